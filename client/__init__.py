@@ -1,0 +1,1 @@
+"""The window without its screen: use cases, store, card, vault, documents. May import sync (never sync.server)."""

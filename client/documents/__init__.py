@@ -1,0 +1,1 @@
+"""Papers: template to PDF to signed PDF, QR codes, page images. May import sync.proof and below."""

@@ -1,0 +1,1 @@
+"""The encrypted store: log, outbox, projections, search. Alone knows sqlcipher3."""

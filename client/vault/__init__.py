@@ -1,0 +1,1 @@
+"""Key slots: who may open the store. May import sync.proof and below."""

@@ -1,0 +1,1 @@
+"""The demonstration: its authority, its cards, and the main job driven through the real window."""

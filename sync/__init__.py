@@ -1,0 +1,1 @@
+"""What window and centre share, and each one's end of the line."""

@@ -1,0 +1,1 @@
+"""The wire, defined once for both ends; pure. May import sync.domain."""
