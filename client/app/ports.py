@@ -1,0 +1,290 @@
+"""What the use cases ask of the store and of the engine, named by role.
+
+Every method of `CaseStore` is synchronous and runs on the store lane only; what it acknowledges
+is durable (synchronous=FULL). `SyncStore` is the part of it that the engine drives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from client.app.views import ChangeSet
+    from sync.domain.case import Case
+    from sync.domain.policy import PolicyBook
+    from sync.protocol.records import LogEntry, Receipt, Record
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """Where the device's own chain stands; `hash` is base64url of the last event's hash."""
+
+    dev: str
+    inc: int
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberUse:
+    """A number drawn from a block of the lease, spent in the same transaction as its event."""
+
+    kind: str  # "case" | "certificate"
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One line of the log with its answer."""
+
+    event: str
+    dev: str
+    seq: int
+    scope: str
+    case: str | None
+    kind: str
+    person: str
+    at_ms: int  # as claimed
+    counted_ms: int | None  # as the centre counts it
+    lo_ms: int | None
+    hi_ms: int | None
+    n: int | None
+    verdict: str  # "pending" | "accepted" | "refused" | "disputed"
+    code: str | None
+    hash: str
+    record: Record
+    outcome: str | None
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One row of the case projection: preformatted where a list shows it."""
+
+    number: str
+    scope: str
+    applicant: str
+    item: str  # code
+    item_name: str
+    state: str
+    closed: bool
+    fast_track: bool
+    holder: str  # person id or ""
+    due_ms: int | None
+    warn_ms: int | None
+    statutory_ms: int | None
+    paused: bool
+    provisional: bool
+    updated_ms: int
+    pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """A list as asked: conditions, then keyset.
+
+    `after` is opaque (what the last page gave). `holder_or_roles` narrows to cases that wait for
+    this person: held by him, or in one of the (scope, state) pairs that his roles act on.
+    """
+
+    text: str = ""
+    closed: bool | None = False
+    due_before_ms: int | None = None  # overdue: due < now
+    warn_before_ms: int | None = None  # soon: warn <= now <= due
+    holder: str | None = None
+    waiting: tuple[tuple[str, str], ...] = ()  # (scope, state)
+    after: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLines:
+    """A page of rows; `total` counts the whole answer (bounded at 100,000)."""
+
+    rows: tuple[CaseLine, ...]
+    after: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The centre's answer to one pushed event, its receipt already verified by the engine."""
+
+    event: str
+    verdict: str
+    code: str | None
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class PulledPage:
+    """One page of one scope, verified by the engine, with the bookkeeping that goes with it."""
+
+    scope: str
+    entries: Sequence[LogEntry]
+    cursor: int
+    frontier: bytes  # sync.proof.tree.Frontier, packed
+    sth: str | None  # newest signed tree head that this frontier was checked against
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnchor:
+    """The newest anchor with the boot clock at its arrival."""
+
+    jws: str
+    hash: str
+    t_ms: int
+    boot_ms: int
+    boot_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """An urge or order found in the log."""
+
+    event: str
+    case: str
+    kind: str
+    at_ms: int
+    body: Mapping[str, object]
+    read: bool
+
+
+class SyncStore(Protocol):
+    """What the engine reads and writes; nothing else touches the outbox."""
+
+    def outbox(self, limit: int) -> list[Record]:
+        """Return pending own events in device order."""
+
+    def outbox_size(self) -> int:
+        """Count pending own events."""
+
+    def settle(self, answers: Sequence[Settled]) -> ChangeSet:
+        """Write verdicts and receipts; a refused step's case is folded again without it."""
+
+    def cursors(self) -> dict[str, int]:
+        """Return the last number taken of each subscribed scope."""
+
+    def frontier(self, scope: str) -> bytes | None:
+        """Return the packed tree frontier of a scope at its cursor."""
+
+    def tree_heads(self) -> dict[str, str]:
+        """Return the newest verified signed tree head (JWS) of each scope."""
+
+    def keep_tree_head(self, scope: str, sth: str) -> None:
+        """Keep a head that a receipt brought and that was checked against the last."""
+
+    def apply_pull(self, page: PulledPage) -> ChangeSet:
+        """Apply one page and move its cursor in the same transaction; events already here gain
+        their outcome, others are added; pending own events are folded on top."""
+
+    def subscribe(self, scopes: Sequence[str]) -> None:
+        """Set which scopes are pulled; known cursors stay."""
+
+    def keep_anchor(self, anchor: StoredAnchor) -> None:
+        """Keep the newest anchor."""
+
+    def anchor(self) -> StoredAnchor | None:
+        """Return the newest anchor."""
+
+    def uploads(self, limit: int) -> list[tuple[str, str, int, str]]:
+        """Return (case, sha256, size, type) of attachments that the centre lacks."""
+
+    def uploaded(self, case: str, sha256: str) -> ChangeSet:
+        """Mark one attachment as with the centre."""
+
+    def attachment(self, sha256: str) -> bytes:
+        """Return an attachment's bytes; raises StoreFailure store.attachment_missing / _damaged."""
+
+
+class CaseStore(SyncStore, Protocol):
+    """The window's store as the use cases see it."""
+
+    def close(self) -> None:
+        """Close the file; further calls raise store.closed."""
+
+    def get_meta(self, key: str) -> bytes | None:
+        """Read a small value kept outside the synced set (device identity, settings)."""
+
+    def put_meta(self, key: str, value: bytes) -> None:
+        """Write a small value, durable."""
+
+    def head(self) -> ChainHead | None:
+        """Return where the own chain stands; None before enrolment."""
+
+    def start_chain(self, head: ChainHead) -> None:
+        """Set the chain's beginning at enrolment: seq 0, hash of the device's policy event."""
+
+    def append(self, records: Sequence[Record], uses: Sequence[NumberUse] = ()) -> ChangeSet:
+        """Append own events: log, outbox, projections, search in one durable transaction.
+
+        Raises:
+            StoreFailure: store.chain_moved when the first record does not follow the head.
+        """
+
+    def policy_book(self) -> PolicyBook:
+        """Return the policy as folded from the policy scope's log."""
+
+    def case(self, number: str) -> Case | None:
+        """Return one case with its pending steps applied."""
+
+    def case_head(self, number: str) -> str | None:
+        """Return the hash (b64u) of the case's last event known here: `cprev`."""
+
+    def events_of(self, number: str) -> tuple[StoredEvent, ...]:
+        """Return a case's events in the order in which they count."""
+
+    def cases(self, query: CaseQuery) -> CaseLines:
+        """Return a page of rows: red first, then by due time, then newest."""
+
+    def refused(self) -> tuple[StoredEvent, ...]:
+        """Return refused and disputed own events that nobody has dealt with."""
+
+    def dismiss(self, event: str) -> ChangeSet:
+        """Take an exception off the list: a person has dealt with it."""
+
+    def messages(self, limit: int = 200) -> tuple[StoredMessage, ...]:
+        """Return urges and orders, newest first."""
+
+    def mark_read(self, event: str) -> ChangeSet:
+        """Mark a message as read."""
+
+    def keep_lease(self, lease: str, kcc: bytes) -> None:
+        """Keep the newest lease; unused numbers of the former one are forgotten."""
+
+    def lease(self) -> tuple[str, bytes] | None:
+        """Return the newest lease with its check-code key."""
+
+    def next_number(self, kind: str) -> int | None:
+        """Return the next unused number of the lease's block, None when it is used up."""
+
+    def numbers_left(self, kind: str) -> int:
+        """Count the unused numbers of the lease's block."""
+
+    def save_draft(self, key: str, text: str) -> None:
+        """Keep what was typed, durable."""
+
+    def draft(self, key: str) -> str | None:
+        """Return what was typed."""
+
+    def drop_draft(self, key: str) -> None:
+        """Forget a draft whose step was made."""
+
+    def drafts(self) -> tuple[tuple[str, int], ...]:
+        """Return (key, saved at ms), newest first."""
+
+    def put_attachment(self, data: bytes, type_: str, case: str | None) -> str:
+        """Keep bytes sealed under their SHA-256 (hex); returns it. With a case: to be uploaded."""
+
+    def bind_attachment(self, sha256: str, type_: str, case: str) -> None:
+        """Say which case an attachment belongs to, so that it is uploaded."""
+
+    def largest_time(self, seen: datetime | None = None) -> datetime | None:
+        """Return the largest time ever seen by this store, raised by `seen`."""
+
+    def rebuild(self) -> bool:
+        """Drop and rebuild projections and search from the log; True if they were the same."""
