@@ -1,7 +1,7 @@
 """What the use cases ask of the store and of the engine, named by role.
 
 Every method of `CaseStore` is synchronous and runs on the store lane only; what it acknowledges
-is durable (synchronous=FULL). `SyncStore` is the part of it that the engine drives.
+is durable (synchronous=FULL). The part that the engine drives is `sync.engine.ports.SyncStore`.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from sync.engine.ports import SyncStore
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from client.app.views import ChangeSet
     from sync.domain.case import Case
     from sync.domain.policy import PolicyBook
-    from sync.protocol.records import LogEntry, Receipt, Record
+    from sync.engine.ports import ChangeSet
+    from sync.protocol.records import Receipt, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,38 +113,6 @@ class CaseLines:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """The centre's answer to one pushed event, its receipt already verified by the engine."""
-
-    event: str
-    verdict: str
-    code: str | None
-    receipt: Receipt | None
-
-
-@dataclass(frozen=True, slots=True)
-class PulledPage:
-    """One page of one scope, verified by the engine, with the bookkeeping that goes with it."""
-
-    scope: str
-    entries: Sequence[LogEntry]
-    cursor: int
-    frontier: bytes  # sync.proof.tree.Frontier, packed
-    sth: str | None  # newest signed tree head that this frontier was checked against
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAnchor:
-    """The newest anchor with the boot clock at its arrival."""
-
-    jws: str
-    hash: str
-    t_ms: int
-    boot_ms: int
-    boot_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class StoredMessage:
     """An urge or order found in the log."""
 
@@ -152,53 +122,6 @@ class StoredMessage:
     at_ms: int
     body: Mapping[str, object]
     read: bool
-
-
-class SyncStore(Protocol):
-    """What the engine reads and writes; nothing else touches the outbox."""
-
-    def outbox(self, limit: int) -> list[Record]:
-        """Return pending own events in device order."""
-
-    def outbox_size(self) -> int:
-        """Count pending own events."""
-
-    def settle(self, answers: Sequence[Settled]) -> ChangeSet:
-        """Write verdicts and receipts; a refused step's case is folded again without it."""
-
-    def cursors(self) -> dict[str, int]:
-        """Return the last number taken of each subscribed scope."""
-
-    def frontier(self, scope: str) -> bytes | None:
-        """Return the packed tree frontier of a scope at its cursor."""
-
-    def tree_heads(self) -> dict[str, str]:
-        """Return the newest verified signed tree head (JWS) of each scope."""
-
-    def keep_tree_head(self, scope: str, sth: str) -> None:
-        """Keep a head that a receipt brought and that was checked against the last."""
-
-    def apply_pull(self, page: PulledPage) -> ChangeSet:
-        """Apply one page and move its cursor in the same transaction; events already here gain
-        their outcome, others are added; pending own events are folded on top."""
-
-    def subscribe(self, scopes: Sequence[str]) -> None:
-        """Set which scopes are pulled; known cursors stay."""
-
-    def keep_anchor(self, anchor: StoredAnchor) -> None:
-        """Keep the newest anchor."""
-
-    def anchor(self) -> StoredAnchor | None:
-        """Return the newest anchor."""
-
-    def uploads(self, limit: int) -> list[tuple[str, str, int, str]]:
-        """Return (case, sha256, size, type) of attachments that the centre lacks."""
-
-    def uploaded(self, case: str, sha256: str) -> ChangeSet:
-        """Mark one attachment as with the centre."""
-
-    def attachment(self, sha256: str) -> bytes:
-        """Return an attachment's bytes; raises StoreFailure store.attachment_missing / _damaged."""
 
 
 class CaseStore(SyncStore, Protocol):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.domain.lights import Light
+    from sync.engine.ports import ChangeSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +23,6 @@ class Words:
 
     key: str
     args: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
-    """What one transaction changed: a screen refreshes what it shows of it, and nothing else."""
-
-    cases: frozenset[str] = frozenset()
-    messages: bool = False
-    exceptions: bool = False
-    policy: bool = False
-
-    def __or__(self, other: ChangeSet) -> ChangeSet:
-        """Join two changes."""
-        return ChangeSet(
-            self.cases | other.cases,
-            self.messages or other.messages,
-            self.exceptions or other.exceptions,
-            self.policy or other.policy,
-        )
 
 
 # ---------------------------------------------------------------- door

@@ -1,0 +1,116 @@
+"""What the engine asks of the window's store and clock, and what it tells its owner.
+
+The store's methods are synchronous; the runner calls each one on the store lane through the
+`LaneRun` that it is given, and touches the store in no other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from sync.protocol.records import LogEntry, Receipt, Record
+
+LaneRun = Callable[..., Awaitable[Any]]
+"""`await on_store(function, *args)`: runs a store method on its lane and gives its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """What one transaction changed: a screen refreshes what it shows of it, and nothing else."""
+
+    cases: frozenset[str] = frozenset()
+    messages: bool = False
+    exceptions: bool = False
+    policy: bool = False
+
+    def __or__(self, other: ChangeSet) -> ChangeSet:
+        """Join two changes."""
+        return ChangeSet(
+            self.cases | other.cases,
+            self.messages or other.messages,
+            self.exceptions or other.exceptions,
+            self.policy or other.policy,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The centre's answer to one pushed event, its receipt already verified by the engine."""
+
+    event: str
+    verdict: str
+    code: str | None
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class PulledPage:
+    """One page of one scope, verified by the engine, with the bookkeeping that goes with it."""
+
+    scope: str
+    entries: Sequence[LogEntry]
+    cursor: int
+    frontier: bytes  # sync.proof.tree.Frontier, packed
+    sth: str | None  # newest signed tree head that this frontier was checked against
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnchor:
+    """The newest anchor with the boot clock at its arrival."""
+
+    jws: str
+    hash: str
+    t_ms: int
+    boot_ms: int
+    boot_id: str
+
+
+class SyncStore(Protocol):
+    """What the engine reads and writes; nothing else touches the outbox."""
+
+    def outbox(self, limit: int) -> list[Record]:
+        """Return pending own events in device order."""
+
+    def outbox_size(self) -> int:
+        """Count pending own events."""
+
+    def settle(self, answers: Sequence[Settled]) -> ChangeSet:
+        """Write verdicts and receipts; a refused step's case is folded again without it."""
+
+    def cursors(self) -> dict[str, int]:
+        """Return the last number taken of each subscribed scope."""
+
+    def frontier(self, scope: str) -> bytes | None:
+        """Return the packed tree frontier of a scope at its cursor."""
+
+    def tree_heads(self) -> dict[str, str]:
+        """Return the newest verified signed tree head (JWS) of each scope."""
+
+    def keep_tree_head(self, scope: str, sth: str) -> None:
+        """Keep a head that a receipt brought and that was checked against the last."""
+
+    def apply_pull(self, page: PulledPage) -> ChangeSet:
+        """Apply one page and move its cursor in the same transaction; events already here gain
+        their outcome, others are added; pending own events are folded on top.
+        """
+
+    def subscribe(self, scopes: Sequence[str]) -> None:
+        """Set which scopes are pulled; known cursors stay."""
+
+    def keep_anchor(self, anchor: StoredAnchor) -> None:
+        """Keep the newest anchor."""
+
+    def anchor(self) -> StoredAnchor | None:
+        """Return the newest anchor."""
+
+    def uploads(self, limit: int) -> list[tuple[str, str, int, str]]:
+        """Return (case, sha256, size, type) of attachments that the centre lacks."""
+
+    def uploaded(self, case: str, sha256: str) -> ChangeSet:
+        """Mark one attachment as with the centre."""
+
+    def attachment(self, sha256: str) -> bytes:
+        """Return an attachment's bytes; raises StoreFailure store.attachment_missing / _damaged."""
