@@ -1,0 +1,1 @@
+"""Lock files: names, versions and hashes of everything installed; no download addresses."""

@@ -1,0 +1,43 @@
+"""Resolve pyproject.toml into the hashed lock files beside this module, by uv.
+
+dev.txt      everything a developer and the tests need, window and centre included
+window.txt   what the window ships
+server.txt   what the centre ships
+card.txt     pyscard, and in card-build.txt what it is built with (it is source-only on Linux)
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+SETS = {
+    "dev.txt": ["pyproject.toml", "--extra", "window", "--extra", "server", "--group", "dev"],
+    "window.txt": ["pyproject.toml", "--extra", "window"],
+    "server.txt": ["pyproject.toml", "--extra", "server"],
+    "card.txt": ["pyproject.toml", "--extra", "card"],
+    "card-build.txt": ["installer/locks/card-build.in"],
+}
+
+
+def main() -> None:
+    """Write every lock file; hashes are kept, addresses are not."""
+    for name, inputs in SETS.items():
+        subprocess.run(
+            [
+                "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes",
+                "--no-header", "--no-annotate", "--python-version", "3.11",
+                *(["--constraint", "installer/locks/dev.txt"] if name != "dev.txt" else []),
+                *inputs, "--output-file", f"installer/locks/{name}", *sys.argv[1:],
+            ],
+            cwd=ROOT,
+            check=True,
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

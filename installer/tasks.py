@@ -1,0 +1,206 @@
+"""The door of the project: `python3 installer/tasks.py demo | test | check | …`.
+
+Standard library only, because it runs before anything is installed. Every task first sees to it
+that what it needs is there: system packages (Debian 12; root or sudo), the virtual environment,
+and the locked Python packages, each with its hash.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ROOT / "installer" / "locks"
+
+# What Qt's offscreen and X platforms load, and the tools that check what we make.
+SYSTEM_PACKAGES = {
+    "run": (
+        "libglib2.0-0 libegl1 libgl1 libfontconfig1 libdbus-1-3 libxkbcommon0 libxcb-cursor0 "
+        "libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 python3-venv"
+    ).split(),
+    "test": "poppler-utils qpdf libnss3-tools xvfb xauth xdotool".split(),
+}
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal what is going on; results go to stdout, this does not."""
+    print(f"── {text}", file=sys.stderr, flush=True)
+
+
+def run(
+    command: Sequence[str | Path], *, check: bool = True, env: dict[str, str] | None = None
+) -> int:
+    """Run a command in the project's root; end with its code when it fails and `check` is set."""
+    code = subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False).returncode
+    if check and code:
+        sys.exit(code)
+    return code
+
+
+# ---------------------------------------------------------------- setting up
+
+
+def missing_packages(names: Sequence[str]) -> list[str]:
+    """Return which Debian packages are not installed; none where dpkg is unknown."""
+    if not shutil.which("dpkg-query"):
+        return []
+    answer = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Abbrev}\n", *names],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    present = {line.split()[0] for line in answer.stdout.splitlines() if line.split()[1:] == ["ii"]}
+    return [name for name in names if name not in present]
+
+
+def install_packages(names: Sequence[str]) -> None:
+    """Install what is missing by apt, as root or through sudo; say it plainly if neither works."""
+    wanted = missing_packages(names)
+    if not wanted:
+        return
+    say(f"installing system packages: {' '.join(wanted)}")
+    prefix: list[str] = []
+    if os.geteuid() != 0:
+        if not shutil.which("sudo"):
+            sys.exit(f"These system packages are missing: {' '.join(wanted)}. Run as root, or install sudo.")
+        prefix = ["sudo"]
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    run([*prefix, *quiet, "update"], check=False)
+    run([*prefix, *quiet, "install", "-y", "--no-install-recommends", *wanted])
+
+
+def environment(python: str) -> Path:
+    """Return the interpreter of the project's virtual environment, made and filled if need be."""
+    version = subprocess.run(
+        [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    own = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    folder = ROOT / (".venv" if version == own else f".venv-{version}")
+    inside = folder / "bin" / "python"
+    lock = LOCKS / "dev.txt"
+    stamp = folder / "lock.sha256"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if inside.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return inside
+    if not inside.exists():
+        say(f"making {folder.name} with Python {version}")
+        run([python, "-m", "venv", folder])
+    say("installing the locked packages (a few minutes on a new machine)")
+    pip = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run([*pip, "--require-hashes", "--no-deps", "-r", lock])
+    run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."])
+    stamp.write_text(wanted)
+    return inside
+
+
+def prepare(python: str, *, tests: bool = False) -> Path:
+    """See to system packages and environment; return the interpreter to run with."""
+    install_packages(SYSTEM_PACKAGES["run"] + (SYSTEM_PACKAGES["test"] if tests else []))
+    return environment(python)
+
+
+# ---------------------------------------------------------------- tasks
+
+
+def setup(options: argparse.Namespace) -> None:
+    """Install everything and stop."""
+    prepare(options.python, tests=True)
+
+
+def demo(options: argparse.Namespace) -> None:
+    """Run the main job: authority, centre and window; what follows goes to the demo itself."""
+    python = prepare(options.python)
+    run([python, "-m", "installer.demo", *options.rest])
+
+
+def check(options: argparse.Namespace) -> None:
+    """Format, lint, types, import contracts, fast tests: what every commit must pass."""
+    python = prepare(options.python, tests=True)
+    tools = python.parent
+    run([tools / "ruff", "format", "--check", "--quiet", "."])
+    run([tools / "ruff", "check", "--quiet", "."])
+    run([tools / "ast-grep", "test", "--skip-snapshot-tests"])
+    run([tools / "ast-grep", "scan", "--error"])
+    run([tools / "mypy"])
+    run([tools / "lint-imports"])
+    run([python, "-m", "pytest", "-q", "-n", "2", "-m", "not slow and not bench", *options.rest])
+
+
+def test(options: argparse.Namespace) -> None:
+    """Run all tests; the last lines are pytest's own summary."""
+    python = prepare(options.python, tests=True)
+    code = run(
+        [python, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-m", "not bench", *options.rest],
+        check=False,
+    )
+    sys.exit(code)
+
+
+def bench(options: argparse.Namespace) -> None:
+    """Measure the figures of docs/BENCHMARKS.md, each beside its yardstick."""
+    python = prepare(options.python, tests=True)
+    run([python, "-m", "pytest", "-q", "-s", "-p", "no:randomly", "-m", "bench", "tests/bench", *options.rest])
+
+
+def fix(options: argparse.Namespace) -> None:
+    """Put right what a machine can: format, simple lint, compiled message catalogues."""
+    python = prepare(options.python, tests=True)
+    tools = python.parent
+    run([python, "-m", "installer.catalogues"])
+    run([tools / "ruff", "check", "--fix", "--quiet", "."], check=False)
+    run([tools / "ruff", "format", "--quiet", "."])
+
+
+def pictures(options: argparse.Namespace) -> None:
+    """Draw every screen into docs/pictures."""
+    python = prepare(options.python)
+    run([python, "-m", "installer.demo", "--offscreen", "--pictures", "docs/pictures", *options.rest])
+
+
+def lock(options: argparse.Namespace) -> None:
+    """Resolve the lock files anew from pyproject.toml (needs uv and a registry)."""
+    python = prepare(options.python)
+    run([python, "-m", "installer.locks.resolve", *options.rest])
+
+
+TASKS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "setup": setup,
+    "demo": demo,
+    "check": check,
+    "test": test,
+    "bench": bench,
+    "fix": fix,
+    "pictures": pictures,
+    "lock": lock,
+}
+
+
+def main() -> None:
+    """Read the task's name and hand it the rest of the line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="\n".join(f"{name:9} {task.__doc__}" for name, task in TASKS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--python", default=sys.executable, help="another interpreter to use")
+    parser.add_argument("task", choices=TASKS)
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="goes to the task")
+    options = parser.parse_args()
+    if options.rest[:1] == ["--python"]:
+        options.python, options.rest = options.rest[1], options.rest[2:]
+    TASKS[options.task](options)
+
+
+if __name__ == "__main__":
+    main()
