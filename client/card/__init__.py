@@ -1,1 +1,4 @@
-"""Cards behind one seam, transmit(bytes) -> (bytes, sw). Alone knows pyscard. May import sync.proof and below."""
+"""Cards behind one seam, transmit(bytes) -> (bytes, sw). Alone knows pyscard.
+
+May import sync.proof and below.
+"""

@@ -1,0 +1,368 @@
+"""Make the demonstration's authority in a folder: CA, cards, server keys, seals, roster.
+
+    FOLDER/ca.pem ca.key.pem ca.crl.pem     the authority that windows and centre trust
+           foreign-ca.pem                   another one, which they do not
+           tls/centre.pem centre.key.pem    the centre's certificate for 127.0.0.1 and localhost
+           keys/{log,anchor,lease,event}.pem
+           cards/<name>.json                see client.card.cardfile
+           seals/<department>.png
+           roster.json                      halls, departments, people, grants, seal holders
+
+    python -m installer.demo.authority FOLDER
+
+Everything in it is readable by whoever reads the folder: fit for a demonstration, for nothing
+else. The keys of a real authority are born on cards and never leave them.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from client.card.cardfile import SLOTS, CardFile, SlotFile
+from installer.demo import people
+from installer.demo.seals import draw_seal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SERVER_KEYS = ("log", "anchor", "lease", "event")
+PIN = "123456"
+PUK = "12345678"
+FONT = Path(__file__).parents[2] / "resources" / "fonts" / "NotoSansSC-Regular.ttf"
+
+_DAY = timedelta(days=1)
+_TWO_YEARS = timedelta(days=730)
+_COUNTRY = "CN"
+_ORGANISATION = "云岭县政务服务(演示)"
+
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Where everything lies; names of cards and departments as in installer.demo.people.
+
+    `refused_cards` are those that a window must turn away, each for a reason of its own:
+    expired, revoked, foreign (another CA), blocked (no tries left), bus (not our kind of card).
+    """
+
+    folder: Path
+    ca: Path
+    ca_key: Path
+    crl: Path
+    tls_certificate: Path
+    tls_key: Path
+    server_keys: Mapping[str, Path]
+    cards: Mapping[str, Path]
+    refused_cards: Mapping[str, Path]
+    seals: Mapping[str, Path]
+    roster: Path
+
+
+_REFUSED = ("expired", "revoked", "foreign", "blocked", "bus")
+
+
+def authority_in(folder: Path) -> Authority:
+    """Name the files of an authority that make_authority made in this folder; reads nothing."""
+    cards = folder / "cards"
+    return Authority(
+        folder=folder,
+        ca=folder / "ca.pem",
+        ca_key=folder / "ca.key.pem",
+        crl=folder / "ca.crl.pem",
+        tls_certificate=folder / "tls" / "centre.pem",
+        tls_key=folder / "tls" / "centre.key.pem",
+        server_keys={use: folder / "keys" / f"{use}.pem" for use in SERVER_KEYS},
+        cards={w.card: cards / f"{w.card}.json" for w in people.PEOPLE if w.card != "blocked"},
+        refused_cards={name: cards / f"{name}.json" for name in _REFUSED},
+        seals={d.code: folder / "seals" / f"{d.code}.png" for d in people.DEPARTMENTS if d.decides},
+        roster=folder / "roster.json",
+    )
+
+
+def make_authority(folder: Path, now: datetime) -> Authority:
+    """Make everything anew; what lay there before is replaced.
+
+    Args:
+        folder: made if missing.
+        now: aware; certificates hold from the day before to two years after.
+    """
+    authority = authority_in(folder)
+    for sub in ("tls", "keys", "cards", "seals"):
+        (folder / sub).mkdir(parents=True, exist_ok=True)
+    issuer = _Issuer("云岭县演示证书机构", now)
+    stranger = _Issuer("邻县演示证书机构", now)
+    certs = {worker.card: _make_card(authority, issuer, worker) for worker in people.PEOPLE}
+    _make_refused(authority, issuer, stranger)
+    _write(authority.ca, issuer.certificate_pem())
+    _write(authority.ca_key, _pem(issuer.key))
+    _write(authority.crl, issuer.crl_pem())
+    _write(folder / "foreign-ca.pem", stranger.certificate_pem())
+    for path in authority.server_keys.values():
+        _write(path, _pem(_p256()))
+    key = _p256()
+    _write(authority.tls_certificate, _cert_pem(issuer.server_certificate(key)))
+    _write(authority.tls_key, _pem(key))
+    _draw_seals(authority)
+    _write(authority.roster, _roster(certs, now))
+    return authority
+
+
+class _Issuer:
+    """A certificate authority that remembers what it revoked."""
+
+    def __init__(self, name: str, now: datetime) -> None:
+        self.key = _p256()
+        self.now = now.astimezone(UTC).replace(microsecond=0)
+        self._revoked: list[x509.RevokedCertificate] = []
+        subject = _subject(common_name=name)
+        public = self.key.public_key()
+        self._ca = (
+            x509.CertificateBuilder(subject, subject, public, x509.random_serial_number())
+            .not_valid_before(self.now - 5 * _TWO_YEARS)  # older than the oldest expired card
+            .not_valid_after(self.now + 5 * _TWO_YEARS)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .sign(self.key, hashes.SHA256())
+        )
+
+    def certificate_pem(self) -> str:
+        return _cert_pem(self._ca)
+
+    def card_certificate(
+        self, key: Key, slot: str, worker: people.Worker, *, from_: datetime | None = None
+    ) -> x509.Certificate:
+        """Issue for one key of a card; `from_` moves the validity, which lasts two years."""
+        start = from_ or self.now - _DAY
+        department = next((d.name for d in people.DEPARTMENTS if d.code == worker.department), None)
+        subject = _subject(worker.name, worker.person, department)
+        builder = self._builder(key, subject, start, start + _DAY + _TWO_YEARS)
+        if slot == "9A":
+            builder = builder.add_extension(_usage(digital_signature=True), critical=True)
+            client = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+            return builder.add_extension(client, critical=False).sign(self.key, hashes.SHA256())
+        # 9C carries no extended key usage: readers of signed PDFs mistrust clientAuth there.
+        usage = _usage(content_commitment=True) if slot == "9C" else _usage(key_agreement=True)
+        return builder.add_extension(usage, critical=True).sign(self.key, hashes.SHA256())
+
+    def server_certificate(self, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+        names = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
+        return (
+            self._builder(key, _subject("localhost"), self.now - _DAY, self.now + _TWO_YEARS)
+            .add_extension(_usage(digital_signature=True), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
+            .sign(self.key, hashes.SHA256())
+        )
+
+    def _builder(
+        self, key: Key, subject: x509.Name, from_: datetime, to: datetime
+    ) -> x509.CertificateBuilder:
+        public = key.public_key()
+        own = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+        return (
+            x509.CertificateBuilder(self._ca.subject, subject, public, x509.random_serial_number())
+            .not_valid_before(from_)
+            .not_valid_after(to)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .add_extension(own, critical=False)
+        )
+
+    def revoke(self, certificate: x509.Certificate) -> None:
+        self._revoked.append(
+            x509.RevokedCertificateBuilder()
+            .serial_number(certificate.serial_number)
+            .revocation_date(self.now - timedelta(hours=1))
+            .add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
+            .build()
+        )
+
+    def crl_pem(self) -> str:
+        """Sign the list; it holds for a year, for a demonstration may set its clock ahead."""
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self._ca.subject)
+            .last_update(self.now - timedelta(hours=1))
+            .next_update(self.now + timedelta(days=365))
+            .add_extension(x509.CRLNumber(1), critical=False)
+        )
+        for entry in self._revoked:
+            builder = builder.add_revoked_certificate(entry)
+        signed = builder.sign(self.key, hashes.SHA256())
+        return signed.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _make_card(authority: Authority, issuer: _Issuer, worker: people.Worker) -> dict[str, str]:
+    """Write one person's card; return its certificates as base64url DER for the roster."""
+    keys: dict[str, Key] = {slot: _p256() for slot in SLOTS}
+    if worker.card == "rsa":
+        keys["9C"] = rsa.generate_private_key(65537, 2048)
+    certs = {slot: issuer.card_certificate(key, slot, worker) for slot, key in keys.items()}
+    blocked = worker.card == "blocked"
+    path = authority.refused_cards["blocked"] if blocked else authority.cards[worker.card]
+    _save_card(path, worker, keys, certs, pin_tries=0 if blocked else 3)
+    return {slot: _b64u(c.public_bytes(serialization.Encoding.DER)) for slot, c in certs.items()}
+
+
+def _make_refused(authority: Authority, issuer: _Issuer, stranger: _Issuer) -> None:
+    """Write the cards that must be turned away for their certificates, and a bus card."""
+    clerk = next(worker for worker in people.PEOPLE if worker.card == "clerk")
+    for name in ("expired", "revoked", "foreign"):
+        maker = stranger if name == "foreign" else issuer
+        start = issuer.now - _TWO_YEARS - 30 * _DAY if name == "expired" else None
+        keys: dict[str, Key] = {slot: _p256() for slot in SLOTS}
+        certs = {s: maker.card_certificate(k, s, clerk, from_=start) for s, k in keys.items()}
+        if name == "revoked":
+            for certificate in certs.values():
+                issuer.revoke(certificate)
+        _save_card(authority.refused_cards[name], clerk, keys, certs)
+    CardFile("公交卡", "", "", "", {}, path=authority.refused_cards["bus"]).save()
+
+
+def _save_card(
+    path: Path,
+    worker: people.Worker,
+    keys: Mapping[str, Key],
+    certs: Mapping[str, x509.Certificate],
+    pin_tries: int = 3,
+) -> None:
+    slots = {slot: SlotFile(_pem(key), _cert_pem(certs[slot])) for slot, key in keys.items()}
+    card = CardFile(worker.name, worker.person, PIN, PUK, slots, pin_tries=pin_tries, path=path)
+    card.save()
+
+
+def _draw_seals(authority: Authority) -> None:
+    font = FONT if FONT.exists() else None
+    for department in people.DEPARTMENTS:
+        if department.decides:
+            png = draw_seal(department.name, "行政审批专用章", font)
+            authority.seals[department.code].write_bytes(png)
+
+
+def _roster(certs: Mapping[str, Mapping[str, str]], now: datetime) -> str:
+    """Return what load-sample turns into policy events; moments in ms UTC."""
+    halls = {d.code: d.hall for d in people.DEPARTMENTS}
+    content = {
+        "centre": people.CENTRE,
+        "name": people.CENTRE_NAME,
+        "halls": [{"code": code, "name": name} for code, name in people.HALLS.items()],
+        "departments": [
+            {"code": d.code, "name": d.name, "hall": d.hall, "decides": d.decides}
+            for d in people.DEPARTMENTS
+        ],
+        "administrators": [w.person for w in people.PEOPLE if w.card in people.ADMINISTRATORS],
+        "seals": [
+            {
+                "id": f"seal-{d.hall}-{d.code}",
+                "department": d.code,
+                "file": f"seals/{d.code}.png",
+                "holder": people.SEAL_HOLDERS.get(d.code),
+            }
+            for d in people.DEPARTMENTS
+            if d.decides
+        ],
+        "grants_from": _ms(now - _DAY),
+        "grants_to": _ms(now + _TWO_YEARS),
+        "people": [
+            {
+                "card": w.card,
+                "person": w.person,
+                "name": w.name,
+                "department": w.department,
+                "hall": halls[w.department],
+                "roles": list(w.roles),
+                "scopes": list(w.scopes),
+                "powers": list(w.powers),
+                "items": "*",
+                "certs": dict(certs[w.card]),
+            }
+            for w in people.PEOPLE
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _subject(
+    common_name: str, person: str | None = None, department: str | None = None
+) -> x509.Name:
+    parts = [
+        (NameOID.COUNTRY_NAME, _COUNTRY),
+        (NameOID.ORGANIZATION_NAME, _ORGANISATION),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, department),
+        (NameOID.COMMON_NAME, common_name),
+        (NameOID.SERIAL_NUMBER, person),
+    ]
+    return x509.Name([x509.NameAttribute(oid, text) for oid, text in parts if text])
+
+
+def _usage(**named: bool) -> x509.KeyUsage:
+    every = (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    )
+    return x509.KeyUsage(**{name: named.get(name, False) for name in every})
+
+
+def _p256() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _pem(key: Key) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
+
+
+def _cert_pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _b64u(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+
+
+def main(arguments: list[str]) -> int:
+    """Make an authority in the folder named on the command line, as of this moment."""
+    if len(arguments) != 1:
+        print("usage: python -m installer.demo.authority FOLDER", file=sys.stderr)
+        return 2
+    authority = make_authority(Path(arguments[0]), datetime.now(UTC))
+    for name, path in {**authority.cards, **authority.refused_cards}.items():
+        print(f"{name:11}{path}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
