@@ -1,1 +1,1 @@
-"""This machine: clock, paths, settings, logs, lanes. Imports nothing of the product but sync.domain."""
+"""This machine: clock, paths, settings, logs, lanes. Of ours it may import sync.domain only."""
