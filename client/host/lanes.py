@@ -86,7 +86,7 @@ class Lane:
         try:
             await asyncio.wrap_future(waiter.submit(self._pool.shutdown))
         finally:
-            waiter.shutdown(wait=False)
+            waiter.shutdown()
 
     def _mark(self) -> None:
         _here.name = self.name

@@ -21,13 +21,11 @@ class Paths:
         store: the encrypted store, its key slots and its attachments.
         settings: what this machine is set to: nothing secret, nothing about citizens.
         logs: redacted logs.
-        papers: where a person is offered to save or print papers from; emptied at each lock.
     """
 
     store: Path
     settings: Path
     logs: Path
-    papers: Path
 
     @classmethod
     def of_user(cls) -> Paths:
@@ -37,16 +35,15 @@ class Paths:
             store=dirs.user_data_path / "store",
             settings=dirs.user_config_path,
             logs=dirs.user_log_path,
-            papers=dirs.user_runtime_path / "papers",
         )
 
     @classmethod
     def under(cls, folder: Path) -> Paths:
         """Return folders below one folder: the demonstration's, a test's, a second window's."""
-        return cls(folder / "store", folder / "settings", folder / "logs", folder / "papers")
+        return cls(folder / "store", folder / "settings", folder / "logs")
 
     def make(self) -> None:
         """Make the folders; on POSIX only the user may enter them."""
-        for folder in (self.store, self.settings, self.logs, self.papers):
+        for folder in (self.store, self.settings, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
