@@ -1,0 +1,64 @@
+"""The largest of everything on the wire, in one place; bytes unless a name says otherwise."""
+
+from __future__ import annotations
+
+#: Integers that every JSON reader in the world keeps exact (RFC 7493 §2.2).
+INTEGER_MAX = 2**53 - 1
+
+#: A JWS, header to signature (proof.md §1).
+ENVELOPE_MAX = 8 * 1024
+
+#: A lease lists the persons of a hall and the numbers of its blocks: at some 300 bytes a person
+#: the common limit would end at 25 clerks. Only the centre writes one, so it may be longer.
+LEASE_MAX = 128 * 1024
+
+#: The JSON body of one event.
+BODY_MAX = 256 * 1024
+
+#: Members inside members: a catalogue needs nine.
+DEPTH_MAX = 32
+
+#: One push: whichever comes first.
+PUSH_EVENTS_MAX = 100
+PUSH_BYTES_MAX = 1024 * 1024
+
+#: Any other request body, after decompression.
+REQUEST_MAX = 1024 * 1024
+
+#: One page of a pull, in leaves of all scopes together.
+PULL_ENTRIES_MAX = 500
+
+#: One attachment, in the clear.
+ATTACHMENT_MAX = 50 * 1024 * 1024
+
+#: Certificates from the card's own up to below the root.
+CHAIN_MAX = 4
+
+#: How long the centre keeps the nonce of a login open.
+LOGIN_NONCE_MS = 60_000
+
+#: How long a DPoP nonce serves.
+PROOF_NONCE_MS = 120_000
+
+#: How long a token serves before it is renewed.
+TOKEN_MS = 600_000
+
+#: The longest delegation.
+DELEGATION_MS = 12 * 3600 * 1000
+
+#: The longest lease (proof.md §7).
+LEASE_MS = 72 * 3600 * 1000
+
+#: A device asks for anchors no oftener, and while online no seldomer, than this.
+ANCHOR_EVERY_MS = 10_000
+ANCHOR_AT_LEAST_MS = 60_000
+
+#: An anchor that runs against the boot clock by more is the finding `centre_clock_step`.
+ANCHOR_STEP_MS = 5_000
+
+#: Heartbeat of the live stream.
+LIVE_HEARTBEAT_MS = 15_000
+
+#: A listed batch of card signatures: at most so many, and the PIN is kept no longer.
+BATCH_MAX = 50
+BATCH_PIN_MS = 60_000
