@@ -1,0 +1,102 @@
+"""What the use cases ask of cards and of the vault; both work on the card lane only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from sync.domain.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What can be read without a PIN; certificates are DER."""
+
+    reader: str
+    login_certificate: bytes  # 9A
+    tries_left: int | None
+
+
+class CardInHand(Protocol):
+    """Exclusive use of one card; leaving the `with` block logs it out."""
+
+    def certificate(self, slot: str) -> bytes:
+        """Return a slot's certificate, DER; slot is "9A", "9C" or "9D"."""
+
+    def verify_pin(self, pin: Secret[str]) -> None:
+        """Verify the PIN; raises card.pin_wrong (tries_left) or card.pin_blocked."""
+
+    def sign_es256(self, slot: str, data: bytes) -> bytes:
+        """Sign SHA-256 of data; 64 bytes r‖s with low s. 9C needs the PIN directly before."""
+
+    def sign_digest(self, slot: str, digest: bytes) -> bytes:
+        """Sign a SHA-256 digest; DER (EC) or PKCS #1 v1.5 (RSA), as a PDF wants it."""
+
+    def agree(self, point: bytes) -> bytes:
+        """Return the ECDH secret of 9D and an uncompressed P-256 point (65 bytes)."""
+
+    def __enter__(self) -> CardInHand: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        failure: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class CardPort(Protocol):
+    """The card at this window, wherever the reader is."""
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call back, in any thread, whenever a card or reader comes or goes."""
+
+    def reader(self) -> str | None:
+        """Return the name of the reader in use, None when there is none."""
+
+    def present(self) -> bool:
+        """Say whether a card is in it."""
+
+    def look(self) -> CardFacts:
+        """Read what needs no PIN; raises CardFailure."""
+
+    def open(self) -> CardInHand:
+        """Take the card for exclusive use; raises CardFailure."""
+
+
+class StoreKeys(Protocol):
+    """The keys that a slot gives: 32 bytes each; never printed."""
+
+    @property
+    def db(self) -> bytes: ...
+    @property
+    def att(self) -> bytes: ...
+    @property
+    def name(self) -> bytes: ...
+
+
+class VaultPort(Protocol):
+    """The key slots beside the store (proof.md §8)."""
+
+    def device(self) -> str | None:
+        """Return the device that this window is enrolled as, None before enrolment."""
+
+    def open(self, card: CardInHand) -> StoreKeys:
+        """Unwrap the store's keys with the card in hand, PIN verified.
+
+        Raises:
+            Failure: vault.no_slot when this card has no place at this window.
+        """
+
+    def create(self, device: str, person: str, certificate: bytes, by: str) -> StoreKeys:
+        """Make a new store's root and its first slot for a 9D certificate (DER)."""
+
+    def add(self, card: CardInHand, person: str, certificate: bytes, by: str) -> None:
+        """Add a colleague's slot with an enrolled card in hand, its PIN verified."""
+
+    def add_recovery(self, card: CardInHand, certificates: tuple[bytes, ...]) -> None:
+        """Make the recovery slots for the administrators' 9D certificates."""

@@ -1,0 +1,126 @@
+"""What the screens ask about cases: lists, counts, one case whole. Reads only.
+
+The store answers with lines as projected; here they gain their light at this moment, the names of
+people, and the words for what remains.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from client.app.case_view import CaseReader
+from client.app.lights_view import light_of_line
+from client.app.ports import CaseQuery
+from client.app.views import CasePage, CaseRow, Tab, TabCounts
+from sync.domain.workflow import waiting_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from client.app.ports import CaseLine
+    from client.app.views import CaseDetail
+    from client.app.workplace import Workplace
+    from sync.domain.policy import PolicyBook
+
+
+class CaseQueries:
+    """Questions about cases; each needs an open session.
+
+    Args:
+        place: returns the open session's means, or raises app.locked.
+    """
+
+    def __init__(self, place: Callable[[], Workplace]) -> None:
+        self._place = place
+
+    async def counts(self) -> TabCounts:
+        """Count what the tabs and the rail show."""
+        place = self._place()
+        return await place.on_store(self._counts, place, place.now())
+
+    async def page(
+        self, tab: Tab, text: str = "", after: str | None = None, limit: int = 100
+    ) -> CasePage:
+        """Return a page of one tab, narrowed by what is typed into the search."""
+        place = self._place()
+        return await place.on_store(self._page, place, tab, text, after, limit, place.now())
+
+    async def open(self, number: str) -> CaseDetail:
+        """Return everything that the case page shows.
+
+        Raises:
+            AppFailure: app.no_such_case.
+        """
+        place = self._place()
+        return await place.on_store(CaseReader(place, place.now()).detail, number)
+
+    # store lane from here on
+
+    def _counts(self, place: Workplace, now: datetime) -> TabCounts:
+        def count(tab: Tab) -> int:
+            return place.store.cases(self._query(place, tab, now, limit=0)).total
+
+        return TabCounts(
+            mine=count(Tab.MINE),
+            soon=count(Tab.SOON),
+            overdue=count(Tab.OVERDUE),
+            all=count(Tab.ALL),
+            messages=sum(not message.read for message in place.store.messages()),
+            exceptions=len(place.store.refused()),
+        )
+
+    def _page(  # noqa: PLR0913  one argument per thing a list is narrowed by
+        self,
+        place: Workplace,
+        tab: Tab,
+        text: str,
+        after: str | None,
+        limit: int,
+        now: datetime,
+    ) -> CasePage:
+        found = place.store.cases(self._query(place, tab, now, text=text, after=after, limit=limit))
+        book = place.store.policy_book()
+        rows = tuple(row_of(line, book, place.session.person, now) for line in found.rows)
+        return CasePage(rows, found.after, found.total)
+
+    def _query(  # noqa: PLR0913  as above
+        self,
+        place: Workplace,
+        tab: Tab,
+        now: datetime,
+        *,
+        text: str = "",
+        after: str | None = None,
+        limit: int = 100,
+    ) -> CaseQuery:
+        moment = int(now.timestamp() * 1000)
+        mine = tab is Tab.MINE
+        return CaseQuery(
+            text=text.strip(),
+            closed=None if tab is Tab.ALL and text else tab is Tab.CLOSED,
+            due_before_ms=moment if tab is Tab.OVERDUE else None,
+            warn_before_ms=moment if tab is Tab.SOON else None,
+            holder=place.session.person if mine else None,
+            waiting=waiting_for(place.session.person, place.rules(), now) if mine else (),
+            after=after,
+            limit=limit,
+        )
+
+
+def row_of(line: CaseLine, book: PolicyBook, person: str, now: datetime) -> CaseRow:
+    """Turn a stored line into a row with its light at this moment."""
+    from datetime import UTC, datetime as moment  # noqa: PLC0415
+    holder = book.roster.get(line.holder)
+    return CaseRow(
+        number=line.number,
+        applicant=line.applicant,
+        item=line.item_name,
+        state=line.state,
+        light=light_of_line(line, now),
+        holder=holder.name if holder else "",
+        updated_at=moment.fromtimestamp(line.updated_ms / 1000, UTC),
+        mine=line.holder == person,
+        fast_track=line.fast_track,
+        pending=line.pending,
+    )

@@ -1,0 +1,58 @@
+"""What an open session stands on: the store, the lanes, who is here, and what time it is.
+
+It exists from login to lock. Whoever needs it asks the desk, and is told `app.locked` when there
+is none; nobody keeps it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sync.domain.calendar import CHINA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from client.app.ports import CaseStore
+    from client.app.recorder import Recorder
+    from client.app.views import SessionView
+    from client.host.clock import Clock
+    from client.host.lanes import Lanes
+    from sync.domain.workflow import Rules
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Workplace:
+    """The open session's means.
+
+    `steps` is held by whoever makes a step, so that two key presses never share a number or a
+    place in the chain.
+    """
+
+    session: SessionView
+    store: CaseStore
+    recorder: Recorder
+    lanes: Lanes
+    clock: Clock
+    steps: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def on_store(self, work: Callable[..., T], *args: Any) -> T:
+        """Run work on the store lane."""
+        return await self.lanes.store.run(work, *args)
+
+    def now(self) -> datetime:
+        """Return the best estimate of the centre's time, in China's zone.
+
+        The newest anchor's time plus what the boot clock has run since; this machine's wall
+        clock where there is no anchor of this boot.
+        """
+        return estimate(self.clock, self.store.anchor_seen()).astimezone(CHINA)
+
+    def rules(self) -> Rules:
+        """Return the rules in force by the policy known here (store lane)."""
+        return self.store.policy_book().rules()
