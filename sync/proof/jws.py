@@ -1,0 +1,219 @@
+"""The envelope (proof.md §1): JWS compact, ES256, and the reader that lets nothing else through.
+
+The signed bytes are the transmitted ASCII, so there is no canonical form to get wrong. The reader
+looks in a fixed order, and every malformed form has a code of its own: see
+`sync.protocol.errors.READER_CODES`. It never raises anything else, whatever it is given (fuzzed).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from sync.proof.keys import (
+    PublicKey,
+    SigningKey,
+    is_low_s,
+    raw_to_der,
+    read_jwk,
+    verify_es256,
+)
+from sync.protocol.codec import b64u_decode, b64u_encode, read_json, write_json
+from sync.protocol.errors import ReaderError
+from sync.protocol.limits import ENVELOPE_MAX, LEASE_MAX
+from sync.protocol.records import KEY_MEMBER, LEASE, Form, Jwk, read_form, write_form
+
+F = TypeVar("F", bound=Form)
+
+
+@dataclass(frozen=True, slots=True)
+class Kid:
+    """The name of a registered key: hash of a delegation, thumbprint of a device or server key."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class X5t:
+    """The name of a card's certificate: base64url SHA-256 of its DER (RFC 7515 §4.1.8)."""
+
+    value: str
+
+
+KeyId = Kid | X5t | Jwk
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header as read: of `kid`, `x5t` and `jwk` the one that its typ has, the others None."""
+
+    typ: str
+    alg: str
+    kid: str | None = None
+    x5t: str | None = None
+    jwk: Jwk | None = None
+
+
+#: Finds the key that a header names; None if it is not registered. May raise its own Failure.
+Resolve = Callable[[Header], PublicKey | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A verified JWS; `raw` is the payload's bytes, exactly as signed."""
+
+    header: Header
+    payload: dict[str, Any]
+    raw: bytes
+
+
+def envelope_max(typ: str) -> int:
+    """Return how long a JWS of this typ may be."""
+    return LEASE_MAX if typ == LEASE else ENVELOPE_MAX
+
+
+def hash_of(jws: str) -> bytes:
+    """Return `hash(JWS)`: SHA-256 of the ASCII of header "." payload, without the signature."""
+    return hashlib.sha256(jws.rpartition(".")[0].encode("utf-8", "surrogatepass")).digest()
+
+
+def raw_of(jws: str) -> bytes:
+    """Return `raw(JWS)`: SHA-256 of all its ASCII."""
+    return hashlib.sha256(jws.encode("utf-8", "surrogatepass")).digest()
+
+
+def hash_text(jws: str) -> str:
+    """Return `hash(JWS)` as it stands in other records."""
+    return b64u_encode(hash_of(jws))
+
+
+def raw_text(jws: str) -> str:
+    """Return `raw(JWS)` as it stands in other records."""
+    return b64u_encode(raw_of(jws))
+
+
+def body_hash(body: str) -> str:
+    """Return H of a body's UTF-8 bytes as it stands in its envelope."""
+    return b64u_encode(hashlib.sha256(body.encode("utf-8", "surrogatepass")).digest())
+
+
+def sign(typ: str, key_id: KeyId, payload: bytes, key: SigningKey) -> str:
+    """Sign payload bytes that were made here.
+
+    A card is given nothing but what this function builds from a local form (proof.md §1).
+
+    Raises:
+        ReaderError: reader.too_long when the result is longer than its reader takes;
+            reader.typ when the typ has another way of naming its key.
+    """
+    member = KEY_MEMBER.get(typ)
+    if isinstance(key_id, Jwk):
+        header: dict[str, Any] = {"alg": "ES256", "typ": typ, "jwk": write_form(key_id)}
+    elif isinstance(key_id, X5t):
+        header = {"alg": "ES256", "typ": typ, "x5t#S256": key_id.value}
+    else:
+        header = {"alg": "ES256", "typ": typ, "kid": key_id.value}
+    if member is None or member not in header:
+        raise ReaderError("reader.typ")
+    signed = f"{b64u_encode(write_json(header))}.{b64u_encode(payload)}"
+    jws = f"{signed}.{b64u_encode(key.sign_es256(signed.encode('ascii')))}"
+    if len(jws) > envelope_max(typ):
+        raise ReaderError("reader.too_long", limit=envelope_max(typ))
+    return jws
+
+
+def sign_form(form: Form, key_id: KeyId, key: SigningKey) -> str:
+    """Write a form as JSON and sign it under its typ."""
+    return sign(form.TYP, key_id, write_json(write_form(form)), key)
+
+
+def open_jws(text: str, typ: str, resolve: Resolve) -> Opened:
+    """Read and verify one JWS, in the order of proof.md §1; nothing is parsed before it verifies.
+
+    Args:
+        text: the JWS as received.
+        typ: the one header typ that this call takes.
+        resolve: finds the key that the header names.
+
+    Raises:
+        ReaderError: the first code that applies; `reader.crit`, `reader.version` and
+            `reader.members` come from `read_form`, when the payload is turned into its form.
+    """
+    header, payload, signature = _read_parts(text, typ)
+    key = resolve(header)
+    if key is None:
+        raise ReaderError("reader.key_unknown")
+    if header.alg != "ES256" or not isinstance(key.curve, ec.SECP256R1):
+        raise ReaderError("reader.alg")
+    raw_to_der(signature)
+    if not is_low_s(signature):
+        raise ReaderError("reader.high_s")
+    if not verify_es256(key, text.rpartition(".")[0].encode("ascii"), signature):
+        raise ReaderError("reader.signature")
+    return Opened(header, read_json(payload, envelope_max(typ)), payload)
+
+
+def read_logged_jws(text: str, typ: str) -> Opened:
+    """Read a JWS whose bytes a verified leaf commits to (`er` = raw), without its key.
+
+    Only for what a tree head already vouches for: never for what a stranger sent.
+
+    Raises:
+        ReaderError: as `open_jws`, but for key_unknown, alg, high_s and signature.
+    """
+    header, payload, _ = _read_parts(text, typ)
+    return Opened(header, read_json(payload, envelope_max(typ)), payload)
+
+
+def open_form(text: str, form: type[F], resolve: Resolve) -> tuple[F, Opened]:
+    """Read, verify, and turn the payload into its form.
+
+    Raises:
+        ReaderError: see `open_jws`.
+    """
+    opened = open_jws(text, form.TYP, resolve)
+    return read_form(opened.payload, form), opened
+
+
+def known(key: PublicKey, kid: str | None = None) -> Resolve:
+    """Return a resolver that knows one key, under one name if a name is given."""
+
+    def resolve(header: Header) -> PublicKey | None:
+        return key if kid is None or kid in {header.kid, header.x5t} else None
+
+    return resolve
+
+
+def _read_parts(text: str, typ: str) -> tuple[Header, bytes, bytes]:
+    limit = envelope_max(typ)
+    if len(text) > limit:
+        raise ReaderError("reader.too_long", limit=limit)
+    parts = text.split(".")
+    if len(parts) != 3 or not text.isascii():
+        raise ReaderError("reader.parts")
+    header, payload, signature = (b64u_decode(part) for part in parts)
+    return _read_header(header, typ), payload, signature
+
+
+def _read_header(data: bytes, typ: str) -> Header:
+    members = read_json(data, ENVELOPE_MAX)
+    member = KEY_MEMBER[typ]
+    if members.keys() != {"alg", "typ", member}:
+        raise ReaderError("reader.header")
+    alg, found, name = members["alg"], members["typ"], members[member]
+    if not isinstance(alg, str) or not isinstance(found, str):
+        raise ReaderError("reader.header")
+    if member == "jwk":
+        if not isinstance(name, dict):
+            raise ReaderError("reader.header")
+    elif not isinstance(name, str):
+        raise ReaderError("reader.header")
+    if found != typ:
+        raise ReaderError("reader.typ")
+    if member == "jwk":
+        return Header(found, alg, jwk=read_jwk(name))
+    return Header(found, alg, kid=name) if member == "kid" else Header(found, alg, x5t=name)
