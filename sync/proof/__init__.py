@@ -1,1 +1,1 @@
-"""Who, what, when: signatures, certificates, trees. No I/O. May import sync.protocol, sync.domain."""
+"""Who, what, when: signatures, certificates, trees, receipts. No I/O. May import sync.protocol."""

@@ -1,0 +1,61 @@
+"""Outcomes and tree heads (proof.md §6): what the centre answers, and what it can never take back.
+
+An outcome's JSON is made once; those bytes are the leaf, are stored, and are handed on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sync.proof.jws import Kid, Resolve, open_form, sign_form
+from sync.proof.tree import leaf_hash
+from sync.protocol.codec import b64u_decode, b64u_encode, read_json, write_json
+from sync.protocol.limits import ENVELOPE_MAX
+from sync.protocol.records import Outcome, TreeHead, read_form, write_form
+
+if TYPE_CHECKING:
+    from sync.proof.keys import SigningKey
+    from sync.proof.tree import Frontier
+
+
+def write_outcome(outcome: Outcome) -> str:
+    """Return the outcome's text: made here once, never again."""
+    return write_json(write_form(outcome)).decode("utf-8")
+
+
+def read_outcome(text: str) -> Outcome:
+    """Read an outcome's text strictly.
+
+    Raises:
+        ReaderError: the form.
+    """
+    return read_form(read_json(text.encode("utf-8", "surrogatepass"), ENVELOPE_MAX), Outcome)
+
+
+def outcome_leaf(text: str) -> bytes:
+    """Return the leaf hash of an outcome's text."""
+    return leaf_hash(text.encode("utf-8"))
+
+
+def sign_tree_head(
+    frontier: Frontier, aud: str, scope: str, t: int, key: SigningKey, kid: str
+) -> str:
+    """Sign the head of a scope's tree with the centre's log key: one per commit."""
+    head = TreeHead(
+        aud=aud, scope=scope, size=frontier.size, root=b64u_encode(frontier.root()), t=t
+    )
+    return sign_form(head, Kid(kid), key)
+
+
+def read_tree_head(text: str, resolve: Resolve) -> TreeHead:
+    """Verify a tree head.
+
+    Raises:
+        ReaderError: the form.
+    """
+    return open_form(text, TreeHead, resolve)[0]
+
+
+def root_of(head: TreeHead) -> bytes:
+    """Return a head's root as bytes."""
+    return b64u_decode(head.root)
