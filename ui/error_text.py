@@ -1,0 +1,57 @@
+"""From a failure's code to a sentence and a remedy: the only place where the two meet.
+
+Qt-free. A code without words (a defect, or a newer centre's code) still gets a true sentence and
+shows its code, so that it can be read out on the telephone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sync.domain.failures import Failure
+
+if TYPE_CHECKING:
+    from sync.texts import Texts
+
+BROKEN = "app.broken"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """What a person reads: what happened, what to do, and the code to quote."""
+
+    what: str
+    remedy: str
+    code: str
+
+
+def error_text(error: BaseException, words: Texts) -> ErrorText:
+    """Put a failure into words.
+
+    Args:
+        error: a Failure, or anything else (ours: a defect, told as such without its message).
+        words: the language.
+    """
+    if not isinstance(error, Failure):
+        return code_text(BROKEN, {}, words)
+    return code_text(error.code, dict(error.details), words)
+
+
+def code_text(code: str, details: dict[str, object], words: Texts) -> ErrorText:
+    """Put a code into words; unknown codes get the sentence of `error.unknown`."""
+    key = f"error.{code}"
+    what = _filled(key, details, words)
+    if what is None:
+        return ErrorText(words.t("error.unknown", code=code), words.t("error.unknown.do"), code)
+    remedy = _filled(f"{key}.do", details, words) or ""
+    return ErrorText(what, remedy, code)
+
+
+def _filled(key: str, details: dict[str, object], words: Texts) -> str | None:
+    if not words.has(key):
+        return None
+    try:
+        return words.t(key, **details)
+    except KeyError:
+        return None

@@ -1,0 +1,163 @@
+"""The window's tongue: keys become words here, and change with the language while it runs."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import shiboken6
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
+
+from sync.texts import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtWidgets import QApplication
+
+    from client.app.views import Words
+    from sync.texts import Texts
+
+CHINA = timezone(timedelta(hours=8))  # every hall keeps China time, whatever the machine says
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """One text of one widget: set now, and again when the language changes."""
+
+    widget: weakref.ref[QObject]
+    setter: str
+    key: str
+    args: Mapping[str, object]
+
+
+class Tongue(QObject):
+    """One language at a time, shared by every view.
+
+    Args:
+        language: "zh_CN" or "en".
+        load: from a language to its texts; tests add words of scripted parts.
+    """
+
+    changed = Signal()
+
+    def __init__(self, language: str, load: Callable[[str], Texts] = texts) -> None:
+        super().__init__()
+        self._load = load
+        self._texts = load(language)
+        self._bound: dict[tuple[int, str], _Bound] = {}
+        self._qt: QTranslator | None = None
+
+    @property
+    def language(self) -> str:
+        """The language in force."""
+        return self._texts.language
+
+    @property
+    def words(self) -> Texts:
+        """The texts in force, for code that is free of Qt."""
+        return self._texts
+
+    def set_language(self, language: str, app: QApplication | None = None) -> None:
+        """Change the language of the whole window at once.
+
+        Args:
+            language: "zh_CN" or "en".
+            app: gets Qt's own words (file dialogs) in the same language.
+        """
+        self._texts = self._load(language)
+        if app is not None:
+            self.teach_qt(app)
+        for place, bound in tuple(self._bound.items()):
+            widget = bound.widget()
+            if widget is None or not shiboken6.isValid(widget):
+                del self._bound[place]
+                continue
+            getattr(widget, bound.setter)(self.t(bound.key, **bound.args))
+        self.changed.emit()
+
+    def teach_qt(self, app: QApplication) -> None:
+        """Give Qt's own buttons and dialogs the words of this language."""
+        if self._qt is not None:
+            app.removeTranslator(self._qt)
+            self._qt = None
+        translator = QTranslator(self)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if translator.load(QLocale(self.language), "qtbase", "_", folder):
+            app.installTranslator(translator)
+            self._qt = translator
+
+    def t(self, key: str, /, **args: object) -> str:
+        """Return the words of a key; arguments that are words or moments are said first."""
+        return self._texts.t(key, **self._said(args))
+
+    def say(self, words: Words | None) -> str:
+        """Return a view's words as a sentence; nothing for None.
+
+        A key without words shows itself: a screen never fails for want of a text. Tests compare
+        catalogues so that it does not happen.
+        """
+        if words is None:
+            return ""
+        if not self._texts.has(words.key):
+            return words.key
+        return self.t(words.key, **words.args)
+
+    def coded(self, family: str, code: str) -> str:
+        """Return the words of a code: `state.<code>`, `step.<kind>`, `role.<code>` …
+
+        Codes of a newer centre are shown with their code, under `<family>.unknown`.
+        """
+        key = f"{family}.{code}"
+        if self._texts.has(key):
+            return self._texts.t(key)
+        return self._texts.t("code.unknown", code=code)
+
+    def bind(self, widget: QObject, setter: str, key: str, **args: object) -> None:
+        """Set a widget's text and keep it in the language: `bind(label, "setText", "door.pin")`."""
+        getattr(widget, setter)(self.t(key, **args))
+        self._bound[(id(widget), setter)] = _Bound(weakref.ref(widget), setter, key, args)
+
+    def unbind(self, widget: QObject, setter: str) -> None:
+        """Forget a binding; the text stays as it is."""
+        self._bound.pop((id(widget), setter), None)
+
+    # ------------------------------------------------------------ moments
+
+    def clock(self, at: datetime | None) -> str:
+        """Say the time of day."""
+        return "" if at is None else at.astimezone(CHINA).strftime("%H:%M")
+
+    def day(self, at: datetime | None) -> str:
+        """Say month and day."""
+        return "" if at is None else at.astimezone(CHINA).strftime("%m-%d")
+
+    def moment(self, at: datetime | None) -> str:
+        """Say month, day and time: for lists."""
+        return "" if at is None else at.astimezone(CHINA).strftime("%m-%d %H:%M")
+
+    def moment_full(self, at: datetime | None) -> str:
+        """Say year, month, day and time: where it matters."""
+        if at is None:
+            return ""
+        here = at.astimezone(CHINA)
+        return self.t(
+            "moment.full",
+            year=here.year,
+            month=here.month,
+            day=here.day,
+            clock=here.strftime("%H:%M"),
+        )
+
+    def _said(self, args: Mapping[str, object]) -> dict[str, Any]:
+        said: dict[str, Any] = {}
+        for name, value in args.items():
+            if isinstance(value, datetime):
+                said[name] = self.moment_full(value)
+            elif hasattr(value, "key") and hasattr(value, "args"):
+                said[name] = self.say(value)
+            else:
+                said[name] = value
+        return said

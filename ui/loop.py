@@ -1,0 +1,190 @@
+"""The one door to the event loop: Qt and asyncio on the screen lane.
+
+Nobody else imports qasync, makes a task or starts a single-shot timer. Every task and every timer
+has an owner, a QObject, and ends with it. `QDialog.exec()` stops other tasks for good inside a
+coroutine (measured): dialogs are opened with `open()` and awaited through `answered`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import PySide6.QtCore  # noqa: F401  (before qasync: it takes the binding that is already loaded)
+import qasync
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QApplication
+
+T = TypeVar("T")
+
+_owned: dict[int, set[asyncio.Task[Any]]] = {}
+
+
+def run(
+    app: QApplication,
+    main: Callable[[], Coroutine[Any, Any, int]],
+    on_error: Callable[[BaseException], None],
+) -> int:
+    """Run `main` on Qt's loop until it returns; its value is the exit code.
+
+    Args:
+        app: the application. Closing the last window does not end it: `main` decides.
+        main: made and awaited inside the loop.
+        on_error: told of whatever no task's owner caught, from tasks, callbacks and Qt slots.
+    """
+    app.setQuitOnLastWindowClosed(False)
+
+    def handler(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        on_error(error if error is not None else RuntimeError(str(context.get("message"))))
+
+    before = sys.excepthook
+    sys.excepthook = lambda _kind, error, _trace: on_error(error)
+    try:
+        with asyncio.Runner(loop_factory=lambda: make_loop(app)) as runner:
+            runner.get_loop().set_exception_handler(handler)
+            return runner.run(main())
+    finally:
+        sys.excepthook = before
+
+
+def make_loop(app: QApplication) -> asyncio.AbstractEventLoop:
+    """Make an asyncio loop that turns with Qt's."""
+    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(app)
+    return loop
+
+
+def spawn(
+    owner: QObject, work: Coroutine[Any, Any, T], on_error: Callable[[BaseException], None]
+) -> asyncio.Task[T]:
+    """Start a coroutine that lives no longer than its owner.
+
+    Args:
+        owner: cancelled with it; usually the view or the window that shows the answer.
+        work: the coroutine.
+        on_error: called on the screen lane with whatever it raised, cancellation excepted.
+    """
+    task = asyncio.get_running_loop().create_task(work)
+    key = id(owner)
+    mine = _owned.get(key)
+    if mine is None:
+        mine = _owned[key] = set()
+        owner.destroyed.connect(lambda: _release(key))
+    mine.add(task)
+
+    def done(finished: asyncio.Task[T]) -> None:
+        _owned.get(key, set()).discard(finished)
+        if finished.cancelled():
+            return
+        error = finished.exception()
+        if error is not None:
+            on_error(error)
+
+    task.add_done_callback(done)
+    return task
+
+
+def cancel_all(owner: QObject) -> None:
+    """Cancel what the owner started and has not finished."""
+    for task in tuple(_owned.get(id(owner), ())):
+        task.cancel()
+
+
+def running(owner: QObject) -> tuple[asyncio.Task[Any], ...]:
+    """Return the owner's unfinished tasks, for those who wait for quiet."""
+    return tuple(_owned.get(id(owner), ()))
+
+
+def _release(key: int) -> None:
+    for task in _owned.pop(key, set()):
+        task.cancel()
+
+
+async def answered(signal: SignalInstance) -> tuple[Any, ...]:
+    """Wait for a signal's next emission and return its arguments; for `dialog.finished`."""
+    future: asyncio.Future[tuple[Any, ...]] = asyncio.get_running_loop().create_future()
+
+    def take(*values: Any) -> None:
+        if not future.done():
+            future.set_result(values)
+
+    signal.connect(take)
+    try:
+        return await future
+    finally:
+        signal.disconnect(take)
+
+
+class Later(QObject):
+    """A pause after which a call is made once; each new start begins the pause again.
+
+    Used where a person types: a draft is kept, or a list is asked for, when the hand rests.
+    """
+
+    def __init__(self, owner: QObject, wait_ms: int, call: Callable[[], None]) -> None:
+        super().__init__(owner)
+        self._call = call
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(wait_ms)
+        self._timer.timeout.connect(self._due)
+
+    def start(self) -> None:
+        """Begin the pause, again if it runs."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Forget the call."""
+        self._timer.stop()
+
+    @property
+    def waiting(self) -> bool:
+        """Say whether a call is due."""
+        return self._timer.isActive()
+
+    def now(self) -> None:
+        """Make the call at once if one is due."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._call()
+
+    def _due(self) -> None:
+        self._call()
+
+
+class Watchdog(QObject):
+    """Measure how long the screen lane was blocked; for tests, benches and the log.
+
+    Args:
+        owner: ends with it.
+        limit_ms: gaps beyond this are told.
+        told: called with the gap in milliseconds.
+    """
+
+    TICK_MS = 20
+
+    def __init__(self, owner: QObject, limit_ms: int, told: Callable[[int], None]) -> None:
+        super().__init__(owner)
+        self._limit = limit_ms
+        self._told = told
+        self._last = time.monotonic()
+        self.worst_ms = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(self.TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        gap = round((now - self._last) * 1000) - self.TICK_MS
+        self._last = now
+        self.worst_ms = max(self.worst_ms, gap)
+        if gap > self._limit:
+            self._told(gap)

@@ -1,0 +1,1 @@
+"""Qt models over rows of plain values. Know nothing of the product."""

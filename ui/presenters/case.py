@@ -1,0 +1,94 @@
+"""The case page: everything about one case, and the steps that this person could take now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from sync.domain.failures import Failure
+from ui.values import Problem, Route
+
+if TYPE_CHECKING:
+    from client.app.views import CaseDetail, StepOption
+    from sync.engine.ports import ChangeSet
+    from ui.presenters.desk import Desk
+    from ui.presenters.flow import Flow
+
+# Steps that need no page of their own: nothing is asked.
+AT_ONCE = frozenset({"claim"})
+# Steps that the card signs and for which nothing is asked before the sheet.
+STRAIGHT_TO_SHEET = frozenset({"seal"})
+
+
+class CaseScreen(Protocol):
+    """What the case page's view can do."""
+
+    def show_case(self, detail: CaseDetail) -> None:
+        """Show the case."""
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong; None clears it."""
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Show that a step is being made."""
+
+
+class CasePresenter:
+    """One case."""
+
+    def __init__(self, desk: Desk, screen: CaseScreen, flow: Flow, number: str) -> None:
+        self._desk = desk
+        self._screen = screen
+        self._flow = flow
+        self.number = number
+        self.detail: CaseDetail | None = None
+
+    async def open(self) -> None:
+        """Read and show the case."""
+        try:
+            self.detail = await self._desk.cases.open(self.number)
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
+            return
+        self._screen.show_case(self.detail)
+
+    async def changed(self, change: ChangeSet) -> None:
+        """Read again when the case changed."""
+        if self.number in change.cases or change.policy:
+            await self.open()
+
+    async def step(self, kind: str) -> None:
+        """Begin a step of the case."""
+        await begin_step(self._desk, self._flow, self._screen, self.number, kind)
+
+
+async def begin_step(desk: Desk, flow: Flow, screen: CaseScreen, number: str, kind: str) -> None:
+    """Begin a step: at once, by the signing sheet, or on its page.
+
+    Args:
+        desk: makes the step.
+        flow: shows what follows.
+        screen: shows that it is busy, and a failure.
+        number: the case.
+        kind: the step's code.
+    """
+    if kind not in AT_ONCE | STRAIGHT_TO_SHEET:
+        flow.go(Route("step", number, kind))
+        return
+    screen.show_failure(None)
+    screen.set_busy(busy=True)
+    try:
+        if kind in AT_ONCE:
+            flow.done(kind, await desk.steps.claim(number))
+        else:
+            flow.sign(await desk.signing.prepare(kind, number))
+    except Failure as failure:
+        screen.show_failure(Problem.of(failure))
+    finally:
+        screen.set_busy(busy=False)
+
+
+def option_of(detail: CaseDetail | None, kind: str) -> StepOption | None:
+    """Return the option of a kind, None when the case does not know it now."""
+    if detail is None:
+        return None
+    return next((option for option in detail.options if option.kind == kind), None)

@@ -1,0 +1,58 @@
+"""The correction notice (一次性补正告知): one complete list of what is missing, and why."""
+
+from __future__ import annotations
+
+from client.app.views import Missing, StepDone, Words
+from ui.presenters.step import StepPresenter
+from ui.values import CorrectionForm, FieldProblem, MissingTick
+
+REASONS = (
+    "not_given",
+    "incomplete",
+    "illegible",
+    "wrong_form",
+    "unsigned",
+    "expired",
+    "inconsistent",
+    "other",
+)
+
+
+class CorrectionPresenter(StepPresenter[CorrectionForm]):
+    """What is not there is chosen to begin with; the clerk adds what is there but wrong."""
+
+    form_class = CorrectionForm
+
+    def first_form(self) -> CorrectionForm:
+        """Choose each required material that was not given."""
+        if self.detail is None:
+            return CorrectionForm()
+        ticks = tuple(
+            MissingTick(
+                row.code, chosen=row.required and not row.pages and row.missing_reason is not None
+            )
+            for row in self.detail.materials
+        )
+        return CorrectionForm(ticks)
+
+    def check(self, form: CorrectionForm) -> tuple[FieldProblem, ...]:
+        """Something is missing, each reason says enough, and the clerk says that it is all."""
+        chosen = [tick for tick in form.ticks if tick.chosen]
+        found = []
+        if not chosen:
+            found.append(FieldProblem("materials", Words("correction.nothing")))
+        found += [
+            FieldProblem(f"text.{tick.code}", Words("correction.say_what"))
+            for tick in chosen
+            if tick.reason != "not_given" and not tick.text.strip()
+        ]
+        if chosen and not form.complete:
+            found.append(FieldProblem("complete", Words("correction.complete.missing")))
+        return tuple(found)
+
+    async def make(self, form: CorrectionForm) -> StepDone:
+        """Serve the notice."""
+        missing = tuple(
+            Missing(tick.code, tick.reason, tick.text.strip()) for tick in form.ticks if tick.chosen
+        )
+        return await self.desk.steps.notify_correction(self.case, missing)

@@ -1,0 +1,72 @@
+"""Decisions that the card signs: grant, deny, decide at once; and refusal of an application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from client.app.views import StepDone, Words
+from ui.presenters.case import option_of
+from ui.presenters.step import StepPresenter
+from ui.values import DecisionForm, FieldProblem
+
+if TYPE_CHECKING:
+    from client.app.views import StepOption
+
+DECISIONS = ("grant", "decide_at_once", "deny")
+REFUSALS = ("refuse",)
+NEEDS_REASON = frozenset({"deny", "refuse"})
+REASONS = {
+    "deny": ("conditions_not_met", "untrue_materials", "quota_full", "forbidden_by_law", "other"),
+    "refuse": ("not_this_office", "not_corrected", "other"),
+}
+
+
+class DecisionPresenter(StepPresenter[DecisionForm]):
+    """Chooses and words the decision; the sheet that follows shows and signs it."""
+
+    form_class = DecisionForm
+
+    def draft_key(self) -> str:
+        """Grant and deny are one question: one draft."""
+        return f"case/{self.case}/{self.group}"
+
+    @property
+    def group(self) -> str:
+        """Which page this is: "decision" or "refusal"."""
+        return "refusal" if self.kind in REFUSALS else "decision"
+
+    def choices(self) -> tuple[StepOption, ...]:
+        """Return the decisions that the case knows now, blocked ones with their reason."""
+        kinds = REFUSALS if self.group == "refusal" else DECISIONS
+        found = (option_of(self.detail, kind) for kind in kinds)
+        return tuple(option for option in found if option is not None)
+
+    def first_form(self) -> DecisionForm:
+        """Nothing is chosen where there is a choice."""
+        open_ = [option.kind for option in self.choices() if option.blocked is None]
+        return DecisionForm(open_[0] if len(open_) == 1 and self.group == "refusal" else "")
+
+    def check(self, form: DecisionForm) -> tuple[FieldProblem, ...]:
+        """A decision is chosen; what says no has its reason and its words."""
+        found = []
+        if not form.kind:
+            found.append(FieldProblem("kind", Words("decision.kind.missing")))
+        if form.kind in NEEDS_REASON:
+            if not form.reason:
+                found.append(FieldProblem("reason", Words("decision.reason.missing")))
+            if not form.text.strip():
+                found.append(FieldProblem("text", Words("decision.text.missing")))
+        return tuple(found)
+
+    async def make(self, form: DecisionForm) -> StepDone | None:
+        """Prepare the sheet; the draft stays until it is signed."""
+        text = form.text.strip()
+        if form.kind in NEEDS_REASON:
+            sheet = await self.desk.signing.prepare(
+                form.kind, self.case, reason=form.reason, text=text
+            )
+        else:
+            sheet = await self.desk.signing.prepare(form.kind, self.case, text=text)
+        await self.keeper.save()
+        self.flow.sign(sheet)
+        return None

@@ -1,0 +1,187 @@
+"""The desk as the presenters need it: `client.app.desk.Desk` fits, and so does a scripted one.
+
+Every coroutine is awaited on the screen lane and raises failures with stable codes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from client.app.views import (
+        AcceptancePreview,
+        CardView,
+        CaseDetail,
+        CasePage,
+        Checked,
+        DeskNews,
+        ExceptionRow,
+        Given,
+        ItemDetail,
+        ItemRow,
+        LineView,
+        MessageRow,
+        Missing,
+        PageRow,
+        PreregisterForm,
+        Receiver,
+        SessionView,
+        SigningSheet,
+        StepDone,
+        Tab,
+        TabCounts,
+    )
+    from sync.domain.secret import Secret
+
+
+class Door(Protocol):
+    """Who is at the window."""
+
+    @property
+    def card(self) -> CardView:
+        """The card in the reader."""
+
+    @property
+    def session(self) -> SessionView | None:
+        """The open session."""
+
+    async def log_in(self, pin: Secret[str]) -> SessionView:
+        """Open a session with the card; `details["tries_left"]` on a wrong PIN."""
+
+    async def lock(self, reason: str = "manual") -> None:
+        """Lock the window: the store is closed, the key dropped."""
+
+    async def console_address(self) -> str:
+        """Return a one-time address of the supervision console."""
+
+
+class Cases(Protocol):
+    """Lists and single cases."""
+
+    async def counts(self) -> TabCounts:
+        """Count for the tabs."""
+
+    async def page(
+        self, tab: Tab, text: str = "", after: str | None = None, limit: int = 100
+    ) -> CasePage:
+        """Return a slice of a list."""
+
+    async def open(self, number: str) -> CaseDetail:
+        """Return one case whole."""
+
+
+class Steps(Protocol):
+    """Steps that the session key signs."""
+
+    async def preregister(self, form: PreregisterForm) -> StepDone: ...
+    async def receive(self, case: str, given: tuple[Given, ...]) -> StepDone: ...
+    async def notify_correction(self, case: str, missing: tuple[Missing, ...]) -> StepDone: ...
+    async def correct(self, case: str, given: tuple[Given, ...]) -> StepDone: ...
+    async def preview_acceptance(self, case: str) -> AcceptancePreview: ...
+    async def accept(self, case: str) -> StepDone: ...
+    async def claim(self, case: str) -> StepDone: ...
+    async def handle(self, case: str, *, agree: bool, text: str) -> StepDone: ...
+    async def review(self, case: str, *, agree: bool, text: str) -> StepDone: ...
+    async def send_back(self, case: str, text: str) -> StepDone: ...
+    async def make(self, case: str) -> StepDone: ...
+    async def issue(self, case: str, receiver: Receiver) -> StepDone: ...
+    async def sign_for(self, case: str, receiver: Receiver) -> StepDone: ...
+    async def close(self, case: str) -> StepDone: ...
+    async def withdraw(self, case: str, text: str) -> StepDone: ...
+    async def explain(self, case: str, urge_event: str, text: str) -> StepDone: ...
+
+
+class Signing(Protocol):
+    """Steps that the card itself signs."""
+
+    async def prepare(self, kind: str, case: str, **form: str) -> SigningSheet:
+        """Make the sheet: exactly what will be signed."""
+
+    async def sign(self, sheet: SigningSheet, pin: Secret[str]) -> StepDone:
+        """Sign what the sheet shows."""
+
+
+class Materials(Protocol):
+    """Pages that an applicant hands in."""
+
+    async def take_in(self, case: str, name: str, data: bytes | Path) -> PageRow:
+        """Normalise and seal one file; raises DocumentFailure."""
+
+    async def image(self, sha256: str, page: int = 0, width: int = 1200) -> tuple[int, int, bytes]:
+        """Return width, height and RGB888 of one page."""
+
+
+class Papers(Protocol):
+    """Papers that the steps made."""
+
+    async def read(self, sha256: str) -> bytes: ...
+    async def image(self, sha256: str, page: int = 0, width: int = 1200) -> tuple[int, int, bytes]:
+        """Return width, height and RGB888 of one page."""
+
+    async def save(self, sha256: str, path: Path) -> None: ...
+
+
+class Line(Protocol):
+    """The line to the centre."""
+
+    @property
+    def view(self) -> LineView: ...
+    def sync_now(self) -> None: ...
+
+
+class Catalogue(Protocol):
+    """Items and checks; in memory, at once."""
+
+    def find(self, text: str, limit: int = 20) -> tuple[ItemRow, ...]: ...
+    def item(self, code: str) -> ItemDetail: ...
+    def check_identity(self, id_kind: str, text: str) -> Checked: ...
+    def check_phone(self, text: str) -> Checked: ...
+    def check_name(self, text: str) -> Checked: ...
+
+
+class Drafts(Protocol):
+    """What was typed and not yet done, in the encrypted store."""
+
+    async def save(self, key: str, text: str) -> None: ...
+    async def load(self, key: str) -> str | None: ...
+    async def drop(self, key: str) -> None: ...
+
+
+class Messages(Protocol):
+    """Urges and exceptions."""
+
+    async def urges(self) -> tuple[MessageRow, ...]: ...
+    async def exceptions(self) -> tuple[ExceptionRow, ...]: ...
+    async def mark_read(self, event: str) -> None: ...
+    async def dismiss(self, event: str) -> None: ...
+
+
+class Desk(Protocol):
+    """Everything that the window's screens talk to."""
+
+    @property
+    def door(self) -> Door: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def steps(self) -> Steps: ...
+    @property
+    def signing(self) -> Signing: ...
+    @property
+    def materials(self) -> Materials: ...
+    @property
+    def papers(self) -> Papers: ...
+    @property
+    def line(self) -> Line: ...
+    @property
+    def catalogue(self) -> Catalogue: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def messages(self) -> Messages: ...
+    def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]: ...
+    def now(self) -> datetime: ...

@@ -1,0 +1,118 @@
+"""The door: insert the card, see whose it is, type the PIN; each refusal in its own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from client.app.views import CardPresence, Words
+from ui.values import DoorFace, LockFace, Problem
+
+if TYPE_CHECKING:
+    from client.app.views import CardView
+    from sync.domain.secret import Secret
+    from ui.presenters.desk import Desk
+
+_SOON_DAYS = 30
+
+
+class DoorScreen(Protocol):
+    """What the door's view can do."""
+
+    def show_face(self, face: DoorFace) -> None:
+        """Show the door as it is now."""
+
+    def clear_pin(self) -> None:
+        """Forget what was typed."""
+
+
+class DoorPresenter:
+    """Login and lock are one door: behind both the store is closed."""
+
+    def __init__(self, desk: Desk, screen: DoorScreen) -> None:
+        self._desk = desk
+        self._screen = screen
+        self._busy = False
+        self._problem: Problem | None = None
+        self._tries: int | None = None
+        self._lock: LockFace | None = None
+        self._who = ""
+
+    def show(self) -> None:
+        """Show the door as the card stands."""
+        self._screen.show_face(self.face())
+
+    def card_changed(self, card: CardView) -> None:
+        """Follow the reader; a new card starts afresh, a PIN half typed is forgotten."""
+        self._problem = None
+        self._tries = card.tries_left
+        self._screen.clear_pin()
+        self.show()
+
+    def opened(self, name: str) -> None:
+        """Somebody is in: remember who, for the lock."""
+        self._who = name
+        self._lock = None
+        self._problem = None
+
+    def locked(self, reason: str, waiting: int) -> None:
+        """The window locked itself: say why and what waits."""
+        self._lock = LockFace(reason, waiting, self._who, self._desk.now())
+        self._screen.clear_pin()
+        self.show()
+
+    async def enter(self, pin: Secret[str]) -> None:
+        """Try the PIN once; a second press while the card works is not a second try."""
+        if self._busy:
+            return
+        self._busy, self._problem = True, None
+        self.show()
+        try:
+            session = await self._desk.door.log_in(pin)
+        except Exception as error:  # noqa: BLE001  (the door shows every failure, ours included)
+            self._problem = Problem.of(error)
+            left = self._problem.detail("tries_left")
+            self._tries = left if isinstance(left, int) else self._tries
+        else:
+            self.opened(session.name)
+        finally:
+            self._busy = False
+            self._screen.clear_pin()
+        self.show()
+
+    def face(self) -> DoorFace:
+        """Say how the door looks."""
+        card = self._desk.door.card
+        headline, advice, mood = _words(card)
+        ready = card.presence is CardPresence.READY
+        tries = self._tries if self._tries is not None else card.tries_left
+        return DoorFace(
+            headline=headline,
+            mood="refused" if self._problem is not None else mood,
+            advice=advice,
+            name=card.holder or "",
+            reader=card.reader or "",
+            can_enter=ready and not self._busy,
+            busy=self._busy,
+            problem=self._problem,
+            tries_left=tries if ready else None,
+            lock=self._lock,
+        )
+
+
+def _words(card: CardView) -> tuple[Words, Words | None, str]:
+    """Return headline, advice and mood for what the reader says."""
+    presence = card.presence
+    if presence is CardPresence.NO_READER:
+        return Words("door.no_reader"), Words("door.no_reader.do"), "refused"
+    if presence is CardPresence.EMPTY:
+        return Words("door.insert"), Words("door.insert.do"), "calm"
+    if presence is CardPresence.READING:
+        return Words("door.reading"), None, "reading"
+    if presence is CardPresence.UNUSABLE:
+        headline = card.problem if card.problem is not None else Words("door.unusable")
+        remedy = Words(f"{headline.key}.do", headline.args) if card.problem else None
+        return headline, remedy, "refused"
+    days = card.expires_in_days
+    if days is not None and days <= _SOON_DAYS:
+        return Words("door.ready"), Words("door.expires", {"days": days}), "ready"
+    return Words("door.ready"), None, "ready"

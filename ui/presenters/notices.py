@@ -1,0 +1,104 @@
+"""Messages of the centre (催办、督办) and steps that it refused: read, answered, dealt with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from sync.domain.failures import Failure
+from ui.values import Problem, Route
+
+if TYPE_CHECKING:
+    from client.app.views import ExceptionRow, MessageRow
+    from ui.presenters.desk import Desk
+    from ui.presenters.flow import Flow
+
+
+class MessagesScreen(Protocol):
+    """What the messages' view can do."""
+
+    def show_messages(self, rows: tuple[MessageRow, ...]) -> None:
+        """Show the messages, newest first."""
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong; None clears it."""
+
+
+class MessagesPresenter:
+    """The list of messages."""
+
+    def __init__(self, desk: Desk, screen: MessagesScreen, flow: Flow) -> None:
+        self._desk = desk
+        self._screen = screen
+        self._flow = flow
+        self.rows: tuple[MessageRow, ...] = ()
+
+    async def open(self) -> None:
+        """Read and show."""
+        try:
+            self.rows = await self._desk.messages.urges()
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
+            return
+        self._screen.show_messages(self.rows)
+
+    async def read(self, event: str) -> None:
+        """Mark one as read when the person looks at it."""
+        row = self._row(event)
+        if row is not None and not row.read:
+            await self._desk.messages.mark_read(event)
+            await self.open()
+
+    def go_to_case(self, event: str) -> None:
+        """Open the case of a message."""
+        row = self._row(event)
+        if row is not None:
+            self._flow.go(Route("case", row.case))
+
+    def explain(self, event: str) -> None:
+        """Write the explanation that a message asks for."""
+        row = self._row(event)
+        if row is not None:
+            self._flow.go(Route("step", row.case, "explain", event))
+
+    def _row(self, event: str) -> MessageRow | None:
+        return next((row for row in self.rows if row.event == event), None)
+
+
+class ExceptionsScreen(Protocol):
+    """What the exceptions' view can do."""
+
+    def show_exceptions(self, rows: tuple[ExceptionRow, ...]) -> None:
+        """Show the steps that were refused."""
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong; None clears it."""
+
+
+class ExceptionsPresenter:
+    """The list of refused steps; nothing leaves it before a person has dealt with it."""
+
+    def __init__(self, desk: Desk, screen: ExceptionsScreen, flow: Flow) -> None:
+        self._desk = desk
+        self._screen = screen
+        self._flow = flow
+        self.rows: tuple[ExceptionRow, ...] = ()
+
+    async def open(self) -> None:
+        """Read and show."""
+        try:
+            self.rows = await self._desk.messages.exceptions()
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
+            return
+        self._screen.show_exceptions(self.rows)
+
+    async def dismiss(self, event: str) -> None:
+        """Take one off the list: it was dealt with."""
+        await self._desk.messages.dismiss(event)
+        await self.open()
+
+    def go_to_case(self, event: str) -> None:
+        """Open the case of an exception."""
+        row = next((row for row in self.rows if row.event == event), None)
+        if row is not None and row.case:
+            self._flow.go(Route("case", row.case))

@@ -1,0 +1,125 @@
+"""Pre-registration (预登记): who, what, and whether the fast track is due."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from client.app.views import PreregisterForm, Words
+from ui.presenters.step import StepPresenter, StepScreen
+from ui.values import FieldProblem
+
+if TYPE_CHECKING:
+    from client.app.views import Checked, ItemDetail, ItemRow, StepDone
+    from ui.presenters.desk import Desk
+    from ui.presenters.flow import Flow
+
+ID_KINDS = {"person": "resident_id", "org": "credit_code"}
+
+
+class PreregisterScreen(StepScreen[PreregisterForm], Protocol):
+    """What the view can do besides."""
+
+    def show_items(self, items: tuple[ItemRow, ...]) -> None:
+        """Show the items that fit what was typed."""
+
+    def show_item(self, item: ItemDetail | None) -> None:
+        """Show the chosen item with what the clerk tells the applicant."""
+
+    def show_checked(self, field: str, checked: Checked) -> None:
+        """Show what a field's check says: normalised value, hint, problem."""
+
+
+class PreregisterPresenter(StepPresenter[PreregisterForm]):
+    """The page that F2 opens."""
+
+    form_class = PreregisterForm
+
+    def __init__(self, desk: Desk, screen: PreregisterScreen, flow: Flow) -> None:
+        super().__init__(desk, screen, flow, "", "preregister")
+        self._view = screen
+
+    def draft_key(self) -> str:
+        """One draft: there is one applicant at the counter."""
+        return "preregister"
+
+    def first_form(self) -> PreregisterForm:
+        """A person, nothing typed."""
+        return PreregisterForm("person", "resident_id", "", "", "", "")
+
+    async def open(self) -> None:
+        """Show the draft with its item."""
+        await super().open()
+        draft = self.keeper.newest
+        if draft is not None and draft.item:
+            self._view.show_item(self.desk.catalogue.item(draft.item))
+
+    def find(self, text: str) -> None:
+        """Show items by name, code or pinyin initials."""
+        self._view.show_items(self.desk.catalogue.find(text))
+
+    def pick(self, code: str, form: PreregisterForm) -> None:
+        """Take an item."""
+        self._view.show_item(self.desk.catalogue.item(code))
+        self.edited(replace(form, item=code))
+
+    def left(self, field: str, form: PreregisterForm) -> None:
+        """Check a field as it is left; an empty one is not scolded before the end."""
+        checked = self._checked(field, form)
+        if checked is not None:
+            self._view.show_checked(field, checked)
+
+    def check(self, form: PreregisterForm) -> tuple[FieldProblem, ...]:
+        """Check every field in the order of the page."""
+        found: list[FieldProblem] = []
+        for field, value in (("id_no", form.id_no), ("name", form.name), ("phone", form.phone)):
+            if not value.strip():
+                found.append(FieldProblem(field, Words(f"prereg.{field}.missing")))
+                continue
+            checked = self._checked(field, form)
+            if checked is not None and checked.problem is not None:
+                found.append(FieldProblem(field, checked.problem))
+        if not form.item:
+            found.append(FieldProblem("item", Words("prereg.item.missing")))
+        found += self._agent(form)
+        if form.key_project and not form.project.strip():
+            found.append(FieldProblem("project", Words("prereg.project.missing")))
+        return tuple(found)
+
+    async def make(self, form: PreregisterForm) -> StepDone:
+        """Register with normalised values."""
+        return await self.desk.steps.preregister(self._normal(form))
+
+    def _agent(self, form: PreregisterForm) -> list[FieldProblem]:
+        """An agent has both a name and a number, or there is none."""
+        if not form.agent_name.strip() and not form.agent_id_no.strip():
+            return []
+        found = []
+        for field in ("agent_name", "agent_id_no"):
+            checked = self._checked(field, form)
+            if checked is None:
+                found.append(FieldProblem(field, Words(f"prereg.{field}.missing")))
+            elif checked.problem is not None:
+                found.append(FieldProblem(field, checked.problem))
+        return found
+
+    def _checked(self, field: str, form: PreregisterForm) -> Checked | None:
+        """Check one field by the rules; None when it is empty or has no rule."""
+        value = str(getattr(form, field, "")).strip()
+        catalogue = self.desk.catalogue
+        if not value:
+            return None
+        if field == "id_no":
+            return catalogue.check_identity(form.id_kind, value)
+        if field == "agent_id_no":
+            return catalogue.check_identity("resident_id", value)
+        if field == "phone":
+            return catalogue.check_phone(value)
+        return catalogue.check_name(value) if field in {"name", "agent_name"} else None
+
+    def _normal(self, form: PreregisterForm) -> PreregisterForm:
+        values = {}
+        for field in ("id_no", "name", "phone", "agent_name", "agent_id_no"):
+            checked = self._checked(field, form)
+            values[field] = "" if checked is None else checked.value
+        return replace(form, project=form.project.strip(), **values)

@@ -1,0 +1,87 @@
+"""Who takes the certificate away (发证) and who signs for it (签收)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from client.app.views import Receiver, Words
+from ui.presenters.step import StepPresenter, StepScreen
+from ui.values import FieldProblem
+
+if TYPE_CHECKING:
+    from client.app.views import Checked, StepDone
+    from ui.presenters.desk import Desk
+    from ui.presenters.flow import Flow
+
+RELATIONS = ("self", "agent", "legal_representative")
+
+
+class ReceiverScreen(StepScreen[Receiver], Protocol):
+    """What the view can do besides."""
+
+    def show_checked(self, field: str, checked: Checked) -> None:
+        """Show what a field's check says."""
+
+
+class ReceiverPresenter(StepPresenter[Receiver]):
+    """Kind "issue" or "sign_for"."""
+
+    form_class = Receiver
+
+    def __init__(
+        self, desk: Desk, screen: ReceiverScreen, flow: Flow, case: str, kind: str
+    ) -> None:
+        super().__init__(desk, screen, flow, case, kind)
+        self._view = screen
+
+    def first_form(self) -> Receiver:
+        """The applicant himself, until the clerk says otherwise."""
+        name = "" if self.detail is None else self.detail.row.applicant
+        return Receiver(name, "", "self")
+
+    def relate(self, relation: str, form: Receiver) -> None:
+        """Another relation: the name is the applicant's or the agent's where it is known."""
+        detail = self.detail
+        known = "" if detail is None else detail.row.applicant if relation == "self" else ""
+        if detail is not None and relation == "agent" and detail.agent:
+            known = detail.agent
+        form = replace(form, relation=relation, name=known)
+        self.edited(form)
+        self.screen.show_form(form)
+
+    def left(self, field: str, form: Receiver) -> None:
+        """Check a field as it is left."""
+        checked = self._checked(field, form)
+        if checked is not None:
+            self._view.show_checked(field, checked)
+
+    def check(self, form: Receiver) -> tuple[FieldProblem, ...]:
+        """Name and number of whoever stands there."""
+        found = []
+        for field in ("name", "id_no"):
+            checked = self._checked(field, form)
+            if checked is None:
+                found.append(FieldProblem(field, Words(f"receiver.{field}.missing")))
+            elif checked.problem is not None:
+                found.append(FieldProblem(field, checked.problem))
+        return tuple(found)
+
+    async def make(self, form: Receiver) -> StepDone:
+        """Issue, or have it signed for."""
+        values = {}
+        for field in ("name", "id_no"):
+            checked = self._checked(field, form)
+            values[field] = "" if checked is None else checked.value
+        receiver = replace(form, **values)
+        if self.kind == "issue":
+            return await self.desk.steps.issue(self.case, receiver)
+        return await self.desk.steps.sign_for(self.case, receiver)
+
+    def _checked(self, field: str, form: Receiver) -> Checked | None:
+        value = (form.name if field == "name" else form.id_no).strip()
+        if not value:
+            return None
+        if field == "name":
+            return self.desk.catalogue.check_name(value)
+        return self.desk.catalogue.check_identity("resident_id", value)

@@ -1,0 +1,119 @@
+"""The workbench: tabs with counts, rows as one types, and the case that is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from client.app.views import Tab
+from sync.domain.failures import Failure
+from ui.values import Problem
+
+if TYPE_CHECKING:
+    from client.app.views import CaseDetail, CasePage, CaseRow, TabCounts
+    from sync.engine.ports import ChangeSet
+    from ui.presenters.desk import Desk
+
+
+class WorkbenchScreen(Protocol):
+    """What the workbench's view can do."""
+
+    def show_counts(self, counts: TabCounts) -> None:
+        """Show the numbers on the tabs."""
+
+    def show_page(self, page: CasePage, tab: Tab, text: str) -> None:
+        """Show a list from its top; the chosen row stays chosen where it is still there."""
+
+    def add_page(self, page: CasePage) -> None:
+        """Add rows at the end."""
+
+    def show_detail(self, detail: CaseDetail | None) -> None:
+        """Show the chosen case in the preview; None clears it."""
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong with reading; None clears it."""
+
+
+class WorkbenchPresenter:
+    """Answers that come late are dropped: only the newest question counts."""
+
+    def __init__(self, desk: Desk, screen: WorkbenchScreen) -> None:
+        self._desk = desk
+        self._screen = screen
+        self.tab = Tab.MINE
+        self.text = ""
+        self._after: str | None = None
+        self._asked = 0
+        self._looked = 0
+        self.detail: CaseDetail | None = None
+        self.rows: tuple[CaseRow, ...] = ()
+        self._shown = 0
+
+    async def refresh(self) -> None:
+        """Ask for counts and the list anew."""
+        self._screen.show_counts(await self._desk.cases.counts())
+        await self._ask()
+
+    async def pick_tab(self, name: str) -> None:
+        """Show another tab."""
+        self.tab = Tab(name)
+        await self._ask()
+
+    async def search(self, text: str) -> None:
+        """Show what fits the text; a search looks through all cases from any tab but the closed."""
+        self.text = text.strip()
+        await self._ask()
+
+    async def more(self) -> None:
+        """Add the next page."""
+        if self._after is None:
+            return
+        question = self._asked
+        after, self._after = self._after, None
+        page = await self._desk.cases.page(self.tab, self.text, after)
+        if question == self._asked:
+            self._after = page.after
+            self._shown += len(page.rows)
+            self._screen.add_page(page)
+
+    async def look_at(self, number: str) -> None:
+        """Show a case in the preview."""
+        self._looked += 1
+        question = self._looked
+        if not number:
+            self.detail = None
+            self._screen.show_detail(None)
+            return
+        try:
+            detail = await self._desk.cases.open(number)
+        except Failure as failure:
+            if question == self._looked:
+                self._screen.show_failure(Problem.of(failure))
+            return
+        if question == self._looked:
+            self.detail = detail
+            self._screen.show_detail(detail)
+
+    async def changed(self, change: ChangeSet) -> None:
+        """Refresh what a durable change touches."""
+        self._screen.show_counts(await self._desk.cases.counts())
+        if not change.cases and not change.policy:
+            return
+        await self._ask()
+        if self.detail is not None and self.detail.row.number in change.cases:
+            await self.look_at(self.detail.row.number)
+
+    async def _ask(self) -> None:
+        self._asked += 1
+        question = self._asked
+        try:
+            page = await self._desk.cases.page(self.tab, self.text)
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
+            return
+        if question != self._asked:
+            return
+        self._after = page.after
+        self.rows = page.rows
+        self._shown = len(page.rows)
+        self._screen.show_failure(None)
+        self._screen.show_page(page, self.tab, self.text)

@@ -1,0 +1,76 @@
+"""What must be looked at before Qt starts: versions that kill the process, and Chinese typing.
+
+Pure functions over what they are told, so that each case has its test; `prepare` reads the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class UnfitPython(RuntimeError):
+    """This Python and this PySide6 cannot live together."""
+
+
+def refuse_unfit(pyside: tuple[int, ...], python: tuple[int, ...]) -> None:
+    """Refuse PySide6 6.12 and later on Python before 3.12.
+
+    WORKAROUND(PySide6 6.12.0): on CPython 3.11 each void Qt call loses a reference to None and
+    each emitted signal one to True; the process aborts after some hundred of them. Later 6.12
+    releases are refused too until one was measured. Python 3.12 and later do not count None.
+
+    Raises:
+        UnfitPython: with the two versions.
+    """
+    if pyside >= (6, 12) and python < (3, 12):
+        message = (
+            f"PySide6 {'.'.join(map(str, pyside))} aborts on Python "
+            f"{'.'.join(map(str, python))}: install PySide6-Essentials below 6.12, or Python 3.12"
+        )
+        raise UnfitPython(message)
+
+
+def input_module(wanted: str | None, bundled: Iterable[str], platform: str = "linux") -> str | None:
+    """Say what QT_IM_MODULE must become, None to leave it alone.
+
+    PySide6 bundles only the compose, ibus and virtual keyboard plugins. With "fcitx" wanted, as
+    its documentation advises, no Chinese could be typed at all; fcitx5 answers through its ibus
+    front end (measured). A plugin of the system is never copied in: Qt's private ABI differs.
+
+    Args:
+        wanted: the variable's value now.
+        bundled: file stems found in plugins/platforminputcontexts.
+        platform: `sys.platform`; other systems have input methods of their own.
+    """
+    if not platform.startswith("linux") or not wanted:
+        return None
+    stems = " ".join(bundled)
+    known = [name for name in wanted.split(";") if name in {"none", "xim"} or name in stems]
+    if known:
+        return None
+    return "ibus" if "ibus" in stems else None
+
+
+def prepare(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Check versions and return the variables to set before QApplication is made.
+
+    Raises:
+        UnfitPython: see `refuse_unfit`.
+    """
+    import PySide6  # noqa: PLC0415  (the guard must come before anything of Qt runs)
+    from PySide6.QtCore import QLibraryInfo  # noqa: PLC0415
+
+    version = tuple(int(part) for part in PySide6.__version__.split(".")[:3])
+    refuse_unfit(version, sys.version_info[:3])
+    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
+    folder = plugins / "platforminputcontexts"
+    stems = sorted(entry.stem for entry in folder.glob("*")) if folder.is_dir() else []
+    values = environment if environment is not None else os.environ
+    module = input_module(values.get("QT_IM_MODULE"), stems, sys.platform)
+    return {} if module is None else {"QT_IM_MODULE": module}

@@ -1,0 +1,210 @@
+"""Colours and sizes as one set of tokens: Qt's palette, the style sheet and painted widgets use it.
+
+The tokens stand in resources/styles/tokens.json, the sheet in window.qss beside it. Nothing else
+in the window names a colour. Three text sizes scale type and controls together, beside whatever
+scale the screen has.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import as_file, files
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
+from PySide6.QtSvg import QSvgRenderer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtWidgets import QApplication
+
+MODES = ("light", "dark", "auto")
+TEXT_SIZES = ("normal", "large", "largest")
+FONT_FAMILY = "Noto Sans SC"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One colour set at one text size."""
+
+    mode: str
+    text_size: str
+    percent: int
+    colours: Mapping[str, str]
+    sizes: Mapping[str, int]
+
+    def hue(self, name: str) -> QColor:
+        """Return a colour by its token."""
+        return QColor(self.colours[name])
+
+    def px(self, name: str) -> int:
+        """Return a size by its token, scaled to the text size where the token is about reading."""
+        return self.scaled(self.sizes[name])
+
+    def scaled(self, pixels: int) -> int:
+        """Scale a length that holds text."""
+        return round(pixels * self.percent / 100)
+
+    def font(self, size: str = "type-body") -> QFont:
+        """Return the bundled font at a type token."""
+        font = QFont(FONT_FAMILY)
+        font.setPixelSize(self.px(size))
+        return font
+
+
+@lru_cache(maxsize=1)
+def _source() -> dict[str, Any]:
+    text = (files("resources") / "styles" / "tokens.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def make_tokens(mode: str, text_size: str = "normal") -> Tokens:
+    """Build the tokens of one mode ("light" or "dark") and one text size."""
+    source = _source()
+    return Tokens(
+        mode, text_size, source["text-sizes"][text_size], source["colours"][mode], source["sizes"]
+    )
+
+
+class _Current:
+    """The tokens in force; widgets that paint ask at each paint."""
+
+    tokens = make_tokens("light")
+
+
+def tokens() -> Tokens:
+    """Return the tokens in force."""
+    return _Current.tokens
+
+
+def apply(app: QApplication, mode: str = "auto", text_size: str = "normal") -> Tokens:
+    """Put a mode and a text size in force for the whole application.
+
+    Args:
+        app: the one application; its style becomes Fusion, so that every desktop looks the same.
+        mode: "light", "dark" or "auto" (as the desktop says).
+        text_size: "normal", "large" or "largest" (100, 115, 130 %).
+    """
+    if mode == "auto":
+        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        mode = "dark" if dark else "light"
+    chosen = make_tokens(mode, text_size)
+    _Current.tokens = chosen
+    icon_pixmap.cache_clear()
+    app.setStyle("Fusion")
+    app.setPalette(palette(chosen))
+    app.setFont(chosen.font())
+    app.setStyleSheet(style_sheet(chosen))
+    return chosen
+
+
+def palette(chosen: Tokens) -> QPalette:
+    """Build Qt's palette from tokens."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    pairs = {
+        role.Window: "ground",
+        role.Base: "surface",
+        role.AlternateBase: "ground",
+        role.Button: "surface",
+        role.WindowText: "text",
+        role.Text: "text",
+        role.ButtonText: "text",
+        role.BrightText: "red",
+        role.PlaceholderText: "faint",
+        role.Highlight: "accent",
+        role.HighlightedText: "on-accent",
+        role.Link: "accent",
+        role.LinkVisited: "accent",
+        role.ToolTipBase: "raised",
+        role.ToolTipText: "text",
+        role.Light: "surface",
+        role.Midlight: "hover",
+        role.Mid: "line",
+        role.Dark: "edge",
+        role.Shadow: "scrim",
+        role.Accent: "accent",
+    }
+    for where, token in pairs.items():
+        made.setColor(where, chosen.hue(token))
+    for where in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, where, chosen.hue("on-disabled"))
+    return made
+
+
+def style_sheet(chosen: Tokens) -> str:
+    """Fill the sheet's places with tokens."""
+    text = (files("resources") / "styles" / "window.qss").read_text(encoding="utf-8")
+    places: dict[str, str] = {name.replace("-", "_"): hue for name, hue in chosen.colours.items()}
+    for name in chosen.sizes:
+        places[name.replace("-", "_")] = f"{chosen.px(name)}px"
+    places["family"] = FONT_FAMILY
+    places["control_inner"] = f"{chosen.px('control') - 12}px"
+    return Template(text).substitute(places)
+
+
+def load_fonts() -> str:
+    """Load the bundled font; returns its family name.
+
+    Raises:
+        FileNotFoundError: the font is not in this installation, which is then broken.
+    """
+    with as_file(files("resources") / "fonts" / "NotoSansSC-Regular.ttf") as path:
+        number = QFontDatabase.addApplicationFont(str(path))
+    families = QFontDatabase.applicationFontFamilies(number)
+    if not families:
+        raise FileNotFoundError(FONT_FAMILY)
+    return families[0]
+
+
+@lru_cache(maxsize=512)
+def icon_pixmap(name: str, hue: str, pixels: int, ratio: float = 1.0) -> QPixmap:
+    """Draw an outline icon in one colour.
+
+    Args:
+        name: file stem in resources/icons.
+        hue: a colour like "#1F5AA6".
+        pixels: edge length in device-independent pixels.
+        ratio: device pixel ratio of the screen.
+    """
+    drawing = (files("resources") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", hue).encode()))
+    size = round(pixels * ratio)
+    pixmap = QPixmap(QSize(size, size))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def icon(name: str, token: str = "muted", pixels: int | None = None) -> QIcon:
+    """Return an icon in a token's colour, drawn for plain and for dense screens.
+
+    The disabled form is drawn too, so that Qt does not grey it by itself.
+    """
+    chosen = tokens()
+    edge = pixels if pixels is not None else chosen.px("icon")
+    made = QIcon()
+    for ratio in (1.0, 2.0):
+        made.addPixmap(icon_pixmap(name, chosen.colours[token], edge, ratio))
+        made.addPixmap(
+            icon_pixmap(name, chosen.colours["on-disabled"], edge, ratio), QIcon.Mode.Disabled
+        )
+    return made

@@ -1,0 +1,185 @@
+"""What presenters hand to views and views to presenters: frozen values, free of Qt.
+
+Words travel as keys (`client.app.views.Words`); a view says them in the language of the window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from client.app.views import PageRow, Words
+from sync.domain.failures import Failure, FailureKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BROKEN = "app.broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A failure as a screen shows it: the code is looked up by `ui.error_text`."""
+
+    code: str
+    details: tuple[tuple[str, str | int], ...] = ()
+    again: bool = False  # the same act may succeed later
+    broken: bool = False
+
+    @classmethod
+    def of(cls, error: BaseException) -> Problem:
+        """Take what a screen needs from an error; whatever is no Failure is a defect of ours."""
+        if not isinstance(error, Failure):
+            return cls(BROKEN, broken=True)
+        return cls(
+            error.code,
+            tuple(error.details.items()),
+            again=error.kind is FailureKind.RETRIABLE,
+            broken=error.kind is FailureKind.BROKEN,
+        )
+
+    def detail(self, name: str) -> str | int | None:
+        """Return one named detail."""
+        return dict(self.details).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with one field, in the words of the trade."""
+
+    field: str  # the field's name on its page
+    what: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where the window stands; remembered over a lock so that the person returns there."""
+
+    page: str  # "workbench", "case", "step", "messages", "exceptions", "help"
+    case: str = ""
+    step: str = ""
+    event: str = ""  # the urge that is being answered
+
+
+WORKBENCH = Route("workbench")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One entry of the command palette; its name stands under command.<name>."""
+
+    name: str
+    icon: str
+    key: str = ""  # the shortcut as written on its face
+    blocked: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionForm:
+    """An opinion (承办意见, 审核意见) or any step that is one text."""
+
+    agree: bool | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionForm:
+    """What the decider chose and wrote before the sheet is shown."""
+
+    kind: str = ""  # "grant" | "deny" | "decide_at_once" | "refuse"
+    reason: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialTick:
+    """One line of the checklist as it is being filled in."""
+
+    code: str
+    given: bool = False
+    original: bool = True
+    pages: tuple[PageRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveForm:
+    """The checklist as it is being filled in."""
+
+    ticks: tuple[MaterialTick, ...] = ()
+
+    def tick(self, code: str) -> MaterialTick:
+        """Return the line of one material."""
+        return next((tick for tick in self.ticks if tick.code == code), MaterialTick(code))
+
+    def with_tick(self, changed: MaterialTick) -> ReceiveForm:
+        """Return the list with one line changed."""
+        if not any(tick.code == changed.code for tick in self.ticks):
+            return ReceiveForm((*self.ticks, changed))
+        return ReceiveForm(
+            tuple(changed if tick.code == changed.code else tick for tick in self.ticks)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MissingTick:
+    """One line of a correction notice as it is being written."""
+
+    code: str
+    chosen: bool = False
+    reason: str = "not_given"
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionForm:
+    """A correction notice as it is being written."""
+
+    ticks: tuple[MissingTick, ...] = ()
+    complete: bool = False  # the clerk says that this is all
+
+
+@dataclass(frozen=True, slots=True)
+class DoorFace:
+    """The door (login or lock) as it looks now."""
+
+    headline: Words
+    mood: str = "calm"  # calm | reading | ready | refused
+    advice: Words | None = None
+    name: str = ""  # the holder's, to be recognised before the PIN is typed
+    reader: str = ""
+    can_enter: bool = False
+    busy: bool = False
+    problem: Problem | None = None
+    tries_left: int | None = None
+    lock: LockFace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LockFace:
+    """Why the window is locked, and what waits."""
+
+    reason: str  # text under lock.<reason>
+    waiting: int
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BannerFace:
+    """The calm line under the top bar; None of it steals the keyboard."""
+
+    face: str  # "calm" | "told" | "error" | "good"
+    icon: str
+    words: Words
+    act: str = ""  # command name; its words stand under command.<act>
+
+
+@dataclass(frozen=True, slots=True)
+class DeckFace:
+    """One card of the simulated deck as a tile shows it."""
+
+    name: str
+    label: str
+    role_key: str
+    inserted: bool
+    number: int

@@ -1,0 +1,215 @@
+"""Fields: a label above, the editor, and one line beneath for hint or problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRegularExpression, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QRegularExpressionValidator
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+
+from ui.theme import tokens
+from ui.widgets.layout import column, repolish, row
+from ui.widgets.text import Icon, Text
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
+
+
+class Field(QWidget):
+    """One question of a form.
+
+    Args:
+        name: the field's name on its page; object name of the editor is set by the page.
+        editor: a line, text, choice or picker.
+        required: shows the mark, and the label's text keeps it for readers.
+    """
+
+    def __init__(
+        self, name: str, editor: QWidget, parent: QWidget | None = None, *, required: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self.name = name
+        self.editor = editor
+        box = column(self, gap=4)
+        top = row(gap=6)
+        self.label = Text("small muted")
+        self.label.setBuddy(editor)
+        self._mark = Text("small error", "*")
+        self._mark.setVisible(required)
+        self.extra = Text("small faint")
+        self.extra.hide()
+        top.addWidget(self.label)
+        top.addWidget(self._mark)
+        top.addStretch(1)
+        top.addWidget(self.extra)
+        box.addLayout(top)
+        box.addWidget(editor)
+        self._under = QWidget(self)
+        under = row(self._under, gap=6)
+        self._icon = Icon("alert-circle", "red", 16)
+        self.note = Text("small muted", wrap=True)
+        under.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        under.addWidget(self.note, 1)
+        box.addWidget(self._under)
+        self._hint = ""
+        self._problem = ""
+        self._show()
+
+    def set_label(self, words: str) -> None:
+        """Set the question; it is the editor's accessible name too."""
+        self.label.setText(words)
+        self.editor.setAccessibleName(words)
+
+    def set_extra(self, words: str) -> None:
+        """Set small words at the right of the label, e.g. a count."""
+        self.extra.show_text(words)
+
+    def set_hint(self, words: str) -> None:
+        """Set what stands beneath while nothing is wrong."""
+        self._hint = words
+        self._show()
+
+    def set_problem(self, words: str) -> None:
+        """Set what is wrong; "" when nothing is."""
+        self._problem = words
+        self._show()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, "" when nothing is."""
+        return self._problem
+
+    def _show(self) -> None:
+        bad = bool(self._problem)
+        words = self._problem or self._hint
+        self.note.setText(words)
+        self.note.set_role("small error" if bad else "small muted")
+        self._icon.setVisible(bad)
+        self._under.setVisible(bool(words))
+        self.editor.setAccessibleDescription(words)
+        if self.editor.property("bad") != ("true" if bad else "false"):
+            self.editor.setProperty("bad", "true" if bad else "false")
+            repolish(self.editor)
+
+
+class LineField(QLineEdit):
+    """One line of text; Chinese comes by the input method like any other."""
+
+    def __init__(self, parent: QWidget | None = None, *, limit: int = 200) -> None:
+        super().__init__(parent)
+        self.setMaxLength(limit)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
+class PinField(QLineEdit):
+    """A PIN: six to eight digits, shown as dots, never copied, gone when taken."""
+
+    entered = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("pin", "true")
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setMaxLength(8)
+        self.setDragEnabled(False)
+        self.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{0,8}"), self))
+        self.setInputMethodHints(
+            Qt.InputMethodHint.ImhDigitsOnly
+            | Qt.InputMethodHint.ImhHiddenText
+            | Qt.InputMethodHint.ImhSensitiveData
+            | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
+        self.returnPressed.connect(self.entered)
+
+    def take(self) -> str:
+        """Return what was typed and forget it, undo list included."""
+        typed = self.text()
+        self.clear()
+        return typed
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """No menu: there is nothing to copy or paste here."""
+        event.accept()
+
+
+class TextField(QPlainTextEdit):
+    """Several lines; Tab leaves, Enter is a new line, the height is a number of lines."""
+
+    def __init__(self, lines: int = 4, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines = lines
+        self.setTabChangesFocus(True)
+        self._size()
+
+    def text(self) -> str:
+        """Return the text."""
+        return self.toPlainText()
+
+    def show_text(self, words: str) -> None:
+        """Set the text without telling of an edit when it is the same."""
+        if words != self.toPlainText():
+            self.setPlainText(words)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave Esc and Ctrl+Enter to the page."""
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        leaves = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control
+        if event.key() == Qt.Key.Key_Escape or leaves:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the number of lines at another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._size()
+
+    def _size(self) -> None:
+        metrics = QFontMetrics(tokens().font())
+        self.setFixedHeight(metrics.lineSpacing() * self._lines + 26)
+
+
+class Choice(QComboBox):
+    """A short list of codes with words; the wheel does not change it by accident."""
+
+    picked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.currentIndexChanged.connect(self._changed)
+
+    def offer(self, options: list[tuple[str, str]]) -> None:
+        """Set (code, words); keeps the choice where the code is still there."""
+        before = self.code()
+        self.blockSignals(True)
+        self.clear()
+        for code, words in options:
+            self.addItem(words, code)
+        self.setCurrentIndex(max(0, self.findData(before)))
+        self.blockSignals(False)
+
+    def code(self) -> str:
+        """Return the chosen code, "" when nothing is."""
+        data = self.currentData()
+        return data if isinstance(data, str) else ""
+
+    def choose(self, code: str) -> None:
+        """Choose by code."""
+        self.setCurrentIndex(max(0, self.findData(code)))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll."""
+        event.ignore()
+
+    def _changed(self, _index: int) -> None:
+        self.picked.emit(self.code())
+
+
+def clipboard_copy(words: str) -> None:
+    """Put words on the clipboard: codes and numbers only, never a PIN."""
+    QGuiApplication.clipboard().setText(words)

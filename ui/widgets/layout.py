@@ -1,0 +1,195 @@
+"""Boxes on the 8-pixel grid, and the frames that the sheet knows by face."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+GRID = 8
+
+
+def column(parent: QWidget | None = None, *, gap: int = GRID, margin: int = 0) -> QVBoxLayout:
+    """Return a vertical box; margins on all sides."""
+    box = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
+    box.setSpacing(gap)
+    box.setContentsMargins(margin, margin, margin, margin)
+    return box
+
+
+def row(parent: QWidget | None = None, *, gap: int = GRID, margin: int = 0) -> QHBoxLayout:
+    """Return a horizontal box; margins on all sides."""
+    box = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
+    box.setSpacing(gap)
+    box.setContentsMargins(margin, margin, margin, margin)
+    return box
+
+
+class Face(QFrame):
+    """A frame whose look the sheet knows: "surface", "top", "foot", "calm" …"""
+
+    def __init__(self, face: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("face", face)
+
+    def set_face(self, face: str) -> None:
+        """Change the look."""
+        if self.property("face") != face:
+            self.setProperty("face", face)
+            repolish(self)
+
+
+def repolish(widget: QWidget) -> None:
+    """Let the sheet look at a widget's properties again."""
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()
+
+
+def hairline(*, upright: bool = False) -> Face:
+    """Return a line of one pixel between groups."""
+    made = Face("line")
+    if upright:
+        made.setFixedWidth(1)
+    else:
+        made.setFixedHeight(1)
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout; the widgets go when Qt's loop turns."""
+    while layout.count():
+        item = layout.takeAt(0)
+        if item is None:
+            return
+        widget = item.widget()
+        inner = item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
+class Scroll(QScrollArea):
+    """A page that scrolls up and down only, on the ground that it lies on."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content.setProperty("scrolled", "true")
+        content.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.setWidget(content)
+
+
+class Centred(QWidget):
+    """Holds one box of limited width in the middle of whatever width there is."""
+
+    def __init__(self, limit: int, parent: QWidget | None = None, *, margin: int = 24) -> None:
+        super().__init__(parent)
+        self._limit = limit
+        self._margin = margin
+        outer = row(self, gap=0)
+        outer.setContentsMargins(margin, 0, margin, 0)
+        self.inside = QWidget(self)
+        self.inside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.inside.setMaximumWidth(limit)
+        outer.addStretch(1)
+        outer.addWidget(self.inside, 1000)
+        outer.addStretch(1)
+        self.body = column(self.inside, gap=0)
+
+    def set_limit(self, limit: int) -> None:
+        """Change the greatest width, e.g. with the text size."""
+        self._limit = limit
+        self.inside.setMaximumWidth(limit)
+
+
+class Flow(QWidget):
+    """Children side by side, going on in the next line where the width ends."""
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int = GRID) -> None:
+        super().__init__(parent)
+        self._gap = gap
+        self._items: list[QWidget] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def add(self, widget: QWidget) -> None:
+        """Add a child at the end."""
+        widget.setParent(self)
+        self._items.append(widget)
+        widget.show()
+        self.updateGeometry()
+        self._place(self.width())
+
+    def clear(self) -> None:
+        """Remove all children."""
+        for widget in self._items:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        self._items.clear()
+        self.updateGeometry()
+
+    def children_shown(self) -> tuple[QWidget, ...]:
+        """Return the children in order."""
+        return tuple(self._items)
+
+    def hasHeightForWidth(self) -> bool:
+        """The height depends on how many fit in a line."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height at a width."""
+        return self._place(width, move=False)
+
+    def sizeHint(self) -> QSize:
+        """All in one line."""
+        hints = [widget.sizeHint() for widget in self._items]
+        if not hints:
+            return QSize(0, 0)
+        total = sum(hint.width() for hint in hints) + self._gap * (len(hints) - 1)
+        return QSize(total, max(hint.height() for hint in hints))
+
+    def minimumSizeHint(self) -> QSize:
+        """The widest child alone."""
+        hints = [widget.sizeHint() for widget in self._items]
+        widest = max((hint.width() for hint in hints), default=0)
+        return QSize(widest, max((hint.height() for hint in hints), default=0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew."""
+        super().resizeEvent(event)
+        self._place(event.size().width())
+
+    def _place(self, width: int, *, move: bool = True) -> int:
+        x = y = line = 0
+        for widget in self._items:
+            hint = widget.sizeHint()
+            if x and x + hint.width() > width:
+                x, y, line = 0, y + line + self._gap, 0
+            if move:
+                widget.setGeometry(x, y, min(hint.width(), max(width, 1)), hint.height())
+            x += hint.width() + self._gap
+            line = max(line, hint.height())
+        return y + line

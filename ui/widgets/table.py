@@ -1,0 +1,209 @@
+"""The case list: rows of 36 pixels, light first, drawn by one delegate and no style sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from ui.models.rows import ALIGNMENT, DISPLAY, MARK, RowModel
+from ui.theme import tokens
+from ui.widgets.lights import TOKENS, draw_light
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
+_PAD = 12
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Draws a cell: ground, hairline, light in the first column, words."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw one cell; `mark` is "<shape>" or "<shape>!" (statutory passed)."""
+        chosen = tokens()
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        view = self.parent()
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.fillRect(rect, chosen.hue("accent-ground" if selected else "surface"))
+        painter.setPen(QPen(chosen.hue("line"), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        model = index.model()
+        first = index.column() == 0
+        if selected and first and isinstance(view, QWidget) and view.hasFocus():
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), chosen.hue("accent"))
+        token = "text"
+        inside = rect.adjusted(_PAD, 0, -_PAD, 0)
+        if first:
+            mark = str(index.data(MARK) or "none")
+            shape = mark.rstrip("!")
+            at = QPointF(inside.left() + chosen.scaled(7), rect.center().y() + 1)
+            draw_light(painter, at, shape, passed=mark.endswith("!"))
+            token = TOKENS.get(shape, "faint") if shape in {"yellow", "red"} else "text"
+            inside.setLeft(inside.left() + chosen.scaled(24))
+        elif isinstance(model, RowModel) and model.columns[index.column()].faint:
+            token = "muted"
+        painter.setPen(chosen.hue(token))
+        painter.setFont(chosen.font())
+        words = str(index.data(DISPLAY) or "")
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(inside, int(index.data(ALIGNMENT)), shown)
+        painter.restore()
+
+
+class RowTable(QTableView):
+    """A read-only list of rows: Enter opens, arrows choose, one row at a time."""
+
+    opened = Signal(str)  # the key of the row
+    chosen = Signal(str)  # "" when nothing is chosen
+
+    def __init__(self, model: RowModel[Any], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = model
+        self._kept = ""
+        self.setModel(model)
+        self.setItemDelegate(RowDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head = PlainHeader(self)
+        self.setHorizontalHeader(head)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.setHighlightSections(False)
+        head.setSectionsClickable(False)
+        self.doubleClicked.connect(lambda index: self.opened.emit(self._rows.key_at(index.row())))
+        self.selectionModel().currentRowChanged.connect(self._moved)
+        model.modelAboutToBeReset.connect(self._keep)
+        model.modelReset.connect(self._restore)
+        self._measure()
+
+    def current_key(self) -> str:
+        """Return the chosen row's key."""
+        return self._rows.key_at(self.currentIndex().row())
+
+    def choose(self, key: str) -> None:
+        """Choose a row by its key; the first when it is not here."""
+        place = self._rows.place_of(key)
+        if place < 0 and self._rows.rowCount():
+            place = 0
+        if place >= 0:
+            self.setCurrentIndex(self._rows.index(place, 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the row."""
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self.current_key():
+            self.opened.emit(self.current_key())
+            return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure again after a change of theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._measure()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the free width to the columns that stretch."""
+        super().resizeEvent(event)
+        self._widths()
+
+    def focusInEvent(self, event: Any) -> None:
+        """Draw the bar of the chosen row."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: Any) -> None:
+        """Draw the chosen row without its bar."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _measure(self) -> None:
+        chosen = tokens()
+        self.verticalHeader().setDefaultSectionSize(chosen.px("row"))
+        self.verticalHeader().setMinimumSectionSize(chosen.px("row"))
+        head = self.horizontalHeader()
+        head.setFont(chosen.font("type-small"))
+        head.setFixedHeight(chosen.px("control-table"))
+        self._widths()
+
+    def _widths(self) -> None:
+        chosen = tokens()
+        columns = self._rows.columns
+        widths = [chosen.scaled(column.width) for column in columns]
+        stretching = [place for place, column in enumerate(columns) if column.stretch]
+        spare = self.viewport().width() - sum(widths)
+        for order, place in enumerate(stretching):
+            share = spare // len(stretching)
+            if order == len(stretching) - 1:
+                share = spare - share * order
+            widths[place] = max(chosen.scaled(80), widths[place] + share)
+        for place, width in enumerate(widths):
+            self.setColumnWidth(place, width)
+
+    def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
+        self.chosen.emit(self._rows.key_at(current.row()))
+
+    def _keep(self) -> None:
+        self._kept = self.current_key()
+
+    def _restore(self) -> None:
+        if self._rows.rowCount():
+            self.choose(self._kept)
+        else:
+            self.chosen.emit("")
+
+
+class PlainHeader(QHeaderView):
+    """A header of small muted words on the surface, with a hairline under it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Draw one title."""
+        chosen = tokens()
+        painter.save()
+        painter.fillRect(rect, chosen.hue("surface"))
+        painter.setPen(QPen(chosen.hue("line"), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setFont(chosen.font("type-small"))
+        painter.setPen(chosen.hue("faint"))
+        inside = rect.adjusted(_PAD, 0, -_PAD, 0)
+        if section == 0:
+            inside.setLeft(inside.left() + chosen.scaled(24))
+        model = self.model()
+        words = str(model.headerData(section, Qt.Orientation.Horizontal, DISPLAY) or "")
+        side = int(model.headerData(section, Qt.Orientation.Horizontal, ALIGNMENT))
+        painter.drawText(inside, side, words)
+        painter.restore()

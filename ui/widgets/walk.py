@@ -1,0 +1,104 @@
+"""How the keyboard walks a page: Enter on, Shift+Enter back, Ctrl+Enter the primary act, Esc out.
+
+Clerks' programs have walked with Enter for thirty years; Tab does the same. In a text of several
+lines Enter is a new line and Tab leaves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
+
+from ui.widgets.choices import Tile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Walk(QObject):
+    """Teaches one page to walk. Fields added later are taught by `learn`."""
+
+    primary = Signal()
+    leave = Signal()
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self._page = page
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            self._shortcut(keys, self.primary.emit)
+        self._shortcut("Esc", self.leave.emit)
+        self.learn(page)
+
+    def learn(self, part: QWidget) -> None:
+        """Watch the fields inside a part."""
+        for kind in (QLineEdit, QComboBox, QCheckBox, QRadioButton, QPushButton, Tile):
+            for field in part.findChildren(kind):
+                field.removeEventFilter(self)
+                field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take Enter and Shift+Enter of a field."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() not in _ENTER or not isinstance(watched, QWidget):
+            return False
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if held == Qt.KeyboardModifier.ShiftModifier:
+            return self._step(watched, forward=False)
+        if held != Qt.KeyboardModifier.NoModifier:
+            return False
+        if isinstance(watched, QPushButton):
+            watched.click()
+            return True
+        if isinstance(watched, Tile) and not watched.isChecked():
+            watched.click()
+        if watched.property("enter") == "own":
+            return False
+        return self._step(watched, forward=True)
+
+    def _step(self, field: QWidget, *, forward: bool) -> bool:
+        """Go to the next field that takes keys, past the other options of one choice."""
+        here = field
+        for _ in range(400):
+            here = here.nextInFocusChain() if forward else here.previousInFocusChain()
+            if here is field:
+                return False
+            if not self._page.isAncestorOf(here) or _passed(field, here):
+                continue
+            if here.isEnabled() and here.isVisible() and here.focusPolicy() & _TAB:
+                reason = Qt.FocusReason.TabFocusReason
+                here.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
+                return True
+        return False
+
+    def _shortcut(self, keys: str, call: Callable[[], None]) -> None:
+        made = QShortcut(QKeySequence(keys), self._page)
+        made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        made.activated.connect(call)
+
+
+_TAB = Qt.FocusPolicy.TabFocus
+
+
+def _passed(field: QWidget, here: QWidget) -> bool:
+    """Say whether `here` is another option of the choice that `field` belongs to."""
+    return (
+        isinstance(field, QAbstractButton)
+        and isinstance(here, QAbstractButton)
+        and field.autoExclusive()
+        and here.autoExclusive()
+        and field.parent() is here.parent()
+    )
