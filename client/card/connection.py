@@ -1,15 +1,12 @@
 """The one narrow seam to any card: bytes go down, bytes and a status word come up.
 
 Below it stand the simulator and the PC/SC adapter; above it nobody can tell them apart. All of
-it is synchronous and belongs to the card lane; only a Monitor calls from a thread of its own.
+it is synchronous and belongs to the card lane. Comings and goings are told by client.card.monitor.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Protocol
 
 
 class Connection(Protocol):
@@ -67,23 +64,3 @@ class Readers(Protocol):
         Raises:
             CardFailure: NO_READER when it is gone, or SERVICE_DOWN.
         """
-
-
-class Monitor(Protocol):
-    """Tells of cards coming and going."""
-
-    def subscribe(
-        self,
-        inserted: Callable[[str], None],
-        removed: Callable[[str], None],
-    ) -> Callable[[], None]:
-        """Call back with a reader's name at each change; return what ends the subscription.
-
-        Cards already in are reported as inserted before this returns, in the caller's thread.
-        Later calls come in a thread of the monitor's: a callback must hand over and return, and
-        must not call back into the monitor. A swap is always removed, then inserted. When the
-        service stops, every card that was in is reported removed.
-        """
-
-    def close(self) -> None:
-        """Stop watching; no callback is running or will run when this returns."""

@@ -34,6 +34,7 @@ class CardProblem(StrEnum):
     SLOW = "card.slow"  # no answer within the time allowed; only pulling it helps
     FAULT = "card.fault"  # an answer that the standard does not allow here; details: sw
     BAD_POINT = "card.bad_point"  # a public key that is no point of the curve: never sent
+    BAD_SIGNATURE = "card.bad_signature"  # the signature does not fit the card's own certificate
     FILE = "card.file"  # simulator: a card file that cannot be read
 
 
@@ -46,6 +47,7 @@ _KINDS = {
     CardProblem.PUK_BLOCKED: FailureKind.REFUSED,
     CardProblem.BAD_POINT: FailureKind.REFUSED,
     CardProblem.FAULT: FailureKind.BROKEN,
+    CardProblem.BAD_SIGNATURE: FailureKind.BROKEN,
     CardProblem.FILE: FailureKind.BROKEN,
 }
 

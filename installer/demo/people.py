@@ -45,6 +45,7 @@ _COUNTY_CASES = tuple(
 )
 _ALL_CASES = tuple(f"{d.hall}/{d.code}" for d in DEPARTMENTS if d.decides)
 _COUNTY_SCOPE = f"hall/{COUNTY_HALL}"
+# A grant over a hall reaches every desk in it; the market bureau's own people get their desk only.
 _MARKET = f"{COUNTY_HALL}/scjg"
 
 
@@ -78,15 +79,15 @@ PEOPLE = (
         ("window_clerk", "comprehensive_clerk"),
         (_COUNTY_SCOPE, *_COUNTY_CASES),
     ),
-    Worker("handler", "p0103", "周远舟", "scjg", ("handler",), (_COUNTY_SCOPE, _MARKET)),
-    Worker("reviewer", "p0104", "沈慕白", "scjg", ("reviewer",), (_COUNTY_SCOPE, _MARKET)),
+    Worker("handler", "p0103", "周远舟", "scjg", ("handler",), (_MARKET,)),
+    Worker("reviewer", "p0104", "沈慕白", "scjg", ("reviewer",), (_MARKET,)),
     Worker(
         "chief",
         "p0105",
         "秦望舒",
         "scjg",
-        ("chief_representative", "decider"),
-        (_COUNTY_SCOPE, _MARKET),
+        ("chief_representative", "branch_leader"),
+        (_MARKET,),
         ("decide_at_once", "accept", "supervise", "coordinate", "manage"),
     ),
     Worker(
@@ -104,7 +105,7 @@ PEOPLE = (
     Worker(
         "blocked", "p0110", "叶南星", "zwzx", ("window_clerk",), (_COUNTY_SCOPE, *_COUNTY_CASES)
     ),
-    Worker("rsa", "p0111", "欧阳·阿依古丽", "scjg", ("handler",), (_COUNTY_SCOPE, _MARKET)),
+    Worker("rsa", "p0111", "欧阳·阿依古丽", "scjg", ("handler",), (_MARKET,)),
 )
 ADMINISTRATORS = ("admin1", "admin2", "admin3")
 SEAL_HOLDERS = {"scjg": "p0105"}

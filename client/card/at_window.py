@@ -1,0 +1,97 @@
+"""The card at this window: implements client.app's CardPort over whatever readers there are."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from client.app.card_port import CardFacts
+from client.card.failures import CardFailure, CardProblem
+from client.card.piv import PATIENCE_S, PivCard, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from client.card.connection import Readers
+    from client.card.monitor import Monitor
+
+
+class CardAtWindow:
+    """Serve the card that was put in last; other readers may hold other cards meanwhile.
+
+    Args:
+        readers: where cards can be.
+        monitor: who tells of them.
+        patience_s: seconds that one APDU may take.
+    """
+
+    def __init__(
+        self, readers: Readers, monitor: Monitor, *, patience_s: float = PATIENCE_S
+    ) -> None:
+        self._readers = readers
+        self._monitor = monitor
+        self._patience_s = patience_s
+        self._lock = threading.Lock()
+        self._inside: list[str] = []
+        self._leave = monitor.subscribe(self._inserted, self._removed)
+
+    def close(self) -> None:
+        """Stop listening to the monitor; it belongs to whoever made it."""
+        self._leave()
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call back, in any thread, whenever a card or reader comes or goes."""
+        return self._monitor.subscribe(
+            lambda _reader: changed(), lambda _reader: changed(), changed
+        )
+
+    def reader(self) -> str | None:
+        """Return the reader in use: the one with a card, else the first; None without any."""
+        try:
+            return self._name()
+        except CardFailure:
+            return None
+
+    def present(self) -> bool:
+        """Say whether a card is in."""
+        with self._lock:
+            return bool(self._inside)
+
+    def look(self) -> CardFacts:
+        """Read what needs no PIN: the login certificate and the tries left.
+
+        Raises:
+            CardFailure: as open(); NO_CERTIFICATE, BAD_CERTIFICATE.
+        """
+        with self.open() as card:
+            return CardFacts(
+                reader=self._name(),
+                login_certificate=card.certificate(Slot.LOGIN),
+                tries_left=card.tries_left(),
+            )
+
+    def open(self) -> PivCard:
+        """Take the card for exclusive use.
+
+        Raises:
+            CardFailure: SERVICE_DOWN, NO_READER, NO_CARD, MUTE, BUSY, FOREIGN.
+        """
+        return PivCard.open(self._readers.named(self._name()), patience_s=self._patience_s)
+
+    def _name(self) -> str:
+        with self._lock:
+            if self._inside:
+                return self._inside[-1]
+        readers = self._readers.all()
+        if not readers:
+            raise CardFailure(CardProblem.NO_READER)
+        return readers[0].name
+
+    def _inserted(self, reader: str) -> None:
+        with self._lock:
+            self._inside.append(reader)
+
+    def _removed(self, reader: str) -> None:
+        with self._lock:
+            if reader in self._inside:
+                self._inside.remove(reader)
