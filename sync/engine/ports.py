@@ -93,8 +93,10 @@ class SyncStore(Protocol):
         """Keep a head that a receipt brought and that was checked against the last."""
 
     def apply_pull(self, page: PulledPage) -> ChangeSet:
-        """Apply one page and move its cursor in the same transaction; events already here gain
-        their outcome, others are added; pending own events are folded on top.
+        """Apply one page and move its cursor in the same transaction.
+
+        Events already here gain their outcome, others are added; pending own events are folded
+        on top.
         """
 
     def subscribe(self, scopes: Sequence[str]) -> None:

@@ -1,0 +1,66 @@
+"""What can go wrong on the line, sorted by what the engine does about it.
+
+The words stand under `error.<code>` and `error.<code>.do`. A code that the centre itself gave
+(`wire.*`) keeps its name.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sync.domain.failures import Failure, FailureKind
+
+
+class Fault(StrEnum):
+    """The engine's reaction, one word each."""
+
+    LINE = "line"  # nobody was reached, or the answer broke off: the whole line backs off
+    BUSY = "busy"  # the centre asks to wait: obeyed for everything
+    UNABLE = "unable"  # centre or store could not, or answered nonsense: this duty backs off
+    ACCESS = "access"  # the token is gone: renew, else log in, else a person must
+    REFUSED = "refused"  # it will not take this request: this duty backs off, the person is told
+
+
+REFUSED = "line.refused"  # nobody listens there: cable, switch, centre down
+TIMEOUT = "line.timeout"
+TLS = "line.tls"  # someone answered who is not our centre, or not by TLS 1.3
+CUT = "line.cut"  # the answer broke off
+SERVER = "line.server"  # a 5xx
+BUSY = "line.busy"  # 429 or 503
+NONSENSE = "line.nonsense"  # an answer that is no answer of this protocol
+LOGIN_NEEDED = "line.login_needed"  # only a card at the reader opens the line again
+NO_PROGRESS = "line.no_progress"  # the loop guard spoke
+UNANSWERED = "line.unanswered"  # sent, the centre answers, but no receipt for it within 60 s
+GAP = "line.gap"  # the centre expects another number of this device
+REJECTED = "line.rejected"  # an own event that the centre cannot even log
+RECEIPT_WRONG = "line.receipt_wrong"  # a receipt that does not prove what it says
+ANCHOR_WRONG = "line.anchor_wrong"
+LEASE_WRONG = "line.lease_wrong"
+PAGE_WRONG = "line.page_wrong"  # a pulled page whose records do not fit their outcomes
+POLICY_WRONG = "line.policy_wrong"  # a policy event without two administrators behind it
+ATTACHMENT_WRONG = "line.attachment_wrong"  # bytes that are not what their hash says
+CENTRE_FORK = "centre_fork"  # two histories: proof.md §6
+
+
+class LineFailure(Failure):
+    """A request that was not answered as asked.
+
+    Args:
+        code: `line.*`, or what the centre said (`wire.*` and the like).
+        fault: what the engine does about it.
+        hold_ms: how long the centre asked us to wait, if it did.
+        details: named values for the text.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        fault: Fault,
+        *,
+        hold_ms: int | None = None,
+        **details: str | int,
+    ) -> None:
+        refused = fault in (Fault.REFUSED, Fault.ACCESS)
+        super().__init__(code, FailureKind.REFUSED if refused else FailureKind.RETRIABLE, **details)
+        self.fault = fault
+        self.hold_ms = hold_ms
