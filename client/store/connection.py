@@ -1,0 +1,157 @@
+"""One connection to one encrypted file, set up once, and its transactions.
+
+The settings are those of facts measured for this product: raw key (no derivation to wait for), WAL
+with synchronous=FULL (what was acknowledged survives a power cut), a cache of 64 MB (decryption is
+paid on a cache miss only), HMAC on each page. Used by the thread that opened it, and no other:
+the driver checks that.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import sqlcipher3
+
+from client.store.failures import StoreFailure, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from sqlcipher3.dbapi2 import Row, Value
+
+PAGE_BYTES = 4096
+
+_PRAGMAS = (
+    f"PRAGMA cipher_page_size = {PAGE_BYTES}",
+    "PRAGMA cipher_use_hmac = ON",
+    "PRAGMA temp_store = MEMORY",  # a temporary file would not be encrypted
+    "PRAGMA cache_size = -64000",
+    "PRAGMA busy_timeout = 1000",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+)
+_PRAGMAS_AFTER_KEY = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA journal_size_limit = 67108864",
+)
+
+
+class Database:
+    """An open encrypted database.
+
+    Args:
+        path: the file; made if absent.
+        key: 32 bytes, used raw.
+
+    Raises:
+        StoreFailure: store.damaged for a file that this key does not open.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._depth = 0
+        with translated():
+            self._connection = sqlcipher3.connect(str(path), isolation_level=None)
+            try:
+                # Else the library reports a wrong key on stderr, in words.
+                self._connection.execute("PRAGMA cipher_log_level = NONE")
+                self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+                for pragma in _PRAGMAS:
+                    self._connection.execute(pragma)
+                self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                for pragma in _PRAGMAS_AFTER_KEY:
+                    self._connection.execute(pragma)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def run(self, sql: str, *values: Value) -> int:
+        """Run a statement that changes rows; return how many."""
+        with translated():
+            return self._connection.execute(sql, values).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Iterable[Value]]) -> None:
+        """Run one statement for each row of values."""
+        with translated():
+            self._connection.executemany(sql, rows)
+
+    def one(self, sql: str, *values: Value) -> Row | None:
+        """Return the first row, or None."""
+        with translated():
+            return self._connection.execute(sql, values).fetchone()
+
+    def value(self, sql: str, *values: Value) -> Any:
+        """Return the first column of the first row, or None where there is no row."""
+        row = self.one(sql, *values)
+        return None if row is None else row[0]
+
+    def rows(self, sql: str, *values: Value) -> list[Row]:
+        """Return all rows: for answers that are known to be small."""
+        with translated():
+            return self._connection.execute(sql, values).fetchall()
+
+    def stream(self, sql: str, *values: Value) -> Iterator[Row]:
+        """Yield rows a few hundred at a time: for whole tables. Finish it, or drop it.
+
+        The global lock is let go between the pages, so the screen is not held up.
+        """
+        with translated():
+            cursor = self._connection.execute(sql, values)
+            while page := cursor.fetchmany(256):
+                yield from page
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """Run what is inside as one durable transaction; inside another, as part of it.
+
+        Raises:
+            StoreFailure: nothing of it was kept.
+        """
+        if self._depth:
+            yield
+            return
+        self.run("BEGIN IMMEDIATE")
+        self._depth = 1
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            # SQLite has already rolled back after some errors (a full disk, for one).
+            if self._connection.in_transaction:
+                self.run("ROLLBACK")
+            raise
+        finally:
+            self._depth = 0
+
+    def rekey(self, key: bytes) -> None:
+        """Encrypt the whole file under another key: one transaction of SQLCipher's own.
+
+        A crash leaves the file under exactly one of the two keys (measured: 30 kills). The log of
+        pages is emptied afterwards, so that nothing under the former key stays in it.
+        """
+        with translated():
+            self._connection.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+        self.empty_wal()
+
+    def empty_wal(self) -> None:
+        """Move everything into the main file and empty the write-ahead log."""
+        self.one("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def check_pages(self) -> None:
+        """Verify the HMAC of every page, then the structure.
+
+        Raises:
+            StoreFailure: store.damaged with the number of complaints.
+        """
+        complaints = self.rows("PRAGMA cipher_integrity_check")
+        if not complaints:
+            complaints = [row for row in self.rows("PRAGMA quick_check") if row[0] != "ok"]
+        if complaints:
+            raise StoreFailure("store.damaged", complaints=len(complaints))
+
+    def close(self) -> None:
+        """Close the file; the write-ahead log is emptied into it."""
+        with translated():
+            self._connection.close()

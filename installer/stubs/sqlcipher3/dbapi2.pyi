@@ -1,0 +1,43 @@
+"""The part of DB-API 2 (PEP 249) that client.store uses."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, TypeAlias
+
+Value: TypeAlias = str | bytes | int | float | None
+Row: TypeAlias = tuple[Any, ...]
+
+sqlite_version: str
+threadsafety: int
+
+class Error(Exception):
+    sqlite_errorcode: int
+    sqlite_errorname: str
+
+class DatabaseError(Error): ...
+class OperationalError(DatabaseError): ...
+class IntegrityError(DatabaseError): ...
+class ProgrammingError(DatabaseError): ...
+
+class Cursor:
+    rowcount: int
+    lastrowid: int | None
+    def fetchone(self) -> Row | None: ...
+    def fetchall(self) -> list[Row]: ...
+    def fetchmany(self, size: int = ...) -> list[Row]: ...
+    def __iter__(self) -> Iterator[Row]: ...
+
+class Connection:
+    in_transaction: bool
+    def execute(self, sql: str, parameters: Iterable[Value] = ..., /) -> Cursor: ...
+    def executemany(self, sql: str, parameters: Iterable[Iterable[Value]], /) -> Cursor: ...
+    def interrupt(self) -> None: ...
+    def close(self) -> None: ...
+
+def connect(
+    database: str,
+    timeout: float = ...,
+    *,
+    isolation_level: Literal["DEFERRED", "IMMEDIATE", "EXCLUSIVE"] | None = ...,
+    check_same_thread: bool = ...,
+    cached_statements: int = ...,
+) -> Connection: ...
