@@ -52,8 +52,9 @@ class Interval:
 
 
 def make_request(request: AnchorRequest, kid: str, key: SigningKey) -> str:
-    """Sign a request: by the session key (kid = hash of the delegation), before a session and in
-    bundles by the device key (kid = its thumbprint).
+    """Sign a request with the session key (kid = hash of the delegation).
+
+    Before a session and in bundles the device key signs (kid = its thumbprint).
     """
     return sign_form(request, Kid(kid), key)
 

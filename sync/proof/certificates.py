@@ -77,10 +77,7 @@ class CardIdentity:
         Raises:
             CertificateError: certificate.not_p256.
         """
-        key = self.public
-        if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise CertificateError("certificate.not_p256")
-        return key
+        return p256_of(self.certificate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +134,18 @@ def read_certificate(der: bytes) -> x509.Certificate:
     except (ValueError, x509.DuplicateExtension, UnsupportedAlgorithm) as error:
         raise CertificateError("certificate.unreadable") from error
     return certificate
+
+
+def p256_of(der: bytes) -> PublicKey:
+    """Return a certificate's key for ES256; the certificate itself is not judged here.
+
+    Raises:
+        CertificateError: unreadable, not_p256.
+    """
+    key = read_certificate(der).public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+        return key
+    raise CertificateError("certificate.not_p256")
 
 
 def read_chain(texts: Sequence[str]) -> tuple[bytes, ...]:

@@ -65,6 +65,7 @@ PROOF_CODES: Mapping[str, str] = MappingProxyType(
         "proof.policy_chain": "does not follow the policy event before it",
         "proof.policy_genesis": "not the beginning that was pinned",
         "proof.policy_kind": "a kind that is not signed by administrators",
+        "proof.device_known": "this incarnation of the device is enrolled already",
         "proof.enrol_code": "no open invitation has this code",
         "proof.lease_foreign": "a lease for another device or state",
         "proof.lease_span": "a lease that ends before it begins, or lasts too long",

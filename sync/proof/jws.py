@@ -157,6 +157,23 @@ def open_jws(text: str, typ: str, resolve: Resolve) -> Opened:
     return Opened(header, read_json(payload, envelope_max(typ)), payload)
 
 
+def typ_of(text: str) -> str:
+    """Return the typ that a JWS claims, where a log holds several; verified by what reads it then.
+
+    Raises:
+        ReaderError: too_long, parts, base64, header, or what is wrong with the header's JSON.
+    """
+    if len(text) > ENVELOPE_MAX:
+        raise ReaderError("reader.too_long", limit=ENVELOPE_MAX)
+    first, dot, _ = text.partition(".")
+    if not dot or not text.isascii():
+        raise ReaderError("reader.parts")
+    typ = read_json(b64u_decode(first), ENVELOPE_MAX).get("typ")
+    if not isinstance(typ, str):
+        raise ReaderError("reader.header")
+    return typ
+
+
 def read_logged_jws(text: str, typ: str) -> Opened:
     """Read a JWS whose bytes a verified leaf commits to (`er` = raw), without its key.
 
