@@ -32,6 +32,14 @@ class Texts:
         """
         return self._messages[key].format(**args)
 
+    def under(self, prefix: str) -> dict[str, str]:
+        """Return the unfilled words of all keys with a prefix, the prefix cut off.
+
+        For templates, which fill the {names} themselves so that values can be set apart.
+        """
+        cut = len(prefix)
+        return {key[cut:]: words for key, words in self._messages.items() if key.startswith(prefix)}
+
     def keys(self) -> frozenset[str]:
         """Return every key, for the tests that compare languages."""
         return frozenset(self._messages)

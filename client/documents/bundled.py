@@ -1,0 +1,11 @@
+"""Where the fonts and templates that ship with the program lie on disk."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+RESOURCES = Path(str(files("resources")))
+FONTS = RESOURCES / "fonts"
+TEMPLATES = RESOURCES / "templates"
+FONT_FILES = (FONTS / "NotoSerifSC-Regular.ttf", FONTS / "NotoSansSC-Regular.ttf")

@@ -1,0 +1,63 @@
+"""A page of a PDF as pixels, for the screen; no Qt here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from client.documents.failures import DocumentFailure
+from client.documents.pdfium import opened
+
+_LARGEST_SIDE_PX = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Packed RGB, three bytes a pixel, rows of exactly 3 × width bytes, top row first."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+def page_count(pdf: bytes) -> int:
+    """Count the pages.
+
+    Raises:
+        DocumentFailure: document.pdf_broken, document.pdf_encrypted.
+    """
+    with opened(pdf) as document:
+        return len(document)
+
+
+def render(pdf: bytes, page: int, width: int) -> Picture:
+    """Draw one page, with its signature's seal, `width` pixels wide.
+
+    Crunch lane: about 20 ms for A4 at 1,000 pixels.
+
+    Args:
+        pdf: the very bytes that are signed or printed.
+        page: counted from 0.
+        width: in device pixels; a very tall page is drawn smaller rather than cut.
+
+    Raises:
+        DocumentFailure: document.pdf_broken, document.pdf_encrypted, document.page_unknown.
+    """
+    import pypdfium2  # noqa: PLC0415
+
+    with opened(pdf) as document:
+        if not 0 <= page < len(document):
+            raise DocumentFailure("document.page_unknown", page=page + 1)
+        try:
+            document.init_forms()
+            sheet = document[page]
+            across, down = sheet.get_size()
+            scale = min(width / across, _LARGEST_SIDE_PX / max(across, down))
+            bitmap = sheet.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
+        except (pypdfium2.PdfiumError, ZeroDivisionError) as cause:
+            raise DocumentFailure("document.pdf_broken") from cause
+        rows = bytes(bitmap.buffer)
+        tight = 3 * bitmap.width
+        rgb = b"".join(
+            rows[at : at + tight] for at in range(0, bitmap.stride * bitmap.height, bitmap.stride)
+        )
+        return Picture(bitmap.width, bitmap.height, rgb)

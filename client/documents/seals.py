@@ -1,0 +1,139 @@
+"""Examine the seal on a PDF: two independent looks that must agree.
+
+Ours: one signature, whole file, canonical container, digest, key. pyHanko's: structure, later
+revisions, certificate path. Imports pyHanko: only `client.documents.sign` loads this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+from typing import TYPE_CHECKING, Any
+
+from asn1crypto import parser  # type: ignore[import-untyped]
+from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import (
+    SignatureCoverageLevel,
+)
+from pyhanko_certvalidator import ValidationContext
+
+from client.documents import cms
+from client.documents.revision import certificate_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from cryptography.x509 import ObjectIdentifier
+    from pyhanko.sign.validation.pdf_embedded import (
+        EmbeddedPdfSignature,
+    )
+    from pyhanko.sign.validation.status import PdfSignatureStatus
+
+log = logging.getLogger(__name__)
+
+_NOTHING: Mapping[str, Any] = {
+    "intact": False,
+    "trusted": False,
+    "covers_whole_file": False,
+}
+
+
+def examine(
+    pdf: bytes, trust: tuple[bytes, ...], at: datetime | None, crls: tuple[bytes, ...]
+) -> dict[str, Any]:
+    """Return the members of a Verdict."""
+    try:
+        signatures = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+        if not signatures:
+            return {**_NOTHING, "problem": "document.not_sealed"}
+        if len(signatures) > 1:
+            return {**_NOTHING, "problem": "document.seal_not_whole"}
+        return _examine_one(signatures[0], pdf, trust, at, crls)
+    except Exception as cause:  # noqa: BLE001 - hostile bytes: any way to stumble means "no"
+        log.info("seal unreadable: %s", type(cause).__name__)
+        return {**_NOTHING, "problem": "document.seal_broken"}
+
+
+def _examine_one(
+    signature: EmbeddedPdfSignature,
+    pdf: bytes,
+    trust: tuple[bytes, ...],
+    at: datetime | None,
+    crls: tuple[bytes, ...],
+) -> dict[str, Any]:
+    start, first, second, rest = (int(part) for part in signature.byte_range)
+    whole = start == 0 and first < second and second + rest == len(pdf)
+    digest = hashlib.sha256(pdf[:first] + pdf[second:]).digest()
+    der = _container_in(pdf[first:second])
+    parts = cms.take_apart(der)
+    ours = cms.build(
+        digest, (parts.leaf, *parts.others), parts.signature
+    ) == der and cms.signature_fits(
+        parts.leaf, cms.to_be_signed(digest, parts.leaf), parts.signature
+    )
+    claimed = signature.self_reported_timestamp
+    path = ValidationContext(
+        trust_roots=[certificate_of(one) for one in trust],
+        crls=list(crls),
+        moment=at or claimed,
+        allow_fetching=False,
+    )
+    theirs = validate_pdf_signature(signature, path)
+    intact = ours and bool(theirs.intact and theirs.valid)
+    whole = (
+        whole
+        and theirs.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        and theirs.modification_level in (None, ModificationLevel.NONE)
+    )
+    trusted = bool(theirs.trusted) and _all_on_path(parts, theirs)
+    return {
+        "intact": intact,
+        "trusted": trusted,
+        "covers_whole_file": whole,
+        "signer": _named(parts.leaf, NameOID.COMMON_NAME),
+        "person": _named(parts.leaf, NameOID.SERIAL_NUMBER),
+        "signed_at": claimed,
+        "problem": _problem(intact=intact, trusted=trusted, whole=whole),
+    }
+
+
+def _container_in(gap: bytes) -> bytes:
+    """Return the DER between the byte ranges, if it is written in its one form.
+
+    Upper-case digits between angle brackets, then zeros: any other spelling of the same bytes
+    would be a change that no signature covers.
+    """
+    padded = bytes.fromhex(gap[1:-1].decode("ascii"))
+    if gap != b"<" + padded.hex().upper().encode() + b">":
+        raise ValueError
+    _class, _method, _tag, header, content, _trailer = parser.parse(padded)
+    der = padded[: len(header) + len(content)]
+    if padded[len(der) :].strip(b"\0"):
+        raise ValueError
+    return der
+
+
+def _all_on_path(parts: cms.Container, status: PdfSignatureStatus) -> bool:
+    """Refuse certificates enclosed for no purpose: they would be bytes that nothing protects."""
+    path = status.validation_path
+    known = {one.dump() for one in path.iter_certs(include_root=True)} if path else set()
+    return all(other in known for other in parts.others)
+
+
+def _named(der: bytes, oid: ObjectIdentifier) -> str | None:
+    found = load_der_x509_certificate(der).subject.get_attributes_for_oid(oid)
+    return str(found[0].value) if found else None
+
+
+def _problem(*, intact: bool, trusted: bool, whole: bool) -> str | None:
+    if not intact:
+        return "document.seal_broken"
+    if not whole:
+        return "document.seal_not_whole"
+    return None if trusted else "document.seal_untrusted"
