@@ -18,28 +18,38 @@ class Fault(StrEnum):
     BUSY = "busy"  # the centre asks to wait: obeyed for everything
     UNABLE = "unable"  # centre or store could not, or answered nonsense: this duty backs off
     ACCESS = "access"  # the token is gone: renew, else log in, else a person must
-    REFUSED = "refused"  # it will not take this request: this duty backs off, the person is told
-
-
-REFUSED = "line.refused"  # nobody listens there: cable, switch, centre down
+    REFUSED = "line.refused"  # nobody listens there: cable, switch, centre down
 TIMEOUT = "line.timeout"
-TLS = "line.tls"  # someone answered who is not our centre, or not by TLS 1.3
+TLS = "line.tls"  # whoever answered is not our centre, or does not speak TLS 1.3
 CUT = "line.cut"  # the answer broke off
-SERVER = "line.server"  # a 5xx
+SERVER = "line.server"  # a 5xx without a code
 BUSY = "line.busy"  # 429 or 503
 NONSENSE = "line.nonsense"  # an answer that is no answer of this protocol
+OTHER_CENTRE = "line.other_centre"  # a centre, but not the one of our enrolment
 LOGIN_NEEDED = "line.login_needed"  # only a card at the reader opens the line again
 NO_PROGRESS = "line.no_progress"  # the loop guard spoke
 UNANSWERED = "line.unanswered"  # sent, the centre answers, but no receipt for it within 60 s
 GAP = "line.gap"  # the centre expects another number of this device
 REJECTED = "line.rejected"  # an own event that the centre cannot even log
-RECEIPT_WRONG = "line.receipt_wrong"  # a receipt that does not prove what it says
-ANCHOR_WRONG = "line.anchor_wrong"
-LEASE_WRONG = "line.lease_wrong"
-PAGE_WRONG = "line.page_wrong"  # a pulled page whose records do not fit their outcomes
-POLICY_WRONG = "line.policy_wrong"  # a policy event without two administrators behind it
 ATTACHMENT_WRONG = "line.attachment_wrong"  # bytes that are not what their hash says
-CENTRE_FORK = "centre_fork"  # two histories: proof.md §6
+CENTRE_FORK = "proof.centre_fork"  # two histories of one scope: proof.md §6
+
+LINE_CODES = (
+    REFUSED,
+    TIMEOUT,
+    TLS,
+    CUT,
+    SERVER,
+    BUSY,
+    NONSENSE,
+    OTHER_CENTRE,
+    LOGIN_NEEDED,
+    NO_PROGRESS,
+    UNANSWERED,
+    GAP,
+    REJECTED,
+    ATTACHMENT_WRONG,
+)
 
 
 class LineFailure(Failure):

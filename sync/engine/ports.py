@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sync.protocol.records import LogEntry, Receipt, Record
 
 LaneRun = Callable[..., Awaitable[Any]]
@@ -68,8 +70,50 @@ class StoredAnchor:
     boot_id: str
 
 
+class Clock(Protocol):
+    """This machine's clocks: claims and intervals, never proof."""
+
+    def wall(self) -> datetime:
+        """Return the wall clock, aware."""
+
+    def boot_ms(self) -> int:
+        """Return milliseconds since the machine started, sleep included."""
+
+    def boot_id(self) -> str:
+        """Return what names this start of the machine."""
+
+
+class ChainPoint(Protocol):
+    """Where the device's own chain stands; `hash` is base64url."""
+
+    @property
+    def dev(self) -> str:
+        """Return the device's name."""
+
+    @property
+    def inc(self) -> int:
+        """Return its incarnation."""
+
+    @property
+    def seq(self) -> int:
+        """Return the number of the last event."""
+
+    @property
+    def hash(self) -> str:
+        """Return the hash of the last event."""
+
+
 class SyncStore(Protocol):
     """What the engine reads and writes; nothing else touches the outbox."""
+
+    def head(self) -> ChainPoint | None:
+        """Return where the own chain stands; None before enrolment."""
+
+    def entries(self, scope: str, after: int, limit: int) -> Sequence[LogEntry]:
+        """Return the leaves of a scope that follow number `after`, in order, as they were pulled.
+
+        The engine reads the policy scope with it, to know again whom to believe.
+        """
 
     def outbox(self, limit: int) -> list[Record]:
         """Return pending own events in device order."""
@@ -107,6 +151,12 @@ class SyncStore(Protocol):
 
     def anchor(self) -> StoredAnchor | None:
         """Return the newest anchor."""
+
+    def keep_lease(self, lease: str, kcc: bytes) -> None:
+        """Keep the newest lease, verified, with its check-code key."""
+
+    def lease(self) -> tuple[str, bytes] | None:
+        """Return the newest lease with its check-code key."""
 
     def uploads(self, limit: int) -> list[tuple[str, str, int, str]]:
         """Return (case, sha256, size, type) of attachments that the centre lacks."""

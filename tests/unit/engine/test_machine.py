@@ -180,9 +180,9 @@ def test_five_answers_without_one_receipt_call_the_loop_guard():
 def test_events_answered_by_a_worthless_receipt_stay_pending_and_are_not_sent_for_ever():
     play = Play().settle_in()
     play(s.Measured(1, 0))
-    assert play.pushed(0, 1, held=1, code=faults.RECEIPT_WRONG) == ()
+    assert play.pushed(0, 1, held=1, code="proof.receipt_path") == ()
     assert play.status.pending == 1
-    assert play.status.problem == faults.RECEIPT_WRONG
+    assert play.status.problem == "proof.receipt_path"
     assert play(s.Measured(2, 0, held=1)) == (s.Push(100, anchor=False),)
 
 
@@ -271,8 +271,8 @@ def test_a_cursor_that_does_not_move_calls_the_loop_guard_after_five_requests():
 def test_a_page_that_does_not_hold_is_told_and_asked_again_by_rounds_only():
     play = Play().settle_in()
     play(s.Poked(SCOPE, 8))
-    assert play.pulled(code=faults.PAGE_WRONG) == ()
-    assert play.status.problem == faults.PAGE_WRONG
+    assert play.pulled(code="proof.outcome_differs") == ()
+    assert play.status.problem == "proof.outcome_differs"
     assert play.wait == 50_000
     assert play.wake() == (s.Pull(None, anchor=True),)
     play.pulled(moved=1, **{"339901_scjg": 8})
@@ -282,7 +282,7 @@ def test_a_page_that_does_not_hold_is_told_and_asked_again_by_rounds_only():
 def test_a_forked_scope_is_told_first_and_no_longer_followed():
     play = Play().settle_in()
     play(s.Poked(SCOPE, 8))
-    play.pulled(distrusted=(SCOPE,), code=faults.PAGE_WRONG)
+    play.pulled(distrusted=(SCOPE,), code="proof.outcome_differs")
     assert play.status.problem == faults.CENTRE_FORK
     assert play.status.distrusted == (SCOPE,)
     assert play(s.Poked(SCOPE, 9)) == ()

@@ -1,0 +1,453 @@
+"""The line to the centre: the only place that knows httpx, TLS, tokens and proofs of possession.
+
+One method per route. Whatever goes wrong is a `LineFailure` whose `fault` says what the engine does
+about it; a method never retries, save once when the centre hands it a fresh nonce. Runs on any
+asyncio loop. httpx (0.5 s to import) is loaded by `open`, after the first picture is on screen.
+
+    LineFailure
+    ├── LINE     line.refused, line.timeout, line.tls, line.cut
+    ├── BUSY     line.busy, wire.rate_limited, wire.unavailable (with hold_ms from Retry-After)
+    ├── UNABLE   line.server, line.nonsense, wire.broken …
+    ├── ACCESS   every 401
+    └── REFUSED  every other 4xx, line.other_centre, wire.version_…
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib
+import re
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from sync.engine import faults, packing
+from sync.engine.faults import Fault, LineFailure
+from sync.engine.live import PokeReader
+from sync.proof import tokens
+from sync.proof.keys import new_bytes
+from sync.protocol import messages, version
+from sync.protocol.codec import b64u_encode, read_message, write_message
+from sync.protocol.errors import WireError
+from sync.protocol.limits import ATTACHMENT_MAX
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from types import TracebackType
+
+    import httpx
+
+    from sync.engine.ports import Clock
+    from sync.engine.session import CentreAddress, Speaker
+    from sync.proof.delegations import Login
+    from sync.protocol.records import Record
+
+A = TypeVar("A", bound=Struct)
+
+ANSWER_MAX = 64 << 20  # a page of the largest bodies; anything more is no answer
+NONCE_CODE = "wire.use_dpop_nonce"
+SLOWEST_BYTES_PER_S = 8 << 10  # a township's line on a bad day: what a whole file may take
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_CODE = re.compile(r"[a-z_]{1,32}(\.[a-z0-9_]{1,48}){1,3}\Z")
+_SECONDS = re.compile(r"[0-9]{1,6}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long each part of a request may take, in seconds."""
+
+    connect: float = 5.0
+    silence: float = 20.0  # between two pieces of an answer
+    whole: float = 60.0  # a request with its answer; files get more by their size
+    live_silence: float = 45.0  # three heartbeats
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What the centre gave the session; `exp` is ms UTC by the centre's clock."""
+
+    text: str
+    exp: int
+
+    def __repr__(self) -> str:
+        """Show no token."""
+        return "Token(***)"
+
+
+class Transport:
+    """Requests to one centre.
+
+    Args:
+        address: where it is, and our own roots.
+        clock: for `iat`, which the centre logs and does not judge.
+        patience: time-outs.
+    """
+
+    def __init__(
+        self, address: CentreAddress, clock: Clock, patience: Patience | None = None
+    ) -> None:
+        self._address = address
+        self._clock = clock
+        self._patience = patience or Patience()
+        self._client: httpx.AsyncClient | None = None
+        self._httpx: Any = None
+        self._nonce = ""
+        self._speaker: Speaker | None = None
+        self._token: Token | None = None
+
+    # ---------------------------------------------------------------- opening
+
+    async def open(self) -> None:
+        """Load httpx on a thread of its own and make the client; nothing is sent.
+
+        Raises:
+            LineFailure: line.tls when plain HTTP would leave this machine, or no root is pinned.
+        """
+        if self._client is not None:
+            return
+        verify = _tls(self._address)
+        self._httpx = await asyncio.to_thread(importlib.import_module, "httpx")
+        patience = self._patience
+        self._client = self._httpx.AsyncClient(
+            base_url=self._address.url,
+            verify=verify,
+            trust_env=False,
+            follow_redirects=False,
+            timeout=self._httpx.Timeout(patience.silence, connect=patience.connect),
+            limits=self._httpx.Limits(max_connections=6, max_keepalive_connections=3),
+            headers={version.HEADER: version.CURRENT, "Accept-Encoding": packing.ENCODING},
+        )
+
+    async def close(self) -> None:
+        """Close every connection and forget the token."""
+        client, self._client = self._client, None
+        self._token = self._speaker = None
+        if client is not None:
+            await client.aclose()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    # ---------------------------------------------------------------- before a session
+
+    async def hello(self) -> messages.Hello:
+        """Ask who is there; asked by anybody.
+
+        Raises:
+            LineFailure: also wire.version_too_old and wire.version_too_new.
+        """
+        hello = await self._ask("GET", "/v1/hello", messages.Hello)
+        try:
+            version.agree(hello.oldest, hello.current)
+        except WireError as error:
+            raise LineFailure(error.code, Fault.REFUSED, **error.details) from error
+        return hello
+
+    async def enrol(self, enrol: str) -> messages.EnrolAnswer:
+        """Claim an invitation with the device's new key."""
+        request = messages.EnrolRequest(enrol)
+        return await self._ask("POST", "/v1/enrol", messages.EnrolAnswer, request)
+
+    async def login_nonce(self, dev: str, speaker: Speaker) -> messages.LoginNonceAnswer:
+        """Fetch the nonce that the card will sign into the delegation; 60 s, one use."""
+        jkt = tokens_thumbprint(speaker)
+        request = messages.LoginNonceRequest(dev, jkt)
+        return await self._ask(
+            "POST", "/v1/login/nonce", messages.LoginNonceAnswer, request, speaker=speaker
+        )
+
+    async def login(self, login: Login, speaker: Speaker) -> messages.LoginAnswer:
+        """Log in; the token is kept here and used by what follows."""
+        request = messages.LoginRequest(
+            dlg=login.dlg, devproof=login.devproof, chain=list(login.chain)
+        )
+        answer = await self._ask(
+            "POST", "/v1/login", messages.LoginAnswer, request, speaker=speaker
+        )
+        self._speaker, self._token = speaker, Token(answer.token, answer.exp)
+        return answer
+
+    # ---------------------------------------------------------------- the session
+
+    @property
+    def token_until_ms(self) -> int | None:
+        """When the token ends, ms UTC by the centre's clock; None without one."""
+        return None if self._token is None else self._token.exp
+
+    async def renew(self) -> messages.TokenAnswer:
+        """Trade the token for the next one, also a little after its end."""
+        answer = await self._ask("POST", "/v1/token", messages.TokenAnswer, messages.Empty())
+        self._token = Token(answer.token, answer.exp)
+        return answer
+
+    async def logout(self) -> None:
+        """Have the token forgotten."""
+        await self._ask("POST", "/v1/logout", messages.Empty, messages.Empty())
+        self._token = None
+
+    async def push(self, request: messages.PushRequest) -> messages.PushAnswer:
+        """Send own events."""
+        return await self._ask("POST", "/v1/push", messages.PushAnswer, request)
+
+    async def pull(
+        self, request: messages.PullRequest, speaker: Speaker | None = None
+    ) -> messages.PullAnswer:
+        """Fetch leaves; with `speaker` (the device's key) the policy scope, before any login."""
+        return await self._ask("POST", "/v1/pull", messages.PullAnswer, request, speaker=speaker)
+
+    async def anchor(self, ancreq: str) -> str:
+        """Ask for the centre's time over the device's head."""
+        request = messages.AnchorCall(ancreq)
+        return (await self._ask("POST", "/v1/anchor", messages.AnchorAnswer, request)).anchor
+
+    async def lease(self, ancreq: str) -> str:
+        """Ask for a fresh lease."""
+        request = messages.AnchorCall(ancreq)
+        return (await self._ask("POST", "/v1/lease", messages.LeaseAnswer, request)).lease
+
+    async def announce_upload(self, request: messages.UploadRequest) -> str | None:
+        """Ask to send an attachment; the upload's id, None when the case has it already."""
+        answer = await self._ask("POST", "/v1/attachments", messages.UploadAnswer, request)
+        return answer.upload
+
+    async def upload(self, upload: str, data: bytes) -> None:
+        """Send an attachment's bytes, whole.
+
+        Raises:
+            LineFailure: also line.attachment_wrong when the centre got other bytes.
+        """
+        answer = await self._ask(
+            "PUT", f"/v1/attachments/{upload}", messages.UploadedAnswer, body=data
+        )
+        if answer.sha256 != hashlib.sha256(data).hexdigest():
+            raise LineFailure(faults.ATTACHMENT_WRONG, Fault.UNABLE)
+
+    async def fetch_attachment(self, case: str, sha256: str) -> bytes:
+        """Fetch an attachment of a case that this person may see.
+
+        Raises:
+            LineFailure: also line.attachment_wrong when the bytes are not what the hash says.
+        """
+        path = f"/v1/cases/{case}/attachments/{sha256}"
+        data = await self._send("GET", path, b"", None, None, limit=ATTACHMENT_MAX)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise LineFailure(faults.ATTACHMENT_WRONG, Fault.UNABLE)
+        return data
+
+    async def console_code(self) -> messages.ConsoleCodeAnswer:
+        """Fetch the one-time address at which a supervisor enters the console."""
+        return await self._ask(
+            "POST", "/v1/console/code", messages.ConsoleCodeAnswer, messages.Empty()
+        )
+
+    async def live(self) -> AsyncIterator[messages.Poke | None]:
+        """Follow the live stream until it ends; the first item is None: the stream is open.
+
+        Raises:
+            LineFailure: always, at its end; line.cut for one that simply ended.
+        """
+        headers = self._headers("GET", "/v1/live", b"", None)
+        timeout = self._httpx.Timeout(
+            self._patience.live_silence, connect=self._patience.connect
+        )
+        reader = PokeReader()
+        try:
+            async with self._http().stream(
+                "GET", "/v1/live", headers=headers, timeout=timeout
+            ) as response:
+                self._keep_nonce(response)
+                if response.status_code != 200:
+                    raise _refusal(response, await _read(response, ANSWER_MAX))
+                yield None
+                async for chunk in response.aiter_raw():
+                    for poke in reader.feed(chunk):
+                        yield poke
+        except self._httpx.HTTPError as error:
+            raise self._failure(error) from error
+        raise LineFailure(faults.CUT, Fault.LINE)
+
+    # ---------------------------------------------------------------- one request
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        form: type[A],
+        request: Struct | None = None,
+        *,
+        body: bytes = b"",
+        speaker: Speaker | None = None,
+    ) -> A:
+        encoding = None
+        if request is not None:
+            body, encoding = packing.pack(write_message(request))
+        data = await self._send(method, path, body, encoding, speaker)
+        try:
+            return read_message(data, form, ANSWER_MAX)
+        except WireError as error:
+            raise LineFailure(faults.NONSENSE, Fault.UNABLE) from error
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        encoding: str | None,
+        speaker: Speaker | None,
+        *,
+        limit: int = ANSWER_MAX,
+    ) -> bytes:
+        try:
+            return await self._send_once(method, path, body, encoding, speaker, limit=limit)
+        except LineFailure as failure:
+            if failure.code != NONCE_CODE or not self._nonce:
+                raise
+        return await self._send_once(method, path, body, encoding, speaker, limit=limit)
+
+    async def _send_once(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        encoding: str | None,
+        speaker: Speaker | None,
+        *,
+        limit: int,
+    ) -> bytes:
+        headers = self._headers(method, path, body, speaker)
+        if encoding is not None:
+            headers["Content-Encoding"] = encoding
+        if body:
+            plain = method == "PUT"
+            headers["Content-Type"] = "application/octet-stream" if plain else "application/json"
+        size = max(len(body), limit if limit == ATTACHMENT_MAX else 0)
+        try:
+            async with (
+                asyncio.timeout(self._patience.whole + size / SLOWEST_BYTES_PER_S),
+                self._http().stream(method, path, content=body, headers=headers) as response,
+            ):
+                self._keep_nonce(response)
+                data = await _read(response, limit)
+                if response.status_code != 200:
+                    raise _refusal(response, data)
+                return data
+        except TimeoutError as error:
+            raise LineFailure(faults.TIMEOUT, Fault.LINE) from error
+        except self._httpx.HTTPError as error:
+            raise self._failure(error) from error
+
+    def _headers(
+        self, method: str, path: str, body: bytes, speaker: Speaker | None
+    ) -> dict[str, str]:
+        """Prove the request: by the session's key with its token, or by another key without."""
+        token = self._token.text if self._token is not None and speaker is None else None
+        speaker = speaker or self._speaker
+        if speaker is None:
+            return {}
+        request = tokens.Request(method, self._address.url.rstrip("/") + path, body, token)
+        iat = int(self._clock.wall().timestamp())
+        jti = b64u_encode(new_bytes(16))
+        proof = tokens.make_proof(request, self._nonce, jti, iat, speaker.key, speaker.jwk)
+        headers = {"DPoP": proof}
+        if token is not None:
+            headers["Authorization"] = f"DPoP {token}"
+        return headers
+
+    def _keep_nonce(self, response: httpx.Response) -> None:
+        nonce = response.headers.get("DPoP-Nonce", "")
+        if nonce and len(nonce) <= 128:
+            self._nonce = nonce
+
+    def _http(self) -> httpx.AsyncClient:
+        if self._client is None:
+            raise LineFailure(faults.REFUSED, Fault.LINE)  # closed while a task still ran
+        return self._client
+
+    def _failure(self, error: Exception) -> LineFailure:
+        """Sort what httpx raises; by type alone, never by its words."""
+        if isinstance(error, self._httpx.TimeoutException):
+            return LineFailure(faults.TIMEOUT, Fault.LINE)
+        if _is_tls(error):
+            return LineFailure(faults.TLS, Fault.LINE)
+        if isinstance(error, self._httpx.ConnectError):
+            return LineFailure(faults.REFUSED, Fault.LINE)
+        return LineFailure(faults.CUT, Fault.LINE)
+
+
+def tokens_thumbprint(speaker: Speaker) -> str:
+    """Return the name under which the centre knows a speaker's key."""
+    from sync.proof.keys import thumbprint
+
+    return thumbprint(speaker.jwk)
+
+
+def _tls(address: CentreAddress) -> ssl.SSLContext | bool:
+    """Make the one TLS setting (proof.md §7): own roots only, TLS 1.3, hostname, no key log."""
+    parts = urlsplit(address.url)
+    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+        return True
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.check_hostname = True
+    context.verify_mode = ssl.CERT_REQUIRED
+    try:
+        if parts.scheme != "https":
+            raise ValueError(parts.scheme)
+        context.load_verify_locations(cadata=address.roots)
+    except (ssl.SSLError, ValueError) as error:
+        raise LineFailure(faults.TLS, Fault.REFUSED) from error
+    return context
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    """Say whether the handshake is what failed; a peer that hangs up is a cut, not a stranger."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+        error = error.__cause__ or error.__context__
+    return False
+
+
+async def _read(response: httpx.Response, limit: int) -> bytes:
+    parts, size = [], 0
+    async for chunk in response.aiter_raw():
+        size += len(chunk)
+        if size > limit:
+            raise LineFailure(faults.NONSENSE, Fault.UNABLE, limit=limit)
+        parts.append(chunk)
+    encoding = response.headers.get("Content-Encoding", "")
+    return packing.unpack(b"".join(parts), encoding, limit)
+
+
+def _refusal(response: httpx.Response, data: bytes) -> LineFailure:
+    """Turn an answer that is not 200 into what it means for the engine."""
+    status: int = response.status_code
+    fallback = faults.SERVER if status >= 500 else faults.NONSENSE
+    fault = Fault.REFUSED if 400 <= status < 500 else Fault.UNABLE
+    hold_ms = None
+    if status == 401:
+        fault = Fault.ACCESS
+    elif status in {429, 503}:
+        fault, fallback = Fault.BUSY, faults.BUSY
+        after = response.headers.get("Retry-After", "")
+        hold_ms = int(after) * 1000 if _SECONDS.match(after) else None
+    try:
+        problem = read_message(data, messages.Problem, ANSWER_MAX)
+    except WireError:
+        return LineFailure(fallback, fault, hold_ms=hold_ms, status=status)
+    code = problem.code if _CODE.match(problem.code) else fallback
+    details = {k: v for k, v in problem.details.items() if k not in {"code", "fault", "hold_ms"}}
+    return LineFailure(code, fault, hold_ms=hold_ms, **details)
