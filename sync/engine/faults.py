@@ -1,14 +1,18 @@
 """What can go wrong on the line, sorted by what the engine does about it.
 
 The words stand under `error.<code>` and `error.<code>.do`. A code that the centre itself gave
-(`wire.*`) keeps its name.
+(`wire.*` and the like), or that the proof room found, keeps its name.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sync.domain.failures import Failure, FailureKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Fault(StrEnum):
@@ -18,7 +22,10 @@ class Fault(StrEnum):
     BUSY = "busy"  # the centre asks to wait: obeyed for everything
     UNABLE = "unable"  # centre or store could not, or answered nonsense: this duty backs off
     ACCESS = "access"  # the token is gone: renew, else log in, else a person must
-    REFUSED = "line.refused"  # nobody listens there: cable, switch, centre down
+    REFUSED = "refused"  # it will not take this request: this duty backs off, the person is told
+
+
+NOBODY = "line.refused"  # nobody listens there: cable, switch, centre down
 TIMEOUT = "line.timeout"
 TLS = "line.tls"  # whoever answered is not our centre, or does not speak TLS 1.3
 CUT = "line.cut"  # the answer broke off
@@ -31,11 +38,12 @@ NO_PROGRESS = "line.no_progress"  # the loop guard spoke
 UNANSWERED = "line.unanswered"  # sent, the centre answers, but no receipt for it within 60 s
 GAP = "line.gap"  # the centre expects another number of this device
 REJECTED = "line.rejected"  # an own event that the centre cannot even log
+UNPROVEN = "line.unproven"  # a receipt whose head is not shown to follow from the last one
 ATTACHMENT_WRONG = "line.attachment_wrong"  # bytes that are not what their hash says
 CENTRE_FORK = "proof.centre_fork"  # two histories of one scope: proof.md §6
 
 LINE_CODES = (
-    REFUSED,
+    NOBODY,
     TIMEOUT,
     TLS,
     CUT,
@@ -48,6 +56,7 @@ LINE_CODES = (
     UNANSWERED,
     GAP,
     REJECTED,
+    UNPROVEN,
     ATTACHMENT_WRONG,
 )
 
@@ -66,11 +75,11 @@ class LineFailure(Failure):
         self,
         code: str,
         fault: Fault,
-        *,
         hold_ms: int | None = None,
-        **details: str | int,
+        details: Mapping[str, str | int] | None = None,
     ) -> None:
-        refused = fault in (Fault.REFUSED, Fault.ACCESS)
-        super().__init__(code, FailureKind.REFUSED if refused else FailureKind.RETRIABLE, **details)
+        refused = fault in {Fault.REFUSED, Fault.ACCESS}
+        super().__init__(code, FailureKind.REFUSED if refused else FailureKind.RETRIABLE)
+        self.details = dict(details or {})
         self.fault = fault
         self.hold_ms = hold_ms

@@ -41,7 +41,7 @@ def unpack(body: bytes, encoding: str, limit: int) -> bytes:
     else:
         raise LineFailure(NONSENSE, Fault.UNABLE)
     if len(plain) > limit:
-        raise LineFailure(NONSENSE, Fault.UNABLE, limit=limit)
+        raise LineFailure(NONSENSE, Fault.UNABLE, details={"limit": limit})
     return plain
 
 

@@ -29,7 +29,7 @@ from sync.engine import faults, packing
 from sync.engine.faults import Fault, LineFailure
 from sync.engine.live import PokeReader
 from sync.proof import tokens
-from sync.proof.keys import new_bytes
+from sync.proof.keys import new_bytes, thumbprint
 from sync.protocol import messages, version
 from sync.protocol.codec import b64u_encode, read_message, write_message
 from sync.protocol.errors import WireError
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from sync.engine.ports import Clock
     from sync.engine.session import CentreAddress, Speaker
     from sync.proof.delegations import Login
-    from sync.protocol.records import Record
 
 A = TypeVar("A", bound=Struct)
 
@@ -153,7 +152,7 @@ class Transport:
         try:
             version.agree(hello.oldest, hello.current)
         except WireError as error:
-            raise LineFailure(error.code, Fault.REFUSED, **error.details) from error
+            raise LineFailure(error.code, Fault.REFUSED, details=error.details) from error
         return hello
 
     async def enrol(self, enrol: str) -> messages.EnrolAnswer:
@@ -163,8 +162,7 @@ class Transport:
 
     async def login_nonce(self, dev: str, speaker: Speaker) -> messages.LoginNonceAnswer:
         """Fetch the nonce that the card will sign into the delegation; 60 s, one use."""
-        jkt = tokens_thumbprint(speaker)
-        request = messages.LoginNonceRequest(dev, jkt)
+        request = messages.LoginNonceRequest(dev, thumbprint(speaker.jwk))
         return await self._ask(
             "POST", "/v1/login/nonce", messages.LoginNonceAnswer, request, speaker=speaker
         )
@@ -260,9 +258,7 @@ class Transport:
             LineFailure: always, at its end; line.cut for one that simply ended.
         """
         headers = self._headers("GET", "/v1/live", b"", None)
-        timeout = self._httpx.Timeout(
-            self._patience.live_silence, connect=self._patience.connect
-        )
+        timeout = self._httpx.Timeout(self._patience.live_silence, connect=self._patience.connect)
         reader = PokeReader()
         try:
             async with self._http().stream(
@@ -373,7 +369,7 @@ class Transport:
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
-            raise LineFailure(faults.REFUSED, Fault.LINE)  # closed while a task still ran
+            raise LineFailure(faults.NOBODY, Fault.LINE)  # closed while a task still ran
         return self._client
 
     def _failure(self, error: Exception) -> LineFailure:
@@ -383,15 +379,8 @@ class Transport:
         if _is_tls(error):
             return LineFailure(faults.TLS, Fault.LINE)
         if isinstance(error, self._httpx.ConnectError):
-            return LineFailure(faults.REFUSED, Fault.LINE)
+            return LineFailure(faults.NOBODY, Fault.LINE)
         return LineFailure(faults.CUT, Fault.LINE)
-
-
-def tokens_thumbprint(speaker: Speaker) -> str:
-    """Return the name under which the centre knows a speaker's key."""
-    from sync.proof.keys import thumbprint
-
-    return thumbprint(speaker.jwk)
 
 
 def _tls(address: CentreAddress) -> ssl.SSLContext | bool:
@@ -403,9 +392,9 @@ def _tls(address: CentreAddress) -> ssl.SSLContext | bool:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.check_hostname = True
     context.verify_mode = ssl.CERT_REQUIRED
+    if parts.scheme != "https":
+        raise LineFailure(faults.TLS, Fault.REFUSED)
     try:
-        if parts.scheme != "https":
-            raise ValueError(parts.scheme)
         context.load_verify_locations(cadata=address.roots)
     except (ssl.SSLError, ValueError) as error:
         raise LineFailure(faults.TLS, Fault.REFUSED) from error
@@ -426,7 +415,7 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
     async for chunk in response.aiter_raw():
         size += len(chunk)
         if size > limit:
-            raise LineFailure(faults.NONSENSE, Fault.UNABLE, limit=limit)
+            raise LineFailure(faults.NONSENSE, Fault.UNABLE, details={"limit": limit})
         parts.append(chunk)
     encoding = response.headers.get("Content-Encoding", "")
     return packing.unpack(b"".join(parts), encoding, limit)
@@ -447,7 +436,6 @@ def _refusal(response: httpx.Response, data: bytes) -> LineFailure:
     try:
         problem = read_message(data, messages.Problem, ANSWER_MAX)
     except WireError:
-        return LineFailure(fallback, fault, hold_ms=hold_ms, status=status)
+        return LineFailure(fallback, fault, hold_ms, {"status": status})
     code = problem.code if _CODE.match(problem.code) else fallback
-    details = {k: v for k, v in problem.details.items() if k not in {"code", "fault", "hold_ms"}}
-    return LineFailure(code, fault, hold_ms=hold_ms, **details)
+    return LineFailure(code, fault, hold_ms, problem.details)
