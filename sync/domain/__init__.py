@@ -1,1 +1,1 @@
-"""The rules of the work, pure: no I/O, no clock, no framework. Imports the standard library and stdnum."""
+"""The rules of the work, pure: no I/O, no clock, no framework; imports the standard library."""

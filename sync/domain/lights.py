@@ -1,0 +1,140 @@
+"""The light of a case and of its present step. Source: rules.md §3 "Yellow"; TM01–TM04.
+
+White, yellow and red differ in shape on the screen; a scheme gives them their names and turning
+points. A suspended case shows the pause mark. NONE = no limit is running.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sync.domain.calendar import Calendar, china_day
+from sync.domain.case import Case
+from sync.domain.rules import Rules
+from sync.domain.time_limit import Clock, Due, clock
+
+_HOUR_MS = 3_600_000
+_MINUTE_MS = 60_000
+_WIRE_STEP = timedelta(milliseconds=1)
+
+
+class Light(StrEnum):
+    """What a screen shows beside a case."""
+
+    NONE = "none"
+    WHITE = "white"
+    YELLOW = "yellow"
+    RED = "red"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class LightState:
+    """The light, the due it follows, and the words for what is left.
+
+    Args:
+        light: the case's light.
+        due: the due that governs, if one runs.
+        statutory_passed: the law's own date has passed: red with a mark.
+        remaining_key: message key; its text takes `remaining_args`.
+        step_light: the light of the present step; may be red while the case is white.
+        step_due: the present step's due.
+    """
+
+    light: Light
+    due: Due | None
+    statutory_passed: bool
+    remaining_key: str
+    remaining_args: Mapping[str, str | int] = field(default_factory=dict)
+    step_light: Light = Light.NONE
+    step_due: Due | None = None
+
+
+def light(case: Case, rules: Rules, now: datetime) -> LightState:
+    """Return the light of a case at a moment."""
+    return light_of(case, clock(case, rules), rules, now)
+
+
+def light_of(case: Case, found: Clock, rules: Rules, now: datetime) -> LightState:
+    """Return the light from a clock already computed."""
+    calendar = rules.calendars.of_department(case.department, case.hall)
+    step = found.due("step")
+    statutory = found.due("decision.statutory")
+    passed = statutory is not None and china_day(now) > statutory.by_date
+    paused = _paused(case, calendar, now)
+    key, args = _remaining(found.governing, calendar, now)
+    if paused and case.suspension is not None:
+        key, args = "light.paused_until", {"day": case.suspension.until.isoformat()}
+    return LightState(
+        light=Light.PAUSED if paused else colour(found.governing, now),
+        due=found.governing,
+        statutory_passed=passed,
+        remaining_key=key,
+        remaining_args=args,
+        step_light=Light.PAUSED if paused else colour(step, now),
+        step_due=step,
+    )
+
+
+def colour(due: Due | None, now: datetime) -> Light:
+    """Return white, yellow or red of one due."""
+    if due is None:
+        return Light.NONE
+    if due.red_at is not None and now >= due.red_at:
+        return Light.RED
+    return Light.YELLOW if now >= due.warn_at else Light.WHITE
+
+
+def _paused(case: Case, calendar: Calendar, now: datetime) -> bool:
+    """Say whether the clock stands still: a noticed suspension up to its told end."""
+    stop = case.suspension
+    if stop is None or stop.served_at is None or now < stop.served_at:
+        return False
+    return now <= calendar.closes(stop.until)
+
+
+def _remaining(
+    due: Due | None, calendar: Calendar, now: datetime
+) -> tuple[str, Mapping[str, str | int]]:
+    if due is None:
+        return "light.no_limit", {}
+    here, end = calendar.office_ms(now), calendar.office_ms(due.at)
+    over = now > due.at
+    span = here - end if over else end - here
+    if not over:
+        span -= sum(
+            max(0, min(calendar.office_ms(s.end), end) - max(calendar.office_ms(s.start), here))
+            for s in due.stops
+        )
+    days, rest = divmod(max(0, span), calendar.day_ms)
+    args = {"days": days, "hours": rest // _HOUR_MS, "minutes": rest % _HOUR_MS // _MINUTE_MS}
+    return ("light.over" if over else "light.left"), args
+
+
+def _moments(case: Case, found: Clock, rules: Rules) -> Iterator[datetime]:
+    """Yield every moment at which something about the case changes by itself."""
+    for due in found.dues:
+        yield due.warn_at
+        # The wire counts milliseconds: the first one after the due instant is red for sure.
+        yield due.at + _WIRE_STEP
+        if due.red_at is not None:
+            yield due.red_at if due.red_at - due.at > _WIRE_STEP else due.at + _WIRE_STEP
+        if due.limit == "decision.statutory":
+            calendar = rules.calendars.of_department(case.department, case.hall)
+            yield calendar.opens(due.by_date + timedelta(days=1)).replace(hour=0, minute=0)
+    if case.suspension is not None:
+        calendar = rules.calendars.of_department(case.department, case.hall)
+        yield calendar.closes(case.suspension.until) + _WIRE_STEP
+    if case.about is not None and case.about.expires is not None:
+        calendar = rules.calendars.of_hall(case.hall)
+        yield calendar.closes(case.about.expires) + _WIRE_STEP
+
+
+def next_moment(case: Case, rules: Rules, after: datetime) -> datetime | None:
+    """Return the next moment after `after` at which a light turns or the centre must act.
+
+    The centre stores it as the case's index key: the clock is an index, not a loop over cases.
+    """
+    found = clock(case, rules)
+    return min((m for m in _moments(case, found, rules) if m > after), default=None)

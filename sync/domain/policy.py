@@ -1,0 +1,355 @@
+"""The policy book: a pure fold of policy events into what is in force.
+
+Every grant, roster entry, authority, calendar, catalogue and server key is an event that two
+administrators signed (proof.md §7); signatures are sync.proof's: this module folds what they say.
+Bodies are those of the wire; certificates and keys stay the text they came as.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sync.domain.authority import Authority, Grant, Person, Power, Role
+from sync.domain.calendar import calendar_from, hours_of
+from sync.domain.catalogue import Catalogue
+from sync.domain.catalogue_reading import catalogue_from
+from sync.domain.fields import Fields
+from sync.domain.rules import Calendars, Rules
+from sync.domain.schemes import Scheme, scheme_from
+from sync.domain.switches import Switches
+
+SLOTS = ("9A", "9C", "9D")
+
+
+@dataclass(frozen=True, slots=True)
+class Genesis:
+    """The first policy event: who the centre is, whom it trusts, its first keys."""
+
+    aud: str
+    name: str
+    admins: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """One service hall."""
+
+    code: str
+    name: str
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """One deciding department."""
+
+    code: str
+    name: str
+    hall: str
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One installation of the window; `jwk` is null until it claimed its invitation."""
+
+    dev: str
+    inc: int
+    hall: str
+    counter: str
+    label: str
+    code: str
+    until: datetime
+    jwk: Mapping[str, Any] | None = None
+    claimed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """One certificate that no longer counts, from a moment on."""
+
+    ca: str
+    serial: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKey:
+    """One key of the centre for one use; replaced by the next of that use from `since` on."""
+
+    use: str
+    jwk: Mapping[str, Any]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One seal image of a department and who keeps it."""
+
+    id: str
+    department: str
+    png: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBook:
+    """What the policy scope amounts to after `size` events; `PolicyBook()` is empty."""
+
+    size: int = 0
+    genesis: Genesis | None = None
+    halls: Mapping[str, Hall] = field(default_factory=dict)
+    departments: Mapping[str, Department] = field(default_factory=dict)
+    roster: Mapping[str, Person] = field(default_factory=dict)
+    grants: Mapping[str, Grant] = field(default_factory=dict)
+    devices: Mapping[str, Device] = field(default_factory=dict)
+    cas: tuple[str, ...] = ()
+    revoked: tuple[Revocation, ...] = ()
+    server_keys: tuple[ServerKey, ...] = ()
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    calendars: Calendars = field(default_factory=Calendars)
+    schemes: Mapping[str, Scheme] = field(default_factory=dict)
+    seals: Mapping[str, Seal] = field(default_factory=dict)
+    recovery: tuple[str, ...] = ()
+    switches: Switches = field(default_factory=Switches)
+    authority: Authority = field(default_factory=Authority)
+    unknown: tuple[str, ...] = ()
+
+    def with_event(self, kind: str, body: Mapping[str, Any], at: datetime) -> "PolicyBook":
+        """Return the book after one more event; a kind of a newer centre is kept by name only.
+
+        Raises:
+            DataFailure: policy.malformed, policy.unknown, policy.twice, policy.foreign, or the
+                failures of catalogue, calendar, scheme and switch: the event must not be signed.
+        """
+        fold = _FOLDS.get(kind)
+        book = replace(self, size=self.size + 1)
+        if fold is None:
+            return replace(book, unknown=(*book.unknown, kind))
+        fields = Fields(body, "policy")
+        if (self.genesis is None) != (kind == "genesis"):
+            raise fields.fail("genesis", kind)
+        return fold(book, fields, at)
+
+    def rules(self) -> Rules:
+        """Return what judging needs of the policy in force."""
+        return Rules(
+            catalogue=self.catalogue,
+            calendars=self.calendars,
+            authority=self.authority,
+            schemes=self.schemes,
+            switches=self.switches,
+            roster=self.roster,
+        )
+
+    def server_key(self, use: str, at: datetime) -> ServerKey | None:
+        """Return the centre's key of a use ("log", "anchor", "lease", "event") at a moment."""
+        fit = (k for k in reversed(self.server_keys) if k.use == use and k.since <= at)
+        return next(fit, None)
+
+
+# -- one fold per kind ----------------------------------------------------------------------------
+
+
+def _genesis(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    keys = fields.part("keys")
+    admins = tuple(_person(part) for part in fields.parts("admins"))
+    if not admins:
+        raise fields.fail("malformed", "admins")
+    return replace(
+        book,
+        genesis=Genesis(
+            fields.text("aud"), fields.text("name"), tuple(a.person for a in admins), at
+        ),
+        cas=fields.texts("cas"),
+        roster={admin.person: admin for admin in admins},
+        server_keys=tuple(ServerKey(use, keys.part(use).data, at) for use in sorted(keys.data)),
+    )
+
+
+def _hall(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    hall = Hall(fields.text("code"), fields.text("name"), fields.text("calendar", "cn"))
+    hours = hours_of(fields, "hours")
+    calendars = replace(
+        book.calendars,
+        halls={**book.calendars.halls, hall.code: hall.calendar},
+        hours={**book.calendars.hours, hall.code: hours},
+    )
+    return replace(book, halls={**book.halls, hall.code: hall}, calendars=calendars)
+
+
+def _department(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    department = Department(
+        fields.text("code"),
+        fields.text("name"),
+        fields.text("hall"),
+        fields.text("calendar", "-"),
+    )
+    if department.hall not in book.halls:
+        raise fields.fail("unknown", "hall")
+    named = {**book.calendars.departments, department.code: department.calendar}
+    return replace(
+        book,
+        departments={**book.departments, department.code: department},
+        calendars=replace(book.calendars, departments=named),
+    )
+
+
+def _person(fields: Fields) -> Person:
+    certs = fields.part("certs") if fields.has("certs") else Fields({}, "policy", "certs")
+    return Person(
+        person=fields.text("person"),
+        name=fields.text("name"),
+        department=fields.text("department", "-"),
+        hall=fields.text("hall", "-"),
+        certs={slot: certs.text(slot) for slot in SLOTS if certs.has(slot)},
+    )
+
+
+def _roster(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    person = _person(fields)
+    return replace(book, roster={**book.roster, person.person: person})
+
+
+def _grant(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    everything = fields.data.get("items") == "*"
+    grant = Grant(
+        id=fields.text("id"),
+        person=fields.text("person"),
+        roles=fields.choices("roles", Role),
+        scopes=fields.texts("scopes"),
+        powers=fields.choices("powers", Power),
+        items=("*",) if everything else fields.texts("items"),
+        starts=fields.moment("from"),
+        ends=fields.moment("to") if fields.has("to") else None,
+        deputy_of=fields.text("deputy_of") if fields.has("deputy_of") else None,
+    )
+    if grant.person not in book.roster:
+        raise fields.fail("unknown", "person")
+    if grant.id in book.grants:
+        raise fields.fail("twice", "id")
+    if Role.CENTRE in grant.roles:
+        raise fields.fail("malformed", "roles")
+    return _with_grant(book, grant)
+
+
+def _with_grant(book: PolicyBook, grant: Grant) -> PolicyBook:
+    return replace(
+        book,
+        grants={**book.grants, grant.id: grant},
+        authority=book.authority.with_grant(grant),
+    )
+
+
+def _grant_end(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    grant = book.grants.get(fields.text("id"))
+    if grant is None:
+        raise fields.fail("unknown", "id")
+    ended = fields.moment("at") if fields.has("at") else at
+    return _with_grant(book, replace(grant, ended_at=ended))
+
+
+def _invite(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    device = Device(
+        dev=fields.text("dev"),
+        inc=fields.integer("inc", 1),
+        hall=fields.text("hall"),
+        counter=fields.text("counter", "-"),
+        label=fields.text("label", "-"),
+        code=fields.text("code"),
+        until=fields.moment("until"),
+    )
+    if device.hall not in book.halls:
+        raise fields.fail("unknown", "hall")
+    return replace(book, devices={**book.devices, device.dev: device})
+
+
+def _claim(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    device = book.devices.get(fields.text("dev"))
+    if device is None or device.inc != fields.integer("inc", 1):
+        raise fields.fail("unknown", "dev")
+    if device.claimed_at is not None or at > device.until:
+        raise fields.fail("twice" if device.claimed_at is not None else "late", "dev")
+    claimed = replace(device, jwk=fields.part("jwk").data, claimed_at=at)
+    return replace(book, devices={**book.devices, device.dev: claimed})
+
+
+def _catalogue(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    newer = catalogue_from(fields.data)
+    return replace(book, catalogue=book.catalogue.followed_by(newer))
+
+
+def _calendar(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    calendar = calendar_from(fields.data)
+    return replace(book, calendars=book.calendars.published(calendar, at))
+
+
+def _scheme(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    scheme = scheme_from(fields.data)
+    return replace(book, schemes={**book.schemes, scheme.code: scheme})
+
+
+def _seal(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    seal = Seal(
+        fields.text("id"), fields.text("department"), fields.text("png"), fields.text("holder")
+    )
+    return replace(book, seals={**book.seals, seal.id: seal})
+
+
+def _recovery(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    return replace(book, recovery=fields.texts("certs"))
+
+
+def _revoke(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    when = fields.moment("at") if fields.has("at") else at
+    revocation = Revocation(
+        fields.text("ca"), fields.text("serial"), when, fields.text("reason", "unspecified")
+    )
+    return replace(book, revoked=(*book.revoked, revocation))
+
+
+def _server_key(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    since = fields.moment("from") if fields.has("from") else at
+    key = ServerKey(fields.text("use"), fields.part("jwk").data, since)
+    return replace(book, server_keys=(*book.server_keys, key))
+
+
+def _switch(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    name = fields.text("name")
+    return replace(book, switches=book.switches.turned(name, fields.data.get("value")))
+
+
+_FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
+    "genesis": _genesis,
+    "hall": _hall,
+    "department": _department,
+    "roster": _roster,
+    "grant": _grant,
+    "grant.end": _grant_end,
+    "device.invite": _invite,
+    "device.claim": _claim,
+    "catalogue": _catalogue,
+    "calendar": _calendar,
+    "scheme": _scheme,
+    "seal": _seal,
+    "recovery": _recovery,
+    "revoke": _revoke,
+    "server_key": _server_key,
+    "switch": _switch,
+}
+
+POLICY_KINDS = tuple(_FOLDS)
+"""Every kind of policy event that this version folds."""
