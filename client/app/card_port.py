@@ -39,6 +39,9 @@ class CardInHand(Protocol):
     def agree(self, point: bytes) -> bytes:
         """Return the ECDH secret of 9D and an uncompressed P-256 point (65 bytes)."""
 
+    def decipher(self, block: bytes) -> bytes:
+        """Return 9D's raw RSA operation on a block, for cards that hold RSA keys only."""
+
     def __enter__(self) -> CardInHand: ...
 
     def __exit__(
