@@ -106,7 +106,7 @@ class Tongue(QObject):
         return self.t(words.key, **words.args)
 
     def coded(self, family: str, code: str) -> str:
-        """Return the words of a code: `state.<code>`, `step.<kind>`, `role.<code>` …
+        """Return the words of a code: state.<code>, step.<kind>, role.<code> and the like.
 
         Codes of a newer centre are shown with their code, under `<family>.unknown`.
         """
@@ -116,7 +116,14 @@ class Tongue(QObject):
         return self._texts.t("code.unknown", code=code)
 
     def bind(self, widget: QObject, setter: str, key: str, **args: object) -> None:
-        """Set a widget's text and keep it in the language: `bind(label, "setText", "door.pin")`."""
+        """Set a widget's text and keep it in the language.
+
+        Args:
+            widget: a label, button, field …
+            setter: the name of its method, e.g. "setText".
+            key: the message key.
+            args: the named arguments of the message.
+        """
         getattr(widget, setter)(self.t(key, **args))
         self._bound[(id(widget), setter)] = _Bound(weakref.ref(widget), setter, key, args)
 

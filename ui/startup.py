@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class UnfitPython(RuntimeError):
+class UnfitPythonError(RuntimeError):
     """This Python and this PySide6 cannot live together."""
 
 
@@ -26,14 +26,14 @@ def refuse_unfit(pyside: tuple[int, ...], python: tuple[int, ...]) -> None:
     releases are refused too until one was measured. Python 3.12 and later do not count None.
 
     Raises:
-        UnfitPython: with the two versions.
+        UnfitPythonError: with the two versions.
     """
     if pyside >= (6, 12) and python < (3, 12):
         message = (
             f"PySide6 {'.'.join(map(str, pyside))} aborts on Python "
             f"{'.'.join(map(str, python))}: install PySide6-Essentials below 6.12, or Python 3.12"
         )
-        raise UnfitPython(message)
+        raise UnfitPythonError(message)
 
 
 def input_module(wanted: str | None, bundled: Iterable[str], platform: str = "linux") -> str | None:
@@ -61,7 +61,7 @@ def prepare(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """Check versions and return the variables to set before QApplication is made.
 
     Raises:
-        UnfitPython: see `refuse_unfit`.
+        UnfitPythonError: see `refuse_unfit`.
     """
     import PySide6  # noqa: PLC0415  (the guard must come before anything of Qt runs)
     from PySide6.QtCore import QLibraryInfo  # noqa: PLC0415

@@ -194,7 +194,7 @@ def icon_pixmap(name: str, hue: str, pixels: int, ratio: float = 1.0) -> QPixmap
     return pixmap
 
 
-def icon(name: str, token: str = "muted", pixels: int | None = None) -> QIcon:
+def icon(name: str, ink: str = "muted", pixels: int | None = None) -> QIcon:
     """Return an icon in a token's colour, drawn for plain and for dense screens.
 
     The disabled form is drawn too, so that Qt does not grey it by itself.
@@ -203,7 +203,7 @@ def icon(name: str, token: str = "muted", pixels: int | None = None) -> QIcon:
     edge = pixels if pixels is not None else chosen.px("icon")
     made = QIcon()
     for ratio in (1.0, 2.0):
-        made.addPixmap(icon_pixmap(name, chosen.colours[token], edge, ratio))
+        made.addPixmap(icon_pixmap(name, chosen.colours[ink], edge, ratio))
         made.addPixmap(
             icon_pixmap(name, chosen.colours["on-disabled"], edge, ratio), QIcon.Mode.Disabled
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from client.app.views import PageRow, Words
+from client.app.views import PageRow, Words  # noqa: TC001  (drafts are decoded by these types)
 from sync.domain.failures import Failure, FailureKind
 
 if TYPE_CHECKING:
@@ -183,3 +183,27 @@ class DeckFace:
     role_key: str
     inserted: bool
     number: int
+
+
+# ---------------------------------------------------------------- codes that a form offers
+
+ID_KINDS = {"person": "resident_id", "org": "credit_code"}
+MISSING_REASONS = (
+    "not_given",
+    "incomplete",
+    "illegible",
+    "wrong_form",
+    "unsigned",
+    "expired",
+    "inconsistent",
+    "other",
+)
+WITH_OPINION = frozenset({"handle", "review"})
+DECISIONS = ("grant", "decide_at_once", "deny")
+REFUSALS = ("refuse",)
+NEEDS_REASON = frozenset({"deny", "refuse"})
+DECISION_REASONS = {
+    "deny": ("conditions_not_met", "untrue_materials", "quota_full", "forbidden_by_law", "other"),
+    "refuse": ("not_our_power", "correction_not_made"),  # the two lawful ones (LW06, LW09)
+}
+RELATIONS = ("self", "agent", "legal_representative")

@@ -159,18 +159,14 @@ class RowModel(QAbstractTableModel, Generic[R]):
         place = index.row()
         if not 0 <= place < len(self._cells):
             return None
+        cells, column = self._cells[place], index.column()
         if role == DISPLAY:
-            return self._cells[place].texts[index.column()]
+            return cells.texts[column]
         if role == ALIGNMENT:
-            return _RIGHT if self.columns[index.column()].right else _LEFT
-        if role == MARK:
-            return self._cells[place].mark
-        if role == ROW:
-            return self._rows[place]
+            return _RIGHT if self.columns[column].right else _LEFT
         if role == ACCESSIBLE_TEXT:
-            cells = self._cells[place]
-            return cells.spoken if index.column() == 0 else cells.texts[index.column()]
-        return None
+            return cells.spoken if column == 0 else cells.texts[column]
+        return {MARK: cells.mark, ROW: self._rows[place]}.get(role)
 
     def headerData(self, section: int, orientation: Any, role: int = DISPLAY) -> Any:
         """Return a column's title."""

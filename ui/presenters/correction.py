@@ -6,17 +6,6 @@ from client.app.views import Missing, StepDone, Words
 from ui.presenters.step import StepPresenter
 from ui.values import CorrectionForm, FieldProblem, MissingTick
 
-REASONS = (
-    "not_given",
-    "incomplete",
-    "illegible",
-    "wrong_form",
-    "unsigned",
-    "expired",
-    "inconsistent",
-    "other",
-)
-
 
 class CorrectionPresenter(StepPresenter[CorrectionForm]):
     """What is not there is chosen to begin with; the clerk adds what is there but wrong."""
@@ -28,9 +17,7 @@ class CorrectionPresenter(StepPresenter[CorrectionForm]):
         if self.detail is None:
             return CorrectionForm()
         ticks = tuple(
-            MissingTick(
-                row.code, chosen=row.required and not row.pages and row.missing_reason is not None
-            )
+            MissingTick(row.code, chosen=row.required and not row.pages)
             for row in self.detail.materials
         )
         return CorrectionForm(ticks)

@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING
 from client.app.views import StepDone, Words
 from ui.presenters.case import option_of
 from ui.presenters.step import StepPresenter
-from ui.values import DecisionForm, FieldProblem
+from ui.values import DECISIONS, NEEDS_REASON, REFUSALS, DecisionForm, FieldProblem
 
 if TYPE_CHECKING:
     from client.app.views import StepOption
-
-DECISIONS = ("grant", "decide_at_once", "deny")
-REFUSALS = ("refuse",)
-NEEDS_REASON = frozenset({"deny", "refuse"})
-REASONS = {
-    "deny": ("conditions_not_met", "untrue_materials", "quota_full", "forbidden_by_law", "other"),
-    "refuse": ("not_this_office", "not_corrected", "other"),
-}
 
 
 class DecisionPresenter(StepPresenter[DecisionForm]):

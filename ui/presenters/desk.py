@@ -77,22 +77,53 @@ class Cases(Protocol):
 class Steps(Protocol):
     """Steps that the session key signs."""
 
-    async def preregister(self, form: PreregisterForm) -> StepDone: ...
-    async def receive(self, case: str, given: tuple[Given, ...]) -> StepDone: ...
-    async def notify_correction(self, case: str, missing: tuple[Missing, ...]) -> StepDone: ...
-    async def correct(self, case: str, given: tuple[Given, ...]) -> StepDone: ...
-    async def preview_acceptance(self, case: str) -> AcceptancePreview: ...
-    async def accept(self, case: str) -> StepDone: ...
-    async def claim(self, case: str) -> StepDone: ...
-    async def handle(self, case: str, *, agree: bool, text: str) -> StepDone: ...
-    async def review(self, case: str, *, agree: bool, text: str) -> StepDone: ...
-    async def send_back(self, case: str, text: str) -> StepDone: ...
-    async def make(self, case: str) -> StepDone: ...
-    async def issue(self, case: str, receiver: Receiver) -> StepDone: ...
-    async def sign_for(self, case: str, receiver: Receiver) -> StepDone: ...
-    async def close(self, case: str) -> StepDone: ...
-    async def withdraw(self, case: str, text: str) -> StepDone: ...
-    async def explain(self, case: str, urge_event: str, text: str) -> StepDone: ...
+    async def preregister(self, form: PreregisterForm) -> StepDone:
+        """Register a visit and draw the case number."""
+
+    async def receive(self, case: str, given: tuple[Given, ...]) -> StepDone:
+        """Receive materials."""
+
+    async def notify_correction(self, case: str, missing: tuple[Missing, ...]) -> StepDone:
+        """Serve the one complete list of what is missing."""
+
+    async def correct(self, case: str, given: tuple[Given, ...]) -> StepDone:
+        """Take what the applicant brings after a notice."""
+
+    async def preview_acceptance(self, case: str) -> AcceptancePreview:
+        """Compute what accepting now would promise."""
+
+    async def accept(self, case: str) -> StepDone:
+        """Accept the application."""
+
+    async def claim(self, case: str) -> StepDone:
+        """Take the case in hand."""
+
+    async def handle(self, case: str, *, agree: bool, text: str) -> StepDone:
+        """Sign the handler's opinion."""
+
+    async def review(self, case: str, *, agree: bool, text: str) -> StepDone:
+        """Sign a reviewer's opinion."""
+
+    async def send_back(self, case: str, text: str) -> StepDone:
+        """Send the case back one level with a reason."""
+
+    async def make(self, case: str) -> StepDone:
+        """Draw a serial and make the certificate."""
+
+    async def issue(self, case: str, receiver: Receiver) -> StepDone:
+        """Hand the certificate out."""
+
+    async def sign_for(self, case: str, receiver: Receiver) -> StepDone:
+        """Record that it was signed for."""
+
+    async def close(self, case: str) -> StepDone:
+        """Close the case."""
+
+    async def withdraw(self, case: str, text: str) -> StepDone:
+        """Enter the applicant's signed withdrawal."""
+
+    async def explain(self, case: str, urge_event: str, text: str) -> StepDone:
+        """Answer an urge or order."""
 
 
 class Signing(Protocol):
@@ -118,70 +149,120 @@ class Materials(Protocol):
 class Papers(Protocol):
     """Papers that the steps made."""
 
-    async def read(self, sha256: str) -> bytes: ...
+    async def read(self, sha256: str) -> bytes:
+        """Return the PDF."""
+
     async def image(self, sha256: str, page: int = 0, width: int = 1200) -> tuple[int, int, bytes]:
         """Return width, height and RGB888 of one page."""
 
-    async def save(self, sha256: str, path: Path) -> None: ...
+    async def save(self, sha256: str, path: Path) -> None:
+        """Keep."""
 
 
 class Line(Protocol):
     """The line to the centre."""
 
     @property
-    def view(self) -> LineView: ...
-    def sync_now(self) -> None: ...
+    def view(self) -> LineView:
+        """The one model of the sync state."""
+
+    def sync_now(self) -> None:
+        """Try at once."""
 
 
 class Catalogue(Protocol):
     """Items and checks; in memory, at once."""
 
-    def find(self, text: str, limit: int = 20) -> tuple[ItemRow, ...]: ...
-    def item(self, code: str) -> ItemDetail: ...
-    def check_identity(self, id_kind: str, text: str) -> Checked: ...
-    def check_phone(self, text: str) -> Checked: ...
-    def check_name(self, text: str) -> Checked: ...
+    def find(self, text: str, limit: int = 20) -> tuple[ItemRow, ...]:
+        """Find items by name, code or pinyin initials."""
+
+    def item(self, code: str) -> ItemDetail:
+        """Return one item."""
+
+    def check_identity(self, id_kind: str, text: str) -> Checked:
+        """Check a resident ID or credit code."""
+
+    def check_phone(self, text: str) -> Checked:
+        """Check a phone number."""
+
+    def check_name(self, text: str) -> Checked:
+        """Check a name."""
 
 
 class Drafts(Protocol):
     """What was typed and not yet done, in the encrypted store."""
 
-    async def save(self, key: str, text: str) -> None: ...
-    async def load(self, key: str) -> str | None: ...
-    async def drop(self, key: str) -> None: ...
+    async def save(self, key: str, text: str) -> None:
+        """Keep."""
+
+    async def load(self, key: str) -> str | None:
+        """Return what was kept."""
+
+    async def drop(self, key: str) -> None:
+        """Forget."""
 
 
 class Messages(Protocol):
     """Urges and exceptions."""
 
-    async def urges(self) -> tuple[MessageRow, ...]: ...
-    async def exceptions(self) -> tuple[ExceptionRow, ...]: ...
-    async def mark_read(self, event: str) -> None: ...
-    async def dismiss(self, event: str) -> None: ...
+    async def urges(self) -> tuple[MessageRow, ...]:
+        """Return urges and orders, newest first."""
+
+    async def exceptions(self) -> tuple[ExceptionRow, ...]:
+        """Return refused steps."""
+
+    async def mark_read(self, event: str) -> None:
+        """Mark as read."""
+
+    async def dismiss(self, event: str) -> None:
+        """Take off the list."""
 
 
 class Desk(Protocol):
     """Everything that the window's screens talk to."""
 
     @property
-    def door(self) -> Door: ...
+    def door(self) -> Door:
+        """Who is at the window."""
+
     @property
-    def cases(self) -> Cases: ...
+    def cases(self) -> Cases:
+        """Lists and cases."""
+
     @property
-    def steps(self) -> Steps: ...
+    def steps(self) -> Steps:
+        """Steps by the session key."""
+
     @property
-    def signing(self) -> Signing: ...
+    def signing(self) -> Signing:
+        """Steps by the card."""
+
     @property
-    def materials(self) -> Materials: ...
+    def materials(self) -> Materials:
+        """Attached pages."""
+
     @property
-    def papers(self) -> Papers: ...
+    def papers(self) -> Papers:
+        """Papers made."""
+
     @property
-    def line(self) -> Line: ...
+    def line(self) -> Line:
+        """The line."""
+
     @property
-    def catalogue(self) -> Catalogue: ...
+    def catalogue(self) -> Catalogue:
+        """Items and checks."""
+
     @property
-    def drafts(self) -> Drafts: ...
+    def drafts(self) -> Drafts:
+        """Drafts."""
+
     @property
-    def messages(self) -> Messages: ...
-    def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]: ...
-    def now(self) -> datetime: ...
+    def messages(self) -> Messages:
+        """Urges and exceptions."""
+
+    def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
+        """Be told of news; call the answer to stop."""
+
+    def now(self) -> datetime:
+        """Best estimate of the centre's time."""

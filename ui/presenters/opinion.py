@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from client.app.views import Words
 from ui.presenters.step import StepPresenter, StepScreen
-from ui.values import FieldProblem, OpinionForm
+from ui.values import WITH_OPINION, FieldProblem, OpinionForm
 
 if TYPE_CHECKING:
     from client.app.views import StepDone
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
-
-WITH_OPINION = frozenset({"handle", "review"})
 
 
 class OpinionPresenter(StepPresenter[OpinionForm]):

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 
-ID_KINDS = {"person": "resident_id", "org": "credit_code"}
-
 
 class PreregisterScreen(StepScreen[PreregisterForm], Protocol):
     """What the view can do besides."""

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 
-RELATIONS = ("self", "agent", "legal_representative")
-
 
 class ReceiverScreen(StepScreen[Receiver], Protocol):
     """What the view can do besides."""

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from ui.presenters.flow import Flow
 
 F = TypeVar("F")
-G = TypeVar("G", contravariant=True)
+G_contra = TypeVar("G_contra", contravariant=True)
 
 
-class StepScreen(Protocol[G]):
+class StepScreen(Protocol[G_contra]):
     """What the view of a guided page can do."""
 
     def show_case(self, detail: CaseDetail) -> None:
         """Show the case that the step belongs to."""
 
-    def show_form(self, form: G) -> None:
+    def show_form(self, form: G_contra) -> None:
         """Fill the fields."""
 
     def show_problems(self, problems: tuple[FieldProblem, ...]) -> None:

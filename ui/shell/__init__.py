@@ -1,1 +1,1 @@
-"""The window itself: frame, navigation, wiring of views with presenters. May import everything in ui."""
+"""The window itself: frame, ways, wiring of views with presenters. May import all of ui."""

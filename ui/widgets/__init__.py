@@ -1,1 +1,1 @@
-"""Generic parts: fields, buttons, lights, tables. Know nothing of the product; words come from outside."""
+"""Generic parts: fields, buttons, lights, tables. Know nothing of the product."""

@@ -127,7 +127,7 @@ class ActButton(QPushButton):
 
     def _draw_content(self, painter: QPainter) -> None:
         chosen = tokens()
-        token, faint = self._hues()
+        ink, faint = self._hues()
         link = self.kind == "link"
         side = 4 if link else _SIDE
         edge = chosen.px("icon")
@@ -141,10 +141,10 @@ class ActButton(QPushButton):
         left = self.kind in {"quiet", "link"} or self._wide
         x = side if left else max(side, (self.width() - total) // 2)
         if self._icon:
-            pixmap = icon_pixmap(self._icon, chosen.colours[token], edge, self.devicePixelRatioF())
+            pixmap = icon_pixmap(self._icon, chosen.colours[ink], edge, self.devicePixelRatioF())
             painter.drawPixmap(x, (self.height() - edge) // 2, pixmap)
             x += icon
-        painter.setPen(chosen.hue(token))
+        painter.setPen(chosen.hue(ink))
         room = QRect(
             x, 0, max(0, self.width() - x - side - (key if self._wide else 0)), self.height()
         )
@@ -161,8 +161,8 @@ class ActButton(QPushButton):
         if not self.isEnabled():
             return "on-disabled", "on-disabled"
         kinds = {"primary": "on-accent", "link": "accent", "danger": "red"}
-        token = kinds.get(self.kind, "text")
-        return token, token if self.kind == "primary" else "faint"
+        ink = kinds.get(self.kind, "text")
+        return ink, ink if self.kind == "primary" else "faint"
 
 
 class IconButton(ActButton):

@@ -186,12 +186,12 @@ class Choice(QComboBox):
     def offer(self, options: list[tuple[str, str]]) -> None:
         """Set (code, words); keeps the choice where the code is still there."""
         before = self.code()
-        self.blockSignals(True)
+        before_block = self.blockSignals(True)  # noqa: FBT003  (Qt takes it by place)
         self.clear()
         for code, words in options:
             self.addItem(words, code)
         self.setCurrentIndex(max(0, self.findData(before)))
-        self.blockSignals(False)
+        self.blockSignals(before_block)
 
     def code(self) -> str:
         """Return the chosen code, "" when nothing is."""

@@ -38,7 +38,7 @@ def row(parent: QWidget | None = None, *, gap: int = GRID, margin: int = 0) -> Q
 
 
 class Face(QFrame):
-    """A frame whose look the sheet knows: "surface", "top", "foot", "calm" …"""
+    """A frame whose look the sheet knows by its face, e.g. "surface", "top" or "calm"."""
 
     def __init__(self, face: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

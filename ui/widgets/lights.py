@@ -118,8 +118,8 @@ class LightMark(QWidget):
         middle = QPointF(edge / 2 - 3, self.height() / 2)
         draw_light(painter, middle, self._shape, passed=self._passed, scale=self._scale)
         painter.setFont(chosen.font(self._size))
-        token = TOKENS.get(self._shape, "faint")
-        painter.setPen(chosen.hue("text" if token in {"muted", "faint"} else token))
+        ink = TOKENS.get(self._shape, "faint")
+        painter.setPen(chosen.hue("text" if ink in {"muted", "faint"} else ink))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(self.rect().adjusted(edge, 0, 0, 0), flags, self._words)
         painter.end()

@@ -1,4 +1,4 @@
-"""What stands in the way: a list of fields to mend that jumps there, or one failure with its remedy."""
+"""What stands in the way: fields to mend, with a jump to each, or one failure with its remedy."""
 
 from __future__ import annotations
 
@@ -106,9 +106,9 @@ class Banner(Face):
 
     def tell(self, face: str, icon: str, words: str, act: str = "") -> None:
         """Show words on a face: "calm" (amber), "told" (blue), "error", "good"."""
-        token = {"calm": "yellow", "told": "accent", "error": "red", "good": "ok"}[face]
+        ink = {"calm": "yellow", "told": "accent", "error": "red", "good": "ok"}[face]
         self.set_face(face)
-        self._icon.set_icon(icon, token)
+        self._icon.set_icon(icon, ink)
         role = {"calm": "warn", "told": "accent", "error": "error", "good": "ok"}[face]
         self.words.set_role(role)
         self.words.setText(words)

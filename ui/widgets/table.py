@@ -50,18 +50,18 @@ class RowDelegate(QStyledItemDelegate):
         first = index.column() == 0
         if selected and first and isinstance(view, QWidget) and view.hasFocus():
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), chosen.hue("accent"))
-        token = "text"
+        ink = "text"
         inside = rect.adjusted(_PAD, 0, -_PAD, 0)
         if first:
             mark = str(index.data(MARK) or "none")
             shape = mark.rstrip("!")
             at = QPointF(inside.left() + chosen.scaled(7), rect.center().y() + 1)
             draw_light(painter, at, shape, passed=mark.endswith("!"))
-            token = TOKENS.get(shape, "faint") if shape in {"yellow", "red"} else "text"
+            ink = TOKENS.get(shape, "faint") if shape in {"yellow", "red"} else "text"
             inside.setLeft(inside.left() + chosen.scaled(24))
         elif isinstance(model, RowModel) and model.columns[index.column()].faint:
-            token = "muted"
-        painter.setPen(chosen.hue(token))
+            ink = "muted"
+        painter.setPen(chosen.hue(ink))
         painter.setFont(chosen.font())
         words = str(index.data(DISPLAY) or "")
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, inside.width())

@@ -207,9 +207,9 @@ class RailButton(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(chosen.hue(ground))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0, 1, 0, -1), 6, 6)
-        token = "on-disabled" if not self.isEnabled() else "accent" if self.current else "text"
+        ink = "on-disabled" if not self.isEnabled() else "accent" if self.current else "text"
         edge = chosen.px("icon")
-        hue = chosen.colours["muted" if token == "text" else token]
+        hue = chosen.colours["muted" if ink == "text" else ink]
         top = (self.height() - edge) // 2
         painter.drawPixmap(10, top, icon_pixmap(self._icon, hue, edge, self.devicePixelRatioF()))
         painter.setFont(chosen.font("type-small"))
@@ -217,7 +217,7 @@ class RailButton(QAbstractButton):
         room = painter.fontMetrics().horizontalAdvance(tail) + 10 if tail else 0
         self._draw_tail(painter, tail, room)
         painter.setFont(chosen.font())
-        painter.setPen(chosen.hue(token))
+        painter.setPen(chosen.hue(ink))
         words = QRect(10 + edge + 10, 0, self.width() - edge - 26 - room, self.height())
         shown = painter.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, words.width()

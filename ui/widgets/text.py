@@ -54,12 +54,12 @@ class Elided(QWidget):
     """One line that shortens with an ellipsis; the whole stands in its tool tip."""
 
     def __init__(
-        self, parent: QWidget | None = None, *, size: str = "type-body", token: str = "text"
+        self, parent: QWidget | None = None, *, size: str = "type-body", ink: str = "text"
     ) -> None:
         super().__init__(parent)
         self._text = ""
         self._size = size
-        self._token = token
+        self._ink = ink
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def setText(self, words: str) -> None:
@@ -73,9 +73,9 @@ class Elided(QWidget):
         """Return the whole text."""
         return self._text
 
-    def set_token(self, token: str) -> None:
+    def set_ink(self, ink: str) -> None:
         """Change the colour."""
-        self._token = token
+        self._ink = ink
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -100,7 +100,7 @@ class Elided(QWidget):
         chosen = tokens()
         painter = QPainter(self)
         painter.setFont(chosen.font(self._size))
-        painter.setPen(chosen.hue(self._token))
+        painter.setPen(chosen.hue(self._ink))
         shown = painter.fontMetrics().elidedText(
             self._text, Qt.TextElideMode.ElideRight, self.width()
         )
@@ -114,19 +114,19 @@ class Icon(QLabel):
     """An outline icon that follows the theme."""
 
     def __init__(
-        self, name: str, token: str = "muted", pixels: int = 18, parent: QWidget | None = None
+        self, name: str, ink: str = "muted", pixels: int = 18, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._name = name
-        self._token = token
+        self._ink = ink
         self._pixels = pixels
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._draw()
 
-    def set_icon(self, name: str, token: str = "muted") -> None:
+    def set_icon(self, name: str, ink: str = "muted") -> None:
         """Change drawing and colour."""
-        if (name, token) != (self._name, self._token):
-            self._name, self._token = name, token
+        if (name, ink) != (self._name, self._ink):
+            self._name, self._ink = name, ink
             self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -138,7 +138,7 @@ class Icon(QLabel):
     def _draw(self) -> None:
         chosen = tokens()
         edge = chosen.scaled(self._pixels)
-        hue = chosen.colours[self._token]
+        hue = chosen.colours[self._ink]
         self.setPixmap(icon_pixmap(self._name, hue, edge, self.devicePixelRatioF()))
         self.setFixedSize(edge, edge)
 
@@ -150,7 +150,7 @@ class Tagged(QWidget):
         self,
         icon: str,
         role: str = "small muted",
-        token: str = "muted",
+        ink: str = "muted",
         parent: QWidget | None = None,
         *,
         wrap: bool = False,
@@ -159,7 +159,7 @@ class Tagged(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
-        self.icon = Icon(icon, token, 16)
+        self.icon = Icon(icon, ink, 16)
         self.words = Text(role, wrap=wrap)
         box.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
         box.addWidget(self.words, 1)

@@ -51,23 +51,25 @@ class Walk(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take Enter and Shift+Enter of a field."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         if event.key() not in _ENTER or not isinstance(watched, QWidget):
             return False
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if held == Qt.KeyboardModifier.ShiftModifier:
             return self._step(watched, forward=False)
-        if held != Qt.KeyboardModifier.NoModifier:
-            return False
-        if isinstance(watched, QPushButton):
-            watched.click()
+        return held == Qt.KeyboardModifier.NoModifier and self._enter(watched)
+
+    def _enter(self, field: QWidget) -> bool:
+        """Press a button, choose a tile, go on from anything else."""
+        if isinstance(field, QPushButton):
+            field.click()
             return True
-        if isinstance(watched, Tile) and not watched.isChecked():
-            watched.click()
-        if watched.property("enter") == "own":
+        if isinstance(field, Tile) and not field.isChecked():
+            field.click()
+        if field.property("enter") == "own":
             return False
-        return self._step(watched, forward=True)
+        return self._step(field, forward=True)
 
     def _step(self, field: QWidget, *, forward: bool) -> bool:
         """Go to the next field that takes keys, past the other options of one choice."""

@@ -1,0 +1,107 @@
+"""The page of acceptance (受理): the promise in full, and how it was computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from client.app.views import Words
+from ui.views.step_page import StepPage
+from ui.widgets.buttons import ActButton
+from ui.widgets.facts import Facts
+from ui.widgets.layout import Face, clear, column, row
+from ui.widgets.text import Icon, Text
+
+if TYPE_CHECKING:
+    from client.app.views import AcceptancePreview
+    from ui.i18n import Tongue
+
+
+class AcceptancePage(StepPage):
+    """Nothing is typed: it is read, then pressed."""
+
+    correct_instead = Signal()
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__(tongue, "accept", "page.accept", "act.accept")
+        self._preview: AcceptancePreview | None = None
+        card = Face("surface")
+        box = column(card, gap=6, margin=20)
+        heading = Text("small muted")
+        tongue.bind(heading, "setText", "accept.due")
+        top = row(gap=12)
+        top.addWidget(Icon("calendar", "accent", 28))
+        self.due = Text("page accent")
+        top.addWidget(self.due)
+        top.addStretch(1)
+        box.addWidget(heading)
+        box.addLayout(top)
+        self.facts = Facts()
+        box.addSpacing(4)
+        box.addWidget(self.facts)
+        self.form.addWidget(card)
+        why = Text("section")
+        tongue.bind(why, "setText", "accept.why")
+        self.form.addWidget(why)
+        self._lines = column(gap=8)
+        self.form.addLayout(self._lines)
+        self.missing = Face("calm")
+        inside = column(self.missing, gap=6, margin=12)
+        self.missing_words = Text("body", wrap=True)
+        inside.addWidget(self.missing_words)
+        self.form.addWidget(self.missing)
+        self.missing.hide()
+        self.correct = ActButton("plain", "edit", "F8")
+        self.correct.setObjectName("accept.correct_instead")
+        tongue.bind(self.correct, "setText", "act.go.notify_correction")
+        self.correct.clicked.connect(self.correct_instead)
+        self.correct.hide()
+        self.extra.addWidget(self.correct)
+        self.add_note("file-text", "accept.rule.notice")
+        self.add_note("clock", "accept.rule.limits")
+        tongue.changed.connect(self._say)
+        self.finish()
+
+    def show_form(self, form: object) -> None:
+        """Nothing is typed."""
+
+    def focus_first(self) -> None:
+        """The press is all there is to do."""
+        target = self.primary if self.primary.isEnabled() else self.correct
+        target.setFocus()
+
+    def show_preview(self, preview: AcceptancePreview) -> None:
+        """Show what accepting now would promise."""
+        self._preview = preview
+        self._say()
+
+    def _say(self) -> None:
+        preview = self._preview
+        if preview is None:
+            return
+        tongue = self.tongue
+        self.due.setText(tongue.moment_full(preview.due_at))
+        self.facts.show_facts(
+            [
+                (tongue.t("accept.promised"), tongue.moment_full(preview.promised_at)),
+                (tongue.t("accept.statutory"), tongue.moment_full(preview.statutory_at)),
+                (
+                    tongue.t("accept.provisional"),
+                    tongue.t("accept.provisional.words") if preview.provisional else "",
+                ),
+            ]
+        )
+        clear(self._lines)
+        for place, line in enumerate(preview.lines, start=1):
+            holder = row(gap=10)
+            number = Text("small muted", f"{place}")
+            number.setFixedWidth(20)
+            holder.addWidget(number)
+            holder.addWidget(Text("body", tongue.say(line), wrap=True), 1)
+            self._lines.addLayout(holder)
+        lacking = "、".join(preview.missing)
+        self.missing.setVisible(bool(lacking))
+        self.missing_words.setText(tongue.t("accept.missing", names=lacking))
+        self.correct.setVisible(bool(lacking))
+        self.set_blocked(Words("accept.blocked") if lacking else None)

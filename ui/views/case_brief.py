@@ -1,0 +1,65 @@
+"""A case in a few lines: for the margin of a page, where it must be at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ui.widgets.facts import Facts
+from ui.widgets.layout import Face, clear, column
+from ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from client.app.views import CaseDetail
+    from ui.i18n import Tongue
+
+
+class CaseBrief(Face):
+    """Applicant, materials, and what was said so far."""
+
+    def __init__(self, tongue: Tongue, parent: QWidget | None = None) -> None:
+        super().__init__("surface", parent)
+        self._tongue = tongue
+        self._detail: CaseDetail | None = None
+        box = column(self, gap=10, margin=16)
+        self.heading = Text("small muted")
+        tongue.bind(self.heading, "setText", "brief.title")
+        self.facts = Facts()
+        box.addWidget(self.heading)
+        box.addWidget(self.facts)
+        self._said = column(gap=6)
+        box.addLayout(self._said)
+        tongue.changed.connect(self._say)
+
+    def show_case(self, detail: CaseDetail) -> None:
+        """Show a case."""
+        self._detail = detail
+        self._say()
+
+    def _say(self) -> None:
+        detail = self._detail
+        if detail is None:
+            return
+        t = self._tongue.t
+        required = [material for material in detail.materials if material.required]
+        given = [material for material in required if material.pages]
+        self.facts.show_facts(
+            [
+                (t("case.applicant"), detail.row.applicant),
+                (t("case.id_no"), detail.applicant_id),
+                (t("case.item"), detail.row.item),
+                (t("case.project"), detail.project or ""),
+                (
+                    t("case.materials"),
+                    t("receive.count", given=len(given), required=len(required)),
+                ),
+                (t("case.due"), self._tongue.moment_full(detail.row.light.due_at)),
+            ]
+        )
+        clear(self._said)
+        noted = [row for row in detail.timeline if row.note]
+        for row in noted[-3:]:
+            head = t("brief.said", step=self._tongue.coded("step", row.kind), person=row.person)
+            self._said.addWidget(Text("small muted", head, wrap=True))
+            self._said.addWidget(Text("small", row.note, wrap=True))

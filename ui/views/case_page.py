@@ -1,0 +1,242 @@
+"""The case page: header with the light and "why?", then what is known, tab by tab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from ui.error_text import code_text
+from ui.views.acts import Acts
+from ui.views.case_tabs import materials_tab, moments, papers_tab, people_tab, proof_tab
+from ui.widgets.buttons import ActButton
+from ui.widgets.layout import Face, Flow, Scroll, clear, column, hairline, row
+from ui.widgets.lights import LightMark
+from ui.widgets.summary import FailureNote
+from ui.widgets.tabs import CountTabs
+from ui.widgets.text import Elided, Text
+from ui.widgets.timeline import Timeline
+from ui.widgets.walk import Walk
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QVBoxLayout
+
+    from client.app.views import CaseDetail
+    from ui.i18n import Tongue
+    from ui.values import Problem
+
+TABS = ("timeline", "materials", "papers", "people", "proof")
+
+
+class CaseTabPage(QWidget):
+    """One tab's content in a scroller, remade when the case changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        outer = column(self, gap=0)
+        inside = QWidget()
+        self.box: QVBoxLayout = column(inside, gap=8)
+        self.box.setContentsMargins(24, 16, 24, 16)
+        self.scroll = Scroll(inside)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        outer.addWidget(self.scroll)
+
+
+class CasePage(QWidget):
+    """One case whole."""
+
+    step = Signal(str)
+    paper_wanted = Signal(str)
+    left = Signal()
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self.setObjectName("case")
+        self._tongue = tongue
+        self._detail: CaseDetail | None = None
+        outer = column(self, gap=0)
+        outer.addWidget(self._make_head())
+        self.failure = FailureNote()
+        tongue.bind(self.failure.copy, "setText", "act.copy_code")
+        outer.addWidget(self.failure)
+        self.tabs = CountTabs([(name, "") for name in TABS])
+        for name, tab in self.tabs.tabs.items():
+            tab.setObjectName(f"case.tab.{name}")
+        self.tabs.picked.connect(self._show_tab)
+        strip = Face("plain")
+        line = row(strip, gap=0)
+        line.setContentsMargins(10, 0, 10, 0)
+        line.addWidget(self.tabs)
+        outer.addWidget(strip)
+        outer.addWidget(hairline())
+        self.stack = QStackedWidget()
+        self.pages = {name: CaseTabPage() for name in TABS}
+        for name, page in self.pages.items():
+            page.scroll.setObjectName(f"case.{name}")
+            self.stack.addWidget(page)
+        self.timeline = Timeline()
+        body = Face("plain")
+        inner = column(body, gap=0)
+        inner.addWidget(self.stack)
+        outer.addWidget(body, 1)
+        self.walk = Walk(self)
+        self.walk.leave.connect(self.left)
+        self.walk.primary.connect(self._primary)
+        tongue.changed.connect(self._say)
+
+    def _make_head(self) -> QWidget:
+        face = Face("plain")
+        outer = column(face, gap=10)
+        outer.setContentsMargins(24, 16, 24, 12)
+        top = row(gap=12)
+        self.back = ActButton("quiet", "chevron-left", "Esc")
+        self.back.setObjectName("case.leave")
+        self._tongue.bind(self.back, "setText", "act.leave")
+        self.back.clicked.connect(self.left)
+        self.name = Elided(size="type-page")
+        top.addWidget(self.name, 1)
+        top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
+        outer.addLayout(top)
+        second = row(gap=12)
+        self.number = Text("muted", select=True)
+        self.number.setObjectName("case.number")
+        self.tags = Flow(gap=6)
+        second.addWidget(self.number)
+        second.addWidget(self.tags, 1)
+        outer.addLayout(second)
+        third = row(gap=12)
+        self.light = LightMark(size="type-section", scale=1.2)
+        self.due = Text("body")
+        self.why = ActButton("link")
+        self.why.setObjectName("case.why")
+        self.why.setCheckable(True)
+        self._tongue.bind(self.why, "setText", "case.why")
+        self.why.toggled.connect(self._toggle_why)
+        third.addWidget(self.light)
+        third.addWidget(self.due)
+        third.addWidget(self.why)
+        third.addStretch(1)
+        outer.addLayout(third)
+        self.reasons = Face("told")
+        self._reasons = column(self.reasons, gap=4, margin=12)
+        self.reasons.hide()
+        outer.addWidget(self.reasons)
+        self.acts = Acts(self._tongue, "case.act")
+        self.acts.picked.connect(self.step)
+        outer.addWidget(self.acts)
+        return face
+
+    # ------------------------------------------------------------ showing
+
+    def show_case(self, detail: CaseDetail) -> None:
+        """Show the case."""
+        self._detail = detail
+        self._say()
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong."""
+        if problem is None:
+            self.failure.hide()
+            return
+        told = code_text(problem.code, dict(problem.details), self._tongue.words)
+        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Grey the acts while a step is made."""
+        self.acts.set_busy(busy=busy)
+
+    def choose_tab(self, name: str) -> None:
+        """Show a tab."""
+        self.tabs.choose(name)
+        self._show_tab(name)
+
+    def focus_first(self) -> None:
+        """The next act is the likely one."""
+        for button in self.acts.buttons.values():
+            if button.isEnabled():
+                button.setFocus()
+                return
+        self.tabs.tabs["timeline"].setFocus()
+
+    # ------------------------------------------------------------ inner
+
+    def _primary(self) -> None:
+        kind = self.acts.primary()
+        if kind:
+            self.step.emit(kind)
+
+    def _show_tab(self, name: str) -> None:
+        self.stack.setCurrentWidget(self.pages[name])
+
+    def _toggle_why(self, on: bool) -> None:  # noqa: FBT001  (a Qt slot)
+        self.reasons.setVisible(on)
+
+    def _say(self) -> None:
+        detail = self._detail
+        if detail is None:
+            return
+        tongue, line = self._tongue, detail.row
+        self.name.setText(" · ".join((line.applicant, line.item)))
+        self.number.setText(line.number)
+        self._say_tags(detail)
+        state = tongue.coded("state", line.state)
+        words = tongue.say(line.light.remaining) or state
+        self.light.set_light(line.light.light, words, passed=line.light.statutory_passed)
+        due = tongue.moment_full(line.light.due_at)
+        self.due.show_text(tongue.t("preview.due", when=due) if due else "")
+        self.why.setVisible(bool(detail.due_lines))
+        clear(self._reasons)
+        for reason in detail.due_lines:
+            self._reasons.addWidget(Text("body", tongue.say(reason), wrap=True))
+        self.acts.show_options(detail.options)
+        for name, tab in self.tabs.tabs.items():
+            words = tongue.t(f"case.tab.{name}")
+            count = self._count(name, detail)
+            tab.set_words(words, count, f"{words} {count}".strip())
+        self._fill(detail)
+
+    def _say_tags(self, detail: CaseDetail) -> None:
+        self.tags.clear()
+        tongue, line = self._tongue, detail.row
+        shown = [("tag", tongue.coded("state", line.state)), ("tag-quiet", detail.department)]
+        if line.holder:
+            shown.append(("tag-quiet", tongue.t("preview.held", name=line.holder)))
+        shown += [("tag-warn", tongue.coded("flag", flag)) for flag in detail.flags]
+        if line.pending:
+            shown.append(("tag-quiet", tongue.t("case.pending")))
+        for role, words in shown:
+            self.tags.add(Text(role, words))
+
+    def _count(self, name: str, detail: CaseDetail) -> str:
+        if name == "materials":
+            required = [material for material in detail.materials if material.required]
+            given = [material for material in required if material.pages]
+            return f"{len(given)}/{len(required)}"
+        numbers = {
+            "timeline": len(detail.timeline),
+            "papers": len(detail.papers),
+            "proof": sum(1 for proof in detail.proofs if not proof.holds),
+        }
+        number = numbers.get(name)
+        return str(number) if number else ""
+
+    def _fill(self, detail: CaseDetail) -> None:
+        box = self.pages["timeline"].box
+        if box.indexOf(self.timeline) < 0:
+            box.addWidget(self.timeline)
+            box.addStretch(1)
+        self.timeline.show_moments(moments(detail, self._tongue))
+        for name, fill in (
+            ("materials", materials_tab),
+            ("people", people_tab),
+            ("proof", proof_tab),
+        ):
+            target = self.pages[name].box
+            clear(target)
+            fill(target, detail, self._tongue)
+            target.addStretch(1)
+        papers = self.pages["papers"].box
+        clear(papers)
+        papers_tab(papers, detail, self._tongue, self.paper_wanted.emit)
+        papers.addStretch(1)

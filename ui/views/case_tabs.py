@@ -1,0 +1,147 @@
+"""What the tabs of the case page show: filled from one value, in one language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from ui.widgets.buttons import ActButton
+from ui.widgets.facts import Facts
+from ui.widgets.layout import Face, row
+from ui.widgets.summary import Empty
+from ui.widgets.text import Icon, Text
+from ui.widgets.timeline import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QVBoxLayout
+
+    from client.app.views import CaseDetail, TimelineRow
+    from ui.i18n import Tongue
+
+_WIDE_S = 60  # a proven interval wider than this is said
+
+
+def moments(detail: CaseDetail, tongue: Tongue) -> list[Moment]:
+    """Tell the steps, oldest first."""
+    return [_moment(line, tongue) for line in detail.timeline]
+
+
+def _moment(line: TimelineRow, tongue: Tongue) -> Moment:
+    t = tongue.t
+    tags: list[tuple[str, str]] = []
+    if line.signed_by_card:
+        tags.append(("tag", t("timeline.card")))
+    if line.late:
+        tags.append(("tag-warn", t("timeline.late")))
+    if line.verdict in {"refused", "disputed"}:
+        tags.append(("tag-red", tongue.coded("verdict", line.verdict)))
+    elif line.verdict in {"pending", "unanswered"}:
+        tags.append(("tag-quiet", tongue.coded("verdict", line.verdict)))
+    tags += [("tag-warn", tongue.say(finding)) for finding in line.findings]
+    role = tongue.coded("role", line.role) if line.role else ""
+    exact = t("timeline.interval", seconds=line.width_s) if line.width_s > _WIDE_S else ""
+    return Moment(
+        key=line.event,
+        title=tongue.coded("step", line.kind),
+        who=" · ".join(part for part in (line.person, role, line.counter) if part),
+        when=tongue.moment(line.at),
+        exact=exact,
+        note=line.note,
+        tags=tuple(tags),
+        light=str(line.light),
+        pending=line.verdict in {"pending", "unanswered"},
+        refused=line.verdict == "refused",
+    )
+
+
+def materials_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
+    """The checklist as it stands."""
+    t = tongue.t
+    for place, material in enumerate(detail.materials, start=1):
+        face = Face("surface")
+        line = row(face, gap=12)
+        line.setContentsMargins(14, 8, 14, 8)
+        here = bool(material.pages)
+        sign = "circle-check" if here else "circle"
+        line.addWidget(Icon(sign, "ok" if here else "faint", 18))
+        line.addWidget(Text("body", f"{place}. {material.name}"))
+        if material.minor:
+            line.addWidget(Text("tag-quiet", t("material.minor")))
+        elif not material.required:
+            line.addWidget(Text("tag-quiet", t("material.if_needed")))
+        line.addStretch(1)
+        if material.missing_reason and not here:
+            reason = tongue.coded("missing", material.missing_reason)
+            line.addWidget(Text("small warn", t("material.asked_for", reason=reason)))
+        pages = sum(page.pages for page in material.pages)
+        words = t("material.pages", pages=pages) if here else t("material.none")
+        line.addWidget(Text("small muted", words))
+        away = [page for page in material.pages if not page.uploaded]
+        if away:
+            line.addWidget(Text("tag-quiet", t("material.uploading", count=len(away))))
+        box.addWidget(face)
+
+
+def papers_tab(
+    box: QVBoxLayout, detail: CaseDetail, tongue: Tongue, wanted: Callable[[str], None]
+) -> None:
+    """The papers, newest last; each opens."""
+    t = tongue.t
+    if not detail.papers:
+        empty = Empty("file-text")
+        empty.teach(t("empty.papers"), t("empty.papers.do"))
+        box.addWidget(empty)
+    for place, paper in enumerate(detail.papers, start=1):
+        face = Face("surface")
+        line = row(face, gap=12)
+        line.setContentsMargins(14, 6, 8, 6)
+        line.addWidget(Icon("file-text", "muted", 18))
+        line.addWidget(Text("body", tongue.coded("paper", paper.kind)))
+        line.addWidget(Text("muted", paper.no, select=True))
+        line.addStretch(1)
+        line.addWidget(Text("small muted", tongue.moment(paper.at)))
+        button = ActButton("quiet", "eye")
+        button.setText(t("act.view"))
+        button.setAccessibleDescription(tongue.coded("paper", paper.kind))
+        button.setObjectName(f"case.paper.{place}")
+        button.clicked.connect(lambda _=False, sha=paper.sha256: wanted(sha))
+        line.addWidget(button)
+        box.addWidget(face)
+
+
+def people_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
+    """Who is in it: the applicant, then the office's people by what they did."""
+    t = tongue.t
+    facts = Facts()
+    told = [
+        (t("case.applicant"), detail.row.applicant),
+        (t("case.id_no"), detail.applicant_id),
+        (t("case.phone"), detail.phone),
+        (t("case.agent"), detail.agent or ""),
+        (t("case.project"), detail.project or ""),
+    ]
+    told += [(_role_or_step(key, tongue), name) for key, name in detail.people]
+    facts.show_facts(told)
+    box.addWidget(facts, 0, Qt.AlignmentFlag.AlignTop)
+
+
+def proof_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
+    """What is proven about each step, in words."""
+    t = tongue.t
+    box.addWidget(Text("muted", t("proof.intro"), wrap=True))
+    for proof in detail.proofs:
+        line = row(gap=10)
+        sign = "shield-check" if proof.holds else "shield-x"
+        line.addWidget(Icon(sign, "ok" if proof.holds else "red", 18), 0, Qt.AlignmentFlag.AlignTop)
+        role = "body" if proof.holds else "body error"
+        line.addWidget(Text(role, tongue.say(proof.what), wrap=True, select=True), 1)
+        box.addLayout(line)
+
+
+def _role_or_step(key: str, tongue: Tongue) -> str:
+    if tongue.words.has(f"role.{key}"):
+        return tongue.coded("role", key)
+    return tongue.coded("step", key)

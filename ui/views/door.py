@@ -1,0 +1,220 @@
+"""The door: card, name, PIN. The same page is the lock, with why and what waits above it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from sync.domain.secret import Secret
+from ui.error_text import code_text
+from ui.theme import tokens
+from ui.views.looks import Looks
+from ui.widgets.buttons import ActButton
+from ui.widgets.fields import Field, PinField
+from ui.widgets.layout import Face, column, hairline, row
+from ui.widgets.summary import FailureNote
+from ui.widgets.text import Icon, Tagged, Text
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QVBoxLayout
+
+    from ui.i18n import Tongue
+    from ui.values import DoorFace
+
+_MIN_PIN = 6
+_FEW = 3
+_MOODS = {
+    "calm": ("id", "muted"),
+    "reading": ("hourglass", "muted"),
+    "ready": ("user-check", "accent"),
+    "refused": ("shield-x", "red"),
+}
+
+
+class DoorPage(QWidget):
+    """Shows one face of the door and emits the PIN, once, wrapped."""
+
+    entered = Signal(object)  # Secret[str]
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self.setObjectName("door")
+        self._tongue = tongue
+        self._face: DoorFace | None = None
+        outer = column(self, gap=0)
+        outer.addStretch(2)
+        self._card = Face("raised")
+        self._card.setObjectName("door.card")
+        box = column(self._card, gap=14, margin=32)
+        self._make_title(box)
+        self._make_lock(box)
+        self._make_state(box)
+        self._make_pin(box)
+        middle = row(gap=0)
+        middle.addStretch(1)
+        middle.addWidget(self._card)
+        middle.addStretch(1)
+        outer.addLayout(middle)
+        outer.addStretch(3)
+        self.looks = Looks(tongue)
+        foot = row(gap=0)
+        foot.setContentsMargins(24, 0, 24, 16)
+        foot.addStretch(1)
+        foot.addWidget(self.looks)
+        foot.addStretch(1)
+        outer.addLayout(foot)
+        self._size()
+        tongue.changed.connect(self._say)
+
+    def _make_title(self, box: QVBoxLayout) -> None:
+        self.product = Text("page")
+        self._tongue.bind(self.product, "setText", "app.name")
+        self.claim = Text("muted", wrap=True)
+        self._tongue.bind(self.claim, "setText", "app.claim")
+        box.addWidget(self.product)
+        box.addWidget(self.claim)
+        box.addWidget(hairline())
+
+    def _make_lock(self, box: QVBoxLayout) -> None:
+        self.lock = Face("told")
+        inside = column(self.lock, gap=4, margin=12)
+        top = row(gap=8)
+        top.addWidget(Icon("lock", "accent", 18))
+        self.lock_words = Text("body", wrap=True)
+        top.addWidget(self.lock_words, 1)
+        inside.addLayout(top)
+        self.lock_who = Text("small muted", wrap=True)
+        self.lock_waiting = Tagged("cloud-up", "small muted", wrap=True)
+        inside.addWidget(self.lock_who)
+        inside.addWidget(self.lock_waiting)
+        self.lock.hide()
+        box.addWidget(self.lock)
+
+    def _make_state(self, box: QVBoxLayout) -> None:
+        line = row(gap=14)
+        self.sign = Icon("id", "muted", 34)
+        line.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        words = column(gap=2)
+        self.headline = Text("section", wrap=True)
+        self.headline.setObjectName("login.headline")
+        self.advice = Text("muted", wrap=True)
+        self.reader = Text("small faint", wrap=True)
+        for part in (self.headline, self.advice, self.reader):
+            words.addWidget(part)
+        line.addLayout(words, 1)
+        box.addLayout(line)
+
+    def _make_pin(self, box: QVBoxLayout) -> None:
+        self.pin = PinField()
+        self.pin.setObjectName("login.pin")
+        self.field = Field("pin", self.pin)
+        self._tongue.bind(self.field, "set_label", "door.pin")
+        self.pin.entered.connect(self._enter)
+        self.pin.textChanged.connect(lambda _text: self._open())
+        box.addWidget(self.field)
+        self.button = ActButton("primary", "lock-open", "Enter")
+        self.button.setObjectName("login.enter")
+        self.button.clicked.connect(self._enter)
+        box.addWidget(self.button)
+        self.failure = FailureNote()
+        self.failure.setObjectName("login.failure")
+        self._tongue.bind(self.failure.copy, "setText", "act.copy_code")
+        box.addWidget(self.failure)
+
+    # ------------------------------------------------------------ showing
+
+    def show_face(self, face: DoorFace) -> None:
+        """Show the door as it is now; the keyboard goes to the PIN when it may be typed."""
+        opens = face.can_enter and not (self._face is not None and self._face.can_enter)
+        self._face = face
+        self._say()
+        if opens and self.isVisible():
+            self.pin.setFocus()
+
+    def clear_pin(self) -> None:
+        """Forget what was typed."""
+        self.pin.clear()
+
+    def focus_first(self) -> None:
+        """The PIN, when it may be typed."""
+        target = self.pin if self.pin.isEnabled() else self.looks
+        target.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure again after a change of theme."""
+        super().changeEvent(event)
+        if event.type() == event.Type.StyleChange:
+            self._size()
+
+    # ------------------------------------------------------------ inner
+
+    def _size(self) -> None:
+        self._card.setFixedWidth(tokens().scaled(460))
+
+    def _enter(self) -> None:
+        if self.button.isEnabled():
+            self.entered.emit(Secret(self.pin.take()))
+
+    def _open(self) -> None:
+        face = self._face
+        if face is None:
+            return
+        if face.busy:
+            reason = self._tongue.t("door.busy")
+        elif not face.can_enter:
+            reason = self._tongue.t("door.blocked")
+        else:
+            short = len(self.pin.text()) < _MIN_PIN
+            reason = self._tongue.t("door.short") if short else ""
+        self.button.set_blocked(reason)
+
+    def _say(self) -> None:
+        face = self._face
+        if face is None:
+            return
+        tongue = self._tongue
+        sign, ink = _MOODS[face.mood]
+        self.sign.set_icon(sign, ink)
+        named = bool(face.name) and face.mood != "calm"
+        self.headline.setText(face.name if named and face.can_enter else tongue.say(face.headline))
+        advice = tongue.say(face.advice) if face.advice else ""
+        if named and (face.can_enter or face.busy):
+            advice = "\n".join(part for part in (tongue.say(face.headline), advice) if part)
+        self.advice.show_text(advice)
+        self.reader.show_text(tongue.t("door.reader", name=face.reader) if face.reader else "")
+        self.pin.setEnabled(face.can_enter)
+        self.button.setText(tongue.t("door.enter" if face.lock is None else "door.unlock"))
+        self._say_tries(face)
+        self._say_lock(face)
+        self._say_problem(face)
+        self._open()
+
+    def _say_tries(self, face: DoorFace) -> None:
+        left = face.tries_left
+        few = left is not None and left < _FEW
+        words = self._tongue.t("door.tries", left=left) if left is not None else ""
+        self.field.set_hint(words or self._tongue.t("door.pin.hint"))
+        self.field.note.set_role("small warn" if few else "small muted")
+
+    def _say_lock(self, face: DoorFace) -> None:
+        lock = face.lock
+        self.lock.setVisible(lock is not None)
+        if lock is None:
+            return
+        t = self._tongue.t
+        self.lock_words.setText(self._tongue.coded("lock", lock.reason))
+        when = self._tongue.clock(lock.at)
+        self.lock_who.show_text(t("lock.who", name=lock.who, when=when) if lock.who else "")
+        key = "lock.waiting" if lock.waiting else "lock.nothing_waiting"
+        self.lock_waiting.setText(t(key, count=lock.waiting))
+
+    def _say_problem(self, face: DoorFace) -> None:
+        problem = face.problem
+        if problem is None:
+            self.failure.hide()
+            return
+        told = code_text(problem.code, dict(problem.details), self._tongue.words)
+        self.failure.show_failure(told.what, told.remedy, told.code)

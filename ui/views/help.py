@@ -1,0 +1,112 @@
+"""The map of the keys, and what the shapes mean: F1 or Ctrl+/."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from ui.widgets.layout import Centred, Face, Scroll, column, row
+from ui.widgets.lights import LightMark
+from ui.widgets.text import Text
+from ui.widgets.walk import Walk
+
+if TYPE_CHECKING:
+    from ui.i18n import Tongue
+
+KEYS = (
+    ("Enter", "help.enter"),
+    ("Shift+Enter", "help.shift_enter"),
+    ("Ctrl+Enter", "help.ctrl_enter"),
+    ("Esc", "help.esc"),
+    ("Ctrl+K", "help.ctrl_k"),
+    ("F1", "help.f1"),
+    ("F2", "help.f2"),
+    ("F3", "help.f3"),
+    ("F4", "help.f4"),
+    ("F5", "help.f5"),
+    ("F7", "help.f7"),
+    ("F8", "help.f8"),
+    ("F9", "help.f9"),
+    ("F10", "help.f10"),
+    ("F12", "help.f12"),
+    ("Ctrl+S · Ctrl+P", "help.paper"),
+    ("Alt+1 … 9 · Alt+0", "help.deck"),
+)
+LIGHTS = ("white", "yellow", "red", "passed", "paused", "none")
+
+
+class HelpPage(QWidget):
+    """Read, nothing else."""
+
+    left = Signal()
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self.setObjectName("help")
+        self._tongue = tongue
+        outer = column(self, gap=0)
+        holder = Centred(1040)
+        title = Text("page")
+        title.setContentsMargins(0, 18, 0, 12)
+        tongue.bind(title, "setText", "page.help")
+        holder.body.addWidget(title)
+        columns = row(gap=24)
+        columns.addWidget(self._keys(), 3)
+        columns.addWidget(self._lights(), 2, Qt.AlignmentFlag.AlignTop)
+        holder.body.addLayout(columns)
+        holder.body.addSpacing(24)
+        holder.body.addStretch(1)
+        self.scroll = Scroll(holder)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.scroll.setObjectName("help.page")
+        tongue.bind(self.scroll, "setAccessibleName", "page.help")
+        outer.addWidget(self.scroll)
+        self.walk = Walk(self)
+        self.walk.leave.connect(self.left)
+        tongue.changed.connect(self._say)
+        self._say()
+
+    def focus_first(self) -> None:
+        """The page scrolls by the arrows."""
+        self.scroll.setFocus()
+
+    def _keys(self) -> QWidget:
+        face = Face("surface")
+        box = column(face, gap=12, margin=20)
+        heading = Text("section")
+        self._tongue.bind(heading, "setText", "help.keys")
+        box.addWidget(heading)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for place, (keys, words) in enumerate(KEYS):
+            grid.addWidget(Text("key", keys), place, 0, Qt.AlignmentFlag.AlignLeft)
+            line = Text("body", wrap=True)
+            self._tongue.bind(line, "setText", words)
+            grid.addWidget(line, place, 1)
+        box.addLayout(grid)
+        return face
+
+    def _lights(self) -> QWidget:
+        face = Face("surface")
+        box = column(face, gap=12, margin=20)
+        heading = Text("section")
+        self._tongue.bind(heading, "setText", "help.lights")
+        box.addWidget(heading)
+        self._marks: dict[str, LightMark] = {}
+        for name in LIGHTS:
+            mark = LightMark()
+            words = Text("small muted", wrap=True)
+            self._tongue.bind(words, "setText", f"help.light.{name}.do")
+            self._marks[name] = mark
+            box.addWidget(mark)
+            box.addWidget(words)
+        return face
+
+    def _say(self) -> None:
+        for name, mark in self._marks.items():
+            shape = "red" if name == "passed" else name
+            mark.set_light(shape, self._tongue.t(f"help.light.{name}"), passed=name == "passed")

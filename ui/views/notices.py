@@ -1,0 +1,234 @@
+"""The pages of messages (催办、督办) and of exceptions (需处理)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.error_text import code_text
+from ui.widgets.buttons import ActButton
+from ui.widgets.layout import Centred, Face, Scroll, clear, column, row
+from ui.widgets.lights import LightMark
+from ui.widgets.summary import Empty, FailureNote
+from ui.widgets.text import Icon, Text
+from ui.widgets.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from client.app.views import ExceptionRow, MessageRow
+    from ui.i18n import Tongue
+    from ui.values import Problem
+
+
+class _NoticePage(QWidget):
+    """A title, an explanation, a list, and what stands there when it is empty."""
+
+    left = Signal()
+
+    def __init__(self, tongue: Tongue, name: str, icon: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.tongue = tongue
+        self.name = name
+        outer = column(self, gap=0)
+        holder = Centred(1040)
+        head = column(gap=2)
+        head.setContentsMargins(0, 18, 0, 12)
+        title = Text("page")
+        tongue.bind(title, "setText", f"page.{name}")
+        under = Text("muted", wrap=True)
+        tongue.bind(under, "setText", f"page.{name}.do")
+        head.addWidget(title)
+        head.addWidget(under)
+        holder.body.addLayout(head)
+        outer.addWidget(holder)
+        self.failure = FailureNote()
+        tongue.bind(self.failure.copy, "setText", "act.copy_code")
+        outer.addWidget(self.failure)
+        inside = Centred(1040)
+        self.list = column(gap=8)
+        inside.body.addLayout(self.list)
+        inside.body.addSpacing(16)
+        inside.body.addStretch(1)
+        self.scroll = Scroll(inside)
+        self.empty = Empty(icon)
+        outer.addWidget(self.scroll, 1)
+        outer.addWidget(self.empty, 1)
+        self.walk = Walk(self)
+        self.walk.leave.connect(self.left)
+        tongue.changed.connect(self.say)
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong."""
+        if problem is None:
+            self.failure.hide()
+            return
+        told = code_text(problem.code, dict(problem.details), self.tongue.words)
+        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+
+    def focus_first(self) -> None:
+        """The first act of the list."""
+        for button in self.scroll.findChildren(ActButton):
+            if button.isEnabled():
+                button.setFocus()
+                return
+        self.setFocus()
+
+    def fill(self, faces: Sequence[QWidget]) -> None:
+        """Show these lines."""
+        clear(self.list)
+        for face in faces:
+            self.list.addWidget(face)
+        self.scroll.setVisible(bool(faces))
+        self.empty.setVisible(not faces)
+        self.empty.teach(
+            self.tongue.t(f"empty.{self.name}"), self.tongue.t(f"empty.{self.name}.do")
+        )
+        self.walk.learn(self)
+
+    def say(self) -> None:
+        """Say it in the language in force."""
+
+    def button(self, kind: str, key: str, name: str, call: object) -> ActButton:
+        """Make one act of a line."""
+        made = ActButton(kind)
+        made.setText(self.tongue.t(key))
+        made.setObjectName(name)
+        made.clicked.connect(call)
+        return made
+
+
+class MessagesPage(_NoticePage):
+    """Urges and orders; reading one takes it off the count."""
+
+    opened = Signal(str)
+    explained = Signal(str)
+    read = Signal(str)
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__(tongue, "messages", "bell")
+        self._rows: tuple[MessageRow, ...] = ()
+
+    def show_messages(self, rows: tuple[MessageRow, ...]) -> None:
+        """Show the messages."""
+        self._rows = rows
+        self.say()
+
+    def say(self) -> None:
+        """Say it in the language in force."""
+        self.fill([self._face(place, line) for place, line in enumerate(self._rows, start=1)])
+
+    def _face(self, place: int, line: MessageRow) -> Face:
+        tongue = self.tongue
+        face = Face("surface" if not line.read else "ground")
+        box = row(face, gap=14)
+        box.setContentsMargins(16, 12, 12, 12)
+        light = LightMark()
+        light.set_light(line.level, tongue.coded("message", line.kind))
+        words = column(gap=2)
+        top = row(gap=10)
+        top.addWidget(light)
+        if not line.read:
+            top.addWidget(Text("tag", tongue.t("message.new")))
+        top.addStretch(1)
+        top.addWidget(Text("small muted", tongue.moment(line.at)))
+        words.addLayout(top)
+        words.addWidget(Text("body", tongue.say(line.text), wrap=True))
+        under = line.case
+        if line.reply_by is not None:
+            reply = tongue.t("message.reply_by", when=tongue.moment_full(line.reply_by))
+            under = " · ".join((under, reply))
+        words.addWidget(Text("small muted", under, wrap=True, select=True))
+        box.addLayout(words, 1)
+        acts = column(gap=6)
+        event = line.event
+        acts.addWidget(
+            self.button(
+                "primary" if not line.read else "plain",
+                "act.explain_now",
+                f"messages.explain.{place}",
+                lambda: self.explained.emit(event),
+            )
+        )
+        acts.addWidget(
+            self.button(
+                "plain", "act.open_case", f"messages.open.{place}", lambda: self.opened.emit(event)
+            )
+        )
+        if not line.read:
+            acts.addWidget(
+                self.button(
+                    "quiet",
+                    "act.mark_read",
+                    f"messages.read.{place}",
+                    lambda: self.read.emit(event),
+                )
+            )
+        box.addLayout(acts)
+        return face
+
+
+class ExceptionsPage(_NoticePage):
+    """Refused steps; each with what happened, what to do, and its code."""
+
+    opened = Signal(str)
+    dismissed = Signal(str)
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__(tongue, "exceptions", "circle-check")
+        self._rows: tuple[ExceptionRow, ...] = ()
+
+    def show_exceptions(self, rows: tuple[ExceptionRow, ...]) -> None:
+        """Show the refused steps."""
+        self._rows = rows
+        self.say()
+
+    def say(self) -> None:
+        """Say it in the language in force."""
+        self.fill([self._face(place, line) for place, line in enumerate(self._rows, start=1)])
+
+    def _face(self, place: int, line: ExceptionRow) -> Face:
+        tongue = self.tongue
+        face = Face("surface")
+        box = row(face, gap=14)
+        box.setContentsMargins(16, 12, 12, 12)
+        box.addWidget(Icon("alert-triangle", "red", 20), 0, Qt.AlignmentFlag.AlignTop)
+        told = code_text(line.code, {}, tongue.words)
+        words = column(gap=2)
+        top = row(gap=10)
+        top.addWidget(Text("body", tongue.coded("step", line.kind)))
+        top.addWidget(Text("tag-red", tongue.t("exception.refused")))
+        top.addStretch(1)
+        top.addWidget(Text("small muted", tongue.moment(line.at)))
+        words.addLayout(top)
+        what = tongue.say(line.what)
+        words.addWidget(Text("body", what, wrap=True, select=True))
+        remedy = tongue.say(line.remedy) or told.remedy
+        words.addWidget(Text("small", remedy, wrap=True, select=True))
+        under = " · ".join(part for part in (line.case or "", line.code) if part)
+        words.addWidget(Text("small faint", under, select=True))
+        box.addLayout(words, 1)
+        acts = column(gap=6)
+        event = line.event
+        if line.case:
+            acts.addWidget(
+                self.button(
+                    "primary",
+                    "act.open_case",
+                    f"exceptions.open.{place}",
+                    lambda: self.opened.emit(event),
+                )
+            )
+        acts.addWidget(
+            self.button(
+                "plain",
+                "act.dealt_with",
+                f"exceptions.dismiss.{place}",
+                lambda: self.dismissed.emit(event),
+            )
+        )
+        box.addLayout(acts)
+        return face

@@ -1,0 +1,230 @@
+"""The page of pre-registration (预登记): fields in the order in which a clerk asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from client.app.views import PreregisterForm
+from ui.values import ID_KINDS
+from ui.views.item_card import ItemCard
+from ui.views.step_page import StepPage
+from ui.widgets.choices import Tiles
+from ui.widgets.fields import LineField
+from ui.widgets.layout import column, hairline, row
+from ui.widgets.picker import Option, Picker
+from ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from client.app.views import Checked, ItemDetail, ItemRow
+    from ui.i18n import Tongue
+
+
+class PreregisterPage(StepPage):
+    """Emits what was typed; decides nothing."""
+
+    edited = Signal(object)  # PreregisterForm
+    field_left = Signal(str)
+    asked = Signal(str)
+    picked = Signal(str)
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__(tongue, "prereg", "page.preregister", "act.preregister")
+        self._item = ""
+        self._filling = False
+        self.kind = Tiles(["person", "org"])
+        self.id_no = LineField(limit=18)
+        self.applicant = LineField(limit=64)
+        self.phone = LineField(limit=20)
+        self.picker = Picker()
+        self.agent_name = LineField(limit=64)
+        self.agent_id_no = LineField(limit=18)
+        self.project = LineField(limit=100)
+        self.key_project = QCheckBox()
+        self.fast_track = QCheckBox()
+        self._build()
+        self._wire()
+        tongue.changed.connect(self._say)
+        self._say()
+        self.finish()
+
+    def _build(self) -> None:
+        for name, tile in self.kind.tiles.items():
+            tile.setObjectName(f"prereg.kind.{name}")
+        self.add_field("kind", self.kind, "prereg.kind")
+        self.add_field("id_no", self.id_no, "prereg.id_no.person", required=True)
+        pair = row(gap=16)
+        pair.addWidget(
+            self.make_field("name", self.applicant, "prereg.name.person", required=True), 3
+        )
+        pair.addWidget(self.make_field("phone", self.phone, "prereg.phone", required=True), 2)
+        self.form.addLayout(pair)
+        self.add_field("item", self.picker, "prereg.item", required=True, hint="prereg.item.hint")
+        self.picker.line.setObjectName("prereg.item")
+        self.picker.setObjectName("prereg.item_picker")
+        self.picker.list.setObjectName("prereg.item_list")
+        self.form.addWidget(hairline())
+        heading = Text("small muted")
+        self.tongue.bind(heading, "setText", "prereg.optional")
+        self.form.addWidget(heading)
+        agent = row(gap=16)
+        agent.addWidget(self.make_field("agent_name", self.agent_name, "prereg.agent_name"), 2)
+        agent.addWidget(self.make_field("agent_id_no", self.agent_id_no, "prereg.agent_id_no"), 3)
+        self.form.addLayout(agent)
+        self.add_field("project", self.project, "prereg.project")
+        self.form.addWidget(self._checks())
+        self.item_card = ItemCard(self.tongue)
+        self.aside.addWidget(self.item_card)
+
+    def _checks(self) -> QWidget:
+        holder = QWidget()
+        box = column(holder, gap=6)
+        for name, check in (("key_project", self.key_project), ("fast_track", self.fast_track)):
+            check.setObjectName(f"prereg.{name}")
+            self.tongue.bind(check, "setText", f"prereg.{name}")
+            self.tongue.bind(check, "setAccessibleName", f"prereg.{name}")
+            box.addWidget(check)
+        self.prompt = Text("small warn", wrap=True)
+        self.tongue.bind(self.prompt, "setText", "prereg.fast_track.prompt")
+        self.prompt.hide()
+        box.addWidget(self.prompt)
+        return holder
+
+    def _wire(self) -> None:
+        self.kind.choose("person")
+        self.kind.picked.connect(self._kind_picked)
+        for line in (
+            self.id_no,
+            self.applicant,
+            self.phone,
+            self.agent_name,
+            self.agent_id_no,
+            self.project,
+        ):
+            line.textChanged.connect(self._edited)
+        for name, line in (
+            ("id_no", self.id_no),
+            ("name", self.applicant),
+            ("phone", self.phone),
+            ("agent_name", self.agent_name),
+            ("agent_id_no", self.agent_id_no),
+        ):
+            line.editingFinished.connect(lambda field=name: self.field_left.emit(field))
+        self.picker.asked.connect(self._asked)
+        self.picker.picked.connect(self.picked)
+        self.key_project.toggled.connect(self._key_project)
+        self.fast_track.toggled.connect(self._edited)
+
+    # ------------------------------------------------------------ asking
+
+    def form_now(self) -> PreregisterForm:
+        """Return what is typed."""
+        kind = self.kind.current() or "person"
+        return PreregisterForm(
+            applicant_kind=kind,
+            id_kind=ID_KINDS[kind],
+            id_no=self.id_no.text(),
+            name=self.applicant.text(),
+            phone=self.phone.text(),
+            item=self._item,
+            agent_name=self.agent_name.text(),
+            agent_id_no=self.agent_id_no.text(),
+            project=self.project.text(),
+            key_project=self.key_project.isChecked(),
+            fast_track=self.fast_track.isChecked(),
+        )
+
+    def focus_first(self) -> None:
+        """The first question is almost always answered already: begin at the number."""
+        self.id_no.setFocus()
+
+    # ------------------------------------------------------------ showing
+
+    def show_form(self, form: PreregisterForm) -> None:
+        """Fill the fields."""
+        self._filling = True
+        self.kind.choose(form.applicant_kind)
+        self._item = form.item
+        for line, value in (
+            (self.id_no, form.id_no),
+            (self.applicant, form.name),
+            (self.phone, form.phone),
+            (self.agent_name, form.agent_name),
+            (self.agent_id_no, form.agent_id_no),
+            (self.project, form.project),
+        ):
+            line.setText(value)
+        self.key_project.setChecked(form.key_project)
+        self.fast_track.setChecked(form.fast_track)
+        self._filling = False
+        self._say()
+
+    def show_items(self, items: tuple[ItemRow, ...]) -> None:
+        """Show the answers to what was typed."""
+        self.picker.show_options(
+            [
+                Option(
+                    item.code,
+                    item.name,
+                    item.department,
+                    self.tongue.say(item.promised),
+                )
+                for item in items
+            ]
+        )
+        field = self.fields["item"]
+        typed = self.picker.line.text().strip()
+        field.set_problem(self.tongue.t("prereg.item.none") if typed and not items else "")
+
+    def show_item(self, item: ItemDetail | None) -> None:
+        """Show the chosen item."""
+        self._item = "" if item is None else item.row.code
+        self.picker.show_taken("" if item is None else item.row.name)
+        self.fields["item"].set_problem("")
+        self.item_card.show_item(item)
+        if item is not None and self.picker.line.hasFocus():
+            self.agent_name.setFocus()
+        self._edited()
+
+    def show_checked(self, field: str, checked: Checked) -> None:
+        """Show what the rule says of a field."""
+        target = self.fields[field]
+        target.set_problem(self.tongue.say(checked.problem))
+        target.set_hint(self.tongue.say(checked.hint))
+
+    # ------------------------------------------------------------ inner
+
+    def _asked(self, text: str) -> None:
+        if self._item:
+            self._item = ""
+            self.item_card.show_item(None)
+            self._edited()
+        self.asked.emit(text)
+
+    def _kind_picked(self, _name: str) -> None:
+        self.fields["id_no"].set_problem("")
+        self.fields["id_no"].set_hint("")
+        self._say()
+        self._edited()
+
+    def _key_project(self, on: bool) -> None:  # noqa: FBT001  (a Qt slot)
+        self.prompt.setVisible(on)
+        if on and not self._filling:
+            self.fast_track.setChecked(True)
+        self._edited()
+
+    def _edited(self, *_: object) -> None:
+        if not self._filling:
+            self.edited.emit(self.form_now())
+
+    def _say(self) -> None:
+        kind = self.kind.current() or "person"
+        for name in ("person", "org"):
+            self.kind.tiles[name].set_words(
+                self.tongue.t(f"prereg.kind.{name}"), self.tongue.t(f"prereg.kind.{name}.do")
+            )
+        self.fields["id_no"].set_label(self.tongue.t(f"prereg.id_no.{kind}"))
+        self.fields["name"].set_label(self.tongue.t(f"prereg.name.{kind}"))
+        self.item_card.say()

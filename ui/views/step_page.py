@@ -1,0 +1,245 @@
+"""The scaffold of every guided page: header, fields, the rule beside them, one primary act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.error_text import code_text
+from ui.theme import tokens
+from ui.widgets.buttons import ActButton
+from ui.widgets.fields import Field
+from ui.widgets.layout import Centred, Face, Scroll, column, row
+from ui.widgets.lights import LightMark
+from ui.widgets.summary import ErrorSummary, FailureNote
+from ui.widgets.text import Elided, Tagged, Text
+from ui.widgets.walk import Walk
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from client.app.views import CaseDetail, Words
+    from ui.i18n import Tongue
+    from ui.values import FieldProblem, Problem
+
+_WIDE = 1240
+
+
+class StepPage(QWidget):
+    """One step, one page.
+
+    Args:
+        tongue: the language.
+        name: prefix of object names, e.g. "prereg".
+        title: key of the page's title.
+        act: key of what the primary button says it does.
+        wide: without the narrow column of rules, for pages with a picture.
+    """
+
+    submitted = Signal()
+    left = Signal()
+
+    def __init__(
+        self, tongue: Tongue, name: str, title: str, act: str, *, wide: bool = False
+    ) -> None:
+        super().__init__()
+        self.tongue = tongue
+        self.name = name
+        self.fields: dict[str, Field] = {}
+        self._busy = False
+        self._blocked = ""
+        self._first: QWidget | None = None
+        self.setObjectName(name)
+        limit = _WIDE if wide else tokens().px("form") + tokens().px("aside") + 96
+        outer = column(self, gap=0)
+        outer.addWidget(self._make_head(title, limit))
+        outer.addWidget(self._make_body(limit, wide=wide), 1)
+        outer.addWidget(self._make_foot(act, limit))
+        self.walk = Walk(self)
+        self.walk.primary.connect(self._press)
+        self.walk.leave.connect(self.left)
+
+    # ------------------------------------------------------------ parts
+
+    def _make_head(self, title: str, limit: int) -> QWidget:
+        holder = Centred(limit)
+        box = column(gap=2)
+        box.setContentsMargins(0, 18, 0, 12)
+        top = row(gap=12)
+        self.title = Text("page")
+        self.tongue.bind(self.title, "setText", title)
+        self.light = LightMark()
+        self.light.hide()
+        top.addWidget(self.title)
+        top.addStretch(1)
+        top.addWidget(self.light)
+        self.subject = Elided(ink="muted")
+        self.subject.hide()
+        box.addLayout(top)
+        box.addWidget(self.subject)
+        holder.body.addLayout(box)
+        return holder
+
+    def _make_body(self, limit: int, *, wide: bool) -> QWidget:
+        holder = Centred(limit)
+        self.body = holder
+        self.summary = ErrorSummary()
+        self.summary.jump.connect(self.jump_to)
+        self.failure = FailureNote()
+        self.tongue.bind(self.failure.copy, "setText", "act.copy_code")
+        self.failure.copy.setObjectName(f"{self.name}.copy_code")
+        for part in (self.summary, self.failure):
+            holder.body.addWidget(part)
+            holder.body.addSpacing(8)
+        columns = QHBoxLayout()
+        columns.setSpacing(32)
+        self.form: QVBoxLayout = column(gap=16)
+        self.aside: QVBoxLayout = column(gap=14)
+        if wide:
+            columns.addLayout(self.form, 3)
+            columns.addLayout(self.aside, 2)
+        else:
+            columns.addLayout(self.form, 20)
+            columns.addLayout(self.aside, 9)
+        holder.body.addLayout(columns, 1)
+        holder.body.addSpacing(16)
+        if not wide:
+            holder.body.addStretch(1)
+        scroll = Scroll(holder)
+        self.scroll = scroll
+        return scroll
+
+    def _make_foot(self, act: str, limit: int) -> QWidget:
+        face = Face("bottom")
+        outer = column(face, gap=0)
+        holder = Centred(limit)
+        bar = row(gap=8)
+        bar.setContentsMargins(0, 10, 0, 10)
+        self.back = ActButton("quiet", "chevron-left", "Esc")
+        self.back.setObjectName(f"{self.name}.leave")
+        self.tongue.bind(self.back, "setText", "act.leave")
+        self.back.clicked.connect(self.left)
+        self.why = Text("small muted", wrap=True)
+        self.why.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.extra: QHBoxLayout = row(gap=8)
+        self.primary = ActButton("primary", "", "Ctrl+Enter")
+        self.primary.setObjectName(f"{self.name}.submit")
+        self.tongue.bind(self.primary, "setText", act)
+        self.primary.clicked.connect(self._press)
+        bar.addWidget(self.back)
+        bar.addWidget(self.why, 1)
+        bar.addLayout(self.extra)
+        bar.addWidget(self.primary)
+        holder.body.addLayout(bar)
+        outer.addWidget(holder)
+        return face
+
+    # ------------------------------------------------------------ building
+
+    def add_field(
+        self, name: str, editor: QWidget, label: str, *, required: bool = False, hint: str = ""
+    ) -> Field:
+        """Add a question to the form; the editor is found as "<page>.<name>"."""
+        field = self.make_field(name, editor, label, required=required, hint=hint)
+        self.form.addWidget(field)
+        return field
+
+    def make_field(
+        self, name: str, editor: QWidget, label: str, *, required: bool = False, hint: str = ""
+    ) -> Field:
+        """Make a question without placing it."""
+        field = Field(name, editor, required=required)
+        editor.setObjectName(f"{self.name}.{name}")
+        self.tongue.bind(field, "set_label", label)
+        if hint:
+            self.tongue.bind(field, "set_hint", hint)
+        self.fields[name] = field
+        if self._first is None:
+            self._first = editor
+        return field
+
+    def add_note(self, icon: str, key: str, **args: object) -> Tagged:
+        """Add a rule to the small column."""
+        note = Tagged(icon, wrap=True)
+        self.tongue.bind(note, "setText", key, **args)
+        self.aside.addWidget(note)
+        return note
+
+    def finish(self) -> None:
+        """Close the columns and teach the fields to walk; called last when building."""
+        self.form.addStretch(1)
+        self.aside.addStretch(1)
+        self.walk.learn(self)
+
+    # ------------------------------------------------------------ showing
+
+    def show_case(self, detail: CaseDetail) -> None:
+        """Show the case in the header."""
+        row_ = detail.row
+        self.subject.setText(" · ".join((row_.number, row_.applicant, row_.item)))
+        self.subject.show()
+        words = self.tongue.say(row_.light.remaining)
+        self.light.set_light(row_.light.light, words, passed=row_.light.statutory_passed)
+        self.light.setVisible(bool(words))
+
+    def show_problems(self, problems: tuple[FieldProblem, ...]) -> None:
+        """Show problems beside their fields and in the summary."""
+        by_field = {problem.field: self.tongue.say(problem.what) for problem in problems}
+        for name, field in self.fields.items():
+            field.set_problem(by_field.get(name, ""))
+        headline = self.tongue.t("summary.headline", count=len(problems))
+        self.summary.show_problems(headline, list(by_field.items()))
+        for link in self.summary.links:
+            link.setObjectName(f"{self.name}.problem")
+        if problems:
+            self.jump_to(problems[0].field)
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show why the step was not made."""
+        if problem is None:
+            self.failure.hide()
+            return
+        told = code_text(problem.code, dict(problem.details), self.tongue.words)
+        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        self.scroll.ensureWidgetVisible(self.failure)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Grey the primary act while the step is made."""
+        self._busy = busy
+        self._apply()
+
+    def set_blocked(self, reason: Words | None) -> None:
+        """Say why the step cannot be made now; None opens it."""
+        self._blocked = self.tongue.say(reason)
+        self.why.setText(self._blocked)
+        self._apply()
+
+    def jump_to(self, name: str) -> None:
+        """Put the keyboard into a field."""
+        field = self.fields.get(name)
+        if field is None:
+            return
+        self.scroll.ensureWidgetVisible(field)
+        field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focus_first(self) -> None:
+        """Put the keyboard where the work begins."""
+        target = self._first if self._first is not None else self.primary
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep wrapped words at their height."""
+        super().resizeEvent(event)
+        self.body.inside.updateGeometry()
+
+    # ------------------------------------------------------------ inner
+
+    def _press(self) -> None:
+        if self.primary.isEnabled():
+            self.submitted.emit()
+
+    def _apply(self) -> None:
+        words = self.tongue.t("act.busy") if self._busy else self._blocked
+        self.primary.set_blocked(words)

@@ -1,0 +1,266 @@
+"""The workbench: tabs with counts, search as one types, rows, and the chosen case below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStackedWidget, QWidget
+
+from client.app.views import Tab
+from ui.error_text import code_text
+from ui.models.rows import Cells, Column, RowModel
+from ui.theme import icon, tokens
+from ui.views.preview import CasePreview
+from ui.widgets.fields import LineField
+from ui.widgets.layout import Face, column, hairline, row
+from ui.widgets.summary import Empty, FailureNote
+from ui.widgets.table import RowTable
+from ui.widgets.tabs import CountTabs
+from ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QKeyEvent
+
+    from client.app.views import CaseDetail, CasePage, CaseRow, TabCounts
+    from ui.i18n import Tongue
+    from ui.values import Problem
+
+COLUMNS = (
+    Column("light", 190),
+    Column("number", 236),
+    Column("applicant", 130, stretch=True),
+    Column("item", 150, stretch=True),
+    Column("state", 108),
+    Column("holder", 84, faint=True),
+    Column("due", 118, right=True),
+)
+_TABS = [
+    (Tab.MINE.value, ""),
+    (Tab.SOON.value, "yellow"),
+    (Tab.OVERDUE.value, "red"),
+    (Tab.ALL.value, ""),
+    (Tab.CLOSED.value, ""),
+]
+
+
+class SearchLine(LineField):
+    """The search: down goes to the list, Esc empties it."""
+
+    down = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, limit=64)
+        self._sign = QAction(self)
+        self.addAction(self._sign, QLineEdit.ActionPosition.LeadingPosition)
+        self.setClearButtonEnabled(True)
+        self._draw()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Down or Enter to the list; Esc empties."""
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.down.emit()
+            return
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the sign in the theme's colour."""
+        super().changeEvent(event)
+        if hasattr(self, "_sign"):
+            self._draw()
+
+    def _draw(self) -> None:
+        self._sign.setIcon(icon("search", "faint"))
+
+
+class WorkbenchPage(QWidget):
+    """Emits what was chosen and typed; the rows are given."""
+
+    tab_picked = Signal(str)
+    searched = Signal(str)
+    looked_at = Signal(str)
+    opened = Signal(str)
+    more_wanted = Signal()
+    step = Signal(str)
+    empty_act = Signal()
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self.setObjectName("workbench")
+        self._tongue = tongue
+        self._counts: TabCounts | None = None
+        self._tab = Tab.MINE
+        self._text = ""
+        outer = column(self, gap=0)
+        outer.addWidget(self._make_top())
+        self.failure = FailureNote()
+        tongue.bind(self.failure.copy, "setText", "act.copy_code")
+        outer.addWidget(self.failure)
+        self.model: RowModel[CaseRow] = RowModel(
+            COLUMNS, self._cells, lambda line: line.number, self
+        )
+        self.table = RowTable(self.model)
+        self.table.setObjectName("workbench.table")
+        self.empty = Empty("inbox")
+        self.empty.button.setObjectName("workbench.empty_act")
+        self._middle = QStackedWidget()
+        self._middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._middle.addWidget(self.table)
+        self._middle.addWidget(self.empty)
+        middle = Face("plain")
+        inner = column(middle, gap=0)
+        inner.addWidget(self._middle)
+        outer.addWidget(middle, 1)
+        outer.addWidget(hairline())
+        self.preview = CasePreview(tongue)
+        outer.addWidget(self.preview)
+        self._wire()
+        tongue.changed.connect(self._say)
+        self._say()
+
+    def _make_top(self) -> QWidget:
+        face = Face("plain")
+        box = row(face, gap=16)
+        box.setContentsMargins(8, 0, 12, 0)
+        self.tabs = CountTabs(_TABS)
+        for name, tab in self.tabs.tabs.items():
+            tab.setObjectName(f"workbench.tab.{name}")
+        self.total = Text("small faint")
+        self.search = SearchLine()
+        self.search.setObjectName("workbench.search")
+        self.search.setMinimumWidth(tokens().scaled(200))
+        self.search.setMaximumWidth(tokens().scaled(360))
+        box.addWidget(self.tabs)
+        box.addStretch(1)
+        box.addWidget(self.total)
+        box.addWidget(self.search, 1)
+        outer = QWidget()
+        whole = column(outer, gap=0)
+        whole.addWidget(face)
+        whole.addWidget(hairline())
+        return outer
+
+    def _wire(self) -> None:
+        self.tabs.picked.connect(self.tab_picked)
+        self.search.textChanged.connect(self.searched)
+        self.search.down.connect(self.table.setFocus)
+        self.table.chosen.connect(self.looked_at)
+        self.table.opened.connect(self.opened)
+        self.model.more_wanted.connect(self.more_wanted)
+        self.preview.step.connect(self.step)
+        self.preview.opened.connect(self.opened)
+        self.empty.act.connect(self.empty_act)
+
+    # ------------------------------------------------------------ showing
+
+    def show_counts(self, counts: TabCounts) -> None:
+        """Show the numbers on the tabs."""
+        self._counts = counts
+        self._say_tabs()
+
+    def show_page(self, page: CasePage, tab: Tab, text: str) -> None:
+        """Show a list from its top."""
+        self._tab, self._text = tab, text
+        self.model.set_rows(page.rows, more=page.after is not None)
+        self.total.show_text(self._tongue.t("workbench.total", count=page.total) if text else "")
+        self._middle.setCurrentIndex(0 if page.rows else 1)
+        self._say_empty()
+
+    def add_page(self, page: CasePage) -> None:
+        """Add rows at the end."""
+        self.model.add_rows(page.rows, more=page.after is not None)
+
+    def show_detail(self, detail: CaseDetail | None) -> None:
+        """Show the chosen case below."""
+        self.preview.show_case(detail)
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong with reading."""
+        if problem is None:
+            self.failure.hide()
+            return
+        told = code_text(problem.code, dict(problem.details), self._tongue.words)
+        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Grey the acts while a step is made."""
+        self.preview.acts.set_busy(busy=busy)
+
+    def choose_tab(self, name: str) -> None:
+        """Show which tab is chosen."""
+        self.tabs.choose(name)
+
+    def focus_first(self) -> None:
+        """The list has the keyboard."""
+        target = self.table if self.model.rowCount() else self.search
+        target.setFocus()
+
+    # ------------------------------------------------------------ inner
+
+    def _cells(self, line: CaseRow) -> Cells:
+        tongue = self._tongue
+        light = line.light
+        words = tongue.say(light.remaining)
+        state = tongue.coded("state", line.state)
+        due = tongue.moment(light.due_at)
+        mark = f"{light.light}!" if light.statutory_passed else str(light.light)
+        if line.pending:
+            state = tongue.t("workbench.pending", state=state)
+        applicant = f"{line.applicant}  ⚑" if line.fast_track else line.applicant
+        spoken = tongue.t(
+            "workbench.spoken",
+            light=words,
+            number=line.number,
+            applicant=line.applicant,
+            item=line.item,
+            state=state,
+        )
+        return Cells(
+            (words, line.number, applicant, line.item, state, line.holder, due), mark, spoken
+        )
+
+    def _say(self) -> None:
+        t = self._tongue.t
+        self.model.set_titles([t(f"column.{column_.name}") for column_ in COLUMNS])
+        self.model.form_again()
+        self.search.setPlaceholderText(t("workbench.search"))
+        self.search.setAccessibleName(t("workbench.search"))
+        self.table.setAccessibleName(t("workbench.table"))
+        self._say_tabs()
+        self._say_empty()
+
+    def _say_tabs(self) -> None:
+        counts = self._counts
+        numbers: dict[str, int] = {}
+        if counts is not None:
+            numbers = {
+                Tab.MINE.value: counts.mine,
+                Tab.SOON.value: counts.soon,
+                Tab.OVERDUE.value: counts.overdue,
+                Tab.ALL.value: counts.all,
+            }
+        for name, tab in self.tabs.tabs.items():
+            words = self._tongue.t(f"tab.{name}")
+            number = numbers.get(name)
+            count = "" if number is None else str(number)
+            tab.set_words(words, count, f"{words} {count}".strip())
+
+    def _say_empty(self) -> None:
+        t = self._tongue.t
+        if self._text:
+            self.empty.teach(
+                t("empty.search", text=self._text),
+                t("empty.search.do"),
+                t("act.clear_search"),
+                "Esc",
+            )
+        elif self._tab is Tab.MINE:
+            self.empty.teach(t("empty.mine"), t("empty.mine.do"), t("command.new_case"), "F2")
+        else:
+            name = self._tab.value
+            self.empty.teach(t(f"empty.{name}"), t(f"empty.{name}.do"))
