@@ -1,0 +1,20 @@
+"""Pinyin initials, by which clerks and supervisors find items: computed, never stored.
+
+Outside sync.domain because pypinyin loads files.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pypinyin import Style, pinyin
+
+
+@lru_cache(maxsize=4096)
+def initials(text: str) -> str:
+    """Return the first letter of each Chinese character, lower case; others stay as they are.
+
+    "食品经营许可" gives "spjyxk". Punctuation and spaces are left out, for nobody types them.
+    """
+    letters = pinyin(text, style=Style.FIRST_LETTER, errors=list, strict=False)
+    return "".join(part[0] for part in letters if part[0].isalnum()).lower()
