@@ -358,7 +358,8 @@ class Machine:
 
     def _answered(self, duty: Duty) -> None:
         """The line works, and its lane is free again."""
-        self._running.pop(_lane(duty), None)
+        if self._running.get(_lane(duty)) is duty:
+            del self._running[_lane(duty)]
         self._gates.line_works()
         self._mark("line", None)
 

@@ -33,10 +33,10 @@ from sync.proof.keys import new_bytes, thumbprint
 from sync.protocol import messages, version
 from sync.protocol.codec import b64u_encode, read_message, write_message
 from sync.protocol.errors import WireError
-from sync.protocol.limits import ATTACHMENT_MAX
+from sync.protocol.limits import ATTACHMENT_MAX, TOKEN_MS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
     from types import TracebackType
 
     import httpx
@@ -84,6 +84,8 @@ class Transport:
         address: where it is, and our own roots.
         clock: for `iat`, which the centre logs and does not judge.
         patience: time-outs.
+
+    `offset_ms` is the centre's clock minus this machine's, as the last hello found it.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class Transport:
         self._nonce = ""
         self._speaker: Speaker | None = None
         self._token: Token | None = None
+        self.offset_ms = 0
 
     # ---------------------------------------------------------------- opening
 
@@ -148,7 +151,9 @@ class Transport:
         Raises:
             LineFailure: also wire.version_too_old and wire.version_too_new.
         """
+        before = self._wall_ms()
         hello = await self._ask("GET", "/v1/hello", messages.Hello)
+        self.offset_ms = hello.t - (before + self._wall_ms()) // 2
         try:
             version.agree(hello.oldest, hello.current)
         except WireError as error:
@@ -181,9 +186,12 @@ class Transport:
     # ---------------------------------------------------------------- the session
 
     @property
-    def token_until_ms(self) -> int | None:
-        """When the token ends, ms UTC by the centre's clock; None without one."""
-        return None if self._token is None else self._token.exp
+    def token_ms(self) -> int | None:
+        """How long the token serves yet; None without one."""
+        if self._token is None:
+            return None
+        left = self._token.exp - self._wall_ms() - self.offset_ms
+        return min(max(left, 0), TOKEN_MS)  # whatever this machine's clock may say
 
     async def renew(self) -> messages.TokenAnswer:
         """Trade the token for the next one, also a little after its end."""
@@ -251,7 +259,7 @@ class Transport:
             "POST", "/v1/console/code", messages.ConsoleCodeAnswer, messages.Empty()
         )
 
-    async def live(self) -> AsyncIterator[messages.Poke | None]:
+    async def live(self) -> AsyncGenerator[messages.Poke | None, None]:
         """Follow the live stream until it ends; the first item is None: the stream is open.
 
         Raises:
@@ -291,6 +299,8 @@ class Transport:
         if request is not None:
             body, encoding = packing.pack(write_message(request))
         data = await self._send(method, path, body, encoding, speaker)
+        if form is messages.Empty:
+            data = data or b"{}"
         try:
             return read_message(data, form, ANSWER_MAX)
         except WireError as error:
@@ -337,7 +347,7 @@ class Transport:
             ):
                 self._keep_nonce(response)
                 data = await _read(response, limit)
-                if response.status_code != 200:
+                if not response.is_success:
                     raise _refusal(response, data)
                 return data
         except TimeoutError as error:
@@ -354,7 +364,7 @@ class Transport:
         if speaker is None:
             return {}
         request = tokens.Request(method, self._address.url.rstrip("/") + path, body, token)
-        iat = int(self._clock.wall().timestamp())
+        iat = self._wall_ms() // 1000
         jti = b64u_encode(new_bytes(16))
         proof = tokens.make_proof(request, self._nonce, jti, iat, speaker.key, speaker.jwk)
         headers = {"DPoP": proof}
@@ -366,6 +376,9 @@ class Transport:
         nonce = response.headers.get("DPoP-Nonce", "")
         if nonce and len(nonce) <= 128:
             self._nonce = nonce
+
+    def _wall_ms(self) -> int:
+        return round(self._clock.wall().timestamp() * 1000)
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -387,7 +400,7 @@ def _tls(address: CentreAddress) -> ssl.SSLContext | bool:
     """Make the one TLS setting (proof.md §7): own roots only, TLS 1.3, hostname, no key log."""
     parts = urlsplit(address.url)
     if parts.scheme == "http" and parts.hostname in _LOOPBACK:
-        return True
+        return False  # nothing to verify: it does not leave this machine
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.check_hostname = True

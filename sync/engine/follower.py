@@ -1,0 +1,89 @@
+"""Following scopes: what is asked, and how a page gets into the store. Store lane only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import structlog
+
+from sync.domain.failures import Failure
+from sync.engine import faults, signals
+from sync.engine.faults import Fault, LineFailure
+from sync.engine.ports import ChangeSet, PulledPage
+from sync.proof.policy import SCOPE as POLICY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sync.engine.ports import SyncStore
+    from sync.engine.verify import Watch
+    from sync.protocol.messages import PullAnswer, PulledScope
+
+log = structlog.get_logger(__name__)
+
+
+E_co = TypeVar("E_co", bound=signals.Event, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken(Generic[E_co]):
+    """What an answer changed, and what the machine is told of it."""
+
+    event: E_co
+    change: ChangeSet = field(default_factory=ChangeSet)
+
+
+class Follower:
+    """Ask in the followed scopes; verify each page before the store has it.
+
+    Args:
+        store: the open store.
+        watch: every scope's history as seen so far.
+    """
+
+    def __init__(self, store: SyncStore, watch: Watch) -> None:
+        self._store = store
+        self._watch = watch
+
+    def cursors(self, scopes: Sequence[str] | None) -> dict[str, int]:
+        """Return where to ask on: in these scopes, or in all, that are followed and trusted."""
+        cursors = self._store.cursors()
+        self._watch.follow_more({scope: self._store.frontier(scope) for scope in cursors})
+        return {
+            scope: n
+            for scope, n in cursors.items()
+            if (scopes is None or scope in scopes) and scope not in self._watch.evidence
+        }
+
+    def take(self, asked: frozenset[str], answer: PullAnswer) -> Taken[signals.Pulled]:
+        """Verify and apply pages, policy first: it may bring the keys that the others need.
+
+        A page that does not hold keeps its own scope back and no other.
+        """
+        moved, more, code, change = 0, set(), None, ChangeSet()
+        for scope in sorted(answer.scopes, key=lambda name: (name != POLICY, name)):
+            pulled = answer.scopes[scope]
+            try:
+                change |= self._apply(scope, pulled, asked)
+            except Failure as failure:
+                log.warning("page not believed", scope=scope, code=failure.code)
+                code = code or failure.code
+                continue
+            moved += len(pulled.entries)
+            if pulled.more:
+                more.add(scope)
+        told = signals.Pulled(
+            self._store.cursors(), moved, frozenset(more), code, self._watch.distrusted
+        )
+        return Taken(told, change)
+
+    def _apply(self, scope: str, pulled: PulledScope, asked: frozenset[str]) -> ChangeSet:
+        if scope not in asked:
+            raise LineFailure(faults.NONSENSE, Fault.UNABLE)
+        page = self._watch.page(scope, pulled)
+        change = self._store.apply_pull(
+            PulledPage(scope, page.entries, page.frontier.size, page.frontier.pack(), page.sth)
+        )
+        self._watch.take(page)
+        return change

@@ -1,0 +1,312 @@
+"""The engine's half that touches the store: what is asked, what an answer changes.
+
+Every method runs on the store lane, as one turn of it; no two run at once. Nothing that the centre
+says reaches the store before it is verified here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from sync.domain.failures import Failure
+from sync.engine import faults, signals
+from sync.engine.faults import Fault, LineFailure
+from sync.engine.follower import Follower, Taken
+from sync.engine.ports import ChangeSet, Settled, StoredAnchor
+from sync.engine.verify import Watch, load_trust
+from sync.proof import anchors, lease
+from sync.proof.jws import hash_text, read_logged_jws
+from sync.proof.keys import new_bytes
+from sync.protocol import messages
+from sync.protocol.codec import b64u_encode
+from sync.protocol.records import EVENT, AnchorRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sync.engine.pace import Pace
+    from sync.engine.ports import Clock, SyncStore
+    from sync.engine.session import LineSession
+    from sync.proof.trust import Trust
+    from sync.protocol.records import Record
+
+log = structlog.get_logger(__name__)
+
+_UPLOADS_COUNTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request for an anchor, signed, with what its answer is held against."""
+
+    request: AnchorRequest
+    jws: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a push takes along."""
+
+    places: tuple[tuple[str, str], ...]  # (event, scope) of each
+    request: messages.PushRequest
+    asking: Asking | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a pull asks; no request when nothing is followed."""
+
+    request: messages.PullRequest | None
+    asking: Asking | None = None
+
+
+class Ledger:
+    """Open a session's books, ask from them, enter answers.
+
+    Args:
+        store: the open store; used on the store lane only, as this object is.
+        session: whose requests these are.
+        clock: this machine's clocks.
+        pace: batch and page sizes.
+        trust: the policy followed so far, if somebody has it; else it is read from the store.
+    """
+
+    def __init__(
+        self,
+        store: SyncStore,
+        session: LineSession,
+        clock: Clock,
+        pace: Pace,
+        trust: Trust | None = None,
+    ) -> None:
+        self._store = store
+        self._session = session
+        self._clock = clock
+        self._pace = pace
+        self._aud = session.delegation.aud
+        trust = trust or load_trust(store, session.genesis)
+        cursors = store.cursors()
+        frontiers = {scope: store.frontier(scope) for scope in cursors}
+        self._watch = Watch(self._aud, trust, frontiers, store.tree_heads())
+        self._follower = Follower(store, self._watch)
+        self._held: set[str] = set()  # answered by receipts that prove nothing
+        self._unsendable: set[tuple[str, str]] = set()  # attachments refused for good
+
+    @property
+    def trust(self) -> Trust:
+        """Return the policy as followed."""
+        return self._watch.trust
+
+    # ------------------------------------------------------------ opening
+
+    def opened(self, token_ms: int | None) -> signals.Opened:
+        """Say where this session begins."""
+        refresh, until = 0, None
+        kept = self._store.lease()
+        if kept is not None:
+            try:
+                found = lease.read_lease(kept[0], self.trust.server("lease"))
+            except Failure as failure:
+                log.warning("lease kept is not believed", code=failure.code)
+            else:
+                until = found.exp
+                refresh = (found.t + found.exp) // 2 - self._centre_now()
+        return signals.Opened(self._store.cursors(), token_ms, max(0, refresh), until)
+
+    def measure(self) -> signals.Measured:
+        """Count what waits."""
+        uploads = self._store.uploads(_UPLOADS_COUNTED)
+        waiting = sum(1 for case, sha256, _, _ in uploads if (case, sha256) not in self._unsendable)
+        return signals.Measured(self._store.outbox_size(), waiting, len(self._held))
+
+    def _centre_now(self) -> int:
+        wall = round(self._clock.wall().timestamp() * 1000)
+        last = self._store.anchor()
+        if last is None or last.boot_id != self._clock.boot_id():
+            return wall
+        return last.t_ms + self._clock.boot_ms() - last.boot_ms
+
+    # ------------------------------------------------------------ anchors
+
+    def asking(self) -> Asking:
+        """Commit to the own chain's head and ask for the time over it.
+
+        Raises:
+            LineFailure: line.login_needed when the store has no chain: it is not enrolled.
+        """
+        head = self._store.head()
+        if head is None:
+            raise LineFailure(faults.LOGIN_NEEDED, Fault.REFUSED)
+        last = self._store.anchor()
+        boot, now = self._clock.boot_id(), self._clock.boot_ms()
+        same_boot = last is not None and last.boot_id == boot
+        request = AnchorRequest(
+            aud=self._aud,
+            n=b64u_encode(new_bytes(16)),
+            dev=head.dev,
+            inc=head.inc,
+            seq=head.seq,
+            head=head.hash,
+            boot=boot,
+            dt=max(0, now - last.boot_ms) if last is not None and same_boot else None,
+        )
+        jws = anchors.make_request(request, self._session.kid, self._session.key)
+        return Asking(request, jws)
+
+    def take_anchor(self, asking: Asking | None, jws: str | None) -> None:
+        """Keep an anchor that answers our request; report and ignore any other (proof.md §5)."""
+        if asking is None or jws is None:
+            return
+        last = self._store.anchor()
+        last_t = None if last is None else last.t_ms
+        try:
+            anchor = anchors.accept(jws, self.trust.server("anchor"), [asking.request], last_t)
+        except Failure as failure:
+            log.warning("anchor ignored", code=failure.code)
+            return
+        boot, now = self._clock.boot_id(), self._clock.boot_ms()
+        if last is not None and last.boot_id == boot:
+            step = anchors.clock_step(last.t_ms, anchor.t, now - last.boot_ms)
+            if step is not None:
+                log.warning("centre_clock_step", step_ms=step)
+        self._store.keep_anchor(StoredAnchor(jws, hash_text(jws), anchor.t, now, boot))
+
+    # ------------------------------------------------------------ pushing
+
+    def batch(self, limit: int, *, anchor: bool) -> Batch | None:
+        """Return the oldest pending events, as many as fit; None when none waits.
+
+        The bytes are those that were stored when the step was made: a batch whose answer was lost
+        goes out again as it was.
+        """
+        records: list[Record] = []
+        places: list[tuple[str, str]] = []
+        size = 0
+        for record in self._store.outbox(limit + len(self._held)):
+            core = read_logged_jws(record.jws, EVENT).payload
+            if core["id"] in self._held:
+                continue
+            size += len(record.jws) + len(record.body.encode()) + len(record.act or "") + 64
+            if len(records) == limit or (records and size > self._pace.batch_bytes):
+                break
+            records.append(record)
+            places.append((core["id"], core["scope"]))
+        if not records:
+            return None
+        asking = self.asking() if anchor else None
+        request = messages.PushRequest(
+            events=records,
+            ancreq=None if asking is None else asking.jws,
+            heads=self._watch.sizes(frozenset(scope for _, scope in places)),
+        )
+        return Batch(tuple(places), request, asking)
+
+    def settle(self, batch: Batch, answer: messages.PushAnswer) -> Taken[signals.Pushed]:
+        """Verify every receipt; settle what is proven.
+
+        Raises:
+            LineFailure: line.nonsense when the results are not those of this batch.
+        """
+        if len(answer.results) != len(batch.places):
+            raise LineFailure(faults.NONSENSE, Fault.UNABLE)
+        settled: list[Settled] = []
+        code = None
+        for place, record, result in zip(
+            batch.places, batch.request.events, answer.results, strict=True
+        ):
+            if result.receipt is None:
+                gap = faults.GAP if result.expect is not None else faults.REJECTED
+                code = code or result.code or gap
+                continue
+            try:
+                settled.append(self._settled(place, record, result, answer.consistency))
+            except Failure as failure:
+                log.warning("receipt not believed", event=place[0], code=failure.code)
+                code = code or failure.code
+                if failure.code != faults.UNPROVEN:
+                    self._held.add(place[0])
+        change = self._store.settle(settled) if settled else ChangeSet()
+        self._keep_heads(answer.results)
+        self.take_anchor(batch.asking, answer.anchor)
+        told = signals.Pushed(len(settled), self.measure(), code, self._watch.distrusted)
+        return Taken(told, change)
+
+    def _settled(
+        self,
+        place: tuple[str, str],
+        record: Record,
+        result: messages.PushResult,
+        proofs: Mapping[str, messages.Consistency],
+    ) -> Settled:
+        if result.receipt is None:
+            raise LineFailure(faults.NONSENSE, Fault.UNABLE)
+        event, scope = place
+        outcome = self._watch.receipt(scope, record, result.receipt, proofs).outcome
+        if result.verdict not in {"duplicate", outcome.verdict}:
+            raise LineFailure(faults.NONSENSE, Fault.UNABLE)
+        return Settled(event, outcome.verdict, outcome.code, result.receipt)
+
+    def _keep_heads(self, results: Iterable[messages.PushResult]) -> None:
+        """Keep the heads that the receipts brought, once per scope."""
+        brought = {result.receipt.sth for result in results if result.receipt is not None}
+        for scope in self._watch.scopes:
+            head = self._watch.head(scope)
+            if head in brought and scope not in self._watch.evidence:
+                self._store.keep_tree_head(scope, head)
+
+    # ------------------------------------------------------------ pulling
+
+    def question(self, scopes: Sequence[str] | None, *, anchor: bool) -> Question:
+        """Return what to ask; no request when nothing is followed."""
+        cursors = self._follower.cursors(scopes)
+        if not cursors:
+            return Question(None)
+        asking = self.asking() if anchor else None
+        jws = None if asking is None else asking.jws
+        request = messages.PullRequest(cursors=cursors, limit=self._pace.page, ancreq=jws)
+        return Question(request, asking)
+
+    def take(self, question: Question, answer: messages.PullAnswer) -> Taken[signals.Pulled]:
+        """Verify and apply what was pulled, then its anchor: its key may have come with it."""
+        asked = {} if question.request is None else question.request.cursors
+        taken = self._follower.take(frozenset(asked), answer)
+        self.take_anchor(question.asking, answer.anchor)
+        return taken
+
+    # ------------------------------------------------------------ lease
+
+    def take_lease(self, asking: Asking, jws: str) -> Taken[signals.Leased]:
+        """Verify a lease and keep it with its check-code key.
+
+        Raises:
+            Failure: it is not ours, or not for this request; the former one stays.
+        """
+        device = self._session.device
+        found = lease.accept_lease(
+            jws, self.trust.server("lease"), asking.request, device.thumbprint
+        )
+        self._store.keep_lease(jws, lease.open_kcc(found, device))
+        return Taken(signals.Leased((found.exp - found.t) // 2, found.exp))
+
+    # ------------------------------------------------------------ uploads
+
+    def parcel(self) -> messages.UploadRequest | None:
+        """Return the next attachment to announce; None when none waits."""
+        for case, sha256, size, type_ in self._store.uploads(1 + len(self._unsendable)):
+            if (case, sha256) not in self._unsendable:
+                return messages.UploadRequest(case=case, sha256=sha256, size=size, type=type_)
+        return None
+
+    def uploaded(self, parcel: messages.UploadRequest) -> Taken[signals.Uploaded]:
+        """Mark an attachment as with the centre."""
+        change = self._store.uploaded(parcel.case, parcel.sha256)
+        return Taken(signals.Uploaded(self.measure().uploads), change)
+
+    def unsendable(self, parcel: messages.UploadRequest, code: str) -> Taken[signals.Uploaded]:
+        """Leave out an attachment that the centre will never take, or that cannot be read here."""
+        log.warning("attachment left out", sha256=parcel.sha256, code=code)
+        self._unsendable.add((parcel.case, parcel.sha256))
+        return Taken(signals.Uploaded(self.measure().uploads, code))
