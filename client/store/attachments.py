@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from client.app.card_port import StoreKeys
     from client.store.connection import Database
 
-FOLDER = "attachments"
-
 
 class Attachments:
     """The attachments of one open store.
@@ -35,7 +33,7 @@ class Attachments:
     def __init__(self, db: Database, folder: Path, keys: StoreKeys) -> None:
         self._db = db
         self._folder = folder
-        self._keys = keys
+        self.keys = keys
         with translated():
             folder.mkdir(mode=0o700, exist_ok=True)
 
@@ -79,7 +77,7 @@ class Attachments:
                 sealed = self._path(file).read_bytes()
             except FileNotFoundError as failure:
                 raise StoreFailure("store.attachment_missing") from failure
-        data = unseal(unwrap(self._keys.att, wrapped, bytes.fromhex(sha256)), sealed)
+        data = unseal(unwrap(self.keys.att, wrapped, bytes.fromhex(sha256)), sealed)
         if hashlib.sha256(data).hexdigest() != sha256:
             raise StoreFailure("store.attachment_damaged")
         return data
@@ -117,7 +115,7 @@ class Attachments:
         with self._db.write():
             for sha256, wrapped in self._db.rows("SELECT sha256, wrapped FROM attachment"):
                 digest = bytes.fromhex(sha256)
-                key = unwrap(self._keys.att, wrapped, digest)
+                key = unwrap(self.keys.att, wrapped, digest)
                 self._db.run(
                     "UPDATE attachment SET next_file = ?, next_wrapped = ? WHERE sha256 = ?",
                     file_name(new.name, digest),
@@ -157,8 +155,8 @@ class Attachments:
             return
         # A row whose file is gone keeps its key: a crash between file and row must not leave the
         # one under another key than the other says.
-        key = new_file_key() if row is None else unwrap(self._keys.att, row[1], digest)
-        name = file_name(self._keys.name, digest) if row is None else row[0]
+        key = new_file_key() if row is None else unwrap(self.keys.att, row[1], digest)
+        name = file_name(self.keys.name, digest) if row is None else row[0]
         path = self._path(name)
         with translated():
             if not path.parent.exists():
@@ -169,7 +167,7 @@ class Attachments:
             self._db.run(
                 "INSERT INTO attachment (sha256, size, type, file, wrapped) VALUES (?, ?, ?, ?, ?)",
                 *(digest.hex(), len(data), type_, name),
-                wrap(self._keys.att, key, digest, os.urandom(NONCE_BYTES)),
+                wrap(self.keys.att, key, digest, os.urandom(NONCE_BYTES)),
             )
 
     def _path(self, name: str) -> Path:

@@ -35,7 +35,10 @@ _LOG = (
         case_no TEXT,
         kind TEXT NOT NULL,
         kid TEXT NOT NULL,
+        cprev TEXT,
         at_ms INTEGER NOT NULL,
+        late_ms INTEGER,
+        late_reason TEXT,
         jws TEXT NOT NULL,
         body TEXT NOT NULL,
         act TEXT
@@ -76,9 +79,10 @@ _BOOKKEEPING = (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         dev TEXT NOT NULL, inc INTEGER NOT NULL,
         seq INTEGER NOT NULL, hash BLOB NOT NULL,
+        first_seq INTEGER NOT NULL, first_hash BLOB NOT NULL,
         checked_seq INTEGER NOT NULL, checked_hash BLOB NOT NULL
     ) STRICT""",
-    "CREATE TABLE outbox (seq INTEGER PRIMARY KEY, pos INTEGER NOT NULL REFERENCES event) STRICT",
+    "CREATE TABLE outbox (pos INTEGER PRIMARY KEY REFERENCES event) STRICT",
     "CREATE TABLE exception (pos INTEGER PRIMARY KEY REFERENCES event) STRICT",
     """CREATE TABLE message (
         pos INTEGER PRIMARY KEY REFERENCES event,
@@ -99,7 +103,7 @@ _BOOKKEEPING = (
         PRIMARY KEY (kind, first)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE number_use (
-        kind TEXT NOT NULL, number INTEGER NOT NULL, lease TEXT NOT NULL, seq INTEGER NOT NULL,
+        kind TEXT NOT NULL, number INTEGER NOT NULL, lease TEXT NOT NULL, pos INTEGER NOT NULL,
         PRIMARY KEY (kind, number, lease)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE attachment (
@@ -124,7 +128,8 @@ _PROJECTIONS = (
     """CREATE TABLE case_fold (
         number TEXT PRIMARY KEY,
         settled BLOB, settled_n INTEGER NOT NULL, settled_head BLOB,
-        current BLOB, head BLOB
+        settled_ms INTEGER NOT NULL,
+        current BLOB, head BLOB, item_known INTEGER NOT NULL
     ) STRICT""",
     """CREATE TABLE case_line (
         id INTEGER PRIMARY KEY,
@@ -141,8 +146,11 @@ _PROJECTIONS = (
     "CREATE INDEX case_line_order ON case_line (closed, due_key, updated_ms DESC, number)",
     "CREATE INDEX case_line_holder ON case_line (holder, closed) WHERE holder <> ''",
     "CREATE INDEX case_line_waiting ON case_line (scope, state)",
-    "CREATE INDEX case_line_item ON case_line (item)",
-    "CREATE TABLE item_word (item TEXT PRIMARY KEY, words TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE INDEX case_line_item ON case_line (item, item_name)",
+    """CREATE TABLE item_word (
+        item TEXT NOT NULL, item_name TEXT NOT NULL, words TEXT NOT NULL,
+        PRIMARY KEY (item, item_name)
+    ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE gram (
         tok TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (tok, id)
     ) STRICT, WITHOUT ROWID""",

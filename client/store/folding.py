@@ -1,0 +1,167 @@
+"""From the log to cases: each case is the fold of its events by the rules' own `advance`.
+
+Accepted steps in the order of their scope's numbers, then own pending ones in device order; refused
+and disputed ones have no effect. Every method works inside the caller's transaction. The fold asks
+no calendar, so it depends on policy only for the item that a new case names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from client.store.log import ACCEPTED
+from sync.domain.case import Case
+from sync.domain.events import Late, Step
+from sync.domain.failures import Failure
+from sync.domain.fields import moment_of, ms_of
+from sync.domain.workflow import advance
+from sync.protocol.codec import b64u_encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from client.store.connection import Database
+    from sync.domain.rules import Rules
+
+_COLUMNS = (
+    "e.hash, e.id, e.kind, e.case_no, e.scope, coalesce(a.person, d.person, ''), e.dev, e.at_ms,"
+    " e.body, e.late_ms, e.late_reason, e.cprev, e.act IS NOT NULL, a.lo_ms, a.hi_ms, a.n"
+)
+_TABLES = " FROM event e LEFT JOIN answer a USING (pos) LEFT JOIN delegation d USING (kid)"
+_body = msgspec.json.Decoder(dict[str, Any])
+_case = msgspec.json.Decoder(Case)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A case as far as it is folded; `head` is the hash of its last event, `moment` its time."""
+
+    case: Case | None = None
+    n: int = 0
+    head: bytes | None = None
+    updated_ms: int = 0
+
+    def steps(self, rows: Iterable[tuple[Any, ...]], rules: Rules) -> Folded:
+        """Return what becomes of it by these events."""
+        case, n, head, updated = self.case, self.n, self.head, self.updated_ms
+        for row in rows:
+            step = _step(row, head)
+            try:
+                case = advance(case, step, rules)
+            except Failure:
+                if case is not None:
+                    raise
+                # A step of a case that was never opened: its opening was refused. The log keeps
+                # it, the exceptions list shows the opening; there is no case to show.
+                continue
+            head, n, updated = row[0], row[15] or n, ms_of(step.counted)
+        return Folded(case, n, head, updated)
+
+
+class CaseFolds:
+    """The folded cases of one open store."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def case(self, number: str) -> Case | None:
+        """Return a case with its pending steps applied."""
+        blob = self._db.value(
+            "SELECT coalesce(current, settled) FROM case_fold WHERE number = ?", number
+        )
+        return None if blob is None else _case.decode(blob)
+
+    def head(self, number: str) -> str | None:
+        """Return the hash of the case's last event that has an effect here."""
+        head = self._db.value("SELECT head FROM case_fold WHERE number = ?", number)
+        return None if head is None else b64u_encode(head)
+
+    def settled_n(self, number: str) -> int:
+        """Return up to which number of its scope the accepted steps are folded."""
+        found: int = self._db.value("SELECT settled_n FROM case_fold WHERE number = ?", number) or 0
+        return found
+
+    def without_item(self) -> list[str]:
+        """Return the cases that were opened before policy named their item here."""
+        return [
+            row[0] for row in self._db.rows("SELECT number FROM case_fold WHERE NOT item_known")
+        ]
+
+    def refold(self, number: str, rules: Rules, *, anew: bool) -> tuple[Folded, bool]:
+        """Fold what is new of a case; return it as it now stands, and whether steps are pending.
+
+        Args:
+            number: the case.
+            rules: for the item that a new case names.
+            anew: from its first event: something changed below what was folded.
+        """
+        settled = Folded() if anew else self._settled(number)
+        settled = settled.steps(self._accepted(number, settled.n), rules)
+        waiting = self._pending(number)
+        current = settled.steps(waiting, rules)
+        self._keep(number, settled, current if waiting else None, rules)
+        return current, bool(waiting)
+
+    def _settled(self, number: str) -> Folded:
+        row = self._db.one(
+            "SELECT settled, settled_n, settled_head, settled_ms FROM case_fold WHERE number = ?",
+            number,
+        )
+        if row is None:
+            return Folded()
+        return Folded(None if row[0] is None else _case.decode(row[0]), *row[1:])
+
+    def _accepted(self, number: str, after: int) -> list[tuple[Any, ...]]:
+        return self._db.rows(
+            f"SELECT {_COLUMNS} {_TABLES} WHERE e.case_no = ? AND a.verdict = ? AND a.n > ?"
+            " ORDER BY a.n",
+            *(number, ACCEPTED, after),
+        )
+
+    def _pending(self, number: str) -> list[tuple[Any, ...]]:
+        return self._db.rows(
+            f"SELECT {_COLUMNS} {_TABLES} JOIN outbox o USING (pos) WHERE e.case_no = ?"
+            " ORDER BY o.pos",
+            number,
+        )
+
+    def _keep(self, number: str, settled: Folded, current: Folded | None, rules: Rules) -> None:
+        top = settled if current is None else current
+        if top.case is None:
+            self._db.run("DELETE FROM case_fold WHERE number = ?", number)
+            return
+        known = rules.item_of(top.case.item, top.case.item_version) is not None
+        self._db.run(
+            "INSERT OR REPLACE INTO case_fold (number, settled, settled_n, settled_head,"
+            " settled_ms, current, head, item_known) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            *(number, _blob(settled), settled.n, settled.head, settled.updated_ms),
+            *(None if current is None else _blob(current), top.head, int(known)),
+        )
+
+
+def _blob(folded: Folded) -> bytes | None:
+    return None if folded.case is None else msgspec.json.encode(folded.case)
+
+
+def _step(row: tuple[Any, ...], head: bytes | None) -> Step:
+    _, event, kind, case, scope, person, device, at, body, late, reason, cprev, card, lo, hi, _ = (
+        row
+    )
+    return Step(
+        id=event,
+        kind=kind,
+        case=case,
+        scope=scope,
+        person=person,
+        device=device,
+        at=moment_of(at),
+        body=_body.decode(body),
+        late=None if late is None else Late(moment_of(late), reason),
+        knew_latest=cprev == (None if head is None else b64u_encode(head)),
+        signed_by_card=bool(card),
+        lo=None if lo is None else moment_of(lo),
+        hi=None if hi is None else moment_of(hi),
+    )

@@ -1,0 +1,235 @@
+"""The lines of lists: one row per case, with the due times that lights are read from.
+
+A line depends on the folded case and on the rules in force (item names, calendars, schemes), so
+open cases' lines are made anew when policy changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime, time, timedelta
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from client.app.ports import CaseLine, CaseLines
+from client.store.search import SearchIndex, Words, words_of
+from sync.domain.calendar import CHINA
+from sync.domain.case import State
+from sync.domain.fields import ms_of
+from sync.domain.time_limit import Clock, clock
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from client.app.ports import CaseQuery
+    from client.store.connection import Database
+    from sync.domain.case import Case
+    from sync.domain.rules import Rules
+
+TOTAL_MAX = 100_000
+NO_DUE = 2**53 - 1
+"""Sorts after every due time: no limit runs, or it stands still."""
+
+_CLOSED = (State.CLOSED, State.ARCHIVED, State.LAPSED)
+_NAMES = tuple(field.name for field in fields(CaseLine))
+"""The columns are named after the line's members, in their order."""
+_FLAGS = frozenset({"closed", "fast_track", "paused", "provisional", "pending"})
+_values = attrgetter(*_NAMES)
+_COLUMNS = ", ".join(f"l.{name}" for name in _NAMES)
+_WRITTEN = (*_NAMES, "due_key", "words", "names")
+_PUT = " ".join(
+    (
+        *("INSERT INTO case_line (", ", ".join(_WRITTEN), ") VALUES ("),
+        *(", ".join("?" * len(_WRITTEN)), ") ON CONFLICT (number) DO UPDATE SET"),
+        ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN[1:]),
+    )
+)
+
+
+class _Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page ended: the sort key of its last row, and the count, which need not be redone."""
+
+    due_key: int
+    updated_ms: int
+    number: str
+    total: int
+
+    @property
+    def key(self) -> tuple[int, int, str]:
+        return self.due_key, -self.updated_ms, self.number
+
+
+class _Known(NamedTuple):
+    """What the search index holds of a line."""
+
+    id: int
+    words: Words
+    item: str
+    item_name: str
+
+
+class CaseLineTable:
+    """The lines of one open store."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._search = SearchIndex(db)
+
+    # ------------------------------------------------------------ writing
+
+    def put(self, case: Case, updated_ms: int, rules: Rules, *, pending: bool) -> None:
+        """Make a case's line anew, inside the caller's transaction."""
+        self._put(line_of(case, updated_ms, rules, pending=pending), words_of(case))
+
+    def renew(self, line: CaseLine, case: Case, rules: Rules) -> bool:
+        """Make a line anew whose case is as it was; return whether the rules changed it."""
+        new = line_of(case, line.updated_ms, rules, pending=line.pending)
+        if new != line:
+            self._put(new, words_of(case))
+        return new != line
+
+    def drop(self, number: str) -> None:
+        """Take a case off the lists: its opening was refused."""
+        known = self._known(number)
+        if known is not None:
+            self._search.drop(known.id, known.words)
+            self._db.run("DELETE FROM case_line WHERE id = ?", known.id)
+            self._search.drop_item(known.item, known.item_name)
+
+    def _put(self, line: CaseLine, words: Words) -> None:
+        known = self._known(line.number)
+        self._db.run(_PUT, *_values(line), _due_key(line), words.words, words.names)
+        if known is None:
+            place = self._db.value("SELECT id FROM case_line WHERE number = ?", line.number)
+            self._search.put(place, words, None)
+        else:
+            self._search.put(known.id, words, known.words)
+        if known is None or (known.item, known.item_name) != (line.item, line.item_name):
+            self._search.put_item(line.item, line.item_name)
+            if known is not None:
+                self._search.drop_item(known.item, known.item_name)
+
+    def _known(self, number: str) -> _Known | None:
+        row = self._db.one(
+            "SELECT id, names, words, item, item_name FROM case_line WHERE number = ?", number
+        )
+        return None if row is None else _Known(row[0], Words(row[1], row[2]), row[3], row[4])
+
+    # ------------------------------------------------------------ reading
+
+    def open_lines(self) -> list[CaseLine]:
+        """Return the lines of all cases that are not closed."""
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM case_line l WHERE l.closed = 0")  # noqa: S608
+        return [_line(row) for row in rows]
+
+    def page(self, query: CaseQuery) -> CaseLines:
+        """Return a page of rows: red first, then by due time, then newest."""
+        conditions, values = self._conditions(query)
+        after = _read_place(query.after)
+        where = " AND ".join(conditions) or "1"
+        total = self._count(where, values) if after is None else after.total
+        if query.limit <= 0 or total == 0:
+            return CaseLines((), None, total)
+        if after is not None:
+            where += " AND l.due_key >= ? AND (l.due_key, -l.updated_ms, l.number) > (?, ?, ?)"
+            values = [*values, after.due_key, *after.key]
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} FROM case_line l WHERE {where}"  # noqa: S608  values are bound
+            " ORDER BY l.due_key, l.updated_ms DESC, l.number LIMIT ?",
+            *(*values, query.limit + 1),
+        )
+        lines = tuple(_line(row) for row in rows[: query.limit])
+        more = len(rows) > query.limit
+        return CaseLines(lines, _write_place(lines[-1], total) if more else None, total)
+
+    def _count(self, where: str, values: list[str | int]) -> int:
+        some = f"SELECT 1 FROM case_line l WHERE {where} LIMIT {TOTAL_MAX}"  # noqa: S608  as above
+        count: int = self._db.value(f"SELECT count(*) FROM ({some})", *values)  # noqa: S608
+        return count
+
+    def _conditions(self, query: CaseQuery) -> tuple[list[str], list[str | int]]:
+        conditions: list[str] = []
+        values: list[str | int] = []
+        if query.closed is not None:
+            conditions.append("l.closed = ?")
+            values.append(int(query.closed))
+        if query.due_before_ms is not None:
+            # The sort key leaves out cases whose clock stands still.
+            conditions.append("l.due_key < ?")
+            values.append(query.due_before_ms)
+        if query.warn_before_ms is not None:
+            conditions.append(f"l.warn_ms <= ? AND l.due_key >= ? AND l.due_key < {NO_DUE}")
+            values += (query.warn_before_ms, query.warn_before_ms)
+        waits, bound = _waits_for(query)
+        found, typed = self._search.conditions(query.text)
+        return [*conditions, *waits, *found], [*values, *bound, *typed]
+
+
+def line_of(case: Case, updated_ms: int, rules: Rules, *, pending: bool) -> CaseLine:
+    """Return the line of a case under the rules in force."""
+    item = rules.item_of(case.item, case.item_version)
+    closed = case.state in _CLOSED
+    found = Clock(None, (), ())
+    if not closed and rules.calendars.issues:  # no calendar yet: policy is still on its way
+        found = clock(case, rules)
+    due = found.governing
+    statutory = found.due("decision.statutory")
+    stop = case.suspension
+    return CaseLine(
+        number=case.number,
+        scope=case.scope,
+        applicant=case.applicant.name,
+        item=case.item,
+        item_name=case.item if item is None else item.name.zh,
+        state=case.state.value,
+        closed=closed,
+        fast_track=case.fast_track or (case.accepted_at is None and case.fast_track_wished),
+        holder=case.holder or "",
+        due_ms=None if due is None else ms_of(due.at),
+        warn_ms=None if due is None else ms_of(due.warn_at),
+        statutory_ms=None if statutory is None else _end_of(statutory.by_date),
+        paused=stop is not None and stop.served_at is not None,
+        provisional=due is not None and due.provisional,
+        updated_ms=updated_ms,
+        pending=pending,
+    )
+
+
+def _waits_for(query: CaseQuery) -> tuple[list[str], list[str]]:
+    """Return the condition that a case waits for this person: he holds it, or his roles act."""
+    parts: list[str] = []
+    values: list[str] = []
+    if query.holder is not None:
+        parts.append("l.holder = ?")
+        values.append(query.holder)
+    if query.waiting:
+        pairs = ", ".join(["(?, ?)"] * len(query.waiting))
+        parts.append(f"(l.scope, l.state) IN (VALUES {pairs})")
+        values += [part for pair in query.waiting for part in pair]
+    return ([f"({' OR '.join(parts)})"] if parts else []), values
+
+
+def _due_key(line: CaseLine) -> int:
+    return NO_DUE if line.due_ms is None or line.paused else line.due_ms
+
+
+def _end_of(day: date) -> int:
+    """Return the last millisecond of a day in China: the law counts days, not hours."""
+    return ms_of(datetime.combine(day + timedelta(days=1), time(), CHINA)) - 1
+
+
+def _line(row: tuple[Any, ...]) -> CaseLine:
+    named = zip(_NAMES, row, strict=True)
+    values: list[Any] = [bool(value) if name in _FLAGS else value for name, value in named]
+    return CaseLine(*values)
+
+
+def _write_place(line: CaseLine, total: int) -> str:
+    place = _Place(_due_key(line), line.updated_ms, line.number, total)
+    return msgspec.json.encode(place).decode()
+
+
+def _read_place(after: str | None) -> _Place | None:
+    return None if after is None else msgspec.json.decode(after, type=_Place)

@@ -1,0 +1,271 @@
+"""The log: events as exact texts, the centre's answers to them, the outbox, the own chain.
+
+Every method works inside the caller's transaction and leaves the projections alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from client.app.ports import ChainHead, StoredEvent
+from client.store.failures import StoreFailure
+from sync.proof.chain import Head, follow
+from sync.proof.failures import ProofError
+from sync.proof.outcomes import read_outcome
+from sync.protocol.codec import b64u_decode, b64u_encode
+from sync.protocol.records import LogEntry, Receipt, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from client.store.connection import Database
+    from client.store.reading import Facts
+    from sync.proof.events import ReadEvent
+
+PENDING = "pending"
+ACCEPTED = "accepted"
+EXCEPTIONAL = ("refused", "disputed")
+
+_EVENT_COLUMNS = (
+    "e.id, e.dev, e.seq, e.scope, e.case_no, e.kind, coalesce(a.person, d.person, ''), e.at_ms,"
+    " a.counted_ms, a.lo_ms, a.hi_ms, a.n, a.verdict, a.code, e.hash, e.jws, e.body, e.act,"
+    " a.outcome, a.path, a.sth"
+)
+_EVENT_TABLES = " FROM event e LEFT JOIN answer a USING (pos) LEFT JOIN delegation d USING (kid)"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the centre made of an event."""
+
+    scope: str
+    n: int
+    verdict: str
+    code: str | None
+    person: str
+    lo_ms: int
+    hi_ms: int
+    counted_ms: int
+    outcome: str
+
+    @classmethod
+    def read(cls, outcome: str) -> Answer:
+        """Read an outcome's text.
+
+        Raises:
+            ReaderError: the form.
+        """
+        said = read_outcome(outcome)
+        return cls(
+            said.scope,
+            said.n,
+            said.verdict,
+            said.code,
+            said.person,
+            said.lo,
+            said.hi,
+            said.counted,
+            outcome,
+        )
+
+
+class Log:
+    """The log of one open store."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    # ------------------------------------------------------------ own chain
+
+    def head(self) -> ChainHead | None:
+        """Return where the own chain stands."""
+        row = self._db.one("SELECT dev, inc, seq, hash FROM chain")
+        return None if row is None else ChainHead(row[0], row[1], row[2], b64u_encode(row[3]))
+
+    def start_chain(self, head: ChainHead) -> None:
+        """Set the chain's beginning; once for each incarnation, whose number only grows.
+
+        Raises:
+            StoreFailure: store.chain_moved when it began already.
+        """
+        known = self.head()
+        if known is not None and (known.dev != head.dev or known.inc >= head.inc):
+            raise StoreFailure("store.chain_moved")
+        name = b64u_decode(head.hash)
+        self._db.run(
+            "INSERT OR REPLACE INTO chain (one, dev, inc, seq, hash, first_seq, first_hash,"
+            " checked_seq, checked_hash) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(head.dev, head.inc, *(head.seq, name) * 3),
+        )
+
+    def append(self, facts: Facts) -> int:
+        """Add the next own event to log and outbox; return its place.
+
+        Raises:
+            StoreFailure: store.no_chain, store.chain_moved.
+        """
+        known = self.head()
+        if known is None:
+            raise StoreFailure("store.no_chain")
+        if facts.event is None:
+            raise StoreFailure("store.defect")
+        head = _followed(known, facts.event)
+        pos = self._insert(facts, own=True)
+        self._db.run("INSERT INTO outbox (pos) VALUES (?)", pos)
+        self._db.run("UPDATE chain SET seq = ?, hash = ?", head.seq, b64u_decode(head.hash))
+        return pos
+
+    # ------------------------------------------------------------ answers
+
+    def find_own(self, event: str) -> tuple[int, str | None] | None:
+        """Return (place, case) of an own event by its id."""
+        row = self._db.one("SELECT pos, case_no FROM event WHERE id = ? AND own = 1", event)
+        return None if row is None else (row[0], row[1])
+
+    def add_pulled(self, facts: Facts) -> int:
+        """Add an event of another device, or find it; return its place.
+
+        Raises:
+            StoreFailure: store.pull_differs: the same signed core with other bytes around it.
+        """
+        row = self._db.one(
+            "SELECT pos, jws, body, act FROM event WHERE hash = ?", b64u_decode(facts.hash)
+        )
+        if row is None:
+            return self._insert(facts, own=False)
+        record = facts.record
+        if tuple(row[1:]) != (record.jws, record.body, record.act):
+            raise StoreFailure("store.pull_differs", scope=facts.scope)
+        pos: int = row[0]
+        return pos
+
+    def answer(self, pos: int, answer: Answer, receipt: Receipt | None) -> bool:
+        """Keep the centre's answer; return whether it is news.
+
+        An event leaves the outbox by this and nothing else. A receipt may come after the outcome.
+
+        Raises:
+            StoreFailure: store.pull_differs: the centre has answered otherwise before.
+        """
+        known = self._db.one("SELECT outcome, path FROM answer WHERE pos = ?", pos)
+        if known is None:
+            self._db.run(
+                "INSERT INTO answer (pos, scope, n, verdict, code, person, lo_ms, hi_ms,"
+                " counted_ms, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                *(pos, answer.scope, answer.n, answer.verdict, answer.code, answer.person),
+                *(answer.lo_ms, answer.hi_ms, answer.counted_ms, answer.outcome),
+            )
+            self._db.run("DELETE FROM outbox WHERE pos = ?", pos)
+        elif known[0] != answer.outcome:
+            raise StoreFailure("store.pull_differs", scope=answer.scope)
+        if receipt is not None and (known is None or known[1] is None):
+            path = msgspec.json.encode(receipt.path).decode()
+            self._db.run(
+                "UPDATE answer SET path = ?, sth = ? WHERE pos = ?", path, receipt.sth, pos
+            )
+        return known is None
+
+    # ------------------------------------------------------------ reading
+
+    def outbox(self, limit: int) -> list[Record]:
+        """Return pending own events in device order."""
+        rows = self._db.rows(
+            "SELECT e.jws, e.body, e.act FROM outbox o JOIN event e USING (pos)"
+            " ORDER BY o.pos LIMIT ?",
+            limit,
+        )
+        return [Record(*row) for row in rows]
+
+    def outbox_size(self) -> int:
+        """Count pending own events."""
+        size: int = self._db.value("SELECT count(*) FROM outbox")
+        return size
+
+    def events_of(self, number: str) -> tuple[StoredEvent, ...]:
+        """Return a case's events: answered ones by number, then what waits, in device order."""
+        return self._events("WHERE e.case_no = ? ORDER BY a.n IS NULL, a.n, e.seq", number)
+
+    def exceptions(self) -> tuple[StoredEvent, ...]:
+        """Return refused and disputed own events that nobody has dealt with."""
+        return self._events("WHERE e.pos IN (SELECT pos FROM exception) ORDER BY e.pos")
+
+    def messages(self, limit: int) -> list[tuple[StoredEvent, int, bool]]:
+        """Return (event, moment, read) of urges and orders, newest first."""
+        rows = self._db.rows(
+            f"SELECT m.at_ms, m.read, {_EVENT_COLUMNS} {_EVENT_TABLES} JOIN message m USING (pos)"
+            " ORDER BY m.at_ms DESC, m.pos DESC LIMIT ?",
+            limit,
+        )
+        return [(_stored(row[2:]), row[0], bool(row[1])) for row in rows]
+
+    def leaves(self, scope: str, after: int, upto: int, limit: int) -> list[LogEntry]:
+        """Return the leaves of a scope after one number and up to another, as they were pulled."""
+        rows = self._db.rows(
+            "SELECT a.n, e.jws, e.body, e.act, a.outcome FROM answer a JOIN event e USING (pos)"
+            " WHERE a.scope = ? AND a.n > ? AND a.n <= ? ORDER BY a.n LIMIT ?",
+            *(scope, after, upto, limit),
+        )
+        return [LogEntry(*row) for row in rows]
+
+    def own_since(self, inc: int, seq: int) -> Iterable[Record]:
+        """Yield own events of an incarnation after a number, in order."""
+        for row in self._db.stream(
+            "SELECT jws, body, act FROM event WHERE own = 1 AND inc = ? AND seq > ? ORDER BY seq",
+            *(inc, seq),
+        ):
+            yield Record(*row)
+
+    def _events(self, where: str, *values: str | int) -> tuple[StoredEvent, ...]:
+        rows = self._db.rows(f"SELECT {_EVENT_COLUMNS} {_EVENT_TABLES} {where}", *values)
+        return tuple(_stored(row) for row in rows)
+
+    def _insert(self, facts: Facts, *, own: bool) -> int:
+        record = facts.record
+        self._db.run(
+            "INSERT INTO event (hash, id, own, dev, inc, seq, scope, case_no, kind, kid, cprev,"
+            " at_ms, late_ms, late_reason, jws, body, act)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(b64u_decode(facts.hash), facts.id, int(own), facts.dev, facts.inc, facts.seq),
+            *(facts.scope, facts.case, facts.kind, facts.kid, facts.cprev, facts.at_ms),
+            *(facts.late_ms, facts.late_reason, record.jws, record.body, record.act),
+        )
+        pos: int = self._db.value("SELECT last_insert_rowid()")
+        return pos
+
+
+def _followed(known: ChainHead, event: ReadEvent) -> Head:
+    try:
+        return follow(Head(known.dev, known.inc, known.seq, known.hash), event)
+    except ProofError as failure:
+        raise StoreFailure("store.chain_moved", expected=known.seq + 1) from failure
+
+
+def _stored(row: tuple[Any, ...]) -> StoredEvent:
+    event, dev, seq, scope, case, kind, person, at_ms, counted, lo, hi, n, verdict, code = row[:14]
+    digest, jws, body, act, outcome, path, sth = row[14:]
+    receipt = None
+    if path is not None:
+        receipt = Receipt(outcome, n - 1, msgspec.json.decode(path, type=list[str]), sth)
+    return StoredEvent(
+        event=event,
+        dev=dev,
+        seq=seq,
+        scope=scope,
+        case=case,
+        kind=kind,
+        person=person,
+        at_ms=at_ms,
+        counted_ms=counted,
+        lo_ms=lo,
+        hi_ms=hi,
+        n=n,
+        verdict=PENDING if verdict is None else verdict,
+        code=code,
+        hash=b64u_encode(digest),
+        record=Record(jws, body, act),
+        outcome=outcome,
+        receipt=receipt,
+    )

@@ -1,0 +1,189 @@
+"""The parts of an open store, its beginning and its end, and the change of its keys.
+
+folder/store.db          SQLCipher, raw key K_db
+folder/store.check       marks of the key or, while it is being changed, of both keys
+folder/store.lock        held by the one process that has the store open
+folder/attachments/ab/…  sealed files
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from client.store.attachments import Attachments
+from client.store.bookkeeping import Drafts, Numbers, Scopes, State
+from client.store.connection import PAGE_BYTES, Database
+from client.store.failures import StoreFailure, translated
+from client.store.files import FolderLock
+from client.store.keycheck import mark_of, read_marks, write_marks
+from client.store.log import Log
+from client.store.migrations import migrate
+from client.store.projecting import Projections
+from client.store.rebuilding import Rebuilder
+from client.store.verifying import Verifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from client.app.card_port import StoreKeys
+
+FILE, CHECK, LOCK, ATTACHMENTS = "store.db", "store.check", "store.lock", "attachments"
+_REKEY = "rekey"
+
+
+class OpenStore:
+    """An open store's parts.
+
+    Args:
+        folder: made if absent; one without a store gets an empty one.
+        keys: K_db, K_att, K_name: 32 bytes each.
+
+    Raises:
+        StoreFailure: see `client.store.store.open_store`.
+    """
+
+    def __init__(self, folder: Path, keys: StoreKeys) -> None:
+        with translated():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder = folder
+        self._keys = keys
+        self._closed = False
+        self._lock = FolderLock(folder / LOCK)
+        try:
+            self._db = _open_database(folder, keys.db)
+        except BaseException:
+            self._lock.release()
+            raise
+        try:
+            self._begin()
+        except BaseException:
+            self._db.close()
+            self._lock.release()
+            raise
+
+    def _begin(self) -> None:
+        migrate(self._db)
+        self._check_size()
+        self._state = State(self._db)
+        self._log = Log(self._db)
+        self._drafts = Drafts(self._db)
+        self._scopes = Scopes(self._db)
+        self._numbers = Numbers(self._db, self._state)
+        self._projections = Projections(self._db)
+        self._attachments = Attachments(self._db, self._folder / ATTACHMENTS, self._keys)
+        self._verifier = Verifier(self._db, self._log)
+        self._rebuilder = Rebuilder(
+            self._db, self._log, self._scopes, self._state, self._projections
+        )
+        self._end_rekey()
+        self._verifier.follow_chain()
+        if not self._rebuilder.current():
+            self._rebuilder.rebuild()
+
+    def close(self) -> None:
+        """Close the file; further calls raise store.closed. The key goes with it."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            # The chain held at open, and nobody but this process has written since.
+            self._verifier.set_checkpoint()
+        finally:
+            self._projections.forget()
+            self._db.close()
+            self._lock.release()
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """Let a call in while the store is open."""
+        if self._closed:
+            raise StoreFailure("store.closed")
+        yield
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """Run a call as one durable transaction; what memory held of a failed one is dropped."""
+        with self._open():
+            try:
+                with self._db.write():
+                    yield
+            except BaseException:
+                self._projections.forget()
+                raise
+
+    # ------------------------------------------------------------ proof
+
+    def rebuild(self) -> bool:
+        """Drop and rebuild projections and search from the log; True if they were the same."""
+        with self._open():
+            return self._rebuilder.rebuild()
+
+    def verify(self) -> None:
+        """Verify everything, as once a night: pages, chain, records, trees; sweep lost files.
+
+        Raises:
+            StoreFailure: store.damaged, store.chain_broken.
+        """
+        with self._open():
+            self._verifier.check_all()
+            self._verifier.set_checkpoint()
+            self._attachments.sweep()
+
+    # ------------------------------------------------------------ keys
+
+    def rekey(self, new: StoreKeys) -> None:
+        """Put the store under other keys: file, wrapped attachment keys, attachment names.
+
+        A crash at any point leaves a store that opens with exactly one of the two sets; the caller
+        tries both (proof.md §8) and calls this again if it was the old one.
+        """
+        with self._open():
+            write_marks(self._folder / CHECK, [self._keys.db, new.db])
+            with self._db.write():
+                self._attachments.prepare_rekey(new)
+                self._state.put(_REKEY, mark_of(new.db).encode())
+            self._db.rekey(new.db)
+            self._keys = new
+            self._attachments.keys = new
+            self._end_rekey()
+
+    def _end_rekey(self) -> None:
+        """Finish a change of keys, or drop one that never came into force."""
+        wanted = self._state.get(_REKEY)
+        mine = mark_of(self._keys.db)
+        if wanted is not None:
+            if wanted.decode() == mine:
+                self._attachments.finish_rekey()
+            else:
+                self._attachments.forget_rekey()
+            self._state.drop(_REKEY)
+        if read_marks(self._folder / CHECK) != [mine]:
+            write_marks(self._folder / CHECK, [self._keys.db])
+
+    def _check_size(self) -> None:
+        """Notice a file that was cut short, which SQLite does only when it reads there."""
+        self._db.empty_wal()
+        with translated():
+            size = (self._folder / FILE).stat().st_size
+        if size != self._db.value("PRAGMA page_count") * PAGE_BYTES:
+            raise StoreFailure("store.damaged", size=size)
+
+
+def _open_database(folder: Path, key: bytes) -> Database:
+    path = folder / FILE
+    marks = read_marks(folder / CHECK)
+    with translated():
+        size = path.stat().st_size if path.exists() else None
+    if marks is not None and mark_of(key) not in marks:
+        raise StoreFailure("store.wrong_key")
+    if marks is not None and not size:
+        raise StoreFailure("store.missing" if size is None else "store.damaged")
+    try:
+        return Database(path, key)
+    except StoreFailure as failure:
+        # Without a mark nobody can tell; with two the file is under the other key.
+        if failure.code == "store.damaged" and (marks is None or len(marks) > 1):
+            raise StoreFailure("store.wrong_key") from failure
+        raise

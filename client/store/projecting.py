@@ -1,0 +1,145 @@
+"""Keep what screens read in step with the log: policy, sessions, cases, lines, search.
+
+Every method works inside the caller's transaction. What is kept in memory besides (the policy) is
+dropped by `forget` when that transaction fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from client.store.folding import CaseFolds
+from client.store.lines import CaseLineTable
+from client.store.reading import POLICY_SCOPE, SESSION_OPEN, delegate_of, read_logged_policy
+from sync.domain.fields import DataFailure, moment_of
+from sync.domain.policy import PolicyBook
+from sync.proof.events import read_body
+from sync.protocol.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from client.store.connection import Database
+    from client.store.reading import Policy
+    from sync.domain.rules import Rules
+
+_TOUCHES_LINES = frozenset(
+    {"catalogue", "calendar", "scheme", "switch", "hall", "department", "genesis"}
+)
+"""Policy kinds that due times and item names depend on."""
+
+
+class Projections:
+    """The projections of one open store."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.folds = CaseFolds(db)
+        self.lines = CaseLineTable(db)
+        self._book: PolicyBook | None = None
+        self._rules: Rules | None = None
+
+    # ------------------------------------------------------------ policy
+
+    def book(self) -> PolicyBook:
+        """Return the policy as folded so far."""
+        if self._book is None:
+            blob = self._db.value("SELECT book FROM policy_fold")
+            self._book = (
+                PolicyBook() if blob is None else msgspec.json.decode(blob, type=PolicyBook)
+            )
+        return self._book
+
+    def rules(self) -> Rules:
+        """Return the rules in force."""
+        if self._rules is None:
+            self._rules = self.book().rules()
+        return self._rules
+
+    def forget(self) -> None:
+        """Drop what memory holds: the transaction that it came from was rolled back."""
+        self._book = self._rules = None
+
+    def add_policy(self, events: Iterable[Policy]) -> bool:
+        """Fold policy events on top; return whether lines depend on what changed."""
+        book, touches = self.book(), False
+        for event in events:
+            book = _with_event(book, event)
+            touches = touches or event.kind in _TOUCHES_LINES
+        if book.size == self.book().size:
+            return False
+        self._book, self._rules = book, None
+        self._db.run(
+            "INSERT OR REPLACE INTO policy_fold (one, book) VALUES (1, ?)",
+            msgspec.json.encode(book),
+        )
+        return touches
+
+    # ------------------------------------------------------------ sessions
+
+    def add_delegate(self, kid: str, person: str) -> None:
+        """Note who works under a delegation of this device: own events name only its hash."""
+        self._db.run(
+            "INSERT INTO delegation (kid, person) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            *(kid, person),
+        )
+
+    # ------------------------------------------------------------ cases
+
+    def refresh(self, touched: Mapping[str, bool]) -> None:
+        """Fold cases again and make their lines anew.
+
+        Args:
+            touched: case number → whether to fold from its first event.
+        """
+        rules = self.rules()
+        for number, anew in touched.items():
+            folded, pending = self.folds.refold(number, rules, anew=anew)
+            if folded.case is None:
+                self.lines.drop(number)
+            else:
+                self.lines.put(folded.case, folded.updated_ms, rules, pending=pending)
+
+    def refresh_lines(self) -> frozenset[str]:
+        """Make all open cases' lines anew after a change of policy; return those that changed.
+
+        Cases whose item was not known when they were opened are folded again.
+        """
+        self.refresh(dict.fromkeys(self.folds.without_item(), True))
+        rules = self.rules()
+        changed = set()
+        for line in self.lines.open_lines():
+            case = self.folds.case(line.number)
+            if case is not None and self.lines.renew(line, case, rules):
+                changed.add(line.number)
+        return frozenset(changed)
+
+    def fill(self) -> None:
+        """Compute everything from the log, into empty tables."""
+        self.forget()
+        records = self._db.stream(
+            "SELECT e.jws, e.body, e.act FROM event e JOIN answer a USING (pos)"
+            " WHERE a.scope = ? AND a.verdict = 'accepted' ORDER BY a.n",
+            POLICY_SCOPE,
+        )
+        self.add_policy(read_logged_policy(Record(*row)) for row in records)
+        for (body,) in self._db.rows(
+            "SELECT body FROM event WHERE own = 1 AND kind = ?", SESSION_OPEN
+        ):
+            self.add_delegate(*delegate_of(read_body(body.encode())))
+        numbers = self._db.rows(
+            "SELECT DISTINCT case_no FROM event WHERE case_no IS NOT NULL ORDER BY case_no"
+        )
+        self.refresh({number: True for (number,) in numbers})
+
+
+def _with_event(book: PolicyBook, event: Policy) -> PolicyBook:
+    try:
+        return book.with_event(event.kind, event.body, moment_of(event.at_ms))
+    except DataFailure:
+        # Two administrators signed it and the centre logged it, so it will be here for ever: it
+        # has no effect, is named among the unknown, and what follows it is folded.
+        return replace(book, size=book.size + 1, unknown=(*book.unknown, event.kind))

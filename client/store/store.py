@@ -1,0 +1,186 @@
+"""The window's store: one encrypted file with its log and what is read from it, behind one door.
+
+Everything here is called on the store lane, by the thread that opened the store; what a call
+acknowledges is durable. Nothing here knows a card, a screen or the line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from client.app.ports import StoredMessage
+from client.store.sync_side import SyncSide
+from sync.engine.ports import ChangeSet
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from client.app.card_port import StoreKeys
+    from client.app.ports import CaseLines, CaseQuery, CaseStore, StoredEvent
+    from client.host.clock import Clock
+    from sync.domain.case import Case
+    from sync.domain.policy import PolicyBook
+
+
+def open_store(folder: Path, keys: StoreKeys, clock: Clock) -> SqlCipherStore:
+    """Open the store of a folder; a folder without one gets an empty one.
+
+    Brings the tables up to date, finishes a change of keys that a crash broke off, follows the own
+    chain from its checkpoint, and rebuilds projections that do not stand for the log.
+
+    Args:
+        folder: made if absent.
+        keys: K_db, K_att, K_name: 32 bytes each.
+        clock: for when drafts were saved.
+
+    Raises:
+        StoreFailure: store.in_use, wrong_key, missing, damaged, too_new, chain_broken, disk_full,
+            disk_error.
+    """
+    return SqlCipherStore(folder, keys, clock)
+
+
+class SqlCipherStore(SyncSide):
+    """A CaseStore in an SQLCipher file; made by `open_store`."""
+
+    def __init__(self, folder: Path, keys: StoreKeys, clock: Clock) -> None:
+        super().__init__(folder, keys)
+        self._clock = clock
+
+    # ------------------------------------------------------------ cases
+
+    def policy_book(self) -> PolicyBook:
+        """Return the policy as folded from the policy scope's log."""
+        with self._open():
+            return self._projections.book()
+
+    def case(self, number: str) -> Case | None:
+        """Return one case with its pending steps applied."""
+        with self._open():
+            return self._projections.folds.case(number)
+
+    def case_head(self, number: str) -> str | None:
+        """Return the hash of the case's last event that has an effect here: `cprev`."""
+        with self._open():
+            return self._projections.folds.head(number)
+
+    def events_of(self, number: str) -> tuple[StoredEvent, ...]:
+        """Return a case's events: by number, then own pending ones; refused ones in their place."""
+        with self._open():
+            return self._log.events_of(number)
+
+    def cases(self, query: CaseQuery) -> CaseLines:
+        """Return a page of rows: red first, then by due time, then newest."""
+        with self._open():
+            return self._projections.lines.page(query)
+
+    def refused(self) -> tuple[StoredEvent, ...]:
+        """Return refused and disputed own events that nobody has dealt with."""
+        with self._open():
+            return self._log.exceptions()
+
+    def dismiss(self, event: str) -> ChangeSet:
+        """Take an exception off the list."""
+        with self._change():
+            found = self._log.find_own(event)
+            gone = 0
+            if found is not None:
+                gone = self._db.run("DELETE FROM exception WHERE pos = ?", found[0])
+        return ChangeSet(exceptions=bool(gone))
+
+    def messages(self, limit: int = 200) -> tuple[StoredMessage, ...]:
+        """Return urges and orders, newest first."""
+        with self._open():
+            return tuple(
+                StoredMessage(
+                    event=event.event,
+                    case=event.case or "",
+                    kind=event.kind,
+                    at_ms=at_ms,
+                    body=msgspec.json.decode(event.record.body, type=dict[str, object]),
+                    read=read,
+                )
+                for event, at_ms, read in self._log.messages(limit)
+            )
+
+    def mark_read(self, event: str) -> ChangeSet:
+        """Mark a message as read."""
+        with self._change():
+            changed = self._db.run(
+                "UPDATE message SET read = 1 WHERE read = 0"
+                " AND pos IN (SELECT pos FROM event WHERE id = ?)",
+                event,
+            )
+        return ChangeSet(messages=bool(changed))
+
+    # ------------------------------------------------------------ numbers of the lease
+
+    def next_number(self, kind: str) -> int | None:
+        """Return the next unused number of the lease's block, None when it is used up."""
+        with self._open():
+            return self._numbers.next(kind)
+
+    def numbers_left(self, kind: str) -> int:
+        """Count the unused numbers of the lease's block."""
+        with self._open():
+            return self._numbers.left(kind)
+
+    # ------------------------------------------------------------ this window's own
+
+    def get_meta(self, key: str) -> bytes | None:
+        """Read a small value kept outside the synced set."""
+        with self._open():
+            return self._state.get_meta(key)
+
+    def put_meta(self, key: str, value: bytes) -> None:
+        """Write a small value, durable."""
+        with self._change():
+            self._state.put_meta(key, value)
+
+    def largest_time(self, seen: datetime | None = None) -> datetime | None:
+        """Return the largest time ever seen by this store, raised by `seen`."""
+        with self._change():
+            return self._state.largest_time(seen)
+
+    def save_draft(self, key: str, text: str) -> None:
+        """Keep what was typed, durable."""
+        with self._change():
+            self._drafts.save(key, text, self._clock.wall())
+
+    def draft(self, key: str) -> str | None:
+        """Return what was typed."""
+        with self._open():
+            return self._drafts.get(key)
+
+    def drop_draft(self, key: str) -> None:
+        """Forget a draft whose step was made."""
+        with self._change():
+            self._drafts.drop(key)
+
+    def drafts(self) -> tuple[tuple[str, int], ...]:
+        """Return (key, saved at ms), newest first."""
+        with self._open():
+            return self._drafts.all()
+
+    def put_attachment(self, data: bytes, type_: str, case: str | None) -> str:
+        """Keep bytes sealed under their SHA-256 (hex); with a case they are to be uploaded."""
+        with self._change():
+            return self._attachments.put(data, type_, case)
+
+    def bind_attachment(self, sha256: str, type_: str, case: str) -> None:
+        """Say which case an attachment belongs to, so that it is uploaded.
+
+        Raises:
+            StoreFailure: store.attachment_missing.
+        """
+        with self._change():
+            self._attachments.bind(sha256, type_, case)
+
+
+if TYPE_CHECKING:
+
+    def _keeps_the_port(store: SqlCipherStore) -> CaseStore:
+        return store

@@ -1,0 +1,246 @@
+"""The engine's side of the store: own events out, answers and other people's events in.
+
+What it acknowledges is durable; every method is one transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from client.store.failures import StoreFailure
+from client.store.log import ACCEPTED, EXCEPTIONAL, Answer
+from client.store.opening import OpenStore
+from client.store.reading import (
+    POLICY_SCOPE,
+    SESSION_OPEN,
+    Facts,
+    delegate_of,
+    read_facts,
+    read_logged_policy,
+)
+from sync.engine.ports import ChangeSet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from client.app.ports import ChainHead, NumberUse
+    from sync.engine.ports import PulledPage, Settled, StoredAnchor
+    from sync.protocol.records import LogEntry, Record
+
+MESSAGES = frozenset({"urge", "order"})
+
+
+class SyncSide(OpenStore):
+    """A SyncStore, and the own chain that feeds it."""
+
+    # ------------------------------------------------------------ own chain
+
+    def head(self) -> ChainHead | None:
+        """Return where the own chain stands; None before enrolment."""
+        with self._open():
+            return self._log.head()
+
+    def start_chain(self, head: ChainHead) -> None:
+        """Set the chain's beginning at enrolment."""
+        with self._change():
+            self._log.start_chain(head)
+            self._rebuilder.mark()
+
+    def append(self, records: Sequence[Record], uses: Sequence[NumberUse] = ()) -> ChangeSet:
+        """Append own events in one durable transaction; `uses` are spent by the last of them.
+
+        Raises:
+            StoreFailure: store.chain_moved, no_chain, number_spent, disk_full: nothing was kept.
+            ReaderError, ProofError: a record that is none: our defect; nothing was kept.
+        """
+        with self._change():
+            touched: dict[str, bool] = {}
+            pos = 0
+            for record in records:
+                facts = read_facts(record)
+                pos = self._log.append(facts)
+                self._note_session(facts)
+                if facts.case is not None:
+                    touched[facts.case] = False
+            self._numbers.spend(uses, pos)
+            self._projections.refresh(touched)
+            self._rebuilder.mark()
+        return ChangeSet(frozenset(touched))
+
+    def _note_session(self, facts: Facts) -> None:
+        if facts.kind == SESSION_OPEN and facts.event is not None:
+            self._projections.add_delegate(*delegate_of(facts.event.body))
+
+    # ------------------------------------------------------------ engine
+
+    def entries(self, scope: str, after: int, limit: int) -> list[LogEntry]:
+        """Return the leaves of a scope that follow a number, in order, as they were pulled."""
+        with self._open():
+            return self._log.leaves(scope, after, self._scopes.cursor(scope), limit)
+
+    def outbox(self, limit: int) -> list[Record]:
+        """Return pending own events in device order."""
+        with self._open():
+            return self._log.outbox(limit)
+
+    def outbox_size(self) -> int:
+        """Count pending own events."""
+        with self._open():
+            return self._log.outbox_size()
+
+    def settle(self, answers: Sequence[Settled]) -> ChangeSet:
+        """Write verdicts and receipts; without a receipt nothing is answered (proof.md §6)."""
+        with self._change():
+            change = ChangeSet()
+            touched: dict[str, bool] = {}
+            for settled in answers:
+                found = self._log.find_own(settled.event)
+                if found is None or settled.receipt is None:
+                    continue
+                pos, case = found
+                answer = Answer.read(settled.receipt.outcome)
+                if self._log.answer(pos, answer, settled.receipt):
+                    change |= self._answered(pos, case, answer, touched, own=True)
+            self._projections.refresh(touched)
+        return change
+
+    def _answered(
+        self, pos: int, case: str | None, answer: Answer, touched: dict[str, bool], *, own: bool
+    ) -> ChangeSet:
+        """Note what one new answer means; `touched` gathers the cases to fold again."""
+        exceptional = own and answer.verdict in EXCEPTIONAL
+        if exceptional:
+            self._db.run("INSERT INTO exception (pos) VALUES (?)", pos)
+        if case is None:
+            return ChangeSet(exceptions=exceptional)
+        # An accepted step with a lower number than some folded one comes below that one.
+        below = answer.verdict == ACCEPTED and answer.n <= self._projections.folds.settled_n(case)
+        touched[case] = touched.get(case, False) or below
+        return ChangeSet(frozenset({case}), exceptions=exceptional)
+
+    def cursors(self) -> dict[str, int]:
+        """Return the last number taken of each subscribed scope."""
+        with self._open():
+            return self._scopes.cursors()
+
+    def frontier(self, scope: str) -> bytes | None:
+        """Return the packed tree frontier of a scope at its cursor."""
+        with self._open():
+            return self._scopes.frontier(scope)
+
+    def tree_heads(self) -> dict[str, str]:
+        """Return the newest verified signed tree head of each scope."""
+        with self._open():
+            return self._scopes.heads()
+
+    def keep_tree_head(self, scope: str, sth: str) -> None:
+        """Keep a head that a receipt brought."""
+        with self._open():
+            self._scopes.keep_head(scope, sth)
+
+    def apply_pull(self, page: PulledPage) -> ChangeSet:
+        """Apply one verified page and move its cursor in the same transaction.
+
+        Entries up to the cursor are passed over: a page may come twice.
+
+        Raises:
+            StoreFailure: store.pull_gap, store.pull_differs; nothing of the page was kept.
+        """
+        with self._change():
+            change = ChangeSet()
+            touched: dict[str, bool] = {}
+            policies: list[Record] = []
+            cursor = self._scopes.cursor(page.scope)
+            for entry in page.entries:
+                if entry.n <= cursor:
+                    continue
+                if entry.n != cursor + 1:
+                    raise StoreFailure("store.pull_gap", scope=page.scope, expected=cursor + 1)
+                cursor = entry.n
+                facts = read_facts(entry.record(), page.scope)
+                answer = Answer.read(entry.outcome)
+                pos = self._log.add_pulled(facts)
+                if not self._log.answer(pos, answer, None):
+                    continue  # its receipt was here before
+                own = self._log.find_own(facts.id) == (pos, facts.case)
+                change |= self._answered(pos, facts.case, answer, touched, own=own)
+                if answer.verdict == ACCEPTED and facts.kind in MESSAGES:
+                    self._note_message(pos, answer)
+                    change |= ChangeSet(messages=True)
+                if answer.verdict == ACCEPTED and page.scope == POLICY_SCOPE:
+                    policies.append(facts.record)
+            change |= self._apply_policy(policies)
+            self._projections.refresh(touched)
+            self._move(page, cursor)
+        return change
+
+    def _note_message(self, pos: int, answer: Answer) -> None:
+        self._db.run("INSERT INTO message (pos, at_ms) VALUES (?, ?)", pos, answer.counted_ms)
+
+    def _apply_policy(self, records: Sequence[Record]) -> ChangeSet:
+        if not records:
+            return ChangeSet()
+        touches = self._projections.add_policy(read_logged_policy(record) for record in records)
+        cases = self._projections.refresh_lines() if touches else frozenset()
+        return ChangeSet(cases, policy=True)
+
+    def _move(self, page: PulledPage, cursor: int) -> None:
+        if page.cursor != cursor:
+            raise StoreFailure("store.pull_gap", scope=page.scope, expected=cursor)
+        self._scopes.move(page.scope, page.cursor, page.frontier)
+        if page.sth is not None:
+            self._scopes.keep_head(page.scope, page.sth)
+        self._rebuilder.mark()
+
+    def subscribe(self, scopes: Sequence[str]) -> None:
+        """Set which scopes are pulled; known cursors stay."""
+        with self._change():
+            self._scopes.subscribe(scopes)
+
+    def keep_anchor(self, anchor: StoredAnchor) -> None:
+        """Keep the newest anchor; its time counts as seen."""
+        with self._change():
+            self._state.keep_anchor(anchor)
+
+    def anchor(self) -> StoredAnchor | None:
+        """Return the newest anchor."""
+        with self._open():
+            return self._state.anchor()
+
+    # ------------------------------------------------------------ lease
+
+    def keep_lease(self, lease: str, kcc: bytes) -> None:
+        """Keep the newest lease, verified by the engine.
+
+        Raises:
+            ReaderError: it is none.
+        """
+        with self._change():
+            self._numbers.keep(lease, kcc)
+
+    def lease(self) -> tuple[str, bytes] | None:
+        """Return the newest lease with its check-code key."""
+        with self._open():
+            return self._numbers.lease()
+
+    # ------------------------------------------------------------ attachments
+
+    def uploads(self, limit: int) -> list[tuple[str, str, int, str]]:
+        """Return (case, sha256, size, type) of attachments that the centre lacks."""
+        with self._open():
+            return self._attachments.uploads(limit)
+
+    def uploaded(self, case: str, sha256: str) -> ChangeSet:
+        """Mark one attachment as with the centre."""
+        with self._change():
+            self._attachments.uploaded(case, sha256)
+        return ChangeSet(frozenset({case}))
+
+    def attachment(self, sha256: str) -> bytes:
+        """Return an attachment's bytes.
+
+        Raises:
+            StoreFailure: store.attachment_missing, store.attachment_damaged.
+        """
+        with self._open():
+            return self._attachments.get(sha256)
