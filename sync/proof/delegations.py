@@ -93,7 +93,7 @@ def verify_login(
     login: Login,
     aud: str,
     device: Callable[[Delegation], PublicKey | None],
-    at: datetime,
+    at: datetime | Callable[[Delegation], datetime],
     anchors: TrustAnchors,
 ) -> Session:
     """Verify delegation, certificate and device proof together.
@@ -106,7 +106,8 @@ def verify_login(
         aud: this centre's id.
         device: finds the registered key of the device that the delegation, by then verified,
             names; None if there is none.
-        at: the moment for which the certificate must be good.
+        at: the moment for which the certificate must be good, or how to tell it from the signed
+            delegation: a session opened without the line arrives long after.
         anchors: authorities, lists, roster.
 
     Raises:
@@ -115,8 +116,11 @@ def verify_login(
         ProofError: audience, delegation_person, delegation_key, delegation_length,
             delegation_nonce, device_foreign.
     """
-    card = certificates.check(certificates.read_chain(login.chain), "login", at, anchors)
-    delegation, _ = open_form(login.dlg, Delegation, known(card.p256, card.x5t))
+    chain = certificates.read_chain(login.chain)
+    key = known(certificates.p256_of(chain[0]), certificates.x5t_of(chain[0]))
+    delegation, _ = open_form(login.dlg, Delegation, key)
+    moment = at(delegation) if callable(at) else at
+    card = certificates.check(chain, "login", moment, anchors)
     if delegation.aud != aud:
         raise ProofError("proof.audience")
     if delegation.person != card.person:
@@ -124,11 +128,11 @@ def verify_login(
     _check_span(delegation)
     if delegation.nonce is None and delegation.lease is None:
         raise ProofError("proof.delegation_nonce")
-    key = device(delegation)
-    if key is None:
+    registered = device(delegation)
+    if registered is None:
         raise ProofError("proof.device_foreign")
     kid = hash_text(login.dlg)
-    _check_device(login.devproof, delegation, kid, key)
+    _check_device(login.devproof, delegation, kid, registered)
     return Session(kid, delegation, public_of(delegation.spk), card)
 
 

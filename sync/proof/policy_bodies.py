@@ -94,11 +94,11 @@ class Closing(Struct, frozen=True):
 
 
 class RevokedCertificate(Struct, frozen=True):
-    """`revoke`: H of the issuer's DER, serial in lower-case hex, from when on."""
+    """`revoke`: H of the issuer's DER, serial in lower-case hex, from when on (default: now)."""
 
     ca: Hash
     serial: SerialHex
-    at: Ms
+    at: Ms | None = None
 
 
 class NewServerKey(Struct, frozen=True):
@@ -106,7 +106,7 @@ class NewServerKey(Struct, frozen=True):
 
     use: Use
     jwk: Jwk
-    starts: Ms = field(name="from")
+    starts: Ms | None = field(name="from", default=None)
 
 
 #: The form of each kind that is followed here.

@@ -8,7 +8,7 @@ persons' certificates, administrators, revocations, devices, server keys. What t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sync.proof import certificates
@@ -285,10 +285,10 @@ class Trust:
             case bodies.Closing():
                 self._close(body, at)
             case bodies.RevokedCertificate():
-                moment = datetime.fromtimestamp(body.at / 1000, UTC)
+                moment = _moment(at if body.at is None else body.at)
                 self._revoked = (*self._revoked, Revocation(body.ca, body.serial, moment))
             case bodies.NewServerKey():
-                self._serve(body.use, body.jwk, body.starts)
+                self._serve(body.use, body.jwk, at if body.starts is None else body.starts)
 
     def _begin(self, body: bodies.Genesis, at: int) -> None:
         self.aud = body.aud
@@ -338,6 +338,10 @@ class Trust:
         self._devices[claim.dev, claim.inc] = Device(
             claim.dev, claim.inc, invite.hall, invite.counter, claim.jwk, start
         )
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at)
 
 
 def _ms(at: datetime) -> int:

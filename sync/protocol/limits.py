@@ -5,6 +5,9 @@ from __future__ import annotations
 #: Integers that every JSON reader in the world keeps exact (RFC 7493 §2.2).
 INTEGER_MAX = 2**53 - 1
 
+#: The last moment of the wire, ms UTC: the end of 2199.
+TIME_MAX = 7_258_118_399_999
+
 #: A JWS, header to signature (proof.md §1).
 ENVELOPE_MAX = 8 * 1024
 

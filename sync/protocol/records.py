@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from sync.protocol.errors import ReaderError
-from sync.protocol.limits import BODY_MAX, ENVELOPE_MAX, INTEGER_MAX
+from sync.protocol.limits import BODY_MAX, ENVELOPE_MAX, INTEGER_MAX, TIME_MAX
 
 S = TypeVar("S", bound=Struct)
 
@@ -21,7 +21,8 @@ S = TypeVar("S", bound=Struct)
 #: 32, 16 bytes as base64url; the last character's spare bits are zero, so each has one text.
 Hash = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\Z")]
 Nonce16 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{21}[AQgw]\Z")]
-Ms = Annotated[int, Meta(ge=0, le=INTEGER_MAX)]
+#: A moment or a span in ms: up to the end of 2199, so that every clock can hold it.
+Ms = Annotated[int, Meta(ge=0, le=TIME_MAX)]
 Count = Annotated[int, Meta(ge=0, le=INTEGER_MAX)]
 Uuid7 = Annotated[
     str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")

@@ -201,7 +201,7 @@ class World:
         delegation = self.delegation(card, key, **changes)
         return make_login(delegation, [card.certs["9A"]], card.keys["9A"], self.device), key
 
-    def draft(self, kind: str, content: Mapping[str, Any], **changes: Any) -> Draft:
+    def draft(self, kind: str, content: Mapping[str, Any], /, **changes: Any) -> Draft:
         """Return the next event of the device, unsigned."""
         members: dict[str, Any] = {
             "aud": AUD,
@@ -228,6 +228,7 @@ class World:
         key: SoftwareKey,
         kind: str,
         content: Mapping[str, Any],
+        /,
         **changes: Any,
     ) -> Record:
         """Return the device's next event and move its chain."""
