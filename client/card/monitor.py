@@ -44,11 +44,12 @@ class Subscriptions:
     """Keep who wants to know and which cards are in; safe in any thread.
 
     One re-entrant lock is held while callbacks run: they come in order, each change is told to
-    everyone before the next, and a callback may end its own subscription.
+    everyone before the next, and a callback may end its own subscription. Whoever makes the
+    changes holds `lock` over a change and its telling, so that no other change slips between.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._inside: list[str] = []
         self._told: dict[int, tuple[Told, Told, Callable[[], None]]] = {}
         self._count = 0
@@ -60,7 +61,7 @@ class Subscriptions:
         readers_changed: Callable[[], None] = _ignore,
     ) -> Callable[[], None]:
         """See Monitor.subscribe."""
-        with self._lock:
+        with self.lock:
             self._count += 1
             number = self._count
             self._told[number] = (inserted, removed, readers_changed)
@@ -69,17 +70,17 @@ class Subscriptions:
         return lambda: self._forget(number)
 
     def _forget(self, number: int) -> None:
-        with self._lock:
+        with self.lock:
             self._told.pop(number, None)
 
     def clear(self) -> None:
         """Forget every subscriber."""
-        with self._lock:
+        with self.lock:
             self._told.clear()
 
     def put_in(self, reader: str) -> None:
         """Tell that a card is in; nothing when it was known to be."""
-        with self._lock:
+        with self.lock:
             if reader in self._inside:
                 return
             self._inside.append(reader)
@@ -88,7 +89,7 @@ class Subscriptions:
 
     def taken(self, reader: str) -> None:
         """Tell that a card is gone; nothing when none was in."""
-        with self._lock:
+        with self.lock:
             if reader not in self._inside:
                 return
             self._inside.remove(reader)
@@ -97,7 +98,7 @@ class Subscriptions:
 
     def readers(self, present: Iterable[str]) -> None:
         """Tell that the readers are now these; cards in readers that are gone are gone, too."""
-        with self._lock:
+        with self.lock:
             names = set(present)
             for reader in [name for name in self._inside if name not in names]:
                 self.taken(reader)

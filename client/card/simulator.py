@@ -51,7 +51,9 @@ class SimulatedReader:
     def __init__(self, name: str, told: Subscriptions) -> None:
         self._name = name
         self._told = told
-        self._lock = threading.Lock()
+        # The machine's one lock: a change of state and its telling are one act, and a callback
+        # that looks at another reader cannot meet a hand that waits for the callback's end.
+        self._lock = told.lock
         self._stay: _Stay | None = None
         self._running = True
         self._countdown = 0
@@ -73,20 +75,19 @@ class SimulatedReader:
             content: the card.
             mute: it was put in upside down, and does not answer to power.
         """
-        self.pull()
         with self._lock:
+            self.pull()
             self._stay = _Stay(Chip(content), mute=mute)
-            running = self._running
-        if running:
-            self._told.put_in(self._name)
+            if self._running:
+                self._told.put_in(self._name)
 
     def pull(self) -> None:
         """Take the card out, at whatever moment; nothing when none is in."""
         with self._lock:
             stay, self._stay = self._stay, None
-        if stay is not None:
-            stay.end(CardProblem.REMOVED)
-            self._told.taken(self._name)
+            if stay is not None:
+                stay.end(CardProblem.REMOVED)
+                self._told.taken(self._name)
 
     def pull_at(self, apdu: int, *, answer_is_lost: bool = False) -> None:
         """Pull the card at the n-th APDU from now, counted from 1.
@@ -150,16 +151,14 @@ class SimulatedReader:
             stay = self._stay
             if stay is not None:
                 self._stay = _Stay(stay.chip, mute=stay.mute)
-        if stay is not None:
-            stay.end(why)
+                stay.end(why)
 
     def resume(self) -> None:
         """Be there again, with the card that is in."""
         with self._lock:
             self._running = True
-            inside = self._stay is not None
-        if inside:
-            self._told.put_in(self._name)
+            if self._stay is not None:
+                self._told.put_in(self._name)
 
 
 class SimulatedConnection:
@@ -191,7 +190,7 @@ class SimulatedReaders:
 
     def __init__(self, *names: str) -> None:
         self._told = Subscriptions()
-        self._lock = threading.Lock()
+        self._lock = self._told.lock
         self._running = True
         self._plugged = {name: SimulatedReader(name, self._told) for name in names}
 
@@ -228,32 +227,27 @@ class SimulatedReaders:
         """Plug a reader in."""
         with self._lock:
             reader = self._plugged[name] = SimulatedReader(name, self._told)
-            names = tuple(self._plugged)
-        self._told.readers(names)
+            self._told.readers(self._plugged)
         return reader
 
     def unplug(self, name: str) -> None:
         """Pull a reader's plug, with the card in it."""
         with self._lock:
-            reader = self._plugged.pop(name)
-            names = tuple(self._plugged)
-        reader.halt(CardProblem.NO_READER)
-        self._told.readers(names)
+            self._plugged.pop(name).halt(CardProblem.NO_READER)
+            self._told.readers(self._plugged)
 
     def stop_service(self) -> None:
         """Let the card service die under everybody."""
         with self._lock:
             self._running = False
-            readers = tuple(self._plugged.values())
-        for reader in readers:
-            reader.halt(CardProblem.SERVICE_DOWN)
-        self._told.readers(())
+            for reader in self._plugged.values():
+                reader.halt(CardProblem.SERVICE_DOWN)
+            self._told.readers(())
 
     def start_service(self) -> None:
         """Bring the service back; cards that are still in are reported inserted."""
         with self._lock:
             self._running = True
-            readers = tuple(self._plugged.values())
-        for reader in readers:
-            reader.resume()
-        self._told.readers(reader.name for reader in readers)
+            for reader in self._plugged.values():
+                reader.resume()
+            self._told.readers(self._plugged)

@@ -5,6 +5,7 @@
            tls/centre.pem centre.key.pem    the centre's certificate for 127.0.0.1 and localhost
            keys/{log,anchor,lease,event}.pem
            cards/<name>.json                see client.card.cardfile
+           cards/deck.json                  the order in which the demonstration shows them
            seals/<department>.png
            roster.json                      halls, departments, people, grants, seal holders
 
@@ -66,12 +67,20 @@ class Authority:
     tls_key: Path
     server_keys: Mapping[str, Path]
     cards: Mapping[str, Path]
+    deck: Path
     refused_cards: Mapping[str, Path]
     seals: Mapping[str, Path]
     roster: Path
 
 
-_REFUSED = ("expired", "revoked", "foreign", "blocked", "bus")
+# Name, and the role under which it is shown.
+_REFUSED = {
+    "expired": "window_clerk",
+    "revoked": "window_clerk",
+    "foreign": "window_clerk",
+    "blocked": "window_clerk",
+    "bus": "applicant",
+}
 
 
 def authority_in(folder: Path) -> Authority:
@@ -86,6 +95,7 @@ def authority_in(folder: Path) -> Authority:
         tls_key=folder / "tls" / "centre.key.pem",
         server_keys={use: folder / "keys" / f"{use}.pem" for use in SERVER_KEYS},
         cards={w.card: cards / f"{w.card}.json" for w in people.PEOPLE if w.card != "blocked"},
+        deck=cards / "deck.json",
         refused_cards={name: cards / f"{name}.json" for name in _REFUSED},
         seals={d.code: folder / "seals" / f"{d.code}.png" for d in people.DEPARTMENTS if d.decides},
         roster=folder / "roster.json",
@@ -117,6 +127,7 @@ def make_authority(folder: Path, now: datetime) -> Authority:
     _write(authority.tls_key, _pem(key))
     _draw_seals(authority)
     _write(authority.roster, _roster(certs, now))
+    _write(authority.deck, _deck())
     return authority
 
 
@@ -294,6 +305,13 @@ def _roster(certs: Mapping[str, Mapping[str, str]], now: datetime) -> str:
         ],
     }
     return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _deck() -> str:
+    """Return the cards in the order of a case's way through the hall, the bad ones last."""
+    good = [(w.card, w.roles[0]) for w in people.PEOPLE if w.card not in _REFUSED]
+    order = [{"name": name, "role": role} for name, role in (*good, *_REFUSED.items())]
+    return json.dumps(order, indent=1)
 
 
 def _subject(

@@ -35,3 +35,8 @@ def card_named(authority: Authority, name: str, folder: Path) -> CardFile:
 def with_slots(card: CardFile, *slots: str) -> CardFile:
     """Return the card in memory with only these of its keys."""
     return replace(card, keys={slot: card.keys[slot] for slot in slots}, path=None)
+
+
+def agreeing_by_rsa(card: CardFile) -> CardFile:
+    """Return the RSA card in memory with its RSA key in 9D, too: a card without any P-256 9D."""
+    return replace(card, keys={**card.keys, "9D": card.keys["9C"]}, path=None)
