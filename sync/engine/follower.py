@@ -12,6 +12,7 @@ from sync.engine import faults, signals
 from sync.engine.faults import Fault, LineFailure
 from sync.engine.ports import ChangeSet, PulledPage
 from sync.proof.policy import SCOPE as POLICY
+from sync.protocol.messages import PullRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from sync.protocol.messages import PullAnswer, PulledScope
 
 log = structlog.get_logger(__name__)
+
+FORBIDDEN = "wire.scope_forbidden"
+UNSAID = "wire.cursor"
 
 
 E_co = TypeVar("E_co", bound=signals.Event, covariant=True)
@@ -40,20 +44,42 @@ class Follower:
     Args:
         store: the open store.
         watch: every scope's history as seen so far.
+        page: leaves that one answer may hold, of all scopes together.
     """
 
-    def __init__(self, store: SyncStore, watch: Watch) -> None:
+    def __init__(self, store: SyncStore, watch: Watch, page: int) -> None:
         self._store = store
         self._watch = watch
+        self._page = page
+        self._left_out: set[str] = set()
 
-    def cursors(self, scopes: Sequence[str] | None) -> dict[str, int]:
-        """Return where to ask on: in these scopes, or in all, that are followed and trusted."""
+    def leave_out(self, scope: str, code: str) -> None:
+        """Ask no more in a scope that the centre will not speak of, or not from where we stand.
+
+        A centre that has not reached the number that we took, under its own signature, has
+        unsaid a part of its history.
+        """
+        log.warning("scope left out", scope=scope, code=code)
+        self._left_out.add(scope)
+        if code == UNSAID:
+            self._watch.unsaid(scope)
+
+    def request(self, scopes: Sequence[str] | None, ancreq: str | None) -> PullRequest | None:
+        """Ask on in these scopes, or in all, as far as they are followed and trusted."""
+        cursors = self._cursors(scopes)
+        if not cursors:
+            return None
+        return PullRequest(cursors=cursors, limit=self._page, ancreq=ancreq)
+
+    def _cursors(self, scopes: Sequence[str] | None) -> dict[str, int]:
         cursors = self._store.cursors()
         self._watch.follow_more({scope: self._store.frontier(scope) for scope in cursors})
         return {
             scope: n
             for scope, n in cursors.items()
-            if (scopes is None or scope in scopes) and scope not in self._watch.evidence
+            if (scopes is None or scope in scopes)
+            and scope not in self._watch.evidence
+            and scope not in self._left_out
         }
 
     def take(self, asked: frozenset[str], answer: PullAnswer) -> Taken[signals.Pulled]:
@@ -73,8 +99,14 @@ class Follower:
             moved += len(pulled.entries)
             if pulled.more:
                 more.add(scope)
+        full = moved >= self._page
         told = signals.Pulled(
-            self._store.cursors(), moved, frozenset(more), code, self._watch.distrusted
+            self._store.cursors(),
+            moved,
+            frozenset(more),
+            asked - frozenset(answer.scopes) if full else frozenset(),
+            code,
+            self._watch.distrusted,
         )
         return Taken(told, change)
 

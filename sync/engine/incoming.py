@@ -25,6 +25,7 @@ class Incoming:
         self._pace = pace
         self._cursors: Mapping[str, int] = {}
         self._wanted: dict[str, int] = {}
+        self._left_out: frozenset[str] = frozenset()
         self._round_wanted = True
         self._round_shown = True
         self._round_running = False
@@ -41,7 +42,7 @@ class Incoming:
     @property
     def behind(self) -> bool:
         """Say whether the centre has something that we know we lack."""
-        return bool(self._wanted)
+        return bool(self._wanted or self._left_out)
 
     @property
     def visibly_behind(self) -> bool:
@@ -56,7 +57,7 @@ class Incoming:
 
     def pull_at(self) -> int:
         """When to pull next."""
-        if self._wanted or self._round_wanted:
+        if self._wanted or self._left_out or self._round_wanted:
             return 0
         return self._round_at + (self._pace.heartbeat_ms if self.live else self._pace.poll_ms)
 
@@ -67,9 +68,10 @@ class Incoming:
 
     def start(self, now: int) -> tuple[str, ...] | None:
         """Return the scopes to ask in, None for all."""
-        self._round_running = self._round_wanted or not self._wanted
+        wanted = self._left_out.union(self._wanted)
+        self._round_running = self._round_wanted or not wanted
         if not self._round_running:
-            return tuple(sorted(self._wanted))
+            return tuple(sorted(wanted))
         self._round_wanted = False
         self._round_at = now
         return None
@@ -86,6 +88,7 @@ class Incoming:
             # A scope whose page does not hold is asked again by rounds only; the others go on.
             wanted = {}
         wanted.update({s: self._cursors.get(s, 0) + 1 for s in event.more})
+        self._left_out = event.left_out
         self._wanted = {s: n for s, n in wanted.items() if s not in self.distrusted}
         return event.moved > 0 or not self._wanted
 

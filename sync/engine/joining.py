@@ -12,7 +12,6 @@ from sync.engine.ports import ChangeSet
 from sync.engine.verify import Watch, load_trust
 from sync.proof.enrolment import read_enrolment
 from sync.proof.policy import SCOPE as POLICY
-from sync.protocol.messages import PullRequest
 
 if TYPE_CHECKING:
     from sync.engine.ports import LaneRun, SyncStore
@@ -84,10 +83,9 @@ class Joining:
             LineFailure: the line; Failure: a page that does not hold.
         """
         watch = await self._on_store(self._open)
-        follower, change = Follower(self._store, watch), ChangeSet()
+        follower, change = Follower(self._store, watch, Pace().page), ChangeSet()
         while True:
-            cursors = await self._on_store(follower.cursors, (POLICY,))
-            request = PullRequest(cursors=cursors, limit=Pace().page)
+            request = await self._on_store(follower.request, (POLICY,), None)
             answer = await self._transport.pull(request, self._speaker)
             taken = await self._on_store(follower.take, frozenset({POLICY}), answer)
             change |= taken.change

@@ -91,7 +91,7 @@ class Ledger:
         cursors = store.cursors()
         frontiers = {scope: store.frontier(scope) for scope in cursors}
         self._watch = Watch(self._aud, trust, frontiers, store.tree_heads())
-        self._follower = Follower(store, self._watch)
+        self._follower = Follower(store, self._watch, pace.page)
         self._held: set[str] = set()  # answered by receipts that prove nothing
         self._unsendable: set[tuple[str, str]] = set()  # attachments refused for good
 
@@ -261,13 +261,13 @@ class Ledger:
 
     def question(self, scopes: Sequence[str] | None, *, anchor: bool) -> Question:
         """Return what to ask; no request when nothing is followed."""
-        cursors = self._follower.cursors(scopes)
-        if not cursors:
-            return Question(None)
         asking = self.asking() if anchor else None
         jws = None if asking is None else asking.jws
-        request = messages.PullRequest(cursors=cursors, limit=self._pace.page, ancreq=jws)
-        return Question(request, asking)
+        return Question(self._follower.request(scopes, jws), asking)
+
+    def leave_out(self, scope: str, code: str) -> None:
+        """Ask no more in a scope that the centre refuses, so that the others go on."""
+        self._follower.leave_out(scope, code)
 
     def take(self, question: Question, answer: messages.PullAnswer) -> Taken[signals.Pulled]:
         """Verify and apply what was pulled, then its anchor: its key may have come with it."""

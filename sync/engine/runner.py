@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from sync.domain.failures import Failure
 from sync.engine import faults, signals
 from sync.engine.faults import Fault, LineFailure
+from sync.engine.follower import FORBIDDEN, UNSAID
 from sync.engine.ledger import Ledger
 from sync.engine.machine import Machine
 from sync.engine.pace import Pace
@@ -300,7 +301,13 @@ class Runner:
         )
         answer = messages.PullAnswer(scopes={})
         if question.request is not None:
-            answer = await self._transport.pull(question.request)
+            try:
+                answer = await self._transport.pull(question.request)
+            except LineFailure as failure:
+                scope = failure.details.get("scope")
+                if failure.code in {FORBIDDEN, UNSAID} and scope in question.request.cursors:
+                    await self._on_store(self._books.leave_out, scope, failure.code)
+                raise
         return self._enter(await self._on_store(self._books.take, question, answer))
 
     async def _lease(self, _errand: signals.FetchLease) -> Event:

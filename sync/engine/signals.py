@@ -112,6 +112,7 @@ class Pulled:
     cursors: Mapping[str, int]
     moved: int  # entries applied
     more: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()  # asked, but the page was full before their turn came
     code: str | None = None  # a scope that gave a page which does not hold
     distrusted: tuple[str, ...] = ()
 

@@ -49,7 +49,7 @@ class Evidence:
 
     scope: str
     kept: str  # the signed head that was believed, or the packed frontier's root
-    seen: str  # the signed head that contradicts it
+    seen: str  # the signed head that contradicts it, or "" where it was only said
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +209,10 @@ class Watch:
         if root_of(head) != frontier.root():
             self._fork(head.scope, frontier.root().hex(), sth)
             raise ProofError("proof.centre_fork")
+
+    def unsaid(self, scope: str) -> None:
+        """Distrust a scope of which the centre no longer knows what it signed."""
+        self._fork(scope, self.head(scope) or "", "")
 
     def _fork(self, scope: str, kept: str, seen: str) -> None:
         self.evidence.setdefault(scope, Evidence(scope, kept, seen))

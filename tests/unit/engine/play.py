@@ -41,9 +41,13 @@ class Play:
     def fail(self, duty, fault=Fault.LINE, code="line.refused", hold_ms=None):
         return self(s.Failed(duty, fault, code, hold_ms))
 
-    def pulled(self, moved=0, more=(), distrusted=(), code=None, **cursors):
+    def pulled(self, moved=0, more=(), left_out=(), distrusted=(), code=None, **cursors):
         self.cursors.update({name.replace("_", "/"): n for name, n in cursors.items()})
-        return self(s.Pulled(dict(self.cursors), moved, frozenset(more), code, distrusted))
+        return self(
+            s.Pulled(
+                dict(self.cursors), moved, frozenset(more), frozenset(left_out), code, distrusted
+            )
+        )
 
     def pushed(self, settled, pending, code=None, held=0, uploads=0, distrusted=()):
         return self(s.Pushed(settled, s.Measured(pending, uploads, held), code, distrusted))

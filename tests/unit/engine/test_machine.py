@@ -226,6 +226,16 @@ def test_pages_follow_each_other_until_nothing_is_left():
     assert play.status.phase is Phase.SYNCED
 
 
+def test_scopes_that_a_full_page_left_out_are_asked_once_without_expecting_anything():
+    play = Play().settle_in()
+    play(s.Asked())
+    assert play.pulled(moved=250, left_out=[SCOPE], policy=253) == (s.Pull((SCOPE,), anchor=False),)
+    assert play.status.phase is Phase.SYNCING
+    assert play.pulled() == ()
+    assert play.status.phase is Phase.SYNCED
+    assert play.wait == 50_000
+
+
 def test_a_poke_pulls_its_scope_only():
     play = Play().settle_in()
     assert play(s.Poked(SCOPE, 8)) == (s.Pull((SCOPE,), anchor=False),)
