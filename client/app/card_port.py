@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ class CardInHand(Protocol):
     def decipher(self, block: bytes) -> bytes:
         """Return 9D's raw RSA operation on a block, for cards that hold RSA keys only."""
 
-    def __enter__(self) -> CardInHand: ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(
         self,
@@ -75,11 +75,16 @@ class StoreKeys(Protocol):
     """The keys that a slot gives: 32 bytes each; never printed."""
 
     @property
-    def db(self) -> bytes: ...
+    def db(self) -> bytes:
+        """Return the database's raw key."""
+
     @property
-    def att(self) -> bytes: ...
+    def att(self) -> bytes:
+        """Return the key that wraps attachments' keys."""
+
     @property
-    def name(self) -> bytes: ...
+    def name(self) -> bytes:
+        """Return the key that hides attachments' names."""
 
 
 class VaultPort(Protocol):

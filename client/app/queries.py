@@ -12,12 +12,14 @@ from client.app.case_view import CaseReader
 from client.app.lights_view import light_of_line
 from client.app.ports import CaseQuery
 from client.app.views import CasePage, CaseRow, Tab, TabCounts
-from sync.domain.workflow import waiting_for
+from client.app.waiting import waiting_for
+from sync.domain.fields import moment_of, ms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from client.app.catalogue import CatalogueDesk
     from client.app.ports import CaseLine
     from client.app.views import CaseDetail
     from client.app.workplace import Workplace
@@ -29,10 +31,12 @@ class CaseQueries:
 
     Args:
         place: returns the open session's means, or raises app.locked.
+        catalogue: gives items their names in the screen's language.
     """
 
-    def __init__(self, place: Callable[[], Workplace]) -> None:
+    def __init__(self, place: Callable[[], Workplace], catalogue: CatalogueDesk) -> None:
         self._place = place
+        self._catalogue = catalogue
 
     async def counts(self) -> TabCounts:
         """Count what the tabs and the rail show."""
@@ -53,9 +57,12 @@ class CaseQueries:
             AppFailure: app.no_such_case.
         """
         place = self._place()
-        return await place.on_store(CaseReader(place, place.now()).detail, number)
+        return await place.on_store(self._detail, place, number)
 
     # store lane from here on
+
+    def _detail(self, place: Workplace, number: str) -> CaseDetail:
+        return CaseReader(place, place.now(), self._catalogue.language).detail(number)
 
     def _counts(self, place: Workplace, now: datetime) -> TabCounts:
         def count(tab: Tab) -> int:
@@ -70,7 +77,7 @@ class CaseQueries:
             exceptions=len(place.store.refused()),
         )
 
-    def _page(  # noqa: PLR0913  one argument per thing a list is narrowed by
+    def _page(
         self,
         place: Workplace,
         tab: Tab,
@@ -81,10 +88,10 @@ class CaseQueries:
     ) -> CasePage:
         found = place.store.cases(self._query(place, tab, now, text=text, after=after, limit=limit))
         book = place.store.policy_book()
-        rows = tuple(row_of(line, book, place.session.person, now) for line in found.rows)
+        rows = tuple(self._row(line, book, place.session.person, now) for line in found.rows)
         return CasePage(rows, found.after, found.total)
 
-    def _query(  # noqa: PLR0913  as above
+    def _query(
         self,
         place: Workplace,
         tab: Tab,
@@ -94,7 +101,7 @@ class CaseQueries:
         after: str | None = None,
         limit: int = 100,
     ) -> CaseQuery:
-        moment = int(now.timestamp() * 1000)
+        moment = ms_of(now)
         mine = tab is Tab.MINE
         return CaseQuery(
             text=text.strip(),
@@ -102,25 +109,27 @@ class CaseQueries:
             due_before_ms=moment if tab is Tab.OVERDUE else None,
             warn_before_ms=moment if tab is Tab.SOON else None,
             holder=place.session.person if mine else None,
-            waiting=waiting_for(place.session.person, place.rules(), now) if mine else (),
+            waiting=self._waiting(place, now) if mine else (),
             after=after,
             limit=limit,
         )
 
+    def _row(self, line: CaseLine, book: PolicyBook, person: str, now: datetime) -> CaseRow:
+        """Turn a stored line into a row with its light at this moment."""
+        holder = book.roster.get(line.holder)
+        return CaseRow(
+            number=line.number,
+            applicant=line.applicant,
+            item=self._catalogue.name_of(line.item),
+            state=line.state,
+            light=light_of_line(line, now),
+            holder=holder.name if holder else "",
+            updated_at=moment_of(line.updated_ms),
+            mine=line.holder == person,
+            fast_track=line.fast_track,
+            pending=line.pending,
+        )
 
-def row_of(line: CaseLine, book: PolicyBook, person: str, now: datetime) -> CaseRow:
-    """Turn a stored line into a row with its light at this moment."""
-    from datetime import UTC, datetime as moment  # noqa: PLC0415
-    holder = book.roster.get(line.holder)
-    return CaseRow(
-        number=line.number,
-        applicant=line.applicant,
-        item=line.item_name,
-        state=line.state,
-        light=light_of_line(line, now),
-        holder=holder.name if holder else "",
-        updated_at=moment.fromtimestamp(line.updated_ms / 1000, UTC),
-        mine=line.holder == person,
-        fast_track=line.fast_track,
-        pending=line.pending,
-    )
+    def _waiting(self, place: Workplace, now: datetime) -> tuple[tuple[str, str], ...]:
+        authority = place.rules().authority
+        return waiting_for(place.session.person, authority, place.recorder.mandate.scopes, now)

@@ -8,20 +8,16 @@ the case again.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import uuid_utils
 
 from client.app.failures import AppFailure
 from sync.domain.events import BOOKKEEPING, Step
 from sync.domain.failures import FailureKind
+from sync.domain.fields import moment_of, ms_of
 from sync.domain.workflow import Refused, judge
-from sync.proof.events import make_event
-from sync.proof.keys import digest
-from sync.protocol.codec import b64u_encode, write_json
-from sync.protocol.records import Act, Core, LateClaim
+from sync.proof import events as proof
+from sync.proof.keys import new_bytes, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,12 +32,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """What lets this session make events: who, on which device, by which delegated key."""
+    """What lets this session make events: who, on which device, where, by which delegated key."""
 
     aud: str
     person: str
     dev: str
     inc: int
+    scopes: tuple[str, ...]
     delegation: str  # hash of the delegation, base64url: the events' kid
     key: SigningKey
 
@@ -55,11 +52,10 @@ class Draft:
     scope: str
     case: str | None
     cprev: str | None
-    body: bytes
+    body: str
     members: Mapping[str, Any]
     anc: str | None
     at: int
-    late: LateClaim | None = None
     shown: str = ""
 
 
@@ -94,40 +90,27 @@ class Recorder:
         The salt comes first, so that an export can stay verifiable without the content
         (proof.md §2).
         """
-        body = {"salt": b64u_encode(os.urandom(16)), **members}
-        if shown:
-            body["shown"] = shown
+        content = {**members, "shown": shown} if shown else dict(members)
         anchor = self._store.anchor()
         return Draft(
-            id=str(uuid_utils.uuid7()),
+            id=new_id(),
             kind=kind,
             scope=scope,
             case=case,
             cprev=self._store.case_head(case) if case else None,
-            body=write_json(body),
-            members=body,
+            body=proof.write_body(content, new_bytes(proof.SALT_BYTES)),
+            members=content,
             anc=anchor.hash if anchor else None,
-            at=self._now_ms(),
+            at=ms_of(self._clock.wall()),
             shown=shown,
         )
 
-    def act_for(self, draft: Draft) -> Act:
-        """Return the form that the card signs for a decisive step (proof.md §3)."""
-        return Act(
-            aud=self.mandate.aud,
-            id=draft.id,
-            dev=self.mandate.dev,
-            inc=self.mandate.inc,
-            scope=draft.scope,
-            case=draft.case,
-            cprev=draft.cprev,
-            kind=draft.kind,
-            body=b64u_encode(digest(draft.body)),
-            dlg=self.mandate.delegation,
-            anc=draft.anc,
-            at=draft.at,
-            sum=b64u_encode(digest(draft.shown.encode())),
-        )
+    def to_sign(self, draft: Draft) -> proof.Draft:
+        """Return the draft as `sync.proof.acts.make_act` takes it.
+
+        An act does not cover the place in the device's chain, so other steps may go between.
+        """
+        return self._chained(draft, self._head())
 
     def judge(self, draft: Draft, *, signed_by_card: bool) -> tuple[Violation, ...]:
         """Ask the rules that the centre will ask; return findings.
@@ -137,7 +120,8 @@ class Recorder:
         """
         if draft.kind in BOOKKEEPING:
             return ()
-        verdict = judge(self._case(draft), self._step(draft, signed_by_card), self._rules())
+        step = self._step(draft, signed_by_card=signed_by_card)
+        verdict = judge(self._case(draft), step, self._store.policy_book().rules())
         if isinstance(verdict, Refused):
             raise AppFailure.of(verdict.violations[0])
         return tuple(getattr(verdict, "findings", ()))
@@ -154,22 +138,21 @@ class Recorder:
         if draft.case and self._store.case_head(draft.case) != draft.cprev:
             raise AppFailure("app.case_moved", FailureKind.RETRIABLE, case=draft.case)
         findings = self.judge(draft, signed_by_card=act is not None)
+        chained = self._chained(draft, self._head())
+        record = proof.make_event(chained, self.mandate.delegation, self.mandate.key, act)
+        return Recorded(draft.id, self._store.append([record], uses), findings)
+
+    def _head(self) -> ChainHead:
         head = self._store.head()
         if head is None:
             raise AppFailure("app.not_enrolled", FailureKind.BROKEN)
-        record = make_event(
-            self._core(draft, head),
-            body=draft.body,
-            act=act,
-            key=self.mandate.key,
-            kid=self.mandate.delegation,
-        )
-        return Recorded(draft.id, self._store.append([record], uses), findings)
+        return head
 
-    def _core(self, draft: Draft, head: ChainHead) -> Core:
+    def _chained(self, draft: Draft, head: ChainHead) -> proof.Draft:
+        """Give the draft its place in the device's chain."""
         anchor = self._store.anchor()
         same_boot = anchor is not None and anchor.boot_id == self._clock.boot_id()
-        return Core(
+        return proof.Draft(
             aud=self.mandate.aud,
             id=draft.id,
             dev=self.mandate.dev,
@@ -180,17 +163,14 @@ class Recorder:
             case=draft.case,
             cprev=draft.cprev,
             kind=draft.kind,
-            body=b64u_encode(digest(draft.body)),
-            act=None,
+            body=draft.body,
             anc=draft.anc,
             dt=self._clock.boot_ms() - anchor.boot_ms if anchor and same_boot else None,
             boot=self._clock.boot_id(),
             at=draft.at,
-            late=draft.late,
-            crit=[],
         )
 
-    def _step(self, draft: Draft, signed_by_card: bool) -> Step:  # noqa: FBT001  private
+    def _step(self, draft: Draft, *, signed_by_card: bool) -> Step:
         return Step(
             id=draft.id,
             kind=draft.kind,
@@ -198,16 +178,10 @@ class Recorder:
             scope=draft.scope,
             person=self.mandate.person,
             device=self.mandate.dev,
-            at=moment(draft.at),
+            at=moment_of(draft.at),
             body=draft.members,
             signed_by_card=signed_by_card,
         )
 
     def _case(self, draft: Draft) -> Case | None:
         return self._store.case(draft.case) if draft.case else None
-
-    def _rules(self) -> Any:
-        return self._store.policy_book().rules()
-
-    def _now_ms(self) -> int:
-        return int(self._clock.wall().timestamp() * 1000)

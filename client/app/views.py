@@ -131,6 +131,7 @@ class PageRow:
     size: int
     pages: int
     uploaded: bool
+    original: str = ""  # hash of what was handed in, where normalising changed it
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sync.domain.calendar import CHINA
+from sync.domain.fields import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from client.app.papermaking import Papermaker
     from client.app.ports import CaseStore
     from client.app.recorder import Recorder
     from client.app.views import SessionView
     from client.host.clock import Clock
     from client.host.lanes import Lanes
-    from sync.domain.workflow import Rules
+    from sync.domain.rules import Rules
+    from sync.engine.ports import StoredAnchor
 
 T = TypeVar("T")
 
@@ -31,14 +34,20 @@ class Workplace:
     """The open session's means.
 
     `steps` is held by whoever makes a step, so that two key presses never share a number or a
-    place in the chain.
+    place in the chain. `authorities` are the DER of the certificate authorities in policy;
+    `anchor`
+    and `cases_left` are kept here so that the screen's lane need not ask the store.
     """
 
     session: SessionView
     store: CaseStore
     recorder: Recorder
+    papers: Papermaker
     lanes: Lanes
     clock: Clock
+    authorities: tuple[bytes, ...]
+    anchor: StoredAnchor | None = None
+    cases_left: int | None = None
     steps: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def on_store(self, work: Callable[..., T], *args: Any) -> T:
@@ -46,13 +55,19 @@ class Workplace:
         return await self.lanes.store.run(work, *args)
 
     def now(self) -> datetime:
-        """Return the best estimate of the centre's time, in China's zone.
-
-        The newest anchor's time plus what the boot clock has run since; this machine's wall
-        clock where there is no anchor of this boot.
-        """
-        return estimate(self.clock, self.store.anchor_seen()).astimezone(CHINA)
+        """Return the best estimate of the centre's time, in China's zone."""
+        return centre_time(self.clock, self.anchor)
 
     def rules(self) -> Rules:
-        """Return the rules in force by the policy known here (store lane)."""
+        """Return the rules in force by the policy known here."""
         return self.store.policy_book().rules()
+
+
+def centre_time(clock: Clock, anchor: StoredAnchor | None) -> datetime:
+    """Estimate the centre's time: the anchor's, plus what the boot clock has run since.
+
+    Without an anchor of this boot it is this machine's wall clock: a claim, no more.
+    """
+    if anchor is None or anchor.boot_id != clock.boot_id():
+        return clock.wall().astimezone(CHINA)
+    return moment_of(anchor.t_ms + clock.boot_ms() - anchor.boot_ms).astimezone(CHINA)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 from client.documents.failures import DocumentFailure
@@ -42,7 +43,7 @@ def render(pdf: bytes, page: int, width: int) -> Picture:
     Raises:
         DocumentFailure: document.pdf_broken, document.pdf_encrypted, document.page_unknown.
     """
-    import pypdfium2  # noqa: PLC0415
+    from pypdfium2 import PdfiumError  # type: ignore[import-untyped]  # noqa: PLC0415
 
     with opened(pdf) as document:
         if not 0 <= page < len(document):
@@ -53,7 +54,7 @@ def render(pdf: bytes, page: int, width: int) -> Picture:
             across, down = sheet.get_size()
             scale = min(width / across, _LARGEST_SIDE_PX / max(across, down))
             bitmap = sheet.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
-        except (pypdfium2.PdfiumError, ZeroDivisionError) as cause:
+        except (PdfiumError, ZeroDivisionError) as cause:
             raise DocumentFailure("document.pdf_broken") from cause
         rows = bytes(bitmap.buffer)
         tight = 3 * bitmap.width
@@ -61,3 +62,22 @@ def render(pdf: bytes, page: int, width: int) -> Picture:
             rows[at : at + tight] for at in range(0, bitmap.stride * bitmap.height, bitmap.stride)
         )
         return Picture(bitmap.width, bitmap.height, rgb)
+
+
+def draw(data: bytes, page: int, width: int) -> Picture:
+    """Draw a page of a PDF, or a picture that was taken in, at most `width` pixels wide.
+
+    Raises:
+        DocumentFailure: as `render`; document.image_broken.
+    """
+    if data.startswith(b"%PDF"):
+        return render(data, page, width)
+    from PIL import Image  # noqa: PLC0415
+
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            image.thumbnail((width, _LARGEST_SIDE_PX))
+            pixels = image.convert("RGB")
+    except (OSError, ValueError) as cause:
+        raise DocumentFailure("document.image_broken") from cause
+    return Picture(pixels.width, pixels.height, pixels.tobytes())

@@ -1,1 +1,4 @@
-"""The window's end of the line: a sans-I/O machine, its runner. May import sync.proof and below."""
+"""The window's end of the line: a sans-I/O machine and its runner.
+
+May import sync.proof and below.
+"""

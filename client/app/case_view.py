@@ -1,0 +1,246 @@
+"""One case as its page shows it: put together on the store lane, read only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from client.app.failures import AppFailure
+from client.app.lights_view import light_view
+from client.app.views import (
+    AcceptancePreview,
+    CaseDetail,
+    CaseRow,
+    MaterialRow,
+    PageRow,
+    PaperRow,
+    ProofRow,
+    StepOption,
+    TimelineRow,
+    Words,
+)
+from sync.domain.case import END, State
+from sync.domain.events import Kind, Step
+from sync.domain.fields import moment_of
+from sync.domain.lights import Light, light
+from sync.domain.time_limit import clock
+from sync.domain.workflow import advance, allowed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from client.app.ports import StoredEvent
+    from client.app.workplace import Workplace
+    from sync.domain.case import Case, MaterialState
+
+PRIMARY = {
+    State.REGISTERED: (Kind.RECEIVE,),
+    State.RECEIVED: (Kind.ACCEPT,),
+    State.AWAITING_CORRECTION: (Kind.CORRECT,),
+    State.ACCEPTED: (Kind.CLAIM, Kind.DECIDE_AT_ONCE),
+    State.HANDLING: (Kind.HANDLE,),
+    State.REVIEWING: (Kind.REVIEW,),
+    State.DECIDING: (Kind.GRANT,),
+    State.GRANTED: (Kind.MAKE, Kind.SERVE),
+    State.MAKING: (Kind.SEAL,),
+    State.CERTIFIED: (Kind.ISSUE,),
+    State.ISSUED: (Kind.SIGN_FOR,),
+    State.DELIVERED: (Kind.CLOSE,),
+}
+"""The step that a screen offers first in each state."""
+
+
+class CaseReader:
+    """Reads cases for one session at one moment."""
+
+    def __init__(self, place: Workplace, now: datetime, language: str) -> None:
+        self._place = place
+        self._now = now
+        self._language = language
+        self._book = place.store.policy_book()
+        self._rules = self._book.rules()
+
+    def detail(self, number: str) -> CaseDetail:
+        """Return everything that the case page shows."""
+        case = case_or_fail(self._place, number)
+        events = self._place.store.events_of(number)
+        item = self._rules.item_of(case.item, case.item_version)
+        materials = tuple(self._material(state, case) for state in case.materials)
+        department = self._book.departments.get(case.department)
+        return CaseDetail(
+            row=self._row(case, item.name.of(self._language) if item else case.item, events),
+            applicant_id=masked(case.applicant.id_no),
+            phone=case.applicant.phone,
+            agent=case.agent.name if case.agent else None,
+            project=case.project.name if case.project else None,
+            department=department.name if department else case.department,
+            scope=case.scope,
+            materials=materials,
+            timeline=tuple(self._timeline(event, case) for event in events),
+            papers=tuple(
+                PaperRow(paper.kind, paper.no, paper.sha256, paper.at)
+                for paper in case.papers
+                if not paper.void
+            )
+            + self._certificate(case),
+            people=tuple((mark.kind, self._name(mark.person)) for mark in case.steps),
+            proofs=tuple(proof for event in events for proof in _proofs(event)),
+            options=self._options(case),
+            due_lines=tuple(
+                Words(line.key, dict(line.args)) for line in clock(case, self._rules).explanation
+            ),
+            flags=tuple(sorted(flag.value for flag in case.flags)),
+            complete=not case.lacking,
+        )
+
+    def _row(self, case: Case, item_name: str, events: tuple[StoredEvent, ...]) -> CaseRow:
+        state = light(case, self._rules, self._now)
+        return CaseRow(
+            number=case.number,
+            applicant=case.applicant.name,
+            item=item_name,
+            state=case.state.value,
+            light=light_view(state),
+            holder=self._name(case.holder) if case.holder else "",
+            updated_at=case.steps[-1].at if case.steps else case.registered_at,
+            mine=case.holder == self._place.session.person,
+            fast_track=case.fast_track,
+            pending=any(event.verdict == "pending" for event in events),
+        )
+
+    def _material(self, state: MaterialState, case: Case) -> MaterialRow:
+        item = self._rules.item_of(case.item, case.item_version)
+        known = item.material(state.code) if item else None
+        note = (known.condition or known.exemption) if known else None
+        return MaterialRow(
+            code=state.code,
+            name=known.name.of(self._language) if known else state.code,
+            required=state.required,
+            minor=state.minor,
+            note=note.of(self._language) if note else "",
+            pages=tuple(
+                PageRow(
+                    page.sha256,
+                    page.name,
+                    page.type,
+                    page.size,
+                    page.pages,
+                    uploaded=True,
+                    original=page.original or "",
+                )
+                for page in state.attachments
+            ),
+            missing_reason=state.missing,
+        )
+
+    def _timeline(self, event: StoredEvent, case: Case) -> TimelineRow:
+        mark = next((mark for mark in case.steps if mark.id == event.event), None)
+        counted = event.counted_ms if event.counted_ms is not None else event.at_ms
+        width = (event.hi_ms or counted) - (event.lo_ms or counted)
+        return TimelineRow(
+            event=event.event,
+            kind=event.kind,
+            person=self._name(event.person),
+            role="",
+            counter=self._counter(event.dev),
+            at=moment_of(counted),
+            width_s=width // 1000,
+            light=Light.NONE,
+            signed_by_card=event.record.act is not None,
+            late=bool(mark and mark.late),
+            verdict=event.verdict,
+            code=event.code,
+            note=_note(event),
+        )
+
+    def _options(self, case: Case) -> tuple[StepOption, ...]:
+        first = PRIMARY.get(case.state, ())
+        if case.state in END:
+            first = (Kind.CLOSE,)
+        return tuple(
+            StepOption(
+                kind=option.kind,
+                primary=option.kind in first,
+                blocked=Words(f"violation.{option.blocked.code}", dict(option.blocked.args))
+                if option.blocked
+                else None,
+            )
+            for option in allowed(case, self._place.session.person, self._rules, self._now)
+        )
+
+    def _certificate(self, case: Case) -> tuple[PaperRow, ...]:
+        made = case.certificate
+        if made is None or made.document is None:
+            return ()
+        return (
+            PaperRow("certificate", made.serial, made.document, made.sealed_at or made.made_at),
+        )
+
+    def _name(self, person: str) -> str:
+        known = self._book.roster.get(person)
+        return known.name if known else person
+
+    def _counter(self, dev: str) -> str:
+        device = self._book.devices.get(dev)
+        return device.counter if device else dev
+
+
+def preview_of(place: Workplace, number: str, now: datetime) -> AcceptancePreview:
+    """Return what accepting at this moment would promise. Store lane; records nothing."""
+    case = case_or_fail(place, number)
+    rules = place.rules()
+    step = Step(
+        id="preview",
+        kind=Kind.ACCEPT,
+        case=number,
+        scope=case.scope,
+        person=place.session.person,
+        device=place.recorder.mandate.dev,
+        at=now,
+        body={},
+    )
+    found = clock(advance(case, step, rules), rules)
+    dues = {due.limit: due for due in found.dues}
+    governing = found.governing
+    if governing is None:
+        raise AppFailure("app.no_limit", case=number)
+    promised, statutory = dues.get("decision.promised"), dues.get("decision.statutory")
+    item = rules.item_of(case.item, case.item_version)
+    names = {m.code: m.name.zh for m in item.materials} if item else {}
+    return AcceptancePreview(
+        due_at=governing.at,
+        promised_at=promised.at if promised else None,
+        statutory_at=statutory.at if statutory else None,
+        lines=tuple(Words(line.key, dict(line.args)) for line in found.explanation),
+        provisional=governing.provisional,
+        missing=tuple(names.get(m.code, m.code) for m in case.lacking),
+    )
+
+
+def case_or_fail(place: Workplace, number: str) -> Case:
+    """Return a case known here; raises app.no_such_case."""
+    case = place.store.case(number)
+    if case is None:
+        raise AppFailure("app.no_such_case", case=number)
+    return case
+
+
+def masked(id_no: str) -> str:
+    """Return an ID number with its first six and last four characters only."""
+    return f"{id_no[:6]}{'*' * max(0, len(id_no) - 10)}{id_no[-4:]}" if len(id_no) > 10 else id_no
+
+
+def _note(event: StoredEvent) -> str:
+    from sync.protocol.codec import read_json  # noqa: PLC0415
+
+    text = read_json(event.record.body.encode()).get("text", "")
+    return text if isinstance(text, str) else ""
+
+
+def _proofs(event: StoredEvent) -> tuple[ProofRow, ...]:
+    answered = event.receipt is not None or event.outcome is not None
+    rows = [ProofRow(event.event, Words("proof.session_signed"), holds=True)]
+    if event.record.act is not None:
+        rows.append(ProofRow(event.event, Words("proof.card_signed"), holds=True))
+    key = "proof.receipt" if answered else "proof.unanswered"
+    rows.append(ProofRow(event.event, Words(key, {"n": event.n or 0}), holds=answered))
+    return tuple(rows)

@@ -1,0 +1,142 @@
+"""The papers of decisions, and certificates, as data. Store lane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from client.app.failures import AppFailure
+from client.app.making import subject_of
+from client.documents.certificates import CertificateData, certificate_forms
+from client.documents.frame import Frame, PublicCheck
+from client.documents.papers import DecisionData, PaperData, RefusalData, Remedies
+from sync.domain.calendar import CHINA
+from sync.domain.events import Kind
+from sync.protocol.codec import b64u_decode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from client.app.papermaking import Subject
+    from client.app.workplace import Workplace
+    from sync.domain.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class SealOf:
+    """A department's seal as policy knows it, and the number that its next use bears."""
+
+    id: str
+    png: bytes
+    counter: int
+
+
+def decision_paper(place: Workplace, kind: str, case: Case, form: Mapping[str, str]) -> PaperData:
+    """准予 / 不予 / 不予受理: the written decision (行政许可法 Arts. 32, 37–38)."""
+    subject = subject_of(case, place.rules())
+    now = place.now()
+    name = {Kind.DENY: "denial", Kind.REFUSE: "refusal"}.get(Kind(kind), "grant")
+    frame = place.papers.frame(name, subject, now)
+    matter = place.papers.matter(subject)
+    text = form.get("text", "")
+    if kind == Kind.REFUSE:
+        received = case.received_at or now
+        return RefusalData(frame, matter, received, text, _remedies(place))
+    item = subject.item
+    return DecisionData(
+        frame,
+        matter,
+        granted=kind != Kind.DENY,
+        accepted_at=case.accepted_at or now,
+        text=text,
+        basis="、".join(item.basis),
+        certificate=item.certificate.name.of(place.papers.language) if item.certificate else "",
+        remedies=_remedies(place) if kind == Kind.DENY else None,
+    )
+
+
+def certificate_paper(place: Workplace, case: Case) -> tuple[CertificateData, SealOf]:
+    """Return the certificate of a case in the making, and the seal that it gets.
+
+    Raises:
+        AppFailure: app.no_certificate, app.no_seal.
+    """
+    subject = subject_of(case, place.rules())
+    item, made = subject.item, case.certificate
+    if made is None or item.certificate is None:
+        raise AppFailure("app.no_certificate", case=case.number)
+    now = place.now()
+    today = now.astimezone(CHINA).date()
+    checked = place.papers.public_check(case.number)
+    base = checked.url.partition("/public/")[0] if checked else ""
+    frame = Frame(
+        office=place.papers.office(item),
+        dated=today,
+        made_at=now,
+        no=made.serial,
+        check=PublicCheck(f"{base}/public/certificate?id={made.id}", made.serial),
+        licensing=item.category == "licence",
+        language=place.papers.language,
+    )
+    until = _years_after(today, item.certificate.years)
+    fields = _fields(made.template, subject, frame.office.department, today, until)
+    form = certificate_forms()[made.template]
+    data = CertificateData(
+        frame,
+        made.template,
+        fields,
+        title=item.certificate.name.of(place.papers.language),
+        version=form.version,
+    )
+    return data, _seal_of(place, item.department)
+
+
+def _fields(
+    template: str, subject: Subject, department: str, today: date, until: date | None
+) -> dict[str, str]:
+    """Return what is known for each of the form's fields; the form says which it wants."""
+    form = certificate_forms()[template]
+    known = {
+        "name": subject.name,
+        "holder": subject.name,
+        "operator": subject.name,
+        "id_no": subject.id_no,
+        "credit_code": subject.id_no,
+        "project": subject.project,
+        "item": subject.item.name.zh,
+        "issuer": department,
+        "issued": f"{today:%Y-%m-%d}",
+        "issued_on": f"{today:%Y-%m-%d}",
+        "valid_from": f"{today:%Y-%m-%d}",
+        "valid_until": f"{until:%Y-%m-%d}" if until else "",
+    }
+    return {code: known[code] for code in (*form.required, *form.optional) if known.get(code)}
+
+
+def _seal_of(place: Workplace, department: str) -> SealOf:
+    book = place.store.policy_book()
+    for seal in book.seals.values():
+        if seal.department == department:
+            return SealOf(seal.id, b64u_decode(seal.png), _uses(place, seal.id) + 1)
+    raise AppFailure("app.no_seal", department=department)
+
+
+def _uses(place: Workplace, seal: str) -> int:
+    """Return how often this window has used the seal; the register joins the windows' counts."""
+    kept = place.store.get_meta(f"seal.{seal}")
+    return int(kept) if kept else 0
+
+
+def _remedies(place: Workplace) -> Remedies:
+    hall = place.session.hall_name
+    return Remedies(reconsideration=hall, court=hall)
+
+
+def _years_after(day: date, years: int | None) -> date | None:
+    if years is None:
+        return None
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)

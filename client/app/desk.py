@@ -1,0 +1,152 @@
+"""The desk: everything that a window's screens talk to, in one value.
+
+Made by client.bootstrap. `run` is the program's life: it follows the card, and owns every task
+that the use cases start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from client.app.catalogue import CatalogueDesk
+from client.app.door import Door
+from client.app.drafts import Drafts
+from client.app.materials import Materials, Papers
+from client.app.messages import Messages
+from client.app.news import News
+from client.app.papermaking import Papermaker
+from client.app.queries import CaseQueries
+from client.app.recorder import Mandate, Recorder
+from client.app.signing import Signing
+from client.app.steps import Steps
+from client.app.views import CasesChanged, UrgeArrived
+from client.app.workplace import Workplace, centre_time
+from sync.domain.failures import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from client.app.line import Line
+    from client.app.opening import Means, Opened
+    from client.app.recorder import Recorded
+    from client.app.views import DeskNews
+    from client.host.pinned import Pinned
+    from sync.engine.ports import ChangeSet
+
+
+class Desk:
+    """The use cases, wired to one another.
+
+    Args:
+        means: card, vault, lanes, clock, store.
+        line: the line to the centre.
+        pinned: reads whom this window trusts.
+        public: base address of the public pages, printed on papers.
+        broken: told of a listener's defect.
+    """
+
+    def __init__(
+        self,
+        means: Means,
+        line: Line,
+        pinned: Callable[[], Pinned | None],
+        public: str,
+        broken: Callable[[Exception], None],
+    ) -> None:
+        self._means = means
+        self._public = public
+        self._news = News(broken)
+        self._known_urges: set[str] = set()
+        self._changes: asyncio.Queue[ChangeSet] = asyncio.Queue()
+        self.line = line
+        self.door = Door(means, pinned, line, self._furnish, self._news)
+        self.catalogue = CatalogueDesk()
+        self.cases = CaseQueries(self.door.place, self.catalogue)
+        self.steps = Steps(self.door.place, self._recorded)
+        self.signing = Signing(self.door.place, means.card, self._recorded)
+        self.materials = Materials(self.door.place)
+        self.papers = Papers(self.door.place)
+        self.drafts = Drafts(self.door.place)
+        self.messages = Messages(self.door.place)
+        line.attach(self._changed, self._news.tell)
+
+    def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
+        """Be told of everything that changes; the answer ends it. Screen lane."""
+        return self._news.watch(listener)
+
+    def now(self) -> datetime:
+        """Return the best estimate of the centre's time."""
+        if self.door.session is None:
+            return centre_time(self._means.clock, None)
+        return self.door.place().now()
+
+    async def run(self) -> None:
+        """Live until cancelled: follow the card, the line, and what they change."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self.line.use(tasks)
+                tasks.create_task(self.door.watch_card())
+                tasks.create_task(self._follow_changes())
+        finally:
+            await self.door.lock("closed")
+            await self._means.lanes.close()
+
+    # ------------------------------------------------------------ inside
+
+    def _furnish(self, opened: Opened) -> Workplace:
+        mandate = Mandate(
+            aud=opened.line.delegation.aud,
+            person=opened.view.person,
+            dev=opened.line.delegation.dev,
+            inc=opened.line.delegation.inc,
+            scopes=tuple(opened.line.delegation.scopes),
+            delegation=opened.line.kid,
+            key=opened.line.key,
+        )
+        self.catalogue.take(opened.store.policy_book())
+        self._known_urges.clear()
+        return Workplace(
+            session=opened.view,
+            store=opened.store,
+            recorder=Recorder(opened.store, self._means.clock, mandate),
+            papers=Papermaker(opened.store, opened.view, self._public),
+            lanes=self._means.lanes,
+            clock=self._means.clock,
+            authorities=opened.authorities,
+        )
+
+    def _recorded(self, recorded: Recorded) -> None:
+        """Tell the engine to push and the screens to refresh."""
+        self.line.notify()
+        self._changed(recorded.change)
+
+    def _changed(self, change: ChangeSet) -> None:
+        self._changes.put_nowait(change)
+
+    async def _follow_changes(self) -> None:
+        while True:
+            change = await self._changes.get()
+            while not self._changes.empty():
+                change |= self._changes.get_nowait()
+            # The window may be locked while this waits for the store's lane.
+            with contextlib.suppress(Failure):
+                await self._tell(self.door.place(), change)
+
+    async def _tell(self, place: Workplace, change: ChangeSet) -> None:
+        place.anchor = await place.on_store(place.store.anchor)
+        place.cases_left = await place.on_store(place.store.numbers_left, "case")
+        if change.policy:
+            self.catalogue.take(place.store.policy_book())
+        self._news.tell(CasesChanged(change))
+        if change.messages:
+            await self._tell_urges()
+
+    async def _tell_urges(self) -> None:
+        for message in await self.messages.urges():
+            if message.event not in self._known_urges:
+                self._known_urges.add(message.event)
+                if not message.read:
+                    self._news.tell(UrgeArrived(message))

@@ -1,0 +1,163 @@
+"""Join the centre: a device key, a store that a first card opens, and colleagues' cards.
+
+The invitation's code comes from `chuangkou-centre enrol`; the centre's id and genesis hash are
+compared with what the administrator reads out (ADR 003). Nothing is left behind by a failed try:
+the store is made only once the card is in hand, and the claim can be made once only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cryptography.x509.oid import NameOID
+
+from client.app.failures import AppFailure
+from client.app.opening import DEVICE_KEY
+from client.app.ports import ChainHead
+from client.host.pinned import Pinned, PinnedRevocation
+from sync.domain.failures import FailureKind
+from sync.domain.fields import ms_of
+from sync.engine.joining import Joining
+from sync.engine.session import Speaker
+from sync.proof.certificates import read_certificate
+from sync.proof.checkcode import normalise
+from sync.proof.enrolment import make_enrolment
+from sync.proof.keys import SoftwareKey
+from sync.protocol.codec import b64u_decode
+from sync.protocol.records import Enrolment
+
+if TYPE_CHECKING:
+    from client.app.card_port import StoreKeys
+    from client.app.opening import Means
+    from client.app.ports import CaseStore
+    from sync.domain.policy import PolicyBook
+    from sync.domain.secret import Secret
+    from sync.engine.transport import Transport
+    from sync.protocol.messages import EnrolAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What `chuangkou-centre enrol` prints for one window."""
+
+    aud: str
+    genesis: str
+    dev: str
+    inc: int
+    code: str
+
+
+class Joiner:
+    """Enrol this window, and add colleagues' cards to it.
+
+    Args:
+        means: card, vault, lanes, clock, store.
+        transport: the line, with the centre's address and roots.
+    """
+
+    def __init__(self, means: Means, transport: Transport) -> None:
+        self._means = means
+        self._transport = transport
+
+    async def enrol(self, invitation: Invitation, pin: Secret[str]) -> Pinned:
+        """Claim the invitation with the card in the reader; it gets the store's first slot.
+
+        Raises:
+            LineFailure: the centre refuses, or is not the one of the invitation.
+            CardFailure: as for a login. AppFailure: app.unknown_person.
+        """
+        lanes = self._means.lanes
+        device = SoftwareKey.generate()
+        keys = await lanes.card.run(self._first_slot, invitation, pin)
+        store = await lanes.store.run(self._means.open_store, keys)
+        try:
+            await lanes.store.run(store.put_meta, DEVICE_KEY, device.to_pkcs8())
+            answer = await self._claim(store, device, invitation)
+            head = ChainHead(answer.dev, answer.inc, 0, answer.prev)
+            await lanes.store.run(store.start_chain, head)
+            book = await lanes.store.run(store.policy_book)
+            return pinned_of(book, invitation)
+        finally:
+            await lanes.store.run(store.close)
+
+    async def add_card(self, opener: Secret[str], person: str, certificate: bytes, by: str) -> None:
+        """Give a colleague's 9D certificate a slot, with an enrolled card in the reader."""
+
+        def work() -> None:
+            with self._means.card.open() as card:
+                card.verify_pin(opener)
+                self._means.vault.add(card, person, certificate, by)
+
+        await self._means.lanes.card.run(work)
+
+    async def _claim(
+        self, store: CaseStore, device: SoftwareKey, invitation: Invitation
+    ) -> EnrolAnswer:
+        claim = Enrolment(
+            aud=invitation.aud,
+            dev=invitation.dev,
+            inc=invitation.inc,
+            code=normalise(invitation.code),
+            jwk=device.jwk,
+            at=ms_of(self._means.clock.wall()),
+        )
+        await self._transport.open()
+        joining = Joining(
+            store,
+            self._means.lanes.store.run,
+            self._transport,
+            Speaker(device, device.jwk),
+            (invitation.aud, invitation.genesis),
+        )
+        return await joining.enrol(make_enrolment(claim, device))
+
+    def _first_slot(self, invitation: Invitation, pin: Secret[str]) -> StoreKeys:
+        with self._means.card.open() as card:
+            card.verify_pin(pin)
+            der = card.certificate("9D")
+            person = _person_of(der)
+            return self._means.vault.create(invitation.dev, person, der, invitation.genesis)
+
+
+def pinned_of(book: PolicyBook, invitation: Invitation) -> Pinned:
+    """Return what this window trusts, from the policy that it has verified."""
+    device = book.devices.get(invitation.dev)
+    if device is None:
+        raise AppFailure("app.not_enrolled", FailureKind.BROKEN)
+    hall = book.halls.get(device.hall)
+    return Pinned(
+        aud=invitation.aud,
+        genesis=invitation.genesis,
+        dev=invitation.dev,
+        inc=invitation.inc,
+        hall=device.hall,
+        hall_name=hall.name if hall else device.hall,
+        counter=device.counter,
+        cas=book.cas,
+        revoked=revocations_of(book),
+    )
+
+
+def revocations_of(book: PolicyBook) -> tuple[PinnedRevocation, ...]:
+    """Return the policy's revoked certificates as they are pinned."""
+    return tuple(PinnedRevocation(r.ca, r.serial, ms_of(r.at)) for r in book.revoked)
+
+
+def certificate_of(book: PolicyBook, person: str, slot: str) -> bytes:
+    """Return a person's certificate of the roster, DER.
+
+    Raises:
+        AppFailure: app.unknown_person.
+    """
+    known = book.roster.get(person)
+    if known is None or slot not in known.certs:
+        raise AppFailure("app.unknown_person", person=person)
+    return b64u_decode(known.certs[slot])
+
+
+def _person_of(der: bytes) -> str:
+    names = read_certificate(der).subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
+    if not names:
+        raise AppFailure("app.unknown_person", person="-")
+    return str(names[0].value)

@@ -1,0 +1,146 @@
+"""The line to the centre, as the use cases use it: before a session, during it, and at its end.
+
+Wraps the engine: one transport for the program, one runner a session. What the screen shows of it
+is one value, `view`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from client.app.failures import AppFailure
+from client.app.views import LineChanged, LinePhase, LineView, Words
+from sync.domain.failures import FailureKind
+from sync.domain.fields import moment_of
+from sync.engine.runner import Runner, Wiring
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from client.app.opening import Opened
+    from client.app.views import DeskNews
+    from client.app.workplace import Workplace
+    from client.host.clock import Clock
+    from sync.engine.ports import ChangeSet
+    from sync.engine.session import Speaker
+    from sync.engine.status import SyncStatus
+    from sync.engine.transport import Transport
+
+
+class Line:
+    """One window's line.
+
+    Args:
+        transport: to the centre.
+        clock: this machine's clocks.
+    """
+
+    def __init__(self, transport: Transport, clock: Clock) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._tasks: asyncio.TaskGroup | None = None
+        self._runner: Runner | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._place: Workplace | None = None
+        self._changed: Callable[[ChangeSet], None] = _nobody
+        self._tell: Callable[[DeskNews], None] = _nobody
+        self.view = LineView(LinePhase.LOCKED)
+
+    def attach(
+        self, changed: Callable[[ChangeSet], None], tell: Callable[[DeskNews], None]
+    ) -> None:
+        """Say who is told of pulled changes and of the line's state."""
+        self._changed, self._tell = changed, tell
+
+    def use(self, tasks: asyncio.TaskGroup) -> None:
+        """Take the group that owns the engine's task."""
+        self._tasks = tasks
+
+    # ------------------------------------------------------------ before a session
+
+    async def login_nonce(self, dev: str, speaker: Speaker) -> str:
+        """Fetch the nonce that the card signs into the delegation; raises LineFailure."""
+        await self._transport.open()
+        return (await self._transport.login_nonce(dev, speaker)).nonce
+
+    async def log_in(self, opened: Opened) -> None:
+        """Have the centre accept the session; raises LineFailure with its reason."""
+        await self._transport.login(opened.login, opened.line.speaker)
+
+    # ------------------------------------------------------------ a session
+
+    async def start(self, opened: Opened, place: Workplace) -> None:
+        """Begin to push, pull and listen for a session."""
+        if self._tasks is None:
+            raise AppFailure("app.not_running", FailureKind.BROKEN)
+        place.anchor = await place.on_store(place.store.anchor)
+        await place.on_store(place.store.subscribe, _scopes(opened))
+        self._place = place
+        wiring = Wiring(place.store, place.lanes.store.run, self._transport, self._clock)
+        self._runner = Runner(wiring, opened.line, self._changed, self._status)
+        self._running = self._tasks.create_task(self._runner.run())
+
+    def notify(self) -> None:
+        """Say that the outbox grew."""
+        if self._runner is not None:
+            self._runner.notify_outbox()
+
+    def sync_now(self) -> None:
+        """Push and pull now, whatever the pace."""
+        if self._runner is not None:
+            self._runner.sync_now()
+
+    async def console_address(self) -> str:
+        """Fetch the supervision console's one-time address."""
+        return (await self._transport.console_code()).url
+
+    async def close(self, drain_s: float) -> None:
+        """End the session: send what can be sent in so many seconds, then stop."""
+        runner, self._runner = self._runner, None
+        running, self._running = self._running, None
+        if runner is not None:
+            await runner.drain(drain_s)
+        if running is not None:
+            await running
+        self._place = None
+        self._show(LineView(LinePhase.LOCKED))
+
+    async def shut(self) -> None:
+        """Close every connection: the program ends."""
+        await self._transport.close()
+
+    # ------------------------------------------------------------ the state
+
+    def _status(self, status: SyncStatus) -> None:
+        place = self._place
+        self._show(
+            LineView(
+                phase=LinePhase(status.phase.value),
+                pending=status.pending,
+                uploads=status.uploads,
+                last_ok=_moment(status.last_ok_ms),
+                problem=Words(f"error.{status.problem}") if status.problem else None,
+                lease_until=_moment(status.lease_until_ms),
+                cases_left=place.cases_left if place else None,
+                clock_offset_s=status.clock_offset_ms // 1000,
+            )
+        )
+
+    def _show(self, view: LineView) -> None:
+        if view != self.view:
+            self.view = view
+            self._tell(LineChanged(view))
+
+
+def _scopes(opened: Opened) -> list[str]:
+    return ["policy", *opened.line.delegation.scopes]
+
+
+def _moment(ms: int | None) -> datetime | None:
+    return moment_of(ms) if ms is not None else None
+
+
+def _nobody(_: object) -> None:
+    """Tell nobody: the desk attaches itself before anything happens."""

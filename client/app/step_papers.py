@@ -1,0 +1,140 @@
+"""The papers of the session's steps, as data. Store lane: the frame reads chain and lease."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from client.documents.papers import (
+    AcceptanceData,
+    CorrectionData,
+    Delivered,
+    DeliveryData,
+    Handed,
+    Listed,
+    ReceiptData,
+    SlipData,
+)
+from client.documents.papers import Missing as MissingLine
+from sync.texts import texts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from client.app.papermaking import Subject
+    from client.app.views import AcceptancePreview, Given, Missing, PreregisterForm, Receiver
+    from client.app.workplace import Workplace
+    from sync.domain.case import Case
+
+
+def slip_paper(place: Workplace, subject: Subject, form: PreregisterForm) -> SlipData:
+    """办件预登记单: number, item, and what to bring (IN04)."""
+    paper = place.papers
+    now = place.now()
+    return SlipData(
+        paper.frame("slip", subject, now),
+        paper.matter(subject),
+        registered_at=now,
+        go_to=paper.office(subject.item).department,
+        materials=tuple(
+            Listed(material.name.of(paper.language), material.required)
+            for material in subject.item.materials
+        ),
+        fast_track=form.fast_track,
+    )
+
+
+def receipt_paper(
+    place: Workplace, subject: Subject, case: Case, given: tuple[Given, ...], now: datetime
+) -> ReceiptData:
+    """收件凭证: what was handed in, page by page, and what is not here yet."""
+    paper = place.papers
+    names = {m.code: m.name.of(paper.language) for m in subject.item.materials}
+    handed = tuple(
+        Handed(
+            names.get(entry.material, entry.material),
+            sum(page.pages for page in entry.pages),
+            original=entry.original,
+            electronic=bool(entry.pages),
+        )
+        for entry in given
+        if entry.pages or entry.original
+    )
+    here = {entry.material for entry in given} | {m.code for m in case.materials if m.given}
+    return ReceiptData(
+        paper.frame("receipt", subject, now),
+        paper.matter(subject),
+        received_at=now,
+        materials=handed,
+        missing=tuple(
+            names[m.code] for m in subject.item.materials if m.required and m.code not in here
+        ),
+        corrected=bool(case.corrections),
+    )
+
+
+def correction_paper(
+    place: Workplace, subject: Subject, case: Case, missing: tuple[Missing, ...], now: datetime
+) -> CorrectionData:
+    """补正告知书: everything at once (行政许可法 Art. 32(4))."""
+    paper = place.papers
+    said = texts(paper.language)
+    names = {m.code: m.name.of(paper.language) for m in subject.item.materials}
+    return CorrectionData(
+        paper.frame("correction", subject, now),
+        paper.matter(subject),
+        received_at=case.received_at or now,
+        missing=tuple(
+            MissingLine(
+                names.get(entry.material, entry.material),
+                said.t(f"missing.{entry.reason}"),
+                entry.text,
+            )
+            for entry in missing
+        ),
+        served_at=now,
+    )
+
+
+def acceptance_paper(
+    place: Workplace, subject: Subject, preview: AcceptancePreview, now: datetime
+) -> AcceptanceData:
+    """受理通知书: the due time, and how it was counted, line by line."""
+    paper = place.papers
+    said = texts(paper.language)
+    return AcceptanceData(
+        paper.frame("acceptance", subject, now),
+        paper.matter(subject),
+        accepted_at=now,
+        due=preview.due_at,
+        promised=_limit(place, subject, "promised"),
+        statutory=_limit(place, subject, "statutory"),
+        explanation=tuple(said.t(line.key, **line.args) for line in preview.lines),
+        pending=preview.missing,
+    )
+
+
+def delivery_paper(
+    place: Workplace, subject: Subject, case: Case, receiver: Receiver, now: datetime
+) -> DeliveryData:
+    """领证签收单: what is handed to whom."""
+    paper = place.papers
+    item = subject.item
+    name = item.certificate.name.of(paper.language) if item.certificate else ""
+    serial = case.certificate.serial if case.certificate else ""
+    return DeliveryData(
+        paper.frame("delivery", subject, now),
+        paper.matter(subject),
+        documents=(Delivered(name, serial),),
+        receiver=receiver.name,
+        receiver_id_no=receiver.id_no,
+        relation=texts(paper.language).t(f"relation.{receiver.relation}"),
+        manner=texts(paper.language).t("manner.direct"),
+        handed_at=now,
+    )
+
+
+def _limit(place: Workplace, subject: Subject, which: str) -> str:
+    from client.app.catalogue import limit_words  # noqa: PLC0415  the desk reads papers too
+
+    words = limit_words(getattr(subject.item, which))
+    return texts(place.papers.language).t(words.key, **words.args)

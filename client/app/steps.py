@@ -1,0 +1,304 @@
+"""Steps that the session key signs: the clerk's day, one method a step.
+
+Each goes the same way: read what the paper needs (store lane), make the paper (crunch lane), then
+judge, sign and append in one transaction (store lane). The screen hears of it once it is durable;
+the engine is told to push.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from client.app.bodies import (
+    correction_members,
+    materials_members,
+    preregistration_members,
+    receiver_members,
+)
+from client.app.case_view import case_or_fail, preview_of
+from client.app.failures import AppFailure
+from client.app.making import subject_of
+from client.app.papermaking import Subject, paper_members
+from client.app.ports import NumberUse
+from client.app.step_papers import (
+    acceptance_paper,
+    correction_paper,
+    delivery_paper,
+    receipt_paper,
+    slip_paper,
+)
+from client.app.views import PaperRow, StepDone, Words
+from client.documents.papers import compose_paper
+from sync.domain.events import Kind
+from sync.domain.failures import FailureKind
+from sync.domain.fields import ms_of
+from sync.domain.ids import make_case_number, make_serial
+from sync.proof.keys import new_bytes
+from sync.protocol.codec import b64u_encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from client.app.recorder import Recorded
+    from client.app.views import AcceptancePreview, Given, Missing, PreregisterForm, Receiver
+    from client.app.workplace import Workplace
+    from client.documents.frame import Paper
+    from client.documents.papers import PaperData
+    from sync.domain.case import Case
+
+PDF = "application/pdf"
+
+
+class Steps:
+    """Make steps; each returns when it is durable, or raises an AppFailure and changed nothing.
+
+    Args:
+        place: returns the open session's means, or raises app.locked.
+        done: told of each durable step, on the screen lane.
+    """
+
+    def __init__(self, place: Callable[[], Workplace], done: Callable[[Recorded], None]) -> None:
+        self._place = place
+        self._done = done
+
+    async def preregister(self, form: PreregisterForm) -> StepDone:
+        """Register a visitor: number, slip (预登记, IN01)."""
+        place = self._place()
+        async with place.steps:
+            serial, subject = await place.on_store(self._new_subject, place, form)
+            members = preregistration_members(form, subject.item, place.rules())
+            return await self._with_paper(
+                place,
+                Kind.PREREGISTER,
+                subject,
+                lambda: slip_paper(place, subject, form),
+                members,
+                uses=(NumberUse("case", serial),),
+            )
+
+    async def receive(self, case: str, given: tuple[Given, ...]) -> StepDone:
+        """Take materials in and hand out the receipt (收件, IN05)."""
+        return await self._materials_step(Kind.RECEIVE, case, given, {"channel": "counter"})
+
+    async def correct(self, case: str, given: tuple[Given, ...]) -> StepDone:
+        """Take in what a correction notice asked for (补正)."""
+        place = self._place()
+        held = await place.on_store(case_or_fail, place, case)
+        asked = set(held.corrections[-1].missing) if held.corrections else set()
+        still = asked - {entry.material for entry in given if entry.pages or entry.original}
+        return await self._materials_step(Kind.CORRECT, case, given, {"complete": not still})
+
+    async def notify_correction(self, case: str, missing: tuple[Missing, ...]) -> StepDone:
+        """Hand out the one complete list of what is missing (补正告知, LW08)."""
+        place = self._place()
+        async with place.steps:
+            held, subject = await place.on_store(_subject, place, case)
+            now = place.now()
+            members = correction_members(missing, now)
+            return await self._with_paper(
+                place,
+                Kind.NOTIFY_CORRECTION,
+                subject,
+                lambda: correction_paper(place, subject, held, missing, now),
+                members,
+            )
+
+    async def preview_acceptance(self, case: str) -> AcceptancePreview:
+        """Compute what accepting now would promise; nothing is recorded."""
+        place = self._place()
+        return await place.on_store(preview_of, place, case, place.now())
+
+    async def accept(self, case: str) -> StepDone:
+        """Accept, with the due time computed on the spot (受理, LW09–LW10)."""
+        place = self._place()
+        async with place.steps:
+            now = place.now()
+            preview = await place.on_store(preview_of, place, case, now)
+            _, subject = await place.on_store(_subject, place, case)
+            members = {
+                "due": ms_of(preview.due_at),
+                "statutory": _ms(preview.statutory_at),
+                "promised": _ms(preview.promised_at),
+            }
+            return await self._with_paper(
+                place,
+                Kind.ACCEPT,
+                subject,
+                lambda: acceptance_paper(place, subject, preview, now),
+                members,
+            )
+
+    async def claim(self, case: str) -> StepDone:
+        """Take the case in hand (承办)."""
+        return await self._plain(Kind.CLAIM, case, {})
+
+    async def handle(self, case: str, *, agree: bool, text: str) -> StepDone:
+        """Give the handler's opinion (承办意见)."""
+        return await self._plain(Kind.HANDLE, case, _opinion(agree, text))
+
+    async def review(self, case: str, *, agree: bool, text: str) -> StepDone:
+        """Give a review level's opinion (审核)."""
+        place = self._place()
+        held = await place.on_store(case_or_fail, place, case)
+        members = {"level": held.review_level or 1, **_opinion(agree, text)}
+        return await self._plain(Kind.REVIEW, case, members)
+
+    async def send_back(self, case: str, text: str) -> StepDone:
+        """Send the case back to its handler with a reason (退回重办)."""
+        return await self._plain(Kind.SEND_BACK, case, {"to": "handling", "text": text})
+
+    async def make(self, case: str) -> StepDone:
+        """Draw a serial from the stock and begin the certificate (制证)."""
+        place = self._place()
+        async with place.steps:
+            held = await place.on_store(case_or_fail, place, case)
+            serial = await place.on_store(place.store.next_number, "certificate")
+            item = place.rules().item_of(held.item, held.item_version)
+            if serial is None:
+                raise AppFailure("app.no_serials", FailureKind.RETRIABLE)
+            if item is None or item.certificate is None:
+                raise AppFailure("app.no_certificate_form", item=held.item)
+            members = {
+                "serial": make_serial(held.hall, place.now().year, serial),
+                "certificate": {
+                    "id": b64u_encode(new_bytes(16)),
+                    "template": item.certificate.template,
+                    "template_version": "1",
+                },
+            }
+            use = NumberUse("certificate", serial)
+            return await self._commit(place, Kind.MAKE, case, held.scope, members, uses=(use,))
+
+    async def issue(self, case: str, receiver: Receiver) -> StepDone:
+        """Hand the certificate over, with the delivery slip (发证)."""
+        place = self._place()
+        async with place.steps:
+            held, subject = await place.on_store(_subject, place, case)
+            now = place.now()
+            members = {
+                "serial": held.certificate.serial if held.certificate else "",
+                "receiver": receiver_members(receiver),
+            }
+            return await self._with_paper(
+                place,
+                Kind.ISSUE,
+                subject,
+                lambda: delivery_paper(place, subject, held, receiver, now),
+                members,
+            )
+
+    async def sign_for(self, case: str, receiver: Receiver) -> StepDone:
+        """Record that the receiver signed the delivery slip (签收, IN25)."""
+        members = {"receiver": receiver_members(receiver), "proof": "signature_on_slip"}
+        return await self._plain(Kind.SIGN_FOR, case, members)
+
+    async def close(self, case: str) -> StepDone:
+        """Close the case (办结, IN26)."""
+        return await self._plain(Kind.CLOSE, case, {})
+
+    async def withdraw(self, case: str, text: str) -> StepDone:
+        """Record the applicant's own withdrawal (撤回申请); never entered without his request."""
+        return await self._plain(Kind.WITHDRAW, case, {"request": "signed", "text": text})
+
+    async def explain(self, case: str, urge_event: str, text: str) -> StepDone:
+        """Answer for an overdue step (超时说明); the case goes on meanwhile."""
+        return await self._plain(Kind.EXPLAIN, case, {"text": text, "urge": urge_event})
+
+    # ------------------------------------------------------------ the one way
+
+    async def _plain(self, kind: str, case: str, members: Mapping[str, Any]) -> StepDone:
+        place = self._place()
+        async with place.steps:
+            held = await place.on_store(case_or_fail, place, case)
+            return await self._commit(place, kind, case, held.scope, members)
+
+    async def _materials_step(
+        self, kind: str, case: str, given: tuple[Given, ...], more: Mapping[str, Any]
+    ) -> StepDone:
+        place = self._place()
+        async with place.steps:
+            held, subject = await place.on_store(_subject, place, case)
+            now = place.now()
+            await place.on_store(_bind, place, case, given)
+            return await self._with_paper(
+                place,
+                kind,
+                subject,
+                lambda: receipt_paper(place, subject, held, given, now),
+                {"materials": materials_members(given), **more},
+            )
+
+    async def _with_paper(
+        self,
+        place: Workplace,
+        kind: str,
+        subject: Subject,
+        data: Callable[[], PaperData],
+        members: Mapping[str, Any],
+        uses: Sequence[NumberUse] = (),
+    ) -> StepDone:
+        """Make the paper, keep it sealed, and commit the step that names it."""
+        framed = await place.on_store(data)
+        paper = await place.lanes.crunch.run(compose_paper, framed)
+        await place.on_store(place.store.put_attachment, paper.pdf, PDF, subject.number)
+        named = {**members, "paper": paper_members(paper)}
+        scope = subject.item.scope
+        return await self._commit(place, kind, subject.number, scope, named, uses=uses, paper=paper)
+
+    async def _commit(  # noqa: PLR0913  the parts of a step
+        self,
+        place: Workplace,
+        kind: str,
+        case: str,
+        scope: str,
+        members: Mapping[str, Any],
+        *,
+        uses: Sequence[NumberUse] = (),
+        paper: Paper | None = None,
+    ) -> StepDone:
+        def work() -> Recorded:
+            draft = place.recorder.draft(kind, scope, case, members)
+            return place.recorder.commit(draft, uses=uses)
+
+        recorded = await place.on_store(work)
+        self._done(recorded)
+        return done_of(recorded, case, place.now(), paper)
+
+    def _new_subject(self, place: Workplace, form: PreregisterForm) -> tuple[int, Subject]:
+        item = place.rules().catalogue.item(form.item)
+        if item is None:
+            raise AppFailure("app.no_such_item", item=form.item)
+        serial = place.store.next_number("case")
+        if serial is None:
+            raise AppFailure("app.no_numbers", FailureKind.RETRIABLE)
+        number = make_case_number(place.now().date(), place.session.hall, serial)
+        return serial, Subject(
+            number, item, form.name, form.id_no, form.agent_name, form.agent_id_no, form.project
+        )
+
+
+def done_of(recorded: Recorded, case: str, at: datetime, paper: Paper | None = None) -> StepDone:
+    """Return what a screen is told of a durable step."""
+    papers = (PaperRow(paper.kind, paper.no or "", paper.sha256, at),) if paper else ()
+    findings = tuple(Words(f"violation.{v.code}", dict(v.args)) for v in recorded.findings)
+    return StepDone(case, recorded.event, recorded.change, papers, findings)
+
+
+def _subject(place: Workplace, number: str) -> tuple[Case, Subject]:
+    case = case_or_fail(place, number)
+    return case, subject_of(case, place.rules())
+
+
+def _bind(place: Workplace, case: str, given: tuple[Given, ...]) -> None:
+    for entry in given:
+        for page in entry.pages:
+            place.store.bind_attachment(page.sha256, page.type, case)
+
+
+def _opinion(agree: bool, text: str) -> dict[str, str]:  # noqa: FBT001  private
+    return {"opinion": "agree" if agree else "disagree", "text": text}
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return ms_of(moment) if moment else None

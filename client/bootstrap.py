@@ -1,0 +1,92 @@
+"""The composition root of the window: the one place where its parts are put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from client.app.desk import Desk
+from client.app.enrolment import Joiner
+from client.app.line import Line
+from client.app.opening import Means
+from client.card.at_window import CardAtWindow
+from client.host.clock import SystemClock
+from client.host.lanes import Lanes
+from client.host.pinned import load_pinned
+from client.store.store import fits, open_store
+from client.vault.vault import Vault
+from sync.engine.session import CentreAddress
+from sync.engine.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from client.app.card_port import StoreKeys
+    from client.app.ports import CaseStore
+    from client.card.connection import Readers
+    from client.card.deck import SimulatedDeck
+    from client.card.monitor import Monitor
+    from client.host.settings import Settings
+
+STORE = "store"
+SIMULATED_READER = "模拟读卡器"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window's parts that somebody outside needs: the desk, the deck of a demonstration."""
+
+    desk: Desk
+    joiner: Joiner
+    deck: SimulatedDeck | None
+
+
+def build_window(folder: Path, settings: Settings, broken: Callable[[Exception], None]) -> Window:
+    """Put a window together; nothing is opened and nothing is sent yet.
+
+    Args:
+        folder: where this window keeps its data.
+        settings: this machine's settings.
+        broken: told of a screen's defect, so that it is logged and nothing else stops.
+    """
+    clock = SystemClock(_path(settings.clock_file))
+    readers, monitor, deck = _readers(settings)
+    store_folder = folder / STORE
+
+    def opened(keys: StoreKeys) -> CaseStore:
+        return open_store(store_folder, keys, clock)
+
+    means = Means(
+        card=CardAtWindow(readers, monitor),
+        vault=Vault(store_folder, fits=lambda keys: fits(store_folder, keys)),
+        lanes=Lanes(),
+        clock=clock,
+        open_store=opened,
+    )
+    roots = _path(settings.centre_ca)
+    address = CentreAddress(settings.centre, roots.read_text("ascii") if roots else "")
+    transport = Transport(address, clock)
+    line = Line(transport, clock)
+    desk = Desk(means, line, lambda: load_pinned(folder), settings.centre, broken)
+    return Window(desk, Joiner(means, transport), deck)
+
+
+def _readers(settings: Settings) -> tuple[Readers, Monitor, SimulatedDeck | None]:
+    if settings.reader == "simulator":
+        from client.card.deck import SimulatedDeck  # noqa: PLC0415  demonstration only
+        from client.card.simulator import SimulatedReaders  # noqa: PLC0415
+
+        simulated = SimulatedReaders(SIMULATED_READER)
+        cards = _path(settings.cards)
+        deck = SimulatedDeck(simulated.named(SIMULATED_READER), cards) if cards else None
+        return simulated, simulated, deck
+    from client.card.pcsc import PcscMonitor, PcscReaders  # noqa: PLC0415  needs the PC/SC library
+
+    return PcscReaders(), PcscMonitor(), None
+
+
+def _path(text: str) -> Path | None:
+    from pathlib import Path  # noqa: PLC0415
+
+    return Path(text) if text else None

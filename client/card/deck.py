@@ -1,0 +1,71 @@
+"""The demonstration's cards as a deck on the desk: insert one, pull it, without a reader.
+
+`deck.json` beside the card files says in which order and under which role they are shown.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from client.card.cardfile import CardFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from client.card.simulator import SimulatedReader
+
+NAME = "deck.json"
+
+
+@dataclass(frozen=True, slots=True)
+class DeckCard:
+    """One card of the deck; `role_key` is a role's code."""
+
+    name: str
+    label: str
+    role_key: str
+    inserted: bool
+
+
+class SimulatedDeck:
+    """Cards for one simulated reader; safe to call from any thread.
+
+    Args:
+        reader: where they are put in.
+        folder: card files and deck.json.
+    """
+
+    def __init__(self, reader: SimulatedReader, folder: Path) -> None:
+        self._reader = reader
+        self._folder = folder
+        order = json.loads((folder / NAME).read_text("utf-8"))
+        self._roles: dict[str, str] = {entry["name"]: entry["role"] for entry in order}
+        self._files: dict[str, CardFile] = {}
+        self._inside: str | None = None
+
+    def cards(self) -> tuple[DeckCard, ...]:
+        """Return the cards in the order in which they are shown."""
+        return tuple(
+            DeckCard(name, self._file(name).name, role, name == self._inside)
+            for name, role in self._roles.items()
+        )
+
+    def insert(self, name: str) -> None:
+        """Put a card in; one that is in already is pulled first."""
+        self.pull()
+        self._reader.insert(self._file(name))
+        self._inside = name
+
+    def pull(self) -> None:
+        """Take the card out, whatever it is doing."""
+        if self._inside is not None:
+            self._inside = None
+            self._reader.pull()
+
+    def _file(self, name: str) -> CardFile:
+        """Return a card; loaded once, so that its tries last as long as the program."""
+        if name not in self._files:
+            self._files[name] = CardFile.load(self._folder / f"{name}.json")
+        return self._files[name]
