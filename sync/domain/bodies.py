@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+MOST_DAYS = 3660
 EMPTY: Mapping[str, Any] = {}
 
 
@@ -28,6 +29,12 @@ def whole(body: Mapping[str, Any], name: str, default: int = 0) -> int:
     """Return an integer, or the default."""
     value = body.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def days(body: Mapping[str, Any], name: str) -> int:
+    """Return a number of days, 0 to ten years; anything else is 0."""
+    value = whole(body, name)
+    return value if 0 <= value <= MOST_DAYS else 0
 
 
 def truth(body: Mapping[str, Any], name: str) -> bool:

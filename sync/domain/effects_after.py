@@ -74,7 +74,17 @@ def sign_for(case: Case, step: Step) -> Case:
 
 # -- papers ---------------------------------------------------------------------------------------
 
-SERVED_LATER = frozenset({Kind.GRANT, Kind.DENY, Kind.TERMINATE, Kind.UPPER_GRANT, Kind.UPPER_DENY})
+SERVED_LATER = frozenset(
+    {
+        Kind.GRANT,
+        Kind.DENY,
+        Kind.TERMINATE,
+        Kind.UPPER_GRANT,
+        Kind.UPPER_DENY,
+        Kind.SUSPEND,
+        Kind.PROLONG_SUSPENSION,
+    }
+)
 """Papers that are not handed over in the act; the others are, unless the body says otherwise."""
 
 
@@ -98,7 +108,17 @@ def with_paper(case: Case, step: Step) -> Case:
     debts = case.debts
     if served is None:
         debts = (*debts, Debt("serve", paper.no, step.counted))
-    return replace(case, papers=(*case.papers, paper), debts=debts)
+    return replace(case, papers=(*case.papers, paper, *_promised(step)), debts=debts)
+
+
+def _promised(step: Step) -> tuple[PaperMark, ...]:
+    """Return the applicant's signed promise of what is still owed (容缺受理承诺书)."""
+    body = bodies.part(step.body, "promise")
+    if not body:
+        return ()
+    no, sha256 = bodies.text(body, "no"), bodies.text(body, "sha256")
+    kind = bodies.text(body, "kind")
+    return (PaperMark(kind, no, sha256, step.id, step.begins, served_at=step.begins),)
 
 
 def serve(case: Case, step: Step) -> Case:

@@ -52,7 +52,7 @@ def ask_opinion(case: Case, step: Step) -> Case:
         ref=step.id,
         department=bodies.text(step.body, "department"),
         asked_at=step.counted,
-        by_wd=bodies.whole(step.body, "by_wd"),
+        by_wd=bodies.days(step.body, "by_wd"),
     )
     return replace(case, opinions=(*case.opinions, opinion))
 
@@ -130,7 +130,7 @@ def request_extension(case: Case, step: Step) -> Case:
 
 def extend(case: Case, step: Step) -> Case:
     """Lengthen the decision limits, once."""
-    days = bodies.whole(step.body, "days")
+    days = bodies.days(step.body, "days")
     return replace(case, extension=Extension(days, step.person, step.counted))
 
 

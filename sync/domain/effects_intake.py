@@ -118,7 +118,7 @@ def _child_role(body: Mapping[str, Any]) -> ChildRole | None:
         parent=bodies.text(body, "parent"),
         helper=bodies.text(body, "helper"),
         sort=ChildSort.LICENCE if licence else ChildSort.OPINION,
-        by_wd=bodies.whole(body, "by_wd"),
+        by_wd=bodies.days(body, "by_wd"),
         stage=bodies.whole(body, "stage", 1),
     )
 

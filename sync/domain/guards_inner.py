@@ -118,6 +118,12 @@ def item_forwarded(trial: Trial) -> Iterator[Violation]:
         yield violation("not_forwardable", item=trial.case.item)
 
 
+def own_fault(trial: Trial) -> Iterator[Violation]:
+    """The upper office returns for the lower one's faults, never to ask the applicant (LW13)."""
+    if bodies.text(trial.step.body, "fault") == "materials":
+        yield violation("upper_asks_materials")
+
+
 # -- suspension -----------------------------------------------------------------------------------
 
 
@@ -260,6 +266,7 @@ BODY_GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "level_agrees": level_agrees,
     "back_to_lower": back_to_lower,
     "suspension_lawful": suspension_lawful,
+    "own_fault": own_fault,
     "hearing_noticed": hearing_noticed,
     "chair_apart": chair_apart,
     "opinion_asked": opinion_asked,

@@ -12,6 +12,7 @@ from sync.domain.fields import ms_of
 from sync.domain.folding import advance
 from sync.domain.identity import check_applicant
 from sync.domain.ids import CaseNumber, parse_case_number
+from sync.domain.joint import find_helper
 from sync.domain.spans import count
 from sync.domain.time_limit import clock, receipt_counted
 from sync.domain.violations import Violation, violation
@@ -49,14 +50,14 @@ def _elsewhere(trial: Trial) -> Iterator[Violation]:
     child = bodies.part(trial.step.body, "child")
     scope = trial.item.scope
     if child:
-        bundle = trial.rules.catalogue.bundles.get(trial.item.code)
-        helpers = trial.rules.catalogue.bundles.values() if bundle is None else (bundle,)
         wanted = bodies.text(child, "helper")
-        helper = next((h for b in helpers for h in b.helpers if h.code == wanted), None)
+        helper = find_helper(trial.rules.catalogue, trial.item.code, wanted)
         if helper is None:
             yield violation("child_unknown", helper=wanted)
             return
         scope = f"{helper.hall}/{helper.department}"
+        if not trial.step.by_centre:
+            yield violation("child_by_centre_only")
     if trial.step.scope != scope:
         yield violation("item_elsewhere", scope=scope)
 
@@ -110,7 +111,12 @@ def correction_is_full(trial: Trial) -> Iterator[Violation]:
 
 
 def materials_complete(trial: Trial) -> Iterator[Violation]:
-    """Accept only what is complete; what the shared store holds is here (PL15)."""
+    """Accept only what is complete; what the shared store holds is here (PL15).
+
+    The centre accepts a child with its parent: what the lead took was complete there.
+    """
+    if trial.step.by_centre:
+        return
     for material in trial.case.lacking:
         yield violation("materials_incomplete", material=material.code)
 
@@ -129,6 +135,8 @@ def notice_names_materials(trial: Trial) -> Iterator[Violation]:
     named = [bodies.text(e, "material") for e in bodies.parts(trial.step.body, "missing")]
     if not named:
         yield violation("empty_notice")
+    if not bodies.truth(trial.step.body, "complete"):
+        yield violation("legal_part_missing", part="complete")
     for code in named:
         material = trial.case.material(code)
         if material is None:
@@ -144,6 +152,18 @@ def notice_in_time(trial: Trial) -> Iterator[Violation]:
             yield violation("late_correction_notice", due=late.args["due"])
         else:
             yield late
+
+
+def notice_proven(trial: Trial) -> Iterator[Violation]:
+    """Only a notice proven to be earlier undoes an acceptance by law (LW08)."""
+    for late in _receipt_lateness(trial):
+        yield violation("late_correction_notice", due=late.args["due"])
+
+
+def notice_by_lead(trial: Trial) -> Iterator[Violation]:
+    """A joint case has one notice, merged from all departments, by the lead."""
+    if trial.case.child is not None:
+        yield violation("notice_belongs_to_lead", parent=trial.case.child.parent)
 
 
 def notice_is_the_only_one(trial: Trial) -> Iterator[Violation]:
@@ -289,6 +309,8 @@ GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "receipt_over": receipt_over,
     "lapse_has_basis": lapse_has_basis,
     "notice_in_time": notice_in_time,
+    "notice_proven": notice_proven,
+    "notice_by_lead": notice_by_lead,
 }
 BODY_GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "opens": opens,

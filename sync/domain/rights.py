@@ -53,7 +53,6 @@ _POWER: Mapping[str, Power] = {
     Kind.ASSIGN: Power.MANAGE,
     Kind.REASSIGN: Power.MANAGE,
     Kind.CURE: Power.MANAGE,
-    Kind.ASK_OPINION: Power.COORDINATE,
     Kind.SUSPEND: Power.COORDINATE,
     Kind.PROLONG_SUSPENSION: Power.COORDINATE,
     Kind.FORWARD: Power.COORDINATE,

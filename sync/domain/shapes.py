@@ -73,6 +73,10 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def _is_days(value: object) -> bool:
+    return bodies.days({"n": value}, "n") == value and _is_count(value)
+
+
 def _is_moment(value: object) -> bool:
     return bodies.moment({"at": value}, "at") is not None
 
@@ -136,6 +140,7 @@ SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "code": _is_code,
     "hash": _is_hash,
     "count": _is_count,
+    "days": _is_days,
     "bool": _is_bool,
     "moment": _is_moment,
     "day": _is_day,
@@ -158,7 +163,7 @@ SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "seal": _object_of(id=_is_code, counter=_is_count),
     "about": _object_of(certificate_=_is_code, case_=_is_code, expires_=_is_day),
     "child": _object_of(
-        parent=_is_code, helper=_is_code, sort=_is_code, by_wd=_is_count, stage_=_is_count
+        parent=_is_code, helper=_is_code, sort=_is_code, by_wd=_is_days, stage_=_is_days
     ),
     "changes": lambda value: (
         isinstance(value, dict) and bool(value) and all(map(_is_text, value.values()))
@@ -207,7 +212,7 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
     Kind.FIX_ON_SPOT: (_must("materials", "materials"), _may("text", "text")),
     Kind.NOTIFY_CORRECTION: (
         _law("missing", "missing"),
-        _may("complete", "bool"),
+        _law("complete", "bool"),
         *_NOTICE,
     ),
     Kind.CORRECT: (
@@ -248,7 +253,7 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
     ),
     Kind.ASK_OPINION: (
         _must("department", "code"),
-        _must("by_wd", "count"),
+        _must("by_wd", "days"),
         _must("text", "text"),
     ),
     Kind.GIVE_OPINION: (
@@ -268,7 +273,7 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
     ),
     Kind.SUSPEND: (
         *_REASONED,
-        _law("planned_days", "count"),
+        _law("planned_days", "days"),
         _law("until", "day"),
         *_NOTICE,
         _SHOWN,
@@ -282,10 +287,10 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
         _may("text", "text"),
     ),
     Kind.SEND_BACK: (_must("to", "count"), _law("text", "text")),
-    Kind.REQUEST_EXTENSION: (_must("days", "count"), *_REASONED),
-    Kind.EXTEND: (_must("days", "count"), *_REASONED, *_NOTICE, _SHOWN),
+    Kind.REQUEST_EXTENSION: (_must("days", "days"), *_REASONED),
+    Kind.EXTEND: (_must("days", "days"), *_REASONED, *_NOTICE, _SHOWN),
     Kind.FORWARD: (_must("office", "text"), _law("text", "text"), _SHOWN),
-    Kind.UPPER_RETURN: (_law("text", "text"), _may("fault", "code")),
+    Kind.UPPER_RETURN: (_law("text", "text"), _law("fault", "code")),
     Kind.UPPER_GRANT: (
         _law("decided_at", "moment"),
         _must("made_here", "bool"),
@@ -378,7 +383,9 @@ def check_body(step: Step) -> Iterator[Violation]:
     """Yield what is missing or malformed in a step's body."""
     for member in BODIES[step.kind]:
         value = step.body.get(member.name)
-        if value is None and member.need is Need.FREE:
+        # The centre hands out no papers: what the law asks of a window is not asked of its steps.
+        free = member.need is Need.FREE or (member.need is Need.LAW and step.by_centre)
+        if value is None and free:
             continue
         if value in (None, "", []) and member.need is Need.LAW:
             yield violation("legal_part_missing", part=member.name)
