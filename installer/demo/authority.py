@@ -20,7 +20,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -94,7 +94,7 @@ def authority_in(folder: Path) -> Authority:
         tls_certificate=folder / "tls" / "centre.pem",
         tls_key=folder / "tls" / "centre.key.pem",
         server_keys={use: folder / "keys" / f"{use}.pem" for use in SERVER_KEYS},
-        cards={w.card: cards / f"{w.card}.json" for w in people.PEOPLE if w.card != "blocked"},
+        cards={w.card: cards / f"{w.card}.json" for w in people.PEOPLE if w.card not in _REFUSED},
         deck=cards / "deck.json",
         refused_cards={name: cards / f"{name}.json" for name in _REFUSED},
         seals={d.code: folder / "seals" / f"{d.code}.png" for d in people.DEPARTMENTS if d.decides},
@@ -115,7 +115,7 @@ def make_authority(folder: Path, now: datetime) -> Authority:
     issuer = _Issuer("云岭县演示证书机构", now)
     stranger = _Issuer("邻县演示证书机构", now)
     certs = {worker.card: _make_card(authority, issuer, worker) for worker in people.PEOPLE}
-    _make_refused(authority, issuer, stranger)
+    _make_strangers(authority, stranger)
     _write(authority.ca, issuer.certificate_pem())
     _write(authority.ca_key, _pem(issuer.key))
     _write(authority.crl, issuer.crl_pem())
@@ -222,25 +222,22 @@ def _make_card(authority: Authority, issuer: _Issuer, worker: people.Worker) -> 
     keys: dict[str, Key] = {slot: _p256() for slot in SLOTS}
     if worker.card == "rsa":
         keys["9C"] = rsa.generate_private_key(65537, 2048)
-    certs = {slot: issuer.card_certificate(key, slot, worker) for slot, key in keys.items()}
-    blocked = worker.card == "blocked"
-    path = authority.refused_cards["blocked"] if blocked else authority.cards[worker.card]
-    _save_card(path, worker, keys, certs, pin_tries=0 if blocked else 3)
+    start = issuer.now - _TWO_YEARS - 30 * _DAY if worker.card == "expired" else None
+    certs = {s: issuer.card_certificate(key, s, worker, from_=start) for s, key in keys.items()}
+    if worker.card == "revoked":
+        for certificate in certs.values():
+            issuer.revoke(certificate)
+    path = {**authority.cards, **authority.refused_cards}[worker.card]
+    _save_card(path, worker, keys, certs, pin_tries=0 if worker.card == "blocked" else 3)
     return {slot: _b64u(c.public_bytes(serialization.Encoding.DER)) for slot, c in certs.items()}
 
 
-def _make_refused(authority: Authority, issuer: _Issuer, stranger: _Issuer) -> None:
-    """Write the cards that must be turned away for their certificates, and a bus card."""
+def _make_strangers(authority: Authority, stranger: _Issuer) -> None:
+    """Write a card that another authority made for our clerk's name, and a bus card."""
     clerk = next(worker for worker in people.PEOPLE if worker.card == "clerk")
-    for name in ("expired", "revoked", "foreign"):
-        maker = stranger if name == "foreign" else issuer
-        start = issuer.now - _TWO_YEARS - 30 * _DAY if name == "expired" else None
-        keys: dict[str, Key] = {slot: _p256() for slot in SLOTS}
-        certs = {s: maker.card_certificate(k, s, clerk, from_=start) for s, k in keys.items()}
-        if name == "revoked":
-            for certificate in certs.values():
-                issuer.revoke(certificate)
-        _save_card(authority.refused_cards[name], clerk, keys, certs)
+    keys: dict[str, Key] = {slot: _p256() for slot in SLOTS}
+    certs = {slot: stranger.card_certificate(key, slot, clerk) for slot, key in keys.items()}
+    _save_card(authority.refused_cards["foreign"], clerk, keys, certs)
     CardFile("公交卡", "", "", "", {}, path=authority.refused_cards["bus"]).save()
 
 
@@ -271,10 +268,7 @@ def _roster(certs: Mapping[str, Mapping[str, str]], now: datetime) -> str:
         "centre": people.CENTRE,
         "name": people.CENTRE_NAME,
         "halls": [{"code": code, "name": name} for code, name in people.HALLS.items()],
-        "departments": [
-            {"code": d.code, "name": d.name, "hall": d.hall, "decides": d.decides}
-            for d in people.DEPARTMENTS
-        ],
+        "departments": [asdict(d) for d in people.DEPARTMENTS],
         "administrators": [w.person for w in people.PEOPLE if w.card in people.ADMINISTRATORS],
         "seals": [
             {

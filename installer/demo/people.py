@@ -1,18 +1,23 @@
 """Who works in the demonstration: invented people of a county that does not exist (云岭县).
 
-Data only. Whoever loads the sample turns it into policy events; whoever makes the authority
-turns it into cards. Role and power codes are those of sync.domain.authority.
+Data only; halls and departments are the sample catalogue's. Whoever loads the sample turns it
+into policy events; whoever makes the authority turns it into cards. Role and power codes are
+those of sync.domain.authority.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from importlib.resources import files
 
 CENTRE = "centre-339901"
 CENTRE_NAME = "云岭县政务服务监察中心"
 COUNTY_HALL = "339901"
-TOWNSHIP_HALL = "339911"
-HALLS = {COUNTY_HALL: "云岭县政务服务中心", TOWNSHIP_HALL: "石桥镇便民服务中心"}
+_OFFICES = json.loads(
+    (files("resources") / "catalogue" / "yunling-offices.json").read_text(encoding="utf-8")
+)
+HALLS: dict[str, str] = {hall["code"]: hall["name"] for hall in _OFFICES["halls"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +27,16 @@ class Department:
     code: str
     name: str
     hall: str
+    calendar: str
     decides: bool = True
 
 
+#: Those of the sample catalogue, and two that decide nothing: the hall's own office, which staffs
+#: reception and the comprehensive window, and the supervising one.
 DEPARTMENTS = (
-    Department("scjg", "云岭县市场监督管理局", COUNTY_HALL),
-    Department("wjj", "云岭县卫生健康局", COUNTY_HALL),
-    Department("ycj", "云岭县烟草专卖局", COUNTY_HALL),
-    Department("cgj", "云岭县城市管理局", COUNTY_HALL),
-    Department("zjj", "云岭县住房和城乡建设局", COUNTY_HALL),
-    Department("hbj", "生态环境局云岭分局", COUNTY_HALL),
-    Department("fgj", "云岭县发展和改革局", COUNTY_HALL),
-    Department("zrj", "云岭县自然资源和规划局", COUNTY_HALL),
-    Department("sqz", "石桥镇人民政府", TOWNSHIP_HALL),
-    Department("sqb", "石桥镇便民服务中心", TOWNSHIP_HALL),
-    Department("zwzx", "云岭县政务服务中心管理办公室", COUNTY_HALL, decides=False),
-    Department("xnjc", "云岭县效能监察室", COUNTY_HALL, decides=False),
+    *(Department(**office) for office in _OFFICES["departments"]),
+    Department("zwzx", "云岭县政务服务中心管理办公室", COUNTY_HALL, "cn", decides=False),
+    Department("xnjc", "云岭县效能监察室", COUNTY_HALL, "cn", decides=False),
 )
 
 _COUNTY_CASES = tuple(
@@ -86,7 +85,7 @@ PEOPLE = (
         "p0105",
         "秦望舒",
         "scjg",
-        ("chief_representative", "branch_leader"),
+        ("chief_representative",),
         (_MARKET,),
         ("decide_at_once", "accept", "supervise", "coordinate", "manage"),
     ),
@@ -101,11 +100,11 @@ PEOPLE = (
     Worker("admin1", "p0107", "许砚秋", "zwzx", ("system_administrator",), ("policy",)),
     Worker("admin2", "p0108", "方既明", "zwzx", ("business_administrator",), ("policy",)),
     Worker("admin3", "p0109", "陆嘉言", "xnjc", ("system_administrator",), ("policy",)),
-    # Cards for single tests: in the roster and in good standing, so that only the card is at fault.
-    Worker(
-        "blocked", "p0110", "叶南星", "zwzx", ("window_clerk",), (_COUNTY_SCOPE, *_COUNTY_CASES)
-    ),
+    # In the roster and in good standing, so that only the card is at fault.
     Worker("rsa", "p0111", "欧阳·阿依古丽", "scjg", ("handler",), (_MARKET,)),
+    Worker("blocked", "p0110", "叶南星", "zwzx", ("window_clerk",), (_COUNTY_SCOPE,)),
+    Worker("expired", "p0112", "江陵川", "zwzx", ("window_clerk",), (_COUNTY_SCOPE,)),
+    Worker("revoked", "p0113", "温如言", "zwzx", ("window_clerk",), (_COUNTY_SCOPE,)),
 )
 ADMINISTRATORS = ("admin1", "admin2", "admin3")
 SEAL_HOLDERS = {"scjg": "p0105"}

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import ExtensionOID, NameOID
 from PIL import Image
 
@@ -17,6 +17,9 @@ from installer.demo import people
 from installer.demo.authority import authority_in, main
 from installer.demo.seals import draw_seal
 from sync.domain.authority import Power, Role
+from sync.domain.failures import Failure
+from sync.proof.certificates import TrustAnchors, check, x5t_of
+from sync.protocol.codec import b64u_decode
 from tests.helpers.cards import MADE_AT
 
 
@@ -89,6 +92,52 @@ def test_each_bad_card_is_bad_for_its_own_reason_only(authority):
     tries = {n: CardFile.load(p).pin_tries for n, p in authority.refused_cards.items()}
     assert tries == {"expired": 3, "revoked": 3, "foreign": 3, "blocked": 0, "bus": 3}
     assert CardFile.load(authority.refused_cards["bus"]).keys == {}
+
+
+def checked(authority, name: str, slot: str, purpose: str):
+    """Judge a card as window and centre do: against authority, list and roster."""
+    roster = json.loads(authority.roster.read_text(encoding="utf-8"))
+    known = {
+        x5t_of(b64u_decode(text)): entry["person"]
+        for entry in roster["people"]
+        for text in entry["certs"].values()
+    }
+    anchors = TrustAnchors.of(
+        [der_of(x509.load_pem_x509_certificate(authority.ca.read_bytes()))],
+        [der_of(x509.load_pem_x509_crl(authority.crl.read_bytes()))],
+        roster=known,
+        crl_required=True,
+    )
+    chain = [der_of(certificate(all_cards(authority)[name], slot))]
+    return check(chain, purpose, MADE_AT, anchors)
+
+
+def der_of(made) -> bytes:
+    return made.public_bytes(Encoding.DER)
+
+
+def test_the_proof_takes_every_good_card_for_each_purpose(authority):
+    roster = {person.card: person for person in people.PEOPLE}
+    for name in authority.cards:
+        for slot, purpose in (("9A", "login"), ("9C", "seal"), ("9D", "agree")):
+            identity = checked(authority, name, slot, purpose)
+            assert (identity.person, identity.stale) == (roster[name].person, False)
+        if name != "rsa":
+            checked(authority, name, "9C", "sign")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("expired", "certificate.expired"),
+        ("revoked", "certificate.revoked"),
+        ("foreign", "certificate.unknown_issuer"),
+    ],
+)
+def test_the_proof_refuses_each_bad_card_with_its_own_code(authority, name, code):
+    with pytest.raises(Failure) as caught:
+        checked(authority, name, "9A", "login")
+    assert caught.value.code == code
 
 
 def test_the_centres_certificate_is_for_this_machine(authority):
