@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 
 from sync.proof.checkcode import crockford, normalise
 from sync.proof.failures import ProofError
-from sync.proof.jws import open_form, sign_form
-from sync.proof.keys import public_of
+from sync.proof.jws import open_form, own_key, sign_form
 from sync.protocol.codec import b64u_encode
 from sync.protocol.records import Enrolment, Record
 
 if TYPE_CHECKING:
-    from sync.proof.jws import Header
-    from sync.proof.keys import PublicKey, SigningKey
+    from sync.proof.keys import SigningKey
 
 #: Random bytes of a code: 120 bits, 24 characters: nobody finds it from the H in the open log.
 CODE_BYTES = 15
@@ -48,11 +46,7 @@ def read_enrolment(text: str) -> tuple[Enrolment, Record]:
     Raises:
         ReaderError: the form. ProofError: delegation_key when it was signed by another key.
     """
-    enrolment, opened = open_form(text, Enrolment, _own_key)
+    enrolment, opened = open_form(text, Enrolment, own_key)
     if opened.header.jwk != enrolment.jwk:
         raise ProofError("proof.delegation_key")
     return enrolment, Record(text, opened.raw.decode("utf-8"))
-
-
-def _own_key(header: Header) -> PublicKey | None:
-    return None if header.jwk is None else public_of(header.jwk)

@@ -18,6 +18,7 @@ from sync.proof.keys import (
     PublicKey,
     SigningKey,
     is_low_s,
+    public_of,
     raw_to_der,
     read_jwk,
     verify_es256,
@@ -56,6 +57,17 @@ class Header:
     kid: str | None = None
     x5t: str | None = None
     jwk: Jwk | None = None
+
+    @property
+    def own(self) -> Jwk:
+        """Return the key that the header carries.
+
+        Raises:
+            ReaderError: reader.header when it names one instead.
+        """
+        if self.jwk is None:
+            raise ReaderError("reader.header")
+        return self.jwk
 
 
 #: Finds the key that a header names; None if it is not registered. May raise its own Failure.
@@ -203,6 +215,15 @@ def known(key: PublicKey, kid: str | None = None) -> Resolve:
         return key if kid is None or kid in {header.kid, header.x5t} else None
 
     return resolve
+
+
+def own_key(header: Header) -> PublicKey:
+    """Resolve to the key in the header itself; whose it is, another record says.
+
+    Raises:
+        ReaderError: reader.header, reader.key.
+    """
+    return public_of(header.own)
 
 
 def _read_parts(text: str, typ: str) -> tuple[Header, bytes, bytes]:

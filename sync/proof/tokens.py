@@ -16,16 +16,15 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET
 
 from sync.proof.failures import ProofError
-from sync.proof.jws import open_form, sign_form
-from sync.proof.keys import public_of, thumbprint
+from sync.proof.jws import open_form, own_key, sign_form
+from sync.proof.keys import thumbprint
 from sync.protocol.codec import b64u_decode, b64u_encode
 from sync.protocol.errors import ReaderError, WireError
 from sync.protocol.limits import PROOF_NONCE_MS
 from sync.protocol.records import Proof
 
 if TYPE_CHECKING:
-    from sync.proof.jws import Header
-    from sync.proof.keys import PublicKey, SigningKey
+    from sync.proof.keys import SigningKey
     from sync.protocol.records import Jwk
 
 _TIME_BYTES = 8
@@ -102,16 +101,14 @@ def verify_proof(text: str, request: Request, nonces: Nonces, now: int) -> Prove
     Raises:
         ReaderError: the form. ProofError: request_differs (member), nonce_form, nonce_old.
     """
-    proof, opened = open_form(text, Proof, _own_key)
+    proof, opened = open_form(text, Proof, own_key)
     ath = UNSET if request.token is None else token_hash(request.token)
     wanted = {"htm": request.method, "htu": request.url, "bh": text_hash(request.body), "ath": ath}
     for member, value in wanted.items():
         if getattr(proof, member) != value:
             raise ProofError("proof.request_differs", member=member)
     nonces.check(proof.nonce, now)
-    if opened.header.jwk is None:
-        raise ReaderError("reader.header")
-    return Proven(thumbprint(opened.header.jwk), proof.nonce, proof.jti, proof.iat)
+    return Proven(thumbprint(opened.header.own), proof.nonce, proof.jti, proof.iat)
 
 
 def check_token(record: TokenRecord | None, jkt: str, now: int) -> TokenRecord:
@@ -160,8 +157,3 @@ class Nonces:
 
     def _mac(self, time: bytes) -> bytes:
         return hmac.digest(self._secret, b"hall-nonce-v1\0" + time, "sha256")[:_MAC_BYTES]
-
-
-def _own_key(header: Header) -> PublicKey | None:
-    # The proof carries its key; whose it is, the token's record or the device's entry says.
-    return None if header.jwk is None else public_of(header.jwk)

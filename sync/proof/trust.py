@@ -235,14 +235,12 @@ class Trust:
         return read
 
     def _check_signers(self, read: ReadPolicy, at: datetime) -> None:
-        anchors, administrators = self.anchors(), self.administrators(at)
-        persons = set()
-        for x5t in read.signers:
-            card = certificates.check([self._certs[x5t].der], "sign", at, anchors)
-            if card.person not in administrators:
-                raise ProofError("proof.policy_signers")
-            persons.add(card.person)
-        if len(persons) != 2:
+        anchors = self.anchors()
+        persons = {
+            certificates.check([self._certs[x5t].der], "sign", at, anchors).person
+            for x5t in read.signers
+        }
+        if len(persons) != 2 or not persons <= self.administrators(at):
             raise ProofError("proof.policy_signers")
 
     def _check_body(self, read: ReadPolicy) -> None:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from sync.proof.certificates import (
     CRL_GRACE,
+    CardIdentity,
     Revocation,
     TrustAnchors,
     check,
@@ -23,7 +24,7 @@ from sync.proof.certificates import (
 from sync.proof.failures import CERTIFICATE_CODES, CertificateError
 from sync.protocol.codec import b64u_encode
 from sync.protocol.errors import ReaderError
-from tests.helpers.pki import NOW, START, Authority, subject
+from tests.helpers.pki import NOW, START, Authority, key_usage, subject
 
 AUTHORITY = Authority()
 CARD = AUTHORITY.card("p0103", "李明")
@@ -70,6 +71,22 @@ def test_no_slot_is_good_for_another_purpose(slot, purpose):
 
 def test_a_certificate_that_does_not_say_what_for_is_good_for_nothing():
     assert code_of([one(usage=None)]) == "certificate.wrong_usage"
+
+
+def test_a_plain_certificate_need_not_say_that_it_is_no_authority():
+    key = ec.generate_private_key(ec.SECP256R1())
+    plain = (
+        x509.CertificateBuilder()
+        .subject_name(subject("张三", "p1"))
+        .issuer_name(AUTHORITY.name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(START)
+        .not_valid_after(START + 365 * DAY)
+        .add_extension(key_usage({"digital_signature"}), critical=True)
+        .sign(AUTHORITY.key.private, hashes.SHA256())
+    )
+    assert check([der_of(plain)], "login", NOW, AUTHORITY.anchors()).serial == "7"
 
 
 def test_an_authority_is_no_person():
@@ -204,6 +221,13 @@ def test_only_p256_keys_are_given_for_es256():
         p256_of(one(public=RSA2048))
     with pytest.raises(CertificateError, match=r"certificate\.unreadable"):
         read_certificate(b"no certificate")
+
+
+def test_an_identity_of_a_strange_key_gives_no_key():
+    strange = one(public=ed25519.Ed25519PrivateKey.generate().public_key())
+    identity = CardIdentity("p1", "张三", x5t_of(strange), "1", NOW, AUTHORITY.ca, strange)
+    with pytest.raises(CertificateError, match=r"certificate\.weak_key"):
+        _ = identity.public
 
 
 # ---------------------------------------------------------------- revocation

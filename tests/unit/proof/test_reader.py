@@ -214,6 +214,11 @@ def test_a_header_key_is_read_strictly():
     assert code_of(header({}), DPOP, own) == "reader.key"
 
 
+def test_a_header_that_names_its_key_carries_none():
+    with pytest.raises(ReaderError, match=r"reader\.header"):
+        jws.own_key(Header(DPOP, "ES256", kid="k"))
+
+
 def test_nothing_is_signed_that_its_reader_would_not_take():
     with pytest.raises(ReaderError, match=r"reader\.typ"):
         sign(DEVICE_PROOF, X5t(H), b"{}", KEY)

@@ -110,6 +110,10 @@ def test_every_event_of_a_batch_is_answered_by_one_signature(index):
     assert answered.head.size == 6
 
 
+def test_the_very_first_answer_of_a_scope_has_no_head_before_it():
+    assert verify_receipt(CENTRE.receipt(0), CENTRE.records[0], RESOLVE).head.size == 6
+
+
 def test_an_answer_to_another_event_is_refused():
     assert code_of(CENTRE.receipt(0), CENTRE.records[1]) == "proof.outcome_differs"
     record = CENTRE.records[0]

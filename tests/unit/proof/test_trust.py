@@ -143,6 +143,13 @@ def test_a_revoked_administrator_signs_no_more(world):
         world.trust.verify(world.policy_record("hall", HALL), NOW + DAY)
 
 
+def test_a_revocation_without_a_moment_counts_from_its_event_on(world):
+    body = {"ca": world.authority.ca, "serial": world.second.serial("9C"), "reason": "lost"}
+    world.policy("revoke", body)
+    assert code_of(world, world.policy_record("hall", HALL)) == "certificate.revoked"
+    assert world.trust.anchors().revoked[0].at == NOW
+
+
 def test_an_expired_administrator_signs_no_more(world):
     record = world.policy_record("hall", HALL)
     assert code_of(world, record, START + 731 * DAY) == "certificate.expired"
@@ -275,6 +282,9 @@ def test_server_keys_serve_one_use_for_their_time(world):
     assert world.trust.server("log", change - 1)(header) == old.public
     assert world.trust.server("log", change)(header) is None
     assert world.trust.server("log")(Header("t", "ES256", kid=new.thumbprint)) == new.public
+    world.policy("server_key", {"use": "log", "jwk": write_form(SoftwareKey.generate().jwk)})
+    newest = Header("t", "ES256", kid=new.thumbprint)
+    assert world.trust.server("log")(newest) is None
 
 
 # ---------------------------------------------------------------- devices
