@@ -87,6 +87,10 @@ class Projections:
             *(kid, person),
         )
 
+    def knows_delegate(self, kid: str) -> bool:
+        """Say whether the person behind a delegation is known."""
+        return self._db.one("SELECT 1 FROM delegation WHERE kid = ?", kid) is not None
+
     # ------------------------------------------------------------ cases
 
     def refresh(self, touched: Mapping[str, bool]) -> None:

@@ -50,8 +50,8 @@ class SyncSide(OpenStore):
         """Append own events in one durable transaction; `uses` are spent by the last of them.
 
         Raises:
-            StoreFailure: store.chain_moved, no_chain, number_spent, disk_full: nothing was kept.
-            ReaderError, ProofError: a record that is none: our defect; nothing was kept.
+            StoreFailure: store.chain_moved, no_chain, no_session, number_spent, disk_full.
+            ReaderError, ProofError: a record that is none: our defect. Nothing was kept.
         """
         with self._change():
             touched: dict[str, bool] = {}
@@ -59,7 +59,7 @@ class SyncSide(OpenStore):
             for record in records:
                 facts = read_facts(record)
                 pos = self._log.append(facts)
-                self._note_session(facts)
+                self._check_session(facts)
                 if facts.case is not None:
                     touched[facts.case] = False
             self._numbers.spend(uses, pos)
@@ -67,9 +67,12 @@ class SyncSide(OpenStore):
             self._rebuilder.mark()
         return ChangeSet(frozenset(touched))
 
-    def _note_session(self, facts: Facts) -> None:
+    def _check_session(self, facts: Facts) -> None:
+        """Note who works in a session that opens; an event of no known session has no person."""
         if facts.kind == SESSION_OPEN and facts.event is not None:
             self._projections.add_delegate(*delegate_of(facts.event.body))
+        if not self._projections.knows_delegate(facts.kid):
+            raise StoreFailure("store.no_session")
 
     # ------------------------------------------------------------ engine
 
