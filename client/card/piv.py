@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from client.card import apdu, objects, signatures, tlv
 from client.card.failures import CardFailure, CardProblem
 from client.card.patience import PatientConnection
+from sync.proof.keys import der_to_raw
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -215,7 +216,7 @@ class PivCard:
         """
         signature = self.sign_digest(slot, hashlib.sha256(data).digest())
         if isinstance(self._certificate(Slot(slot)).public_key(), ec.EllipticCurvePublicKey):
-            return signatures.raw_of(signature)
+            return der_to_raw(signature)
         return signature
 
     def sign_es256(self, slot: str, data: bytes) -> bytes:

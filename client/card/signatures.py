@@ -7,33 +7,17 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    Prehashed,
-    decode_dss_signature,
-    encode_dss_signature,
-)
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from client.card.failures import CardFailure, CardProblem
+from sync.proof.keys import der_to_raw, raw_to_der
+from sync.protocol.errors import ReaderError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
-# Order of P-256 (SEC 2 §2.4.2). A signature is (r, s) and equally (r, n − s): we keep the lower.
-_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 # DigestInfo of SHA-256 (RFC 8017 §9.2, note 1).
 _SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
-
-
-def low_s(signature: bytes) -> bytes:
-    """Return a DER ECDSA signature with the lower of its two possible s."""
-    r, s = decode_dss_signature(signature)
-    return encode_dss_signature(r, min(s, _ORDER - s))
-
-
-def raw_of(signature: bytes) -> bytes:
-    """Turn DER into the 64 bytes r‖s of JWS."""
-    r, s = decode_dss_signature(signature)
-    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
 def pkcs1_block(digest: bytes, size: int) -> bytes:
@@ -50,13 +34,14 @@ def checked(answer: bytes, digest: bytes, key: PublicKeyTypes) -> bytes:
     """
     try:
         if isinstance(key, ec.EllipticCurvePublicKey):
-            answer = low_s(answer)
+            # Of (r, s) and (r, n − s) the proof takes the lower only (proof.md §3).
+            answer = raw_to_der(der_to_raw(answer))
             key.verify(answer, digest, ec.ECDSA(Prehashed(hashes.SHA256())))
         elif isinstance(key, rsa.RSAPublicKey):
             key.verify(answer, digest, padding.PKCS1v15(), Prehashed(hashes.SHA256()))
         else:
             raise CardFailure(CardProblem.KEY_UNSUITABLE)
-    except (InvalidSignature, ValueError) as error:
+    except (InvalidSignature, ReaderError) as error:
         raise CardFailure(CardProblem.BAD_SIGNATURE) from error
     return answer
 

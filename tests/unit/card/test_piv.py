@@ -6,6 +6,8 @@ import logging
 from dataclasses import replace
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from client.card.failures import CardFailure, CardProblem
@@ -13,7 +15,8 @@ from client.card.piv import TRAFFIC, PivCard
 from client.card.simulator import SimulatedReaders
 from sync.domain.secret import Secret
 from sync.proof.keys import SoftwareKey
-from tests.helpers.cards import PIN, WRONG_PIN
+from tests.helpers.cards import PIN, WRONG_PIN, agreeing_by_rsa
+from tests.helpers.keycards import certificate_for
 
 
 class Meddled:
@@ -130,13 +133,37 @@ def test_a_slot_that_does_not_sign_is_our_own_mistake(reader):
                 card.sign_digest(slot, digest)
 
 
-def test_kinds_of_keys_are_not_confused(card_of):
+def key_problem(content, act) -> CardProblem:
     machine = SimulatedReaders("Bench")
-    machine.named("Bench").insert(card_of("rsa"))
+    machine.named("Bench").insert(content)
     with PivCard.open(machine.named("Bench")) as card:
+        card.verify_pin(PIN)
         with pytest.raises(CardFailure) as caught:
-            card.decipher(bytes(256))
-        assert caught.value.what is CardProblem.KEY_UNSUITABLE
+            act(card)
+    return caught.value.what
+
+
+def test_kinds_of_keys_are_not_confused(card_of):
+    point = SoftwareKey.generate().public.public_bytes(
+        Encoding.X962, PublicFormat.UncompressedPoint
+    )
+    by_rsa = agreeing_by_rsa(card_of("rsa"))
+    unsuitable = CardProblem.KEY_UNSUITABLE
+    assert key_problem(card_of("clerk"), lambda card: card.decipher(bytes(256))) is unsuitable
+    assert key_problem(by_rsa, lambda card: card.agree(point)) is unsuitable
+    assert key_problem(by_rsa, lambda card: card.decipher(b"\xff" * 256)) is CardProblem.FAULT
+
+
+def test_keys_that_the_house_does_not_know_are_unsuitable(card_of):
+    """A certificate for P-384 in 9A: a real card may hold one, no record takes it."""
+    clerk = card_of("clerk")
+    key = ec.generate_private_key(ec.SECP384R1())
+    made = x509.load_der_x509_certificate(certificate_for(key, "p0102"))
+    pem = made.public_bytes(Encoding.PEM).decode()
+    odd = replace(clerk.keys["9A"], cert=pem)
+    content = replace(clerk, keys={**clerk.keys, "9A": odd}, path=None)
+    problem = key_problem(content, lambda card: card.sign("9A", b"login"))
+    assert problem is CardProblem.KEY_UNSUITABLE
 
 
 def test_neither_log_nor_failure_nor_repr_holds_the_pin_or_a_key(reader, caplog):
