@@ -389,10 +389,10 @@ class Transport:
         """Sort what httpx raises; by type alone, never by its words."""
         if isinstance(error, self._httpx.TimeoutException):
             return LineFailure(faults.TIMEOUT, Fault.LINE)
-        if _is_tls(error):
-            return LineFailure(faults.TLS, Fault.LINE)
         if isinstance(error, self._httpx.ConnectError):
-            return LineFailure(faults.NOBODY, Fault.LINE)
+            # Hanging up within the handshake is what an end without TLS 1.3 does.
+            code = faults.TLS if _has(error, ssl.SSLError) else faults.NOBODY
+            return LineFailure(code, Fault.LINE)
         return LineFailure(faults.CUT, Fault.LINE)
 
 
@@ -414,11 +414,11 @@ def _tls(address: CentreAddress) -> ssl.SSLContext | bool:
     return context
 
 
-def _is_tls(error: BaseException | None) -> bool:
-    """Say whether the handshake is what failed; a peer that hangs up is a cut, not a stranger."""
+def _has(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Say whether an error was caused by one of this kind."""
     while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+        if isinstance(error, kind):
+            return True
         error = error.__cause__ or error.__context__
     return False
 
