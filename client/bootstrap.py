@@ -13,7 +13,9 @@ from client.card.at_window import CardAtWindow
 from client.host.clock import SystemClock
 from client.host.lanes import Lanes
 from client.host.pinned import load_pinned
-from client.store.store import fits, open_store
+from client.store.keycheck import mark_of, read_marks
+from client.store.opening import CHECK
+from client.store.store import open_store
 from client.vault.vault import Vault
 from sync.engine.session import CentreAddress
 from sync.engine.transport import Transport
@@ -40,6 +42,13 @@ class Window:
     desk: Desk
     joiner: Joiner
     deck: SimulatedDeck | None
+    lanes: Lanes
+    transport: Transport
+
+    async def close(self) -> None:
+        """End a window whose desk was never run; a running desk closes all of this itself."""
+        await self.transport.close()
+        await self.lanes.close()
 
 
 def build_window(folder: Path, settings: Settings, broken: Callable[[Exception], None]) -> Window:
@@ -57,10 +66,16 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     def opened(keys: StoreKeys) -> CaseStore:
         return open_store(store_folder, keys, clock)
 
+    lanes = Lanes()
+
+    def fits(keys: StoreKeys) -> bool:
+        marks = read_marks(store_folder / CHECK)
+        return marks is not None and mark_of(keys.db) in marks
+
     means = Means(
         card=CardAtWindow(readers, monitor),
-        vault=Vault(store_folder, fits=lambda keys: fits(store_folder, keys)),
-        lanes=Lanes(),
+        vault=Vault(store_folder, fits=fits),
+        lanes=lanes,
         clock=clock,
         open_store=opened,
     )
@@ -69,7 +84,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     transport = Transport(address, clock)
     line = Line(transport, clock)
     desk = Desk(means, line, lambda: load_pinned(folder), settings.centre, broken)
-    return Window(desk, Joiner(means, transport), deck)
+    return Window(desk, Joiner(means, transport), deck, lanes, transport)
 
 
 def _readers(settings: Settings) -> tuple[Readers, Monitor, SimulatedDeck | None]:

@@ -13,19 +13,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "installer" / "locks"
 
 # What Qt's offscreen and X platforms load, and the tools that check what we make.
 SYSTEM_PACKAGES = {
-    "run": (
-        "libglib2.0-0 libegl1 libgl1 libfontconfig1 libdbus-1-3 libxkbcommon0 libxcb-cursor0 "
-        "libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 python3-venv"
-    ).split(),
-    "test": "poppler-utils qpdf libnss3-tools xvfb xauth xdotool".split(),
+    "run": ["libglib2.0-0", "libegl1", "libgl1", "libfontconfig1", "libdbus-1-3", "libxkbcommon0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "libxkbcommon-x11-0", "python3-venv"],
+    "test": ["poppler-utils", "qpdf", "libnss3-tools", "xvfb", "xauth", "xdotool"],
 }
 
 
@@ -97,7 +97,7 @@ def environment(python: str) -> Path:
         say(f"making {folder.name} with Python {version}")
         run([python, "-m", "venv", folder])
     say("installing the locked packages (a few minutes on a new machine)")
-    pip = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run([*pip, "--require-hashes", "--no-deps", "-r", lock])
     run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."])
     stamp.write_text(wanted)

@@ -92,6 +92,7 @@ class Desk:
                 tasks.create_task(self._follow_changes())
         finally:
             await self.door.lock("closed")
+            await self.line.shut()
             await self._means.lanes.close()
 
     # ------------------------------------------------------------ inside

@@ -23,9 +23,15 @@ from sync.engine.session import Speaker
 from sync.proof.certificates import read_certificate
 from sync.proof.checkcode import normalise
 from sync.proof.enrolment import make_enrolment
+from sync.proof.events import read_body
+from sync.proof.jws import hash_text, read_logged_jws
 from sync.proof.keys import SoftwareKey
+from sync.proof.policy import SCOPE as POLICY
 from sync.protocol.codec import b64u_decode
-from sync.protocol.records import Enrolment
+from sync.protocol.records import POLICY as POLICY_EVENT
+from sync.protocol.records import Enrolment, PolicyEvent, read_form
+
+POLICY_MOST = 100_000  # entries of the policy scope that are looked through
 
 if TYPE_CHECKING:
     from client.app.card_port import StoreKeys
@@ -81,15 +87,34 @@ class Joiner:
         finally:
             await lanes.store.run(store.close)
 
-    async def add_card(self, opener: Secret[str], person: str, certificate: bytes, by: str) -> None:
-        """Give a colleague's 9D certificate a slot, with an enrolled card in the reader."""
+    async def add_colleague(self, opener: Secret[str], person: str) -> None:
+        """Give a colleague's card its slot, with an enrolled card and its PIN in the reader.
 
-        def work() -> None:
-            with self._means.card.open() as card:
-                card.verify_pin(opener)
-                self._means.vault.add(card, person, certificate, by)
+        The 9D certificate is the one of the signed policy (proof.md §8); the colleague's own PIN
+        is asked at his first login.
 
-        await self._means.lanes.card.run(work)
+        Raises:
+            AppFailure: app.unknown_person. VaultFailure: the card has a slot already.
+        """
+        lanes = self._means.lanes
+        keys = await lanes.card.run(self._unwrap, opener)
+        store = await lanes.store.run(self._means.open_store, keys)
+        try:
+            book = await lanes.store.run(store.policy_book)
+            by = await lanes.store.run(roster_event, store, person)
+        finally:
+            await lanes.store.run(store.close)
+        await lanes.card.run(self._add, opener, person, certificate_of(book, person, "9D"), by)
+
+    def _unwrap(self, opener: Secret[str]) -> StoreKeys:
+        with self._means.card.open() as card:
+            card.verify_pin(opener)
+            return self._means.vault.open(card)
+
+    def _add(self, opener: Secret[str], person: str, certificate: bytes, by: str) -> None:
+        with self._means.card.open() as card:
+            card.verify_pin(opener)
+            self._means.vault.add(card, person, certificate, by)
 
     async def _claim(
         self, store: CaseStore, device: SoftwareKey, invitation: Invitation
@@ -154,6 +179,24 @@ def certificate_of(book: PolicyBook, person: str, slot: str) -> bytes:
     if known is None or slot not in known.certs:
         raise AppFailure("app.unknown_person", person=person)
     return b64u_decode(known.certs[slot])
+
+
+def roster_event(store: CaseStore, person: str) -> str:
+    """Return the hash of the policy event that named a person's cards last (slots' `by`).
+
+    Raises:
+        AppFailure: app.unknown_person.
+    """
+    found = ""
+    for entry in store.entries(POLICY, 0, POLICY_MOST):
+        if entry.act is None:
+            continue  # a device's claim: signed by no card
+        event = read_form(read_logged_jws(entry.jws, POLICY_EVENT).payload, PolicyEvent)
+        if event.kind == "roster" and read_body(entry.body.encode())["person"] == person:
+            found = hash_text(entry.jws)
+    if not found:
+        raise AppFailure("app.unknown_person", person=person)
+    return found
 
 
 def _person_of(der: bytes) -> str:

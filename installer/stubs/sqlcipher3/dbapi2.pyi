@@ -1,4 +1,4 @@
-"""The part of DB-API 2 (PEP 249) that client.store uses."""
+
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, TypeAlias

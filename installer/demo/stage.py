@@ -1,0 +1,207 @@
+"""Everything that a demonstration stands on: authority, centre, enrolled window, in one folder.
+
+    DIR/authority   CA, cards, server keys, seals
+    DIR/centre      the centre's database and attachments
+    DIR/window      the window's settings, pins and store
+    DIR/clock.json  the demonstration's time
+
+The centre is the real program in a process of its own; it ends with the stage.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from client.app.enrolment import Invitation
+from client.bootstrap import build_window
+from client.host.pinned import save_pinned
+from client.host.settings import Settings, save_settings
+from installer.demo.authority import Authority, make_authority
+from installer.demo.clock import DemoClock
+from sync.domain.calendar import calendar_from
+from sync.domain.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from client.bootstrap import Window
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CALENDAR = ROOT / "resources" / "calendars" / "cn-2024-2026.json"
+DEVICE, HALL, COUNTER = "d-339901-03", "339901", "3号窗口"
+COLLEAGUES = ("reception", "handler", "reviewer", "chief", "supervisor")
+WAIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The stage's folders and files."""
+
+    folder: Path
+
+    @property
+    def authority(self) -> Path:
+        """Return the folder of the demonstration's authority."""
+        return self.folder / "authority"
+
+    @property
+    def centre(self) -> Path:
+        """Return the centre's data folder."""
+        return self.folder / "centre"
+
+    @property
+    def window(self) -> Path:
+        """Return the window's data folder."""
+        return self.folder / "window"
+
+    @property
+    def clock(self) -> Path:
+        """Return the clock's offset file."""
+        return self.folder / "clock.json"
+
+
+class Centre:
+    """The centre's process."""
+
+    def __init__(self, places: Places, authority: Authority) -> None:
+        self._places = places
+        self._authority = authority
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+
+    def command(self, *words: str | Path) -> dict[str, Any]:
+        """Run one of the centre's own commands; return the JSON it prints, if any."""
+        answer = subprocess.run(
+            [sys.executable, "-m", "sync.server", *map(str, words)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode:
+            raise RuntimeError(f"{words[0]}: {answer.stderr[-2000:]}")
+        last = answer.stdout.strip().splitlines()[-1:] or ["{}"]
+        return dict(json.loads(last[0])) if last[0].startswith("{") else {}
+
+    async def start(self) -> None:
+        """Serve over HTTPS on a free loopback port; returns when it answers."""
+        ready = self._places.folder / "centre.ready"
+        ready.unlink(missing_ok=True)
+        log = (self._places.folder / "centre.log").open("ab")
+        self._process = subprocess.Popen(
+            [
+                sys.executable, "-m", "sync.server", "serve",
+                "--data", self._places.centre,
+                "--port", "0",
+                "--tls-cert", self._authority.tls_certificate,
+                "--tls-key", self._authority.tls_key,
+                "--demo-clock", self._places.clock,
+                "--ready-file", ready,
+            ],
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        log.close()
+        await self._until_ready(ready)
+        self.url = json.loads(ready.read_text())["origin"]
+
+    async def _until_ready(self, ready: Path) -> None:
+        async with asyncio.timeout(WAIT_S):
+            while not ready.exists():
+                if self._process is not None and self._process.poll() is not None:
+                    log = (self._places.folder / "centre.log").read_text(errors="replace")
+                    raise RuntimeError(f"the centre did not start:\n{log[-3000:]}")
+                await asyncio.sleep(0.05)
+
+    def stop(self) -> None:
+        """End the process and wait for it."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+
+class Stage:
+    """Sets the scene: `build` once, then `window` as often as wanted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.places = Places(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.clock = DemoClock(self.places.clock)
+        self.clock.start(calendar_from(json.loads(CALENDAR.read_text("utf-8"))))
+        self.authority = make_authority(self.places.authority, self.clock.now())
+        self.centre = Centre(self.places, self.authority)
+
+    async def build(self, say: Callable[[str], None]) -> None:
+        """Make the centre with its sample, start it, and enrol the window with its cards."""
+        data = ("--data", self.places.centre, "--demo-clock", self.places.clock)
+        say("demo.stage.centre")
+        self.centre.command("migrate", *data)
+        self.centre.command("load-sample", self.places.authority, *data)
+        await self.centre.start()
+        say("demo.stage.window")
+        await self.enrol()
+
+    async def enrol(self, device: str = DEVICE, counter: str = COUNTER) -> None:
+        """Enrol the window with the clerk's card, then give every colleague's card its slot."""
+        told = self.centre.command(
+            "enrol", "--data", self.places.centre, "--demo-clock", self.places.clock,
+            "--authority", self.places.authority,
+            "--dev", device, "--hall", HALL, "--counter", counter,
+        )  # fmt: skip
+        invitation = Invitation(
+            told["aud"], told["genesis"], told["dev"], told["inc"], told["code"]
+        )
+        settings = self.settings()
+        save_settings(self.places.window, settings)
+        window = build_window(self.places.window, settings, _fail)
+        deck = window.deck
+        if deck is None:
+            raise RuntimeError("the demonstration has no cards")
+        deck.insert("clerk")
+        pin: Secret[str] = Secret(pin_of(self.authority.cards["clerk"]))
+        pinned = await window.joiner.enrol(invitation, pin)
+        save_pinned(self.places.window, pinned)
+        for name in COLLEAGUES:
+            card = json.loads(self.authority.cards[name].read_text("utf-8"))
+            await window.joiner.add_colleague(pin, card["person"])
+        deck.pull()
+        await window.close()
+
+    def settings(self) -> Settings:
+        """Return the window's settings on this stage."""
+        return Settings(
+            centre=self.centre.url,
+            centre_ca=str(self.authority.ca),
+            reader="simulator",
+            cards=str(self.places.authority / "cards"),
+            clock_file=str(self.places.clock),
+        )
+
+    def window(self) -> Window:
+        """Put a window together on this stage, as `chuangkou` itself would."""
+        return build_window(self.places.window, self.settings(), _fail)
+
+
+def pin_of(path: Path) -> str:
+    """Return a demonstration card's PIN."""
+    return str(json.loads(path.read_text("utf-8"))["pin"])
+
+
+def _fail(failure: Exception) -> None:
+    raise failure
