@@ -1,1 +1,1 @@
-"""The centre: verifies every step, keeps the log, runs the clock, urges. May import sync.proof and below."""
+"""The centre: verifies steps, keeps the log, runs the clock, urges. May import sync.proof."""

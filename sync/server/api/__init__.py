@@ -1,0 +1,1 @@
+"""The centre's HTTP routes: raw bodies in, msgspec through, services behind."""

@@ -1,0 +1,80 @@
+"""Bytes of requests and answers: limits before reading, zstd both ways, msgspec in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+import zstandard
+from fastapi import Response
+
+from sync.protocol.codec import read_message, write_message
+from sync.protocol.errors import WireError
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+M = TypeVar("M", bound=msgspec.Struct)
+
+JSON = "application/json"
+_ZSTD = "zstd"
+_WORTH = 1024  # bytes below which compressing costs more than it saves
+_LEVEL = 3
+
+
+async def read_bytes(request: Request, limit: int, *, too_large: str = "wire.too_large") -> bytes:
+    """Return the body as sent, refused by its declared length first, by what comes second.
+
+    Raises:
+        WireError: `too_large`.
+    """
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared) > limit:
+        raise WireError(too_large, limit=limit)
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise WireError(too_large, limit=limit)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def plain(data: bytes, encoding: str | None, limit: int) -> bytes:
+    """Return a body uncompressed; what would become larger than the limit is not unpacked.
+
+    Raises:
+        WireError: encoding, too_large, malformed.
+    """
+    if encoding is None or encoding == "identity":
+        return data
+    if encoding != _ZSTD:
+        raise WireError("wire.encoding", encoding=encoding[:32])
+    try:
+        reader = zstandard.ZstdDecompressor(max_window_size=limit * 2).stream_reader(data)
+        unpacked = reader.read(limit + 1)
+    except zstandard.ZstdError as error:
+        raise WireError("wire.malformed") from error
+    if len(unpacked) > limit:
+        raise WireError("wire.too_large", limit=limit)
+    return bytes(unpacked)
+
+
+def decoded(request: Request, data: bytes, form: type[M], limit: int) -> M:
+    """Return a body as its form.
+
+    Raises:
+        WireError: encoding, too_large, malformed.
+    """
+    return read_message(plain(data, request.headers.get("content-encoding"), limit), form, limit)
+
+
+def answered(request: Request, message: msgspec.Struct) -> Response:
+    """Return an answer, compressed when the window takes it and it is worth it."""
+    data = write_message(message)
+    headers = {"Cache-Control": "no-store"}
+    if len(data) >= _WORTH and _ZSTD in request.headers.get("accept-encoding", ""):
+        data = zstandard.ZstdCompressor(level=_LEVEL).compress(data)
+        headers["Content-Encoding"] = _ZSTD
+        headers["Vary"] = "Accept-Encoding"
+    return Response(data, media_type=JSON, headers=headers)

@@ -1,0 +1,100 @@
+"""Every failure as {code, details}, and the nonce that goes out with every answer."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from fastapi import Response
+from starlette.exceptions import HTTPException
+
+from sync.domain.failures import Failure
+from sync.proof.failures import CertificateError, ProofError
+from sync.protocol.codec import write_message
+from sync.protocol.errors import ReaderError, WireError
+from sync.protocol.messages import Problem
+from sync.server.api.bodies import JSON
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from sync.server.services.callers import Callers
+
+log = structlog.get_logger(__name__)
+
+
+def status_of(failure: Failure) -> int:
+    """Return the HTTP status of a failure: never a 5xx for what somebody sent."""
+    if isinstance(failure, WireError):
+        return failure.status
+    if isinstance(failure, CertificateError | ProofError):
+        return HTTPStatus.FORBIDDEN
+    if isinstance(failure, ReaderError):
+        return HTTPStatus.BAD_REQUEST
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def problem(status: int, code: str, details: dict[str, str | int] | None = None) -> Response:
+    """Return a failure's answer."""
+    headers = {"Cache-Control": "no-store"}
+    if details and "retry_after" in details:
+        headers["Retry-After"] = str(details["retry_after"])
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'DPoP algs="ES256"'
+    body = write_message(Problem(code, details or {}))
+    return Response(body, status, media_type=JSON, headers=headers)
+
+
+async def on_failure(_request: Request, failure: Exception) -> Response:
+    """Answer a failure that a service raised."""
+    if not isinstance(failure, Failure):
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "wire.broken")
+    status = status_of(failure)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("request failed", failure=failure.code)
+    return problem(status, failure.code, dict(failure.details))
+
+
+async def on_http(_request: Request, error: Exception) -> Response:
+    """Answer what the framework itself refuses: unknown paths and methods."""
+    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
+    missing = status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+    return problem(status, "wire.not_found" if missing else "wire.malformed")
+
+
+async def on_defect(request: Request, error: Exception) -> Response:
+    """Answer our own defect: logged in full, told to nobody."""
+    log.error("defect", path=request.url.path, exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "wire.broken")
+
+
+def install(app: FastAPI) -> None:
+    """Hang the handlers into an app."""
+    app.add_exception_handler(Failure, on_failure)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_defect)
+
+
+class NonceHeader:
+    """Middleware: a fresh `DPoP-Nonce` with every answer (proof.md §7)."""
+
+    def __init__(self, app: ASGIApp, callers: Callers) -> None:
+        self._app = app
+        self._callers = callers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; add the header to its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_nonce(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers: list[Any] = list(message.get("headers", []))
+                headers.append((b"dpop-nonce", self._callers.nonce().encode()))
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._app(scope, receive, with_nonce)

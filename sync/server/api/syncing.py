@@ -1,0 +1,121 @@
+"""Routes of the work: push, pull, anchors, leases, the live stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+
+from sync.protocol.errors import WireError
+from sync.protocol.messages import (
+    AnchorAnswer,
+    AnchorCall,
+    LeaseAnswer,
+    PullAnswer,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+)
+from sync.server.api.bodies import answered
+from sync.server.api.described import talk
+from sync.server.api.doors import arrive, enter, session_of
+from sync.server.api.live import LiveStream
+
+if TYPE_CHECKING:
+    from sync.server.services.callers import Caller
+    from sync.server.services.desk import Desk
+    from sync.server.services.ingest import Answer
+    from sync.server.services.ports import Transaction
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/v1", tags=["sync"])
+
+    @router.post("/push", **talk(PushAnswer, PushRequest))
+    async def push(request: Request) -> Response:
+        """Take one device's events; one answer for each."""
+        arrival, caller = await enter(desk, request, desk.settings.push_bytes)
+        call = arrival.decode(PushRequest, desk.settings.push_bytes)
+        if len(call.events) > desk.settings.push_events:
+            raise WireError("wire.too_large", limit=desk.settings.push_events)
+        answer = await desk.ledger.write_then(
+            lambda tx: _take(desk, tx, caller, call), lambda tx, took: _tell(desk, tx, call, took)
+        )
+        return answered(request, answer)
+
+    @router.post("/pull", **talk(PullAnswer, PullRequest))
+    async def pull(request: Request) -> Response:
+        """Hand out what is new; without a session, policy alone to an enrolled device."""
+        arrival = await arrive(desk, request)
+        if arrival.token is None:
+            caller = desk.callers.device(arrival.proven)
+        else:
+            caller = await session_of(desk, arrival)
+        call = arrival.decode(PullRequest)
+        anchor = await _anchor(desk, caller, call.ancreq)
+        scopes = await desk.ledger.read(
+            lambda tx: desk.pulling.pull(tx, caller, call.cursors, call.limit)
+        )
+        return answered(request, PullAnswer(scopes=scopes, anchor=anchor))
+
+    @router.post("/anchor", **talk(AnchorAnswer, AnchorCall))
+    async def anchor(request: Request) -> Response:
+        """Sign the centre's time over the device's head: the heartbeat too."""
+        arrival = await arrive(desk, request)
+        if arrival.token is None:
+            caller = desk.callers.device(arrival.proven)
+        else:
+            caller = await session_of(desk, arrival)
+        call = arrival.decode(AnchorCall)
+        jws = await desk.ledger.write(lambda tx: desk.anchoring.answer(tx, caller, call.ancreq))
+        return answered(request, AnchorAnswer(jws))
+
+    @router.post("/lease", **talk(LeaseAnswer, AnchorCall))
+    async def lease(request: Request) -> Response:
+        """Lend numbers and leave to work without the line."""
+        arrival, caller = await enter(desk, request)
+        call = arrival.decode(AnchorCall)
+        jws = await desk.ledger.write(lambda tx: desk.leasing.lend(tx, caller, call.ancreq))
+        return answered(request, LeaseAnswer(jws))
+
+    @router.get(
+        "/live",
+        response_model=None,
+        responses={200: {"description": "Pokes.", "content": {"text/event-stream": {}}}},
+    )
+    async def live(request: Request) -> Response:
+        """Say which scope has reached which number, as it happens."""
+        _, caller = await enter(desk, request)
+        subscription = desk.live.subscribe(desk.pulling.scopes_of(caller), caller.dlg)
+        return LiveStream(desk.live, subscription, desk.clock, caller.exp)
+
+    return router
+
+
+def _take(
+    desk: Desk, tx: Transaction, caller: Caller, call: PushRequest
+) -> tuple[list[Answer], str | None]:
+    recv = desk.clock.now_ms()
+    answers = desk.ingest.push(tx, caller, call.events, recv)
+    anchor = None
+    if call.ancreq is not None:
+        anchor = desk.anchoring.answer(tx, caller, call.ancreq)
+    return answers, anchor
+
+
+def _tell(
+    desk: Desk, tx: Transaction, call: PushRequest, took: tuple[list[Answer], str | None]
+) -> PushAnswer:
+    answers, anchor = took
+    return PushAnswer(
+        results=[desk.ingest.result(tx, answer) for answer in answers],
+        anchor=anchor,
+        consistency=desk.scopes.growth(tx, call.heads),
+    )
+
+
+async def _anchor(desk: Desk, caller: Caller, ancreq: str | None) -> str | None:
+    if ancreq is None:
+        return None
+    return await desk.ledger.write(lambda tx: desk.anchoring.answer(tx, caller, ancreq))

@@ -1,0 +1,56 @@
+"""The centre as an ASGI app: routes, pages, and the job that keeps its clock."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from sync.server.api import errors, files, sessions, syncing
+from sync.server.api.described import describe
+from sync.server.jobs.clock import ClockJob
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sync.server.bootstrap import Centre
+
+VERSION = "0.1.0"
+
+
+def create_app(centre: Centre) -> FastAPI:
+    """Return the app of an opened centre; the app's end does not close the centre."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        job = ClockJob(centre.desk)
+        centre.news.loop, centre.news.job = asyncio.get_running_loop(), job
+        # What start-up made lives as long as the process: the collector need not walk it again.
+        gc.collect()
+        gc.freeze()
+        try:
+            async with asyncio.TaskGroup() as group:
+                running = group.create_task(job.run(), name="centre-clock")
+                yield
+                centre.desk.live.close()
+                running.cancel()
+        finally:
+            centre.news.loop = centre.news.job = None
+
+    app = FastAPI(
+        title="Chuangkou centre",
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+    )
+    for room in (sessions, syncing, files):
+        app.include_router(room.routes(centre.desk))
+    errors.install(app)
+    describe(app)
+    app.add_middleware(errors.NonceHeader, callers=centre.desk.callers)
+    return app

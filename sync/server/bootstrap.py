@@ -1,0 +1,171 @@
+"""The centre put together: the one place that knows every part (composition root)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sync.domain.failures import Failure, FailureKind
+from sync.proof.keys import new_bytes
+from sync.proof.policy import SCOPE
+from sync.proof.tokens import Nonces
+from sync.server.clock import DemoClock, SystemClock
+from sync.server.db.engine import open_sqlite
+from sync.server.db.migrate import is_current, migrate
+from sync.server.db.writer import SqlLedger
+from sync.server.files import SealedFiles
+from sync.server.keys import load_keys
+from sync.server.lists import RevocationLists
+from sync.server.services.anchoring import Anchoring
+from sync.server.services.attaching import Attaching
+from sync.server.services.callers import Callers
+from sync.server.services.casework import Casework
+from sync.server.services.console import Console
+from sync.server.services.desk import Desk
+from sync.server.services.enrolment import Enrolling
+from sync.server.services.hand import Hand
+from sync.server.services.ingest import Ingest
+from sync.server.services.leasing import Leasing
+from sync.server.services.live import LiveHub
+from sync.server.services.logins import Logins
+from sync.server.services.numbers import Numbers
+from sync.server.services.once import Once
+from sync.server.services.policy import Policy
+from sync.server.services.pulling import Pulling
+from sync.server.services.rates import RateLimit
+from sync.server.services.scopes import Scopes
+from sync.server.services.sessions import Sessions
+from sync.server.services.watch import Watch
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from sync.server.clock import Clock
+    from sync.server.jobs.clock import ClockJob
+    from sync.server.services.keys import ServerKeys
+    from sync.server.settings import Settings
+
+
+@dataclass(slots=True)
+class News:
+    """Carries what a commit moved from the writer's thread to the loop."""
+
+    policy: Policy
+    live: LiveHub
+    ledger: SqlLedger | None = None
+    job: ClockJob | None = None
+    loop: asyncio.AbstractEventLoop | None = None
+
+    def __call__(self, sizes: dict[str, int]) -> None:
+        """Tell everybody; on the writer's thread, right after the commit."""
+        if SCOPE in sizes and self.ledger is not None:
+            self.ledger.read_now(self.policy.refresh)
+        if self.loop is not None and sizes and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._tell, sizes)
+
+    def _tell(self, sizes: dict[str, int]) -> None:
+        self.live.tell(sizes)
+        if self.job is not None:
+            self.job.poke()
+
+
+@dataclass(slots=True)
+class Centre:
+    """One centre with its database open."""
+
+    desk: Desk
+    ledger: SqlLedger
+    keys: ServerKeys
+    news: News
+
+    def close(self) -> None:
+        """Finish what is queued and close the database."""
+        self.ledger.close()
+
+
+def clock_of(settings: Settings) -> Clock:
+    """Return the machine's clock, moved in a demonstration."""
+    return SystemClock() if settings.demo_clock is None else DemoClock(settings.demo_clock)
+
+
+def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
+    """Open a centre's database and put its services together.
+
+    Args:
+        settings: where everything lies.
+        clock: for tests; by default the machine's.
+
+    Raises:
+        Failure: centre.keys_missing; centre.not_migrated.
+    """
+    keys = load_keys(settings.keys)
+    clock = clock or clock_of(settings)
+    engine = open_sqlite(settings.database)
+    if not is_current(engine):
+        engine.dispose()
+        raise Failure("centre.not_migrated", FailureKind.BROKEN)
+    live = LiveHub()
+    scopes = Scopes(lambda: policy.aud, keys.log, clock)
+    policy = Policy(scopes, clock, RevocationLists(settings.data / "crl"))
+    news = News(policy, live)
+    ledger = SqlLedger(engine, policy.refresh, scopes.seal, news)
+    news.ledger = ledger
+    try:
+        ledger.read_now(policy.refresh)
+        return Centre(
+            _desk(settings, clock, ledger, keys, policy, scopes, live), ledger, keys, news
+        )
+    except BaseException:
+        ledger.close()
+        raise
+
+
+def prepare(settings: Settings) -> None:
+    """Make the data folder and bring the database to this version."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = open_sqlite(settings.database)
+    try:
+        migrate(engine)
+    finally:
+        engine.dispose()
+
+
+def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands once
+    settings: Settings,
+    clock: Clock,
+    ledger: SqlLedger,
+    keys: ServerKeys,
+    policy: Policy,
+    scopes: Scopes,
+    live: LiveHub,
+) -> Desk:
+    sessions = Sessions(policy, clock)
+    casework = Casework(policy)
+    anchoring = Anchoring(policy, sessions, keys.anchor, clock)
+    vault = SealedFiles(settings.attachments, keys.vault)
+    return Desk(
+        settings=settings,
+        clock=clock,
+        ledger=ledger,
+        policy=policy,
+        scopes=scopes,
+        callers=Callers(policy, clock, Nonces(new_bytes(32)), Once(clock)),
+        logins=Logins(policy, sessions, clock),
+        enrolling=Enrolling(policy, scopes, clock),
+        ingest=Ingest(policy, sessions, scopes, casework, Numbers()),
+        pulling=Pulling(policy),
+        anchoring=anchoring,
+        leasing=Leasing(
+            policy,
+            anchoring,
+            keys,
+            clock,
+            hours=settings.lease_hours,
+            sizes=settings.block_sizes,
+        ),
+        attaching=Attaching(policy, vault, clock, settings.attachment_limit),
+        console=Console(policy, clock, settings.origin),
+        watch=Watch(policy, casework, Hand(policy, scopes, casework, keys.event)),
+        live=live,
+        tries=RateLimit(clock, settings.login_tries),
+    )

@@ -1,0 +1,117 @@
+"""The commands that run a centre: serve, migrate, status; the rest is in policy."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.domain.failures import Failure
+from sync.server import logs
+from sync.server.bootstrap import open_centre, prepare
+from sync.server.cli.policy import PolicyCommands
+from sync.server.serving import bind, server_for
+from sync.server.settings import Settings
+from sync.texts import Texts
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def build(words: Texts) -> typer.Typer:
+    """Return the command line in one language."""
+    t = words.t
+    app = typer.Typer(
+        name="chuangkou-centre",
+        help=t("centre.cli.about"),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
+
+    @app.callback()
+    def main(
+        lang: Annotated[str, typer.Option("--lang", help=t("centre.cli.lang"))] = "",
+        log_level: Annotated[str, typer.Option("--log-level", help=t("centre.cli.log_level"))] = (
+            "warning"
+        ),
+    ) -> None:
+        del lang  # read before this command line was built: see words
+        logs.configure(log_level)
+
+    @app.command("serve", help=t("centre.cli.serve"))
+    def serve(  # noqa: PLR0913, PLR0917  # one option each, as the command line wants it
+        data: data,
+        host: Annotated[str, typer.Option("--host", help=t("centre.cli.host"))] = "127.0.0.1",
+        port: Annotated[int, typer.Option("--port", help=t("centre.cli.port"))] = 8443,
+        origin: Annotated[str, typer.Option("--origin", help=t("centre.cli.origin"))] = "",
+        tls_cert: Annotated[
+            Path | None, typer.Option("--tls-cert", help=t("centre.cli.tls_cert"))
+        ] = None,
+        tls_key: Annotated[
+            Path | None, typer.Option("--tls-key", help=t("centre.cli.tls_key"))
+        ] = None,
+        demo_clock: Annotated[
+            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
+        ] = None,
+        ready_file: Annotated[
+            Path | None, typer.Option("--ready-file", help=t("centre.cli.ready_file"))
+        ] = None,
+    ) -> None:
+        if tls_cert is None and host not in LOOPBACK:
+            raise Failure("centre.tls_needed", host=host)
+        opened = bind(host, port)
+        try:
+            scheme = "http" if tls_cert is None else "https"
+            shown = f"[{host}]" if ":" in host else host
+            here = f"{scheme}://{shown}:{opened.getsockname()[1]}"
+            settings = Settings(data=data, origin=origin or here, demo_clock=demo_clock)
+            centre = open_centre(settings)
+            try:
+                typer.echo(t("centre.cli.serving", origin=settings.origin))
+                server_for(centre, tls_cert, tls_key, ready_file).run([opened])
+            finally:
+                centre.close()
+        finally:
+            opened.close()
+
+    @app.command("migrate", help=t("centre.cli.migrate"))
+    def migrate(data: data) -> None:
+        prepare(Settings(data=data))
+        typer.echo(t("centre.cli.done"))
+
+    @app.command("status", help=t("centre.cli.status"))
+    def status(
+        data: data,
+        as_json: Annotated[bool, typer.Option("--json", help=t("centre.cli.json"))] = False,  # noqa: FBT002
+    ) -> None:
+        said = _status(Settings(data=data))
+        if as_json:
+            typer.echo(json.dumps(said, ensure_ascii=False))
+            return
+        for name, value in said.items():
+            typer.echo(f"{t(f'centre.status.{name}')}: {value}")
+
+    PolicyCommands(words).register(app)
+    return app
+
+
+def _status(settings: Settings) -> dict[str, object]:
+    centre = open_centre(settings)
+    try:
+        desk = centre.desk
+        genesis = desk.policy.book.genesis
+        counts = centre.ledger.read_now(lambda tx: tx.log.count())
+        lights = centre.ledger.read_now(lambda tx: tx.cases.lights(None))
+        return {
+            "centre": "" if genesis is None else f"{genesis.name} ({genesis.aud})",
+            "policy": desk.policy.size,
+            "devices": len(desk.policy.book.devices),
+            "events": sum(counts.values()),
+            "accepted": counts.get("accepted", 0),
+            "refused": counts.get("refused", 0),
+            "lights": ", ".join(f"{light} {count}" for light, count in sorted(lights.items())),
+        }
+    finally:
+        centre.close()

@@ -1,0 +1,221 @@
+"""Commands that change policy: each signs with two administrators' card files."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from sync.domain.failures import Failure
+from sync.proof.certificates import x5t_of
+from sync.proof.enrolment import CODE_BYTES, code_hash, write_code
+from sync.proof.keys import new_bytes, new_id
+from sync.server.administration import Administrators, seat_of
+from sync.server.bootstrap import Centre, clock_of, open_centre, prepare
+from sync.server.clock import milliseconds
+from sync.server.keys import install_keys
+from sync.server.sample import Sample
+from sync.server.services.ports import Transaction
+from sync.server.settings import Settings
+from sync.texts import Texts
+
+
+class PolicyCommands:
+    """The commands, with their words."""
+
+    def __init__(self, words: Texts) -> None:
+        self._words = words
+
+    def register(self, app: typer.Typer) -> None:
+        """Add the commands to the command line."""
+        t = self._words.t
+        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
+        authority = Annotated[Path, typer.Option("--authority", help=t("centre.cli.authority"))]
+        clock = Annotated[
+            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
+        ]
+
+        @app.command("load-sample", help=t("centre.cli.load_sample"))
+        def load_sample(
+            folder: Annotated[Path, typer.Argument(help=t("centre.cli.authority"))],
+            data: data,
+            demo_clock: clock = None,
+        ) -> None:
+            self.load_sample(Settings(data=data, demo_clock=demo_clock), folder)
+
+        @app.command("enrol", help=t("centre.cli.enrol"))
+        def enrol(  # noqa: PLR0913, PLR0917  # one option each, as the command line wants it
+            data: data,
+            authority: authority,
+            hall: Annotated[str, typer.Option("--hall", help=t("centre.cli.hall"))],
+            counter: Annotated[str, typer.Option("--counter", help=t("centre.cli.counter"))],
+            dev: Annotated[str, typer.Option("--dev", help=t("centre.cli.dev"))] = "",
+            label: Annotated[str, typer.Option("--label", help=t("centre.cli.label"))] = "",
+            hours: Annotated[int, typer.Option("--hours", help=t("centre.cli.hours"))] = 24,
+            as_json: Annotated[bool, typer.Option("--json", help=t("centre.cli.json"))] = False,  # noqa: FBT002
+            demo_clock: clock = None,
+        ) -> None:
+            settings = Settings(data=data, demo_clock=demo_clock)
+            body = {"hall": hall, "counter": counter, "dev": dev or f"d-{hall}-{counter}"}
+            self.enrol(settings, authority, {**body, "label": label or counter}, hours, as_json)
+
+        @app.command("grant", help=t("centre.cli.grant"))
+        def grant(  # noqa: PLR0913, PLR0917
+            data: data,
+            authority: authority,
+            person: Annotated[str, typer.Option("--person", help=t("centre.cli.person"))],
+            role: Annotated[list[str], typer.Option("--role", help=t("centre.cli.role"))],
+            scope: Annotated[list[str], typer.Option("--scope", help=t("centre.cli.scope"))],
+            power: Annotated[
+                list[str] | None, typer.Option("--power", help=t("centre.cli.power"))
+            ] = None,
+            item: Annotated[
+                list[str] | None, typer.Option("--item", help=t("centre.cli.item"))
+            ] = None,
+            days: Annotated[int, typer.Option("--days", help=t("centre.cli.days"))] = 365,
+            demo_clock: clock = None,
+        ) -> None:
+            settings = Settings(data=data, demo_clock=demo_clock)
+            now = clock_of(settings).now()
+            body = {
+                "id": f"g-{person}-{new_id()[:13]}",
+                "person": person,
+                "roles": role,
+                "scopes": scope,
+                "powers": power or [],
+                "items": item or "*",
+                "from": milliseconds(now),
+                "to": milliseconds(now + timedelta(days=days)),
+            }
+            self.enact(settings, authority, "grant", body)
+            typer.echo(body["id"])
+
+        @app.command("grant-end", help=t("centre.cli.grant_end"))
+        def grant_end(
+            grant: Annotated[str, typer.Argument(help=t("centre.cli.grant_id"))],
+            data: data,
+            authority: authority,
+            demo_clock: clock = None,
+        ) -> None:
+            settings = Settings(data=data, demo_clock=demo_clock)
+            self.enact(settings, authority, "grant.end", {"id": grant})
+            typer.echo(t("centre.cli.done"))
+
+        @app.command("revoke", help=t("centre.cli.revoke"))
+        def revoke(
+            certificate: Annotated[Path, typer.Argument(help=t("centre.cli.certificate"))],
+            data: data,
+            authority: authority,
+            reason: Annotated[str, typer.Option("--reason", help=t("centre.cli.reason"))] = (
+                "unspecified"
+            ),
+            demo_clock: clock = None,
+        ) -> None:
+            settings = Settings(data=data, demo_clock=demo_clock)
+            body = revocation(certificate, authority / "ca.pem", clock_of(settings).now(), reason)
+            self.enact(settings, authority, "revoke", body)
+            typer.echo(t("centre.cli.done"))
+
+    # ------------------------------------------------------------ what they do
+
+    def load_sample(self, settings: Settings, folder: Path) -> None:
+        """Make a centre out of an authority's folder: keys, lists, every policy event."""
+        sample = Sample(folder)
+        prepare(settings)
+        install_keys(folder / "keys", settings.keys)
+        _copy_lists(folder, settings.data / "crl")
+        with _opened(settings) as centre:
+            if centre.desk.policy.size:
+                raise Failure("centre.sample_there")
+            table = _table(centre, sample)
+
+            def enact_all(tx: Transaction) -> int:
+                events = sample.events(centre.keys)
+                return len([table.enact(tx, kind, body) for kind, body in events])
+
+            count = centre.ledger.write_now(enact_all)
+        typer.echo(self._words.t("centre.cli.sample_loaded", count=count))
+
+    def enrol(
+        self,
+        settings: Settings,
+        authority: Path,
+        device: dict[str, Any],
+        hours: int,
+        as_json: bool,  # noqa: FBT001  # straight from the command line
+    ) -> None:
+        """Invite a device and print its one-time code."""
+        code = write_code(new_bytes(CODE_BYTES))
+        with _opened(settings) as centre:
+            trust = centre.desk.policy.trust
+            known = trust.device(device["dev"])
+            body = {
+                **device,
+                "inc": 1 if known is None else known.inc + 1,
+                "code": code_hash(code),
+                "until": milliseconds(centre.desk.clock.now() + timedelta(hours=hours)),
+            }
+            table = _table(centre, Sample(authority))
+            centre.ledger.write_now(lambda tx: table.enact(tx, "device.invite", body))
+            said = {
+                "dev": body["dev"],
+                "inc": body["inc"],
+                "code": code,
+                "aud": trust.aud,
+                "genesis": trust.genesis,
+                "until": body["until"],
+            }
+        typer.echo(json.dumps(said) if as_json else self._words.t("centre.cli.enrolled", **said))
+
+    def enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, Any]) -> None:
+        """Sign one policy event and log it."""
+        with _opened(settings) as centre:
+            table = _table(centre, Sample(authority))
+            centre.ledger.write_now(lambda tx: table.enact(tx, kind, body))
+
+
+def revocation(certificate: Path, ca: Path, at: datetime, reason: str) -> dict[str, Any]:
+    """Return the body that revokes a certificate (PEM, or a card file: its login certificate).
+
+    Raises:
+        Failure: centre.certificate_file.
+    """
+    try:
+        text = certificate.read_text(encoding="utf-8")
+        if text.lstrip().startswith("{"):
+            text = json.loads(text)["keys"]["9A"]["cert"]
+        leaf = x509.load_pem_x509_certificate(text.encode())
+        issuer = x509.load_pem_x509_certificate(ca.read_bytes())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Failure("centre.certificate_file", file=certificate.name) from error
+    return {
+        "ca": x5t_of(issuer.public_bytes(serialization.Encoding.DER)),
+        "serial": format(leaf.serial_number, "x"),
+        "at": milliseconds(at),
+        "reason": reason,
+    }
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Centre]:
+    centre = open_centre(settings)
+    try:
+        yield centre
+    finally:
+        centre.close()
+
+
+def _table(centre: Centre, sample: Sample) -> Administrators:
+    first, second = (seat_of(path) for path in sample.administrator_cards())
+    return Administrators(centre.desk.policy, centre.desk.clock, first, second)
+
+
+def _copy_lists(authority: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(authority.glob("*.crl.pem")):
+        (folder / path.name).write_bytes(path.read_bytes())

@@ -1,0 +1,84 @@
+"""Cases as folded, warnings, findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case as sql_case
+from sqlalchemy import func, select, update
+
+from sync.server.db.rowwise import Rowwise, of
+from sync.server.db.tables import cases, findings, warnings
+from sync.server.services.rows import CaseRow, FindingRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SHOWN_FIRST = {"red": 0, "yellow": 1}
+
+
+class SqlCaseRows(Rowwise):
+    """See services.ports.CaseRows."""
+
+    def get(self, number: str) -> CaseRow | None:
+        """Return a case."""
+        return self._one(CaseRow, cases, cases.c.number == number)
+
+    def save(self, row: CaseRow) -> None:
+        """Write a case."""
+        self._put(cases, row)
+
+    def due(self, now: int, limit: int) -> list[CaseRow]:
+        """Return open cases whose next moment of change has come."""
+        statement = of(CaseRow, cases).where(
+            cases.c.next_moment.is_not(None), cases.c.next_moment <= now
+        )
+        ordered = statement.order_by(cases.c.next_moment, cases.c.number).limit(limit)
+        return self._all(CaseRow, ordered.with_for_update(skip_locked=True))
+
+    def recall(self, now: int) -> None:
+        """Let the clock look at every open case again, from now on."""
+        recalled = update(cases).where(cases.c.closed.is_(False)).values(next_moment=now)
+        self._connection.execute(recalled)
+
+    def next_moment(self) -> int | None:
+        """Return the earliest moment at which any case changes by itself."""
+        earliest = select(func.min(cases.c.next_moment)).where(cases.c.next_moment.is_not(None))
+        found: int | None = self._connection.execute(earliest).scalar()
+        return found
+
+    def claim_warning(self, key: tuple[str, str, str, str], at: int) -> bool:
+        """Take (case, kind, level, calendar version); False if it was taken before."""
+        case_no, kind, level, calendar = key
+        row = {"case_no": case_no, "kind": kind, "level": level, "calendar": calendar, "at": at}
+        statement = self._insert(warnings).values(row).on_conflict_do_nothing()
+        return bool(self._connection.execute(statement).rowcount == 1)
+
+    def listing(self, scopes: Sequence[str] | None, *, closed: bool, limit: int) -> list[CaseRow]:
+        """Return cases of these scopes, red first, then by due time."""
+        statement = of(CaseRow, cases).where(cases.c.closed == closed)
+        if scopes is not None:
+            statement = statement.where(cases.c.scope.in_(scopes))
+        urgency = sql_case(_SHOWN_FIRST, value=cases.c.light, else_=2)
+        undated = cases.c.due.is_(None)
+        order = (urgency, undated, cases.c.due, cases.c.updated.desc(), cases.c.number)
+        return self._all(CaseRow, statement.order_by(*order).limit(limit))
+
+    def lights(self, scopes: Sequence[str] | None) -> dict[str, int]:
+        """Count open cases by light."""
+        statement = select(cases.c.light, func.count()).where(cases.c.closed.is_(False))
+        if scopes is not None:
+            statement = statement.where(cases.c.scope.in_(scopes))
+        rows = self._connection.execute(statement.group_by(cases.c.light))
+        return {row[0]: row[1] for row in rows}
+
+    def add_finding(self, row: FindingRow) -> None:
+        """Keep something for a supervisor to judge."""
+        self._add(findings, row)
+
+    def findings(self, case_no: str | None, limit: int) -> list[FindingRow]:
+        """Return findings of a case, or the newest of all."""
+        statement = of(FindingRow, findings)
+        if case_no is not None:
+            statement = statement.where(findings.c.case_no == case_no)
+        return self._all(FindingRow, statement.order_by(findings.c.id.desc()).limit(limit))

@@ -1,0 +1,1 @@
+"""Schema changes, in order. Alembic runs them; what has been released is never edited."""

@@ -1,0 +1,151 @@
+"""Leases with their numbers, attachments, the console."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from sync.server.db.rowwise import Rowwise, of
+from sync.server.db.tables import (
+    access_log,
+    attachments,
+    block_pools,
+    console_codes,
+    console_sessions,
+    leases,
+    number_blocks,
+    numbers_used,
+    uploads,
+)
+from sync.server.services.rows import (
+    AccessRow,
+    AttachmentRow,
+    BlockRow,
+    ConsoleCodeRow,
+    ConsoleSessionRow,
+    LeaseRow,
+    UploadRow,
+)
+
+
+class SqlLeaseRows(Rowwise):
+    """See services.ports.LeaseRows."""
+
+    def live(self, dev: str, inc: int) -> LeaseRow | None:
+        """Return the live lease of a device."""
+        own = (leases.c.dev == dev, leases.c.inc == inc, leases.c.live.is_(True))
+        return self._one(LeaseRow, leases, *own)
+
+    def by_hash(self, hash_: str) -> LeaseRow | None:
+        """Return a lease, live or not."""
+        return self._one(LeaseRow, leases, leases.c.hash == hash_)
+
+    def replace(self, row: LeaseRow) -> None:
+        """Make this the one live lease of its device."""
+        own = (leases.c.dev == row.dev, leases.c.inc == row.inc, leases.c.live.is_(True))
+        self._connection.execute(update(leases).where(*own).values(live=False))
+        self._add(leases, row)
+
+    def reserve(self, kind: str, pool: str, size: int, highest: int) -> tuple[int, int]:
+        """Draw the next `size` numbers; starts again at 1 when `highest` is reached."""
+        where = (block_pools.c.kind == kind, block_pools.c.pool == pool)
+        statement = select(block_pools.c.next).where(*where).with_for_update()
+        first = self._connection.execute(statement).scalar() or 1
+        if first + size - 1 > highest:
+            first = 1
+        row = {"kind": kind, "pool": pool, "next": first + size}
+        insert = self._insert(block_pools).values(row)
+        self._connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["kind", "pool"], set_={"next": insert.excluded["next"]}
+            )
+        )
+        return first, first + size - 1
+
+    def add_block(self, row: BlockRow) -> None:
+        """Keep who holds which numbers; a block drawn again after a full round changes hands."""
+        self._put(number_blocks, row)
+
+    def blocks(self, dev: str, kind: str) -> list[BlockRow]:
+        """Return every block that a device holds."""
+        mine = (number_blocks.c.dev == dev, number_blocks.c.kind == kind)
+        statement = of(BlockRow, number_blocks).where(*mine)
+        return self._all(BlockRow, statement.order_by(number_blocks.c.first))
+
+    def block_of(self, kind: str, pool: str, number: int) -> BlockRow | None:
+        """Return the block that holds a number."""
+        return self._one(
+            BlockRow,
+            number_blocks,
+            number_blocks.c.kind == kind,
+            number_blocks.c.pool == pool,
+            number_blocks.c.first <= number,
+            number_blocks.c.last >= number,
+        )
+
+    def use_number(self, kind: str, number: str, dev: str, event: str) -> bool:
+        """Mark a number as used; False if another event used it."""
+        row = {"kind": kind, "number": number, "dev": dev, "event": event}
+        statement = self._insert(numbers_used).values(row).on_conflict_do_nothing()
+        return bool(self._connection.execute(statement).rowcount == 1)
+
+
+class SqlFileRows(Rowwise):
+    """See services.ports.FileRows."""
+
+    def add_upload(self, row: UploadRow) -> None:
+        """Promise an upload."""
+        self._add(uploads, row)
+
+    def upload(self, id_: str) -> UploadRow | None:
+        """Return a promised upload."""
+        return self._one(UploadRow, uploads, uploads.c.id == id_)
+
+    def drop_upload(self, id_: str) -> None:
+        """Forget a promise that was kept."""
+        self._connection.execute(delete(uploads).where(uploads.c.id == id_))
+
+    def add(self, row: AttachmentRow) -> None:
+        """Keep an attachment's place; the same one twice is kept once."""
+        self._add_once(attachments, row)
+
+    def get(self, case_no: str, sha256: str) -> AttachmentRow | None:
+        """Return an attachment of a case."""
+        own = (attachments.c.case_no == case_no, attachments.c.sha256 == sha256)
+        return self._one(AttachmentRow, attachments, *own)
+
+
+class SqlConsoleRows(Rowwise):
+    """See services.ports.ConsoleRows."""
+
+    def add_code(self, row: ConsoleCodeRow) -> None:
+        """Keep a single-use code."""
+        self._add(console_codes, row)
+
+    def take_code(self, hash_: str) -> ConsoleCodeRow | None:
+        """Use a code up."""
+        own = console_codes.c.hash == hash_
+        found = self._one(ConsoleCodeRow, console_codes, own)
+        self._connection.execute(delete(console_codes).where(own))
+        return found
+
+    def save_session(self, row: ConsoleSessionRow) -> None:
+        """Write a browser's session."""
+        self._put(console_sessions, row)
+
+    def session(self, hash_: str) -> ConsoleSessionRow | None:
+        """Return a browser's session."""
+        return self._one(ConsoleSessionRow, console_sessions, console_sessions.c.hash == hash_)
+
+    def drop_sessions(self, dlg: str) -> None:
+        """End the browsers that a card's session opened."""
+        self._connection.execute(delete(console_sessions).where(console_sessions.c.dlg == dlg))
+
+    def add_access(self, row: AccessRow) -> None:
+        """Write down what a supervisor looked at."""
+        self._add(access_log, row)
+
+    def accesses(self, limit: int) -> list[AccessRow]:
+        """Return the newest lines of the access log."""
+        return self._all(
+            AccessRow, of(AccessRow, access_log).order_by(access_log.c.id.desc()).limit(limit)
+        )

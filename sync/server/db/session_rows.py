@@ -1,0 +1,100 @@
+"""Ends of chains, anchors, delegations, tokens, nonces."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, update
+
+from sync.protocol.limits import DELEGATION_MS
+from sync.server.db.rowwise import Rowwise, of
+from sync.server.db.tables import anchors, console_codes, delegations, device_heads, nonces, tokens
+from sync.server.services.rows import AnchorRow, DelegationRow, DeviceHead, TokenRow
+
+
+class SqlDeviceRows(Rowwise):
+    """See services.ports.DeviceRows."""
+
+    def head(self, dev: str, inc: int) -> DeviceHead | None:
+        """Return the end of a chain."""
+        statement = of(DeviceHead, device_heads).where(
+            device_heads.c.dev == dev, device_heads.c.inc == inc
+        )
+        return next(iter(self._all(DeviceHead, statement.with_for_update())), None)
+
+    def save_head(self, head: DeviceHead) -> None:
+        """Write the end of a chain."""
+        self._put(device_heads, head)
+
+    def add_anchor(self, row: AnchorRow) -> None:
+        """Keep an anchor with its request."""
+        self._add_once(anchors, row)
+
+    def last_anchor(self, dev: str, inc: int) -> AnchorRow | None:
+        """Return the newest anchor of a chain."""
+        statement = of(AnchorRow, anchors).where(anchors.c.dev == dev, anchors.c.inc == inc)
+        newest = statement.order_by(anchors.c.t.desc(), anchors.c.seq.desc()).limit(1)
+        return next(iter(self._all(AnchorRow, newest)), None)
+
+    def anchor_before(self, dev: str, inc: int, seq: int) -> AnchorRow | None:
+        """Return the newest anchor whose head stands before this number."""
+        statement = of(AnchorRow, anchors).where(
+            anchors.c.dev == dev, anchors.c.inc == inc, anchors.c.seq < seq
+        )
+        newest = statement.order_by(anchors.c.t.desc(), anchors.c.seq.desc()).limit(1)
+        return next(iter(self._all(AnchorRow, newest)), None)
+
+    def anchors_from(self, dev: str, inc: int, seq: int) -> list[AnchorRow]:
+        """Return anchors whose head stands at or after this number."""
+        statement = of(AnchorRow, anchors).where(
+            anchors.c.dev == dev, anchors.c.inc == inc, anchors.c.seq >= seq
+        )
+        return self._all(AnchorRow, statement.order_by(anchors.c.t, anchors.c.seq))
+
+
+class SqlSessionRows(Rowwise):
+    """See services.ports.SessionRows."""
+
+    def add_delegation(self, row: DelegationRow) -> None:
+        """Keep a verified delegation."""
+        self._add_once(delegations, row)
+
+    def delegation(self, hash_: str) -> DelegationRow | None:
+        """Return a delegation."""
+        return self._one(DelegationRow, delegations, delegations.c.hash == hash_)
+
+    def add_token(self, row: TokenRow) -> None:
+        """Keep a token."""
+        self._add(tokens, row)
+
+    def token(self, hash_: str) -> TokenRow | None:
+        """Return a token."""
+        return self._one(TokenRow, tokens, tokens.c.hash == hash_)
+
+    def drop_tokens(self, dlg: str) -> None:
+        """End every token of a session."""
+        self._connection.execute(delete(tokens).where(tokens.c.dlg == dlg))
+
+    def shorten_tokens(self, dlg: str, exp: int) -> None:
+        """Let the tokens of a session expire at `exp` unless they do before."""
+        mine = (tokens.c.dlg == dlg, tokens.c.exp > exp)
+        self._connection.execute(update(tokens).where(*mine).values(exp=exp))
+
+    def add_nonce(self, kind: str, value: str, bound: str, exp: int) -> bool:
+        """Keep something that may be used once; False if it is there already."""
+        row = {"kind": kind, "value": value, "bound": bound, "exp": exp}
+        statement = self._insert(nonces).values(row).on_conflict_do_nothing()
+        return bool(self._connection.execute(statement).rowcount == 1)
+
+    def take_nonce(self, kind: str, value: str) -> tuple[str, int] | None:
+        """Use it up: return (bound, exp) the first time."""
+        statement = (
+            delete(nonces)
+            .where(nonces.c.kind == kind, nonces.c.value == value)
+            .returning(nonces.c.bound, nonces.c.exp)
+        )
+        row = self._connection.execute(statement).first()
+        return None if row is None else (row.bound, row.exp)
+
+    def sweep(self, now: int) -> None:
+        """Forget nonces and codes that have expired, and tokens whose session must be over."""
+        for table, age in ((nonces, 0), (console_codes, 0), (tokens, DELEGATION_MS)):
+            self._connection.execute(delete(table).where(table.c.exp < now - age))

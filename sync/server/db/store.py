@@ -1,0 +1,61 @@
+"""One unit of work over the tables (see services.ports.Transaction)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sync.server.db.case_rows import SqlCaseRows
+from sync.server.db.log_rows import SqlLogRows
+from sync.server.db.other_rows import SqlConsoleRows, SqlFileRows, SqlLeaseRows
+from sync.server.db.session_rows import SqlDeviceRows, SqlSessionRows
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class SqlTransaction:
+    """All rows, on one connection.
+
+    Attributes:
+        touched: scopes whose head this unit moved.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.touched: set[str] = set()
+        self._connection = connection
+
+    @cached_property
+    def log(self) -> SqlLogRows:
+        """Return the log's rows."""
+        return SqlLogRows(self._connection, self.touched)
+
+    @cached_property
+    def devices(self) -> SqlDeviceRows:
+        """Return the devices' rows."""
+        return SqlDeviceRows(self._connection, self.touched)
+
+    @cached_property
+    def sessions(self) -> SqlSessionRows:
+        """Return the sessions' rows."""
+        return SqlSessionRows(self._connection, self.touched)
+
+    @cached_property
+    def cases(self) -> SqlCaseRows:
+        """Return the cases' rows."""
+        return SqlCaseRows(self._connection, self.touched)
+
+    @cached_property
+    def leases(self) -> SqlLeaseRows:
+        """Return the leases' rows."""
+        return SqlLeaseRows(self._connection, self.touched)
+
+    @cached_property
+    def files(self) -> SqlFileRows:
+        """Return the attachments' rows."""
+        return SqlFileRows(self._connection, self.touched)
+
+    @cached_property
+    def console(self) -> SqlConsoleRows:
+        """Return the console's rows."""
+        return SqlConsoleRows(self._connection, self.touched)

@@ -1,0 +1,346 @@
+"""The tables, once, for SQLite and for PostgreSQL.
+
+Every key begins with the scope, device or case, so that no row of one scope waits for another;
+there is no global sequence (architecture.md §6). Times are ms UTC. Hashes are base64url text as
+on the wire. `log` and `event_ids` are protected from UPDATE and DELETE by triggers (see
+migrations); the rest is bookkeeping that can be computed from them, or expires.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _text(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=null)
+
+
+def _int(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null)
+
+
+scope_heads = Table(
+    "scope_heads",
+    metadata,
+    _text("scope"),
+    _int("size"),
+    Column("frontier", LargeBinary, nullable=False),
+    _text("sth", null=True),
+    PrimaryKeyConstraint("scope"),
+)
+
+tree_nodes = Table(
+    "tree_nodes",
+    metadata,
+    _text("scope"),
+    Column("level", Integer, nullable=False),
+    _int("idx"),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("scope", "level", "idx"),
+)
+
+log = Table(
+    "log",
+    metadata,
+    _text("scope"),
+    _int("n"),
+    _text("event"),
+    _text("dev"),
+    _int("inc"),
+    _int("seq"),
+    _text("hash"),
+    _text("kind"),
+    _text("case_no", null=True),
+    _text("person"),
+    _text("jws"),
+    _text("body"),
+    _text("act", null=True),
+    _text("outcome"),
+    _text("verdict"),
+    _text("code", null=True),
+    _int("recv"),
+    PrimaryKeyConstraint("scope", "n"),
+)
+Index("ix_log_case", log.c.scope, log.c.case_no, log.c.n)
+
+event_ids = Table(
+    "event_ids",
+    metadata,
+    _text("event"),
+    _text("hash"),
+    _text("dev"),
+    _int("inc"),
+    _int("seq"),
+    _text("scope"),
+    _int("n"),
+    _text("case_no", null=True),
+    _int("lo"),
+    PrimaryKeyConstraint("event", "hash"),
+)
+Index("ix_event_ids_seq", event_ids.c.dev, event_ids.c.inc, event_ids.c.seq)
+Index("ix_event_ids_hash", event_ids.c.hash)
+
+device_heads = Table(
+    "device_heads",
+    metadata,
+    _text("dev"),
+    _int("inc"),
+    _int("seq"),
+    _text("hash"),
+    _text("session", null=True),
+    _text("session_code", null=True),
+    PrimaryKeyConstraint("dev", "inc"),
+)
+
+delegations = Table(
+    "delegations",
+    metadata,
+    _text("hash"),
+    _text("jws"),
+    _text("chain"),
+    _text("person"),
+    _text("x5t"),
+    _text("dev"),
+    _int("inc"),
+    _int("seq0"),
+    _text("head0"),
+    _text("spk"),
+    _text("card"),
+    _int("iat"),
+    _int("exp"),
+    _int("seen"),
+    PrimaryKeyConstraint("hash"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _text("hash"),
+    _text("dev"),
+    _int("inc"),
+    _text("jkt"),
+    _text("dlg"),
+    _text("person"),
+    _int("exp"),
+    PrimaryKeyConstraint("hash"),
+)
+Index("ix_tokens_dlg", tokens.c.dlg)
+
+nonces = Table(
+    "nonces",
+    metadata,
+    _text("kind"),
+    _text("value"),
+    _text("bound"),
+    _int("exp"),
+    PrimaryKeyConstraint("kind", "value"),
+)
+Index("ix_nonces_exp", nonces.c.exp)
+
+anchors = Table(
+    "anchors",
+    metadata,
+    _text("hash"),
+    _text("dev"),
+    _int("inc"),
+    _int("seq"),
+    _text("head"),
+    _int("t"),
+    _text("request"),
+    _text("jws"),
+    PrimaryKeyConstraint("hash"),
+)
+Index("ix_anchors_seq", anchors.c.dev, anchors.c.inc, anchors.c.seq, anchors.c.t)
+
+cases = Table(
+    "cases",
+    metadata,
+    _text("number"),
+    _text("scope"),
+    _text("hall"),
+    _text("department"),
+    _text("item"),
+    _text("applicant"),
+    _text("state"),
+    Column("closed", Boolean, nullable=False),
+    _text("light"),
+    _int("due", null=True),
+    _int("warn", null=True),
+    _int("statutory", null=True),
+    _int("next_moment", null=True),
+    Column("paused", Boolean, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("fast_track", Boolean, nullable=False),
+    _text("holder"),
+    _int("updated"),
+    _int("last_n"),
+    _text("last_hash"),
+    _int("last_lo"),
+    _text("calendar"),
+    _text("body"),
+    PrimaryKeyConstraint("number"),
+)
+Index(
+    "ix_cases_next_moment",
+    cases.c.next_moment,
+    sqlite_where=text("next_moment IS NOT NULL"),
+    postgresql_where=text("next_moment IS NOT NULL"),
+)
+Index("ix_cases_list", cases.c.scope, cases.c.closed, cases.c.due)
+
+warnings = Table(
+    "warnings",
+    metadata,
+    _text("case_no"),
+    _text("kind"),
+    _text("level"),
+    _text("calendar"),
+    _int("at"),
+    PrimaryKeyConstraint("case_no", "kind", "level", "calendar"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Serial, autoincrement=True, nullable=False),
+    _text("scope"),
+    _text("case_no", null=True),
+    _text("event", null=True),
+    _text("dev", null=True),
+    _text("person", null=True),
+    _text("code"),
+    _text("args"),
+    _int("at"),
+    PrimaryKeyConstraint("id"),
+)
+Index("ix_findings_case", findings.c.case_no)
+
+leases = Table(
+    "leases",
+    metadata,
+    _text("id"),
+    _text("hash"),
+    _text("dev"),
+    _int("inc"),
+    _text("jws"),
+    _int("exp"),
+    Column("live", Boolean, nullable=False),
+    PrimaryKeyConstraint("id"),
+)
+Index("ix_leases_hash", leases.c.hash)
+Index("ix_leases_dev", leases.c.dev, leases.c.inc, leases.c.live)
+
+block_pools = Table(
+    "block_pools",
+    metadata,
+    _text("kind"),
+    _text("pool"),
+    _int("next"),
+    PrimaryKeyConstraint("kind", "pool"),
+)
+
+number_blocks = Table(
+    "number_blocks",
+    metadata,
+    _text("kind"),
+    _text("pool"),
+    _int("first"),
+    _int("last"),
+    _text("dev"),
+    _int("inc"),
+    _text("lease"),
+    PrimaryKeyConstraint("kind", "pool", "first"),
+)
+Index("ix_number_blocks_dev", number_blocks.c.dev, number_blocks.c.kind)
+
+numbers_used = Table(
+    "numbers_used",
+    metadata,
+    _text("kind"),
+    _text("number"),
+    _text("dev"),
+    _text("event"),
+    PrimaryKeyConstraint("kind", "number"),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    _text("id"),
+    _text("dlg"),
+    _text("dev"),
+    _text("case_no"),
+    _text("sha256"),
+    _int("size"),
+    _text("type"),
+    _int("exp"),
+    PrimaryKeyConstraint("id"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    _text("case_no"),
+    _text("sha256"),
+    _int("size"),
+    _text("type"),
+    _text("person"),
+    _text("dev"),
+    _int("at"),
+    _text("file"),
+    PrimaryKeyConstraint("case_no", "sha256"),
+)
+
+console_codes = Table(
+    "console_codes",
+    metadata,
+    _text("hash"),
+    _text("person"),
+    _text("dlg"),
+    _int("exp"),
+    PrimaryKeyConstraint("hash"),
+)
+
+console_sessions = Table(
+    "console_sessions",
+    metadata,
+    _text("hash"),
+    _text("person"),
+    _text("dlg"),
+    _int("created"),
+    _int("seen"),
+    PrimaryKeyConstraint("hash"),
+)
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", Serial, autoincrement=True, nullable=False),
+    _text("person"),
+    _int("at"),
+    _text("what"),
+    _text("subject"),
+    PrimaryKeyConstraint("id"),
+)

@@ -1,0 +1,61 @@
+"""Attachments at rest: one sealed file each, under a name that says nothing of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from sync.protocol.errors import WireError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NONCE = 12
+
+
+class SealedFiles:
+    """Files sealed with AES-256-GCM (see services.ports.FileVault).
+
+    Args:
+        folder: where they lie; made if missing.
+        key: 32 bytes, of the centre's own keys.
+    """
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder = folder
+        self._name_key = hashlib.sha256(b"name" + key).digest()
+        self._aead = AESGCM(hashlib.sha256(b"seal" + key).digest())
+
+    def keep(self, sha256: str, data: bytes) -> str:
+        """Seal bytes; returns the file's name. Durable on return."""
+        name = hmac.new(self._name_key, sha256.encode(), hashlib.sha256).hexdigest()
+        path = self._folder / name[:2] / name
+        if path.exists():
+            return name
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        nonce = os.urandom(_NONCE)
+        fresh = path.with_name(f"{name}.{os.urandom(4).hex()}")
+        with fresh.open("wb") as stream:
+            stream.write(nonce + self._aead.encrypt(nonce, data, sha256.encode()))
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(path)
+        return name
+
+    def fetch(self, name: str, sha256: str) -> bytes:
+        """Open a sealed file.
+
+        Raises:
+            WireError: wire.attachment_missing when it is gone or damaged.
+        """
+        try:
+            sealed = (self._folder / name[:2] / name).read_bytes()
+            return self._aead.decrypt(sealed[:_NONCE], sealed[_NONCE:], sha256.encode())
+        except (OSError, InvalidTag, ValueError) as error:
+            raise WireError("wire.attachment_missing") from error

@@ -1,0 +1,1 @@
+"""What the centre does by itself: the clock that moves lights and urges."""

@@ -1,0 +1,82 @@
+"""The job that keeps the centre's clock: sleeps until the earliest moment, is poked before.
+
+It never loops over cases: the index on `next_moment` says what is due and when to wake (facts: a
+tick of a million open cases costs under a millisecond).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from sync.proof.policy import SCOPE
+
+if TYPE_CHECKING:
+    from sync.server.services.desk import Desk
+    from sync.server.services.ports import Transaction
+
+LONGEST_S = 5.0  # also how late the news of another process's policy may be
+DEMO_S = 0.2  # a demonstration's clock jumps: it is looked at this often
+RETRY_S = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class ClockJob:
+    """Runs `Watch.sweep` whenever a case's moment has come."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._poked = asyncio.Event()
+        self._told = desk.policy.size
+        self._poll_s = LONGEST_S if desk.settings.demo_clock is None else DEMO_S
+
+    def poke(self) -> None:
+        """Look again: a case moved. Loop's thread only."""
+        self._poked.set()
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        while True:
+            self._poked.clear()
+            wait = await self._round()
+            try:
+                async with asyncio.timeout(wait):
+                    await self._poked.wait()
+            except TimeoutError:
+                continue
+
+    async def _round(self) -> float:
+        """Look after everything due; return for how many seconds nothing else will be."""
+        try:
+            moment = await self._desk.ledger.read(lambda tx: tx.cases.next_moment())
+            now = self._desk.clock.now_ms()
+            self._tell_policy()
+            if self._desk.policy.take_moved():
+                await self._desk.ledger.write(lambda tx: tx.cases.recall(now))
+            elif moment is None or moment > now:
+                return self._rest(moment, now)
+            else:
+                await self._desk.ledger.write(self._sweep)
+        except Exception:
+            # The clock outlives a full disk or a locked file: it tries again.
+            log.exception("sweep failed")
+            return RETRY_S
+        return 0.0
+
+    def _tell_policy(self) -> None:
+        """Pass on what another process (the command line) did to the policy."""
+        size = self._desk.policy.size
+        if size != self._told:
+            self._told = size
+            self._desk.live.tell({SCOPE: size})
+
+    def _sweep(self, tx: Transaction) -> int:
+        return self._desk.watch.sweep(tx, self._desk.clock.now_ms())
+
+    def _rest(self, moment: int | None, now: int) -> float:
+        if moment is None:
+            return self._poll_s
+        return min(self._poll_s, (moment - now) / 1000)

@@ -1,0 +1,70 @@
+"""The centre's keys on disk: PEM and raw files in one folder, readable by its user alone."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from sync.domain.failures import Failure, FailureKind
+from sync.proof.keys import SoftwareKey
+from sync.protocol.errors import ReaderError
+from sync.server.services.keys import ServerKeys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+USES = ("log", "anchor", "lease", "event")
+_SECRET_BYTES = 32
+
+
+def load_keys(folder: Path) -> ServerKeys:
+    """Read the keys; the two secrets that policy does not name are made when they are missing.
+
+    Raises:
+        Failure: centre.keys_missing.
+    """
+    try:
+        signing = {
+            use: SoftwareKey.from_pkcs8((folder / f"{use}.pem").read_bytes()) for use in USES
+        }
+    except (OSError, ReaderError) as error:
+        raise Failure("centre.keys_missing", FailureKind.BROKEN, folder=str(folder)) from error
+    return ServerKeys(
+        log=signing["log"],
+        anchor=signing["anchor"],
+        lease=signing["lease"],
+        event=signing["event"],
+        vault=_secret(folder / "vault.key"),
+        check=_secret(folder / "check.key"),
+    )
+
+
+def install_keys(source: Path, folder: Path) -> None:
+    """Copy the four signing keys of an authority; keys that are there already stay.
+
+    Raises:
+        Failure: centre.keys_missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for use in USES:
+        target = folder / f"{use}.pem"
+        if target.exists():
+            continue
+        try:
+            _write(target, (source / f"{use}.pem").read_bytes())
+        except OSError as error:
+            raise Failure("centre.keys_missing", FailureKind.BROKEN, folder=str(source)) from error
+
+
+def _secret(path: Path) -> bytes:
+    if not path.exists():
+        _write(path, os.urandom(_SECRET_BYTES))
+    return path.read_bytes()
+
+
+def _write(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())

@@ -1,0 +1,1 @@
+"""What the centre does, as functions over ports. Knows no tables and no routes."""

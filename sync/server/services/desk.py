@@ -1,0 +1,48 @@
+"""Everything the centre can do, in one place for routes, pages and jobs; made by bootstrap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sync.server.clock import Clock
+    from sync.server.services.anchoring import Anchoring
+    from sync.server.services.attaching import Attaching
+    from sync.server.services.callers import Callers
+    from sync.server.services.console import Console
+    from sync.server.services.enrolment import Enrolling
+    from sync.server.services.ingest import Ingest
+    from sync.server.services.leasing import Leasing
+    from sync.server.services.live import LiveHub
+    from sync.server.services.logins import Logins
+    from sync.server.services.policy import Policy
+    from sync.server.services.ports import Ledger
+    from sync.server.services.pulling import Pulling
+    from sync.server.services.rates import RateLimit
+    from sync.server.services.scopes import Scopes
+    from sync.server.services.watch import Watch
+    from sync.server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The services of one centre."""
+
+    settings: Settings
+    clock: Clock
+    ledger: Ledger
+    policy: Policy
+    scopes: Scopes
+    callers: Callers
+    logins: Logins
+    enrolling: Enrolling
+    ingest: Ingest
+    pulling: Pulling
+    anchoring: Anchoring
+    leasing: Leasing
+    attaching: Attaching
+    console: Console
+    watch: Watch
+    live: LiveHub
+    tries: RateLimit

@@ -1,0 +1,335 @@
+"""What a window pushes: verified, judged, logged, answered (architecture.md §8, proof.md §2–§6).
+
+One event after the other, in device order, inside one unit that writes:
+
+    form and signature → session → device and chain → act → interval → rights and rules → leaf
+
+What fails before the chain holds is `rejected`: no number, no leaf. What fails after is `refused`:
+it consumes its number, so that nothing behind it waits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sync.domain.events import BOOKKEEPING, Kind
+from sync.domain.failures import Failure
+from sync.domain.violations import Violation
+from sync.proof import chain
+from sync.proof.acts import check_act, read_act
+from sync.proof.delegations import Login, Session
+from sync.proof.events import check_event, read_body, read_event
+from sync.proof.failures import ProofError
+from sync.protocol.errors import WireError
+from sync.protocol.messages import PushResult
+from sync.server.services.casework import Judged, step_of
+from sync.server.services.findings import note, note_event
+from sync.server.services.intervals import Anchored
+from sync.server.services.scopes import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sync.proof.anchors import Interval
+    from sync.proof.events import ReadEvent
+    from sync.proof.jws import Header
+    from sync.proof.keys import PublicKey
+    from sync.protocol.records import Record
+    from sync.server.services.callers import Caller
+    from sync.server.services.casework import Casework
+    from sync.server.services.numbers import Numbers
+    from sync.server.services.policy import Policy
+    from sync.server.services.ports import Transaction
+    from sync.server.services.rows import DeviceHead, LogRow
+    from sync.server.services.scopes import Scopes
+    from sync.server.services.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One event's answer; its receipt is made when the commit's tree heads are signed."""
+
+    id: str | None
+    verdict: str
+    code: str | None = None
+    place: tuple[str, int] | None = None
+    expect: int | None = None
+
+
+@dataclass(slots=True)
+class _Push:
+    """One push under way."""
+
+    tx: Transaction
+    caller: Caller
+    recv: int
+    head: DeviceHead
+    anchored: Anchored
+    opened: dict[str, tuple[Session, Login]] = field(default_factory=dict)
+
+
+class Ingest:
+    """Takes events in."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        sessions: Sessions,
+        scopes: Scopes,
+        casework: Casework,
+        numbers: Numbers,
+    ) -> None:
+        self._policy = policy
+        self._sessions = sessions
+        self._scopes = scopes
+        self._casework = casework
+        self._numbers = numbers
+
+    def push(
+        self, tx: Transaction, caller: Caller, records: Sequence[Record], recv: int
+    ) -> list[Answer]:
+        """Take one device's events, in order.
+
+        Args:
+            tx: a unit that writes.
+            caller: whose token this is; its device is the only one whose events are taken.
+            records: as received.
+            recv: when they arrived, ms.
+        """
+        head = tx.devices.head(caller.dev, caller.inc)
+        if head is None:
+            raise WireError("wire.device_unknown")
+        push = _Push(tx, caller, recv, head, Anchored(tx, caller.dev, caller.inc, head.seq))
+        answers = [self._take(push, record) for record in records]
+        if push.head != head:
+            tx.devices.save_head(push.head)
+        return answers
+
+    def result(self, tx: Transaction, answer: Answer) -> PushResult:
+        """Turn an answer into what is sent, with its receipt."""
+        receipt = None if answer.place is None else self._scopes.receipt(tx, *answer.place)
+        return PushResult(
+            id=answer.id,
+            verdict=answer.verdict,  # type: ignore[arg-type]  # one of its literals, by construction
+            code=answer.code,
+            receipt=receipt,
+            expect=answer.expect,
+        )
+
+    # ------------------------------------------------------------ one event
+
+    def _take(self, push: _Push, record: Record) -> Answer:
+        try:
+            read, session = self._verify(push, record)
+        except Failure as failure:
+            return Answer(None, "rejected", failure.code, expect=push.head.seq + 1)
+        keys = push.tx.log.by_id(read.core.id)
+        for key in keys:
+            if key.hash == read.hash:
+                return self._again(push, key.scope, key.n)
+        return self._place(push, read, session, used=bool(keys))
+
+    def _again(self, push: _Push, scope: str, n: int) -> Answer:
+        row = push.tx.log.at(scope, n)
+        code = None if row is None else row.code
+        return Answer(None if row is None else row.event, "duplicate", code, (scope, n))
+
+    def _verify(self, push: _Push, record: Record) -> tuple[ReadEvent, Session]:
+        """Verify form, signature, session and device.
+
+        Raises:
+            Failure: whatever was wrong; nothing is recorded.
+        """
+
+        def resolve(header: Header) -> PublicKey | None:
+            session = self._session(push, header.kid or "", record)
+            return None if session is None else session.key
+
+        read = read_event(record, resolve)
+        session = self._session(push, read.kid, record)
+        if session is None:
+            raise WireError("wire.session_ended")
+        check_event(read, session)
+        if (read.core.dev, read.core.inc) != (push.caller.dev, push.caller.inc):
+            raise ProofError("proof.device_foreign")
+        return read, session
+
+    def _session(self, push: _Push, kid: str, record: Record) -> Session | None:
+        if kid in push.opened:
+            return push.opened[kid][0]
+        if (session := self._sessions.find(push.tx, kid)) is not None:
+            return session
+        body = read_body(record.body.encode("utf-8", "surrogatepass"))
+        if "dlg" not in body:
+            return None
+        login = Login.of_body(body)
+        session = self._sessions.opening(push.tx, login, kid, push.recv)
+        push.opened[kid] = (session, login)
+        return session
+
+    def _place(self, push: _Push, read: ReadEvent, session: Session, *, used: bool) -> Answer:
+        head = push.head
+        where = chain.place(read, chain.Head(head.dev, head.inc, head.seq, head.hash), None)
+        expect = head.seq + 1
+        if where is chain.Place.GAP:
+            return Answer(read.core.id, "rejected", "proof.chain_gap", expect=expect)
+        if where is chain.Place.BROKEN:
+            self._note(push, "chain_broken", seq=read.core.seq, hash=read.hash)
+            return Answer(read.core.id, "rejected", "proof.chain_broken", expect=expect)
+        if where is not chain.Place.NEXT:
+            self._note(push, "device_fork", seq=read.core.seq, hash=read.hash)
+            return self._log(push, read, session, self._whole(push, read), _refused("proof.fork"))
+        opens = read.core.kind == Kind.SESSION_OPEN
+        if not opens and read.kid != head.session:
+            return Answer(read.core.id, "rejected", "proof.session_order", expect=expect)
+        return self._next(push, read, session, used=used)
+
+    def _next(self, push: _Push, read: ReadEvent, session: Session, *, used: bool) -> Answer:
+        """Take an event that follows its chain: from here on it has a number and a leaf."""
+        anchor = push.anchored.contradicted(read.core.seq, read.hash)
+        if anchor is not None:
+            self._note(push, "anchor_fork", seq=read.core.seq, hash=anchor.head)
+        interval = self._whole(push, read)
+        if used:
+            self._note(push, "id_conflict", seq=read.core.seq, hash=read.hash)
+            judged = _refused("wire.id_conflict")
+        else:
+            judged = self._judge(push, read, session, interval)
+        answer = self._log(push, read, session, interval, judged)
+        self._move(push, read, judged)
+        return answer
+
+    def _whole(self, push: _Push, read: ReadEvent) -> Interval:
+        cited = None if read.core.cprev is None else push.tx.log.by_hash(read.core.cprev)
+        same = cited is not None and cited.case_no == read.core.case
+        after = cited.lo if same and cited is not None else None
+        return push.anchored.interval(read.core.seq, push.recv, after)
+
+    def _move(self, push: _Push, read: ReadEvent, judged: Judged) -> None:
+        head = replace(push.head, seq=read.core.seq, hash=read.hash)
+        if read.core.kind == Kind.SESSION_OPEN:
+            if read.kid in push.opened:
+                self._sessions.keep(push.tx, *push.opened[read.kid])
+            code = judged.code if judged.verdict != "accepted" else None
+            head = replace(head, session=read.kid, session_code=code)
+        elif read.core.kind == Kind.SESSION_CLOSE:
+            push.tx.sessions.drop_tokens(read.kid)
+            head = replace(head, session=None, session_code=None)
+        push.head = head
+
+    # ------------------------------------------------------------ judging
+
+    def _judge(self, push: _Push, read: ReadEvent, session: Session, interval: Interval) -> Judged:
+        core, counted = read.core, interval.counted(read.core.at)
+        try:
+            standing = self._standing(push, read, session, interval, counted)
+            card = self._act(read, session, interval, counted)
+        except Failure as failure:
+            return _refused(failure.code)
+        if core.kind in BOOKKEEPING:
+            wrong = core.case is not None or core.scope != self._hall(push.caller)
+            return _refused("proof.scope_outside") if wrong else Judged("accepted")
+        knew = self._knew(push, read)
+        step = step_of(read, session.delegation.person, interval, knew_latest=knew, card=bool(card))
+        judged = self._casework.judge(push.tx, step)
+        if judged.verdict == "accepted":
+            wrong_number = self._numbers.spend(push.tx, push.caller, core, read.body)
+            if wrong_number is not None:
+                return _refused(wrong_number)
+            if "disputed" in (standing, card):
+                return Judged("disputed", ())
+        return judged
+
+    def _knew(self, push: _Push, read: ReadEvent) -> bool:
+        cited = None if read.core.cprev is None else push.tx.log.by_hash(read.core.cprev)
+        return self._casework.knew_latest(push.tx, read, cited)
+
+    def _standing(
+        self, push: _Push, read: ReadEvent, session: Session, interval: Interval, counted: int
+    ) -> str:
+        """Judge session and card by the interval in which the event was made.
+
+        Raises:
+            Failure: the session was over, or its card revoked, before the event.
+        """
+        opens = read.core.kind == Kind.SESSION_OPEN
+        if not opens and push.head.session_code is not None:
+            raise ProofError("proof.session_order")
+        if counted >= session.delegation.exp:
+            raise WireError("wire.session_ended")
+        standing = self._policy.standing(session.card, interval)
+        if standing == "refused":
+            raise WireError("wire.session_ended")
+        return standing
+
+    def _act(
+        self, read: ReadEvent, session: Session, interval: Interval, counted: int
+    ) -> str | None:
+        """Verify the card's own signature; return how its certificate stood, None without act.
+
+        Raises:
+            Failure: the act is not this event's, or not by a card that was good.
+        """
+        if read.record.act is None:
+            return None
+        act, x5t = read_act(read.record.act, self._policy.signing_key)
+        card, standing = self._policy.signer(x5t, interval, counted)
+        check_act(act, read, session.delegation, card)
+        if standing == "refused":
+            raise ProofError("proof.act_foreign")
+        return standing
+
+    def _hall(self, caller: Caller) -> str:
+        return f"hall/{self._policy.device(caller.dev, caller.inc).hall}"
+
+    # ------------------------------------------------------------ writing
+
+    def _log(
+        self,
+        push: _Push,
+        read: ReadEvent,
+        session: Session,
+        interval: Interval,
+        judged: Judged,
+    ) -> Answer:
+        core, person = read.core, session.delegation.person
+        row = self._scopes.append(
+            push.tx,
+            Entry(
+                scope=core.scope,
+                record=read.record,
+                event=core.id,
+                dev=core.dev,
+                inc=core.inc,
+                seq=core.seq,
+                kind=core.kind,
+                case_no=core.case,
+                person=person,
+                verdict=judged.verdict,
+                code=judged.code,
+                recv=push.recv,
+                lo=interval.lo,
+                hi=interval.hi,
+                counted=interval.counted(core.at),
+                due=judged.due,
+                pol=self._policy.size,
+            ),
+        )
+        note_event(push.tx, read, person, judged.violations, push.recv)
+        if judged.after is not None:
+            self._casework.settle(push.tx, judged.after, row, interval.lo, push.recv)
+        return _answer(row)
+
+    @staticmethod
+    def _note(push: _Push, code: str, **args: str | int) -> None:
+        hall = f"device/{push.caller.dev}"
+        note(push.tx, code, push.recv, dev=push.caller.dev, scope=hall, **args)
+
+
+def _answer(row: LogRow) -> Answer:
+    return Answer(row.event, row.verdict, row.code, (row.scope, row.n))
+
+
+def _refused(code: str) -> Judged:
+    return Judged("refused", (Violation(code),))

@@ -1,0 +1,315 @@
+"""What the services ask of the database and of the world around them.
+
+A unit of work is a plain function of a `Transaction`. The ledger runs units that write one after
+the other on one thread and commits several at once (group commit); units that read run beside it
+on a snapshot. A unit must not wait, and must not keep its transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sync.server.services.rows import (
+        AccessRow,
+        AnchorRow,
+        AttachmentRow,
+        BlockRow,
+        CaseRow,
+        ConsoleCodeRow,
+        ConsoleSessionRow,
+        DelegationRow,
+        DeviceHead,
+        EventKey,
+        FindingRow,
+        LeaseRow,
+        LogRow,
+        ScopeHead,
+        TokenRow,
+        TreeNode,
+        UploadRow,
+    )
+
+R = TypeVar("R")
+W = TypeVar("W")
+
+
+class LogRows(Protocol):
+    """Scope heads, trees, the log, and the ids that are used once for ever."""
+
+    def head(self, scope: str) -> ScopeHead | None:
+        """Return where a scope stands; locked until commit in a unit that writes."""
+
+    def peek(self, scope: str) -> ScopeHead | None:
+        """Return where a scope stands, unlocked."""
+
+    def heads(self, scopes: Iterable[str]) -> dict[str, ScopeHead]:
+        """Return where several scopes stand; unknown ones are missing."""
+
+    def save_head(self, head: ScopeHead) -> None:
+        """Write a head; marks the scope as touched, so that it gets a signed head at commit."""
+
+    def append(self, rows: Sequence[LogRow], keys: Sequence[EventKey]) -> None:
+        """Append lines with their keys; neither can be changed afterwards."""
+
+    def add_nodes(self, nodes: Sequence[TreeNode]) -> None:
+        """Add the roots of subtrees that became complete."""
+
+    def node(self, scope: str, level: int, idx: int) -> bytes:
+        """Return one subtree root; one that is not complete yet is a defect of the caller."""
+
+    def at(self, scope: str, n: int) -> LogRow | None:
+        """Return one line."""
+
+    def after(self, scope: str, n: int, limit: int) -> list[LogRow]:
+        """Return the lines that follow number n, in order."""
+
+    def of_case(self, scope: str, case_no: str) -> list[LogRow]:
+        """Return a case's lines in order."""
+
+    def by_id(self, event: str) -> list[EventKey]:
+        """Return every event that used this id: one, unless somebody used it twice."""
+
+    def by_hash(self, hash_: str) -> EventKey | None:
+        """Return the event with this hash."""
+
+    def by_seq(self, dev: str, inc: int, seq: int) -> list[EventKey]:
+        """Return the events of one device number: more than one is a fork."""
+
+    def count(self) -> dict[str, int]:
+        """Count lines by verdict."""
+
+
+class DeviceRows(Protocol):
+    """Ends of chains, and the anchors that bound them in time."""
+
+    def head(self, dev: str, inc: int) -> DeviceHead | None:
+        """Return the end of a chain; locked until commit in a unit that writes."""
+
+    def save_head(self, head: DeviceHead) -> None:
+        """Write the end of a chain."""
+
+    def add_anchor(self, row: AnchorRow) -> None:
+        """Keep an anchor with its request."""
+
+    def last_anchor(self, dev: str, inc: int) -> AnchorRow | None:
+        """Return the newest anchor of a chain."""
+
+    def anchor_before(self, dev: str, inc: int, seq: int) -> AnchorRow | None:
+        """Return the newest anchor whose head stands before this number."""
+
+    def anchors_from(self, dev: str, inc: int, seq: int) -> list[AnchorRow]:
+        """Return anchors whose head stands at or after this number, earliest first."""
+
+
+class SessionRows(Protocol):
+    """Delegations, tokens, and what may be used only once."""
+
+    def add_delegation(self, row: DelegationRow) -> None:
+        """Keep a verified delegation; the same one twice is kept once."""
+
+    def delegation(self, hash_: str) -> DelegationRow | None:
+        """Return a delegation."""
+
+    def add_token(self, row: TokenRow) -> None:
+        """Keep a token."""
+
+    def token(self, hash_: str) -> TokenRow | None:
+        """Return a token."""
+
+    def drop_tokens(self, dlg: str) -> None:
+        """End every token of a session, for ever."""
+
+    def shorten_tokens(self, dlg: str, exp: int) -> None:
+        """Let the tokens of a session expire at `exp` unless they do before."""
+
+    def add_nonce(self, kind: str, value: str, bound: str, exp: int) -> bool:
+        """Keep something that may be used once; False if it is there already."""
+
+    def take_nonce(self, kind: str, value: str) -> tuple[str, int] | None:
+        """Use it up: return (bound, exp) the first time, None ever after."""
+
+    def sweep(self, now: int) -> None:
+        """Forget nonces and codes that have expired, and tokens whose session must be over."""
+
+
+class CaseRows(Protocol):
+    """Cases as folded, with warnings and findings."""
+
+    def get(self, number: str) -> CaseRow | None:
+        """Return a case."""
+
+    def save(self, row: CaseRow) -> None:
+        """Write a case."""
+
+    def due(self, now: int, limit: int) -> list[CaseRow]:
+        """Return open cases whose next moment of change has come, earliest first."""
+
+    def recall(self, now: int) -> None:
+        """Let the clock look at every open case again, from now on."""
+
+    def next_moment(self) -> int | None:
+        """Return the earliest moment at which any case changes by itself."""
+
+    def claim_warning(self, key: tuple[str, str, str, str], at: int) -> bool:
+        """Take (case, kind, level, calendar version); False if it was taken before."""
+
+    def listing(self, scopes: Sequence[str] | None, *, closed: bool, limit: int) -> list[CaseRow]:
+        """Return cases of these scopes (None: all), red first, then by due time."""
+
+    def lights(self, scopes: Sequence[str] | None) -> dict[str, int]:
+        """Count open cases by light."""
+
+    def add_finding(self, row: FindingRow) -> None:
+        """Keep something for a supervisor to judge."""
+
+    def findings(self, case_no: str | None, limit: int) -> list[FindingRow]:
+        """Return findings of a case, or the newest of all."""
+
+
+class LeaseRows(Protocol):
+    """Leases and the numbers that they lend out."""
+
+    def live(self, dev: str, inc: int) -> LeaseRow | None:
+        """Return the live lease of a device."""
+
+    def by_hash(self, hash_: str) -> LeaseRow | None:
+        """Return a lease, live or not."""
+
+    def replace(self, row: LeaseRow) -> None:
+        """Make this the one live lease of its device."""
+
+    def reserve(self, kind: str, pool: str, size: int, highest: int) -> tuple[int, int]:
+        """Draw numbers that no other block has; starts again at 1 after `highest`."""
+
+    def add_block(self, row: BlockRow) -> None:
+        """Keep who holds which numbers."""
+
+    def blocks(self, dev: str, kind: str) -> list[BlockRow]:
+        """Return every block that a device holds."""
+
+    def block_of(self, kind: str, pool: str, number: int) -> BlockRow | None:
+        """Return the block that holds a number."""
+
+    def use_number(self, kind: str, number: str, dev: str, event: str) -> bool:
+        """Mark a number as used; False if another event used it."""
+
+
+class FileRows(Protocol):
+    """Which attachments belong to which case."""
+
+    def add_upload(self, row: UploadRow) -> None:
+        """Promise an upload."""
+
+    def upload(self, id_: str) -> UploadRow | None:
+        """Return a promised upload."""
+
+    def drop_upload(self, id_: str) -> None:
+        """Forget a promise that was kept."""
+
+    def add(self, row: AttachmentRow) -> None:
+        """Keep an attachment's place; the same one twice is kept once."""
+
+    def get(self, case_no: str, sha256: str) -> AttachmentRow | None:
+        """Return an attachment of a case."""
+
+
+class ConsoleRows(Protocol):
+    """Browsers of supervisors, and what they looked at."""
+
+    def add_code(self, row: ConsoleCodeRow) -> None:
+        """Keep a single-use code."""
+
+    def take_code(self, hash_: str) -> ConsoleCodeRow | None:
+        """Use a code up."""
+
+    def save_session(self, row: ConsoleSessionRow) -> None:
+        """Write a browser's session."""
+
+    def session(self, hash_: str) -> ConsoleSessionRow | None:
+        """Return a browser's session."""
+
+    def drop_sessions(self, dlg: str) -> None:
+        """End the browsers that a card's session opened."""
+
+    def add_access(self, row: AccessRow) -> None:
+        """Write down what a supervisor looked at."""
+
+    def accesses(self, limit: int) -> list[AccessRow]:
+        """Return the newest lines of the access log."""
+
+
+class Transaction(Protocol):
+    """One unit of work's view of everything kept."""
+
+    @property
+    def log(self) -> LogRows:
+        """Return the log's rows."""
+
+    @property
+    def devices(self) -> DeviceRows:
+        """Return the devices' rows."""
+
+    @property
+    def sessions(self) -> SessionRows:
+        """Return the sessions' rows."""
+
+    @property
+    def cases(self) -> CaseRows:
+        """Return the cases' rows."""
+
+    @property
+    def leases(self) -> LeaseRows:
+        """Return the leases' rows."""
+
+    @property
+    def files(self) -> FileRows:
+        """Return the attachments' rows."""
+
+    @property
+    def console(self) -> ConsoleRows:
+        """Return the console's rows."""
+
+
+class Ledger(Protocol):
+    """Runs units of work."""
+
+    async def write(self, work: Callable[[Transaction], R]) -> R:
+        """Run a unit that writes; returns when it is durable."""
+
+    async def write_then(
+        self, work: Callable[[Transaction], W], then: Callable[[Transaction, W], R]
+    ) -> R:
+        """Run a unit that writes; `then` runs after the commit group's tree heads are signed."""
+
+    async def read(self, work: Callable[[Transaction], R]) -> R:
+        """Run a unit that reads, on a snapshot."""
+
+    async def crunch(self, work: Callable[[], R]) -> R:
+        """Run something that computes and touches no row, off the loop."""
+
+
+class Lists(Protocol):
+    """Lists of revoked certificates."""
+
+    def stamp(self) -> object:
+        """Return what changes when a list does."""
+
+    def read(self) -> Iterable[bytes]:
+        """Return every list as DER."""
+
+
+class FileVault(Protocol):
+    """Attachments at rest: sealed files under names that say nothing."""
+
+    def keep(self, sha256: str, data: bytes) -> str:
+        """Seal bytes; returns the file's name. Durable on return."""
+
+    def fetch(self, name: str, sha256: str) -> bytes:
+        """Open a sealed file.
+
+        Raises:
+            WireError: wire.attachment_missing when it is gone or damaged.
+        """

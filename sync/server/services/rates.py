@@ -1,0 +1,49 @@
+"""How often one address may try what strangers may try: logins and enrolments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sync.protocol.errors import WireError
+
+if TYPE_CHECKING:
+    from sync.server.clock import Clock
+
+_MINUTE_MS = 60_000
+_MOST_KNOWN = 10_000
+
+
+class RateLimit:
+    """A bucket for each name: `per_minute` tries, refilled evenly.
+
+    Args:
+        clock: the centre's.
+        per_minute: tries in a minute, and at once after a quiet minute.
+    """
+
+    def __init__(self, clock: Clock, per_minute: int) -> None:
+        self._clock = clock
+        self._per_minute = per_minute
+        self._left: dict[str, tuple[float, int]] = {}
+
+    def take(self, name: str) -> None:
+        """Use one try.
+
+        Raises:
+            WireError: wire.rate_limited, with `retry_after` in seconds.
+        """
+        now = self._clock.now_ms()
+        left, since = self._left.get(name, (float(self._per_minute), now))
+        left = min(self._per_minute, left + max(0, now - since) * self._per_minute / _MINUTE_MS)
+        if left < 1:
+            wait = int((1 - left) * 60 / self._per_minute) + 1
+            raise WireError("wire.rate_limited", retry_after=wait)
+        if len(self._left) >= _MOST_KNOWN:
+            self._forget(now)
+        self._left[name] = (left - 1, now)
+
+    def _forget(self, now: int) -> None:
+        # Whoever was quiet for a minute has a full bucket again: nothing is lost by forgetting.
+        self._left = {n: held for n, held in self._left.items() if now - held[1] < _MINUTE_MS}
+        if len(self._left) >= _MOST_KNOWN:
+            self._left.clear()

@@ -1,0 +1,253 @@
+"""What the centre keeps, row by row. Times are ms UTC, hashes base64url text as on the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeHead:
+    """Where a scope stands: its size, its tree's frontier (packed), its newest signed head."""
+
+    scope: str
+    size: int
+    frontier: bytes = field(repr=False)
+    sth: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """The root of one complete subtree: `idx` counts subtrees of 2^level leaves from the left."""
+
+    scope: str
+    level: int
+    idx: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One line of the log: exact bytes as received, exact outcome as answered."""
+
+    scope: str
+    n: int
+    event: str
+    dev: str
+    inc: int
+    seq: int
+    hash: str
+    kind: str
+    case_no: str | None
+    person: str
+    jws: str = field(repr=False)
+    body: str = field(repr=False)
+    act: str | None = field(repr=False)
+    outcome: str = field(repr=False)
+    verdict: str
+    code: str | None
+    recv: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventKey:
+    """Where an event stands: found by id, by hash, or by device number."""
+
+    event: str
+    hash: str
+    dev: str
+    inc: int
+    seq: int
+    scope: str
+    n: int
+    case_no: str | None
+    lo: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHead:
+    """The end of a device's chain, and the session whose events may follow.
+
+    `session_code` says why the events of this session are refused, None while they are not.
+    """
+
+    dev: str
+    inc: int
+    seq: int
+    hash: str
+    session: str | None = None
+    session_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationRow:
+    """A session key that a card vouched for, by the hash of the delegation."""
+
+    hash: str
+    jws: str = field(repr=False)
+    chain: str = field(repr=False)
+    person: str
+    x5t: str
+    dev: str
+    inc: int
+    seq0: int
+    head0: str
+    spk: str
+    card: str = field(repr=False)
+    iat: int
+    exp: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token by the hash of its text; `jkt` is the thumbprint of the key it is bound to."""
+
+    hash: str = field(repr=False)
+    dev: str
+    inc: int
+    jkt: str
+    dlg: str
+    person: str
+    exp: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorRow:
+    """An anchor as issued, with the request that it answers."""
+
+    hash: str
+    dev: str
+    inc: int
+    seq: int
+    head: str
+    t: int
+    request: str = field(repr=False)
+    jws: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as folded (`body`), with what lists, clock and chain need beside it."""
+
+    number: str
+    scope: str
+    hall: str
+    department: str
+    item: str
+    applicant: str = field(repr=False)
+    state: str
+    closed: bool
+    light: str
+    due: int | None
+    warn: int | None
+    statutory: int | None
+    next_moment: int | None
+    paused: bool
+    provisional: bool
+    fast_track: bool
+    holder: str
+    updated: int
+    last_n: int
+    last_hash: str
+    last_lo: int
+    calendar: str
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """Something for a supervisor to judge; `args` is JSON without citizens' data."""
+
+    scope: str
+    case_no: str | None
+    event: str | None
+    dev: str | None
+    person: str | None
+    code: str
+    args: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRow:
+    """A lease as issued; one is live for each (dev, inc)."""
+
+    id: str
+    hash: str
+    dev: str
+    inc: int
+    jws: str = field(repr=False)
+    exp: int
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRow:
+    """Numbers first..last of one pool (a hall's case numbers, …) reserved for one device."""
+
+    kind: str
+    pool: str
+    first: int
+    last: int
+    dev: str
+    inc: int
+    lease: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """A promised upload: a random id bound to session and case."""
+
+    id: str = field(repr=False)
+    dlg: str
+    dev: str
+    case_no: str
+    sha256: str
+    size: int
+    type: str
+    exp: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """An attachment that the centre holds; `file` names its sealed file."""
+
+    case_no: str
+    sha256: str
+    size: int
+    type: str
+    person: str
+    dev: str
+    at: int
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleCodeRow:
+    """A single-use code that opens the console, by its hash."""
+
+    hash: str = field(repr=False)
+    person: str
+    dlg: str
+    exp: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSessionRow:
+    """A supervisor's browser, by the hash of its cookie."""
+
+    hash: str = field(repr=False)
+    person: str
+    dlg: str
+    created: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """What a supervisor looked at."""
+
+    person: str
+    at: int
+    what: str
+    subject: str

@@ -1,0 +1,156 @@
+"""Scopes: gapless numbers, one tree each, receipts (proof.md §6).
+
+Every number is taken and every leaf computed under the scope's head row, inside the unit that
+writes; the tree head is signed once for all that a commit brings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sync.proof.jws import body_hash, hash_text, raw_text
+from sync.proof.outcomes import outcome_leaf, sign_tree_head, write_outcome
+from sync.proof.tree import Frontier, consistency_proof, inclusion_proof
+from sync.protocol.codec import b64u_encode
+from sync.protocol.messages import Consistency
+from sync.protocol.records import Outcome, Receipt
+from sync.server.services.rows import EventKey, LogRow, ScopeHead, TreeNode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sync.proof.keys import SoftwareKey
+    from sync.protocol.records import Record
+    from sync.server.clock import Clock
+    from sync.server.services.ports import Transaction
+
+VerdictName = Literal["accepted", "refused", "disputed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event with its verdict, before it has a number. Times are ms UTC."""
+
+    scope: str
+    record: Record
+    event: str
+    dev: str
+    inc: int
+    seq: int
+    kind: str
+    case_no: str | None
+    person: str
+    verdict: VerdictName
+    code: str | None
+    recv: int
+    lo: int
+    hi: int
+    counted: int
+    due: int | None
+    pol: int
+
+
+class Scopes:
+    """The trees of every scope.
+
+    Args:
+        aud: this centre's id.
+        key: the log key.
+        clock: the centre's.
+    """
+
+    def __init__(self, aud: Callable[[], str], key: SoftwareKey, clock: Clock) -> None:
+        self._aud = aud
+        self._key = key
+        self._kid = key.thumbprint
+        self._clock = clock
+
+    def append(self, tx: Transaction, entry: Entry) -> LogRow:
+        """Give an event its number, its leaf and its place in the log."""
+        head = tx.log.head(entry.scope) or ScopeHead(entry.scope, 0, Frontier().pack())
+        row = self._row(entry, head.size + 1)
+        frontier, nodes = Frontier.unpack(head.frontier).append_nodes(outcome_leaf(row.outcome))
+        tx.log.add_nodes([TreeNode(row.scope, node.level, node.index, node.hash) for node in nodes])
+        key = EventKey(
+            row.event, row.hash, row.dev, row.inc, row.seq, row.scope, row.n, row.case_no, entry.lo
+        )
+        tx.log.append([row], [key])
+        tx.log.save_head(ScopeHead(row.scope, row.n, frontier.pack(), head.sth))
+        return row
+
+    def _row(self, entry: Entry, n: int) -> LogRow:
+        outcome = Outcome(
+            aud=self._aud(),
+            scope=entry.scope,
+            n=n,
+            eh=hash_text(entry.record.jws),
+            er=raw_text(entry.record.jws),
+            body=body_hash(entry.record.body),
+            person=entry.person,
+            verdict=entry.verdict,
+            code=entry.code,
+            recv=entry.recv,
+            lo=entry.lo,
+            hi=entry.hi,
+            counted=entry.counted,
+            due=entry.due,
+            pol=entry.pol,
+        )
+        return LogRow(
+            scope=entry.scope,
+            n=n,
+            event=entry.event,
+            dev=entry.dev,
+            inc=entry.inc,
+            seq=entry.seq,
+            hash=outcome.eh,
+            kind=entry.kind,
+            case_no=entry.case_no,
+            person=entry.person,
+            jws=entry.record.jws,
+            body=entry.record.body,
+            act=entry.record.act,
+            outcome=write_outcome(outcome),
+            verdict=entry.verdict,
+            code=entry.code,
+            recv=entry.recv,
+        )
+
+    def seal(self, tx: Transaction, touched: frozenset[str]) -> None:
+        """Sign the heads of the scopes that this commit moved: once each."""
+        for scope in sorted(touched):
+            head = tx.log.head(scope)
+            if head is None:
+                continue
+            frontier = Frontier.unpack(head.frontier)
+            sth = sign_tree_head(
+                frontier, self._aud(), scope, self._clock.now_ms(), self._key, self._kid
+            )
+            tx.log.save_head(ScopeHead(scope, head.size, head.frontier, sth))
+
+    def receipt(self, tx: Transaction, scope: str, n: int) -> Receipt:
+        """Return the receipt of a line against the scope's newest signed head."""
+        row, head = tx.log.at(scope, n), tx.log.head(scope)
+        if row is None or head is None or head.sth is None:
+            raise KeyError(scope, n)
+        path = inclusion_proof(self._reader(tx, scope), n - 1, head.size)
+        return Receipt(row.outcome, n - 1, [b64u_encode(step) for step in path], head.sth)
+
+    def growth(self, tx: Transaction, heads: Mapping[str, int]) -> dict[str, Consistency]:
+        """Prove that the heads as they stand grew from those that a window holds.
+
+        A size that the centre has not reached gets no proof: the window will then say what it
+        thinks of that.
+        """
+        proofs = {}
+        for scope, head in tx.log.heads(heads).items():
+            first = heads[scope]
+            if 0 < first < head.size:
+                path = consistency_proof(self._reader(tx, scope), first, head.size)
+                proofs[scope] = Consistency(first, head.size, [b64u_encode(step) for step in path])
+        return proofs
+
+    @staticmethod
+    def _reader(tx: Transaction, scope: str) -> Callable[[int, int], bytes]:
+        return lambda level, index: tx.log.node(scope, level, index)

@@ -1,0 +1,49 @@
+"""The centre's settings: from the command line, the environment (CHUANGKOU_…) or defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003  # pydantic reads it
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything a running centre is told from outside; policy is not here, it is in the log.
+
+    Attributes:
+        data: folder of database, keys and attachments; must be on a local disk.
+        origin: public origin (scheme, host, port) as windows know it; DPoP proofs name it.
+        attachment_limit: bytes of one attached file, refused before it is read.
+        push_events, push_bytes: bounds of one push (architecture.md §8).
+        login_tries: logins and enrolments that one address may try in a minute.
+        lease_hours: how long an offline lease lasts; proof.md §7 bounds it by 72.
+        block_sizes: how many numbers of each kind a lease brings.
+        demo_clock: file with an offset of the clock; None in every real centre.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CHUANGKOU_", frozen=True)
+
+    data: Path
+    origin: str = "http://127.0.0.1:8443"
+    attachment_limit: int = 20 * 1024 * 1024
+    push_events: int = 100
+    push_bytes: int = 1_000_000
+    login_tries: int = 30
+    lease_hours: int = 24
+    block_sizes: dict[str, int] = {"case": 100, "certificate": 50}
+    demo_clock: Path | None = None
+
+    @property
+    def database(self) -> Path:
+        """Return the path of the embedded database."""
+        return self.data / "centre.db"
+
+    @property
+    def keys(self) -> Path:
+        """Return the folder of the centre's own keys."""
+        return self.data / "keys"
+
+    @property
+    def attachments(self) -> Path:
+        """Return the folder of sealed attachments."""
+        return self.data / "attachments"
