@@ -1,0 +1,91 @@
+"""Attachments at rest, and their way to the centre."""
+
+import hashlib
+
+import pytest
+
+from client.store.failures import StoreFailure
+from client.store.sealing import CHUNK_BYTES
+from sync.engine.ports import ChangeSet
+
+
+def files(life):
+    return [path for path in (life.folder / "attachments").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("length", [0, 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES])
+def test_bytes_come_back_by_their_hash(life, store, length):
+    data = bytes(place % 253 for place in range(length))
+    sha = store.put_attachment(data, "application/pdf", None)
+    assert sha == hashlib.sha256(data).hexdigest()
+    assert store.attachment(sha) == data
+    assert store.uploads(9) == []
+
+
+def test_same_bytes_are_kept_once(life, store):
+    first, second = life.open_case(store), life.open_case(store)
+    sha = store.put_attachment(b"page", "image/jpeg", first)
+    assert store.put_attachment(b"page", "image/jpeg", first) == sha
+    store.put_attachment(b"page", "image/jpeg", second)
+    assert len(files(life)) == 1
+    assert store.uploads(9) == [(first, sha, 4, "image/jpeg"), (second, sha, 4, "image/jpeg")]
+
+
+def test_uploads_go_in_the_order_of_binding_and_end(life, store):
+    number = life.open_case(store)
+    shas = [store.put_attachment(bytes([n]), "image/jpeg", None) for n in range(3)]
+    for sha in reversed(shas):
+        store.bind_attachment(sha, "image/jpeg", number)
+    assert [row[1] for row in store.uploads(2)] == [shas[2], shas[1]]
+    assert store.uploaded(number, shas[2]) == ChangeSet(frozenset({number}))
+    assert [row[1] for row in store.uploads(9)] == [shas[1], shas[0]]
+
+
+def test_unknown_hash_is_missing(life, store):
+    unknown = hashlib.sha256(b"?").hexdigest()
+    with pytest.raises(StoreFailure, match=r"store\.attachment_missing"):
+        store.attachment(unknown)
+    with pytest.raises(StoreFailure, match=r"store\.attachment_missing"):
+        store.bind_attachment(unknown, "image/jpeg", "c")
+
+
+def test_removed_file_is_missing_and_may_be_put_again(life, store):
+    sha = store.put_attachment(b"page", "image/jpeg", None)
+    files(life)[0].unlink()
+    with pytest.raises(StoreFailure, match=r"store\.attachment_missing"):
+        store.attachment(sha)
+    store.put_attachment(b"page", "image/jpeg", None)
+    assert store.attachment(sha) == b"page"
+
+
+@pytest.mark.parametrize("place", [0, 12, 500, -1])
+def test_altered_byte_is_noticed(life, store, place):
+    sha = store.put_attachment(b"page" * 300, "image/jpeg", None)
+    (path,) = files(life)
+    spoilt = bytearray(path.read_bytes())
+    spoilt[place] ^= 1
+    path.write_bytes(spoilt)
+    with pytest.raises(StoreFailure, match=r"store\.attachment_damaged"):
+        store.attachment(sha)
+
+
+def test_files_swapped_on_the_disk_are_noticed(life, store):
+    one = store.put_attachment(b"one!", "image/jpeg", None)
+    two = store.put_attachment(b"two!", "image/jpeg", None)
+    first, second = files(life)
+    kept = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(kept)
+    for sha in (one, two):
+        with pytest.raises(StoreFailure, match=r"store\.attachment_damaged"):
+            store.attachment(sha)
+
+
+def test_what_a_crash_left_is_swept(life, store):
+    sha = store.put_attachment(b"page", "image/jpeg", None)
+    (path,) = files(life)
+    (path.parent / "lost").write_bytes(b"?")
+    (path.parent / "half.part").write_bytes(b"?")
+    store.verify()
+    assert files(life) == [path]
+    assert store.attachment(sha) == b"page"

@@ -1,0 +1,159 @@
+"""What search finds is what a plain comparison finds: characters, pairs, rare ones, numbers."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from client.app.ports import CaseQuery
+from client.store.connection import Database
+from client.store.lines import CaseLineTable
+from client.store.migrations import migrate
+from client.store.search import grams, initials, item_words, normalise, words_of
+from sync.domain.case import Agent, Applicant, Case, Project, State
+from sync.domain.catalogue import CaseKind
+from sync.domain.ids import make_case_number
+from sync.domain.rules import Rules
+from tests.helpers.pki import NOW
+from tests.helpers.store_world import keys
+
+NAMES = st.text("王芳李欧阳修𠮷𬱖䶮㐂·aB1Ａé -\u200d\ufe00", min_size=1, max_size=6)
+ANY = st.text(min_size=1, max_size=4)
+WORDS = NAMES | ANY | st.text("0123456789-xX", min_size=1, max_size=8)
+
+
+def case(serial, name="王芳", item="scjg-01", agent=None, project=None, id_no="11010519491231002X"):
+    return Case(
+        number=make_case_number(NOW.date(), "339901", serial),
+        scope="339901/scjg",
+        hall="339901",
+        department="scjg",
+        item=item,
+        item_version=1,
+        kind_of_case=CaseKind.PROMISED,
+        state=State.RECEIVED,
+        registered_at=NOW,
+        state_since=NOW,
+        applicant=Applicant(name=name, id_no=id_no, phone="13800138000"),
+        agent=None if agent is None else Agent(agent),
+        project=None if project is None else Project(project),
+    )
+
+
+def open_lines(folder, cases):
+    db = Database(folder / "search.db", keys().db)
+    migrate(db)
+    lines = CaseLineTable(db)
+    with db.write():
+        for each in cases:
+            lines.put(each, 0, Rules(), pending=False)
+    return lines, db
+
+
+def found(lines, text):
+    return {line.number for line in lines.page(CaseQuery(text=text)).rows}
+
+
+def truth(cases, text):
+    """Compare plainly, by the rule that search.py states."""
+
+    def has(each, word):
+        kept, item = words_of(each), item_words(each.item, each.item)
+        if len(word) > 2:
+            return any(word in line for line in f"{kept.words}\n{item}".split("\n"))
+        return any(word in line for line in f"{kept.names}\n{item}".split("\n")) or (
+            word.isascii() and word.isdigit() and each.number.startswith(word)
+        )
+
+    words = normalise(text).split()
+    return {each.number for each in cases if all(has(each, word) for word in words)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(names=st.lists(NAMES | ANY, min_size=1, max_size=6), typed=st.lists(WORDS, max_size=8))
+def test_search_finds_what_plain_comparison_finds(tmp_path_factory, names, typed):
+    cases = [case(serial, name) for serial, name in enumerate(names, 1)]
+    lines, db = open_lines(tmp_path_factory.mktemp("search"), cases)
+    parts = [
+        name[start:end] for name in names for start in range(2) for end in (start + 1, start + 2)
+    ]
+    for text in [*typed, *names, *parts, " ".join(typed[:2])]:
+        assert found(lines, text) == truth(cases, text), ascii(text)
+    db.close()
+
+
+@pytest.fixture
+def three(tmp_path):
+    cases = [
+        case(1, "王芳"),
+        case(2, "𠮷田·买买提", item="zjj-01", agent="欧阳修", id_no="91350100M000100Y43"),
+        case(3, "ZHAO Lei", project="云岭大道改造"),
+    ]
+    lines, db = open_lines(tmp_path, cases)
+    yield lines, [each.number for each in cases]
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "hits"),
+    [
+        ("王", [0]),
+        ("王芳", [0]),
+        ("芳王", []),
+        ("𠮷", [1]),
+        ("𠮷田", [1]),
+        ("田·", [1]),
+        ("买买提", [1]),
+        ("阳修", [1]),
+        ("大道", [2]),
+        ("云岭大道", [2]),
+        ("wf", [0]),
+        ("WF", [0]),
+        ("ｗｆ", [0]),
+        ("zh", [2]),
+        ("zhao", [2]),
+        ("lei zhao", [2]),
+        ("zhao 王", []),
+        ("zj", [1]),
+        ("zjj-01", [1]),
+        ("20", [0, 1, 2]),
+        ("2026", [0, 1, 2]),
+        ("00002", [1]),
+        ("01", [0, 2, 1]),  # in the item's code
+        ("100Y43", [1]),
+        ("002x", [0, 2]),
+        ("13800138000", [0, 1, 2]),
+        ("", [0, 1, 2]),
+        ('"', []),
+        ('a" OR "b', []),
+        ("%", []),
+        ("王*", []),
+        ("\0", [0, 1, 2]),
+        ("\ud800王", [0]),
+    ],
+)
+def test_what_a_clerk_types(three, typed, hits):
+    lines, number = three
+    assert found(lines, typed) == {number[place] for place in hits}
+
+
+def test_corrected_name_is_found_by_the_new_one_only(tmp_path):
+    lines, db = open_lines(tmp_path, [case(1, "王芳"), case(2, "王芬")])
+    with db.write():
+        lines.put(case(1, "汪芳菲"), 0, Rules(), pending=False)
+    assert found(lines, "王") == {case(2).number}
+    assert found(lines, "王芳") == set()
+    for typed in ("汪", "汪芳", "汪芳菲", "芳菲", "wff"):
+        assert found(lines, typed) == {case(1).number}, typed
+    with db.write():
+        lines.drop(case(1).number)
+    assert found(lines, "汪芳菲") == found(lines, "汪") == set()
+    assert found(lines, "scjg") == {case(2).number}
+    db.close()
+
+
+def test_initials_keep_what_is_not_chinese():
+    assert initials("食品经营许可A1") == "spjyxkA1"
+
+
+def test_grams_do_not_reach_over_fields_or_spaces():
+    assert grams("ab c\nd") == {"a", "b", "c", "d", "ab"}
