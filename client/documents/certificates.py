@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -53,13 +54,13 @@ class CertificateData:
         frame: `no` is the serial from the stock; `check.url` carries the certificate's public
             128-bit id.
         form: the template, e.g. "food"; `version` as the item asks for it.
-        fields: by the codes of the form, values exactly as printed.
+        fields: by the codes of the form; texts exactly as printed, days in the paper's language.
         title: the certificate's name for the general form ("licence").
     """
 
     frame: Frame
     form: str
-    fields: Mapping[str, str]
+    fields: Mapping[str, str | date]
     title: str = ""
     version: int = 1
 
@@ -81,7 +82,11 @@ class CertificateData:
                 document.field_missing, document.field_unknown.
         """
         form = self._checked_form(words)
-        given = {code: value for code, value in self.fields.items() if value}
+        given = {
+            code: words.day(value) if isinstance(value, date) else value
+            for code, value in self.fields.items()
+            if value
+        }
         return given | {
             "title": words.t(form.title) if form.title else self.title,
             "rows": [

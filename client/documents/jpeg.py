@@ -60,6 +60,7 @@ def a4_page(image: Image, rule: PageRule) -> bytes:
             min_width=rule.min_long,
             min_height=rule.min_short,
         )
+    image.info.clear()  # camera, place, comments: nothing but the picture goes on
     sides = _sides(image, rule)
     for least, tried in (
         (_COMFORTABLE_QUALITY, [side for side in sides if side >= _COMFORTABLE_SIDE]),
@@ -97,12 +98,12 @@ def _drawn(image: Image, side: int) -> Image:
     page = (side, short) if image.width > image.height else (short, side)
     wanted = page[0] / page[1]
     if abs(image.width / image.height / wanted - 1) <= _RATIO_SLACK:
-        return image.resize(page, Pillow.Resampling.LANCZOS)
+        return image.resize(page, Pillow.Resampling.LANCZOS, reducing_gap=3.0)
     scale = min(page[0] / image.width, page[1] / image.height, 1.0)
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     sheet = Pillow.new(image.mode, page, "white")
     sheet.paste(
-        image.resize(size, Pillow.Resampling.LANCZOS),
+        image.resize(size, Pillow.Resampling.LANCZOS, reducing_gap=3.0),
         ((page[0] - size[0]) // 2, (page[1] - size[1]) // 2),
     )
     return sheet

@@ -11,7 +11,6 @@ import hashlib
 import io
 import stat
 import unicodedata
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,12 +39,12 @@ _LONGEST_NAME = 120
 class IntakePolicy:
     """What one item takes in; the defaults are the general rule.
 
-    A0 at 200 dpi has 62 million pixels; a picture that promises more is a mistake or an attack.
+    A4 at 600 dpi has 35 million pixels; a picture that promises more is a mistake or an attack.
     """
 
     rule: PageRule = field(default_factory=PageRule)
     max_file_bytes: int = 32 * _MEGA
-    max_pixels: int = 64 * _MEGA
+    max_pixels: int = 40 * _MEGA
     max_pdf_pages: int = 300
 
 
@@ -152,32 +151,44 @@ def _normalised(data: bytes, kind: FileKind, policy: IntakePolicy) -> bytes:
 
 
 def _decoded(data: bytes, kind: FileKind, policy: IntakePolicy) -> Image:
-    """Decode a picture fully, upright, in grey or RGB on white."""
+    """Decode a picture fully, upright, in grey or RGB on white, no larger than is of use."""
     from PIL import Image as Pillow  # noqa: PLC0415 - 40 ms at start-up, paid with the first page
     from PIL import ImageOps  # noqa: PLC0415
 
-    # Pixels are counted below, before anything is decoded; Pillow's own guard only warns.
+    # Pixels are counted here, before anything is decoded; Pillow's own guard only warns.
     Pillow.MAX_IMAGE_PIXELS = None
+    useful = 2 * policy.rule.max_long
     try:
-        with (
-            warnings.catch_warnings(action="ignore"),
-            Pillow.open(io.BytesIO(data), formats=_IMAGES[kind]) as image,
-        ):
-            width, height = image.size
-            if width * height > policy.max_pixels:
-                raise DocumentFailure(
-                    "document.image_too_many_pixels", limit_mp=policy.max_pixels // _MEGA
-                )
-            frames = getattr(image, "n_frames", 1)
-            if kind is not FileKind.JPEG and frames > 1:
-                raise DocumentFailure("document.image_many_pages", pages=frames)
-            longest = 2 * policy.rule.max_long
-            image.draft(None, (longest, longest))  # a JPEG is decoded no larger than is of use
-            return _flat(ImageOps.exif_transpose(image))
+        with Pillow.open(io.BytesIO(data), formats=_IMAGES[kind]) as image:
+            _require_one_page(image, kind, policy)
+            image.draft(None, (useful, useful))
+            image.load()
+            return _flat(ImageOps.exif_transpose(_reduced(image, useful)))
     except DocumentFailure:
         raise
     except Exception as cause:  # decoders of hostile bytes raise what they like
         raise DocumentFailure("document.image_broken") from cause
+
+
+def _require_one_page(image: Image, kind: FileKind, policy: IntakePolicy) -> None:
+    width, height = image.size
+    if width * height > policy.max_pixels:
+        raise DocumentFailure("document.image_too_many_pixels", limit_mp=policy.max_pixels // _MEGA)
+    frames = int(getattr(image, "n_frames", 1))
+    if kind is not FileKind.JPEG and frames > 1:
+        raise DocumentFailure("document.image_many_pages", pages=frames)
+
+
+def _reduced(image: Image, useful: int) -> Image:
+    """Shrink by a whole factor before colours are converted, which takes memory several times."""
+    factor = max(image.size) // useful
+    if factor <= 1 or image.mode not in {"L", "LA", "RGB", "RGBA", "CMYK"}:
+        return image
+    smaller = image.reduce(factor)
+    smaller.info = dict(image.info)
+    if "exif" in image.info:
+        smaller.getexif().load(image.info["exif"])
+    return smaller
 
 
 def _flat(image: Image) -> Image:
@@ -185,14 +196,12 @@ def _flat(image: Image) -> Image:
     from PIL import Image as Pillow  # noqa: PLC0415
 
     if image.mode in {"L", "RGB"}:
-        image.load()
         return image.copy()
-    if image.mode.startswith("I;16"):
-        return image.point(lambda level: level / 256, "L")
-    if image.mode in {"I", "F"}:
-        low, high = image.getextrema()
-        scale = 255 / max(float(high), 1.0) if float(high) > 255 else 1.0  # noqa: PLR2004
-        return image.point(lambda level: level * scale).convert("L")
+    if image.mode == "F" or image.mode.startswith("I"):
+        deep = image.convert("F")
+        _low, high = deep.getextrema()
+        scale = 1 / 256 if isinstance(high, float) and high > 255 else 1.0
+        return deep.point(lambda level: level * scale).convert("L")
     if image.mode == "1":
         return image.convert("L")
     if "A" in image.mode or "transparency" in image.info:

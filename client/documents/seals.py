@@ -12,7 +12,8 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from asn1crypto import parser  # type: ignore[import-untyped]
-from cryptography.x509 import load_der_x509_certificate
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509 import load_der_x509_certificate, load_der_x509_crl
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -36,7 +37,12 @@ if TYPE_CHECKING:
     from pyhanko.sign.validation.status import PdfSignatureStatus
 
 log = logging.getLogger(__name__)
+# They write the signer's name and whole tracebacks about papers that do not hold; we answer by
+# Verdict, and no name reaches a log.
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
 
+_CRL_KEYS = (ec.EllipticCurvePublicKey, rsa.RSAPublicKey)
 _NOTHING: Mapping[str, Any] = {
     "intact": False,
     "trusted": False,
@@ -78,20 +84,26 @@ def _examine_one(
         parts.leaf, cms.to_be_signed(digest, parts.leaf), parts.signature
     )
     claimed = signature.self_reported_timestamp
-    path = ValidationContext(
+    moment = at or claimed
+    context = ValidationContext(
         trust_roots=[certificate_of(one) for one in trust],
-        crls=list(crls),
-        moment=at or claimed,
+        moment=moment,
         allow_fetching=False,
     )
-    theirs = validate_pdf_signature(signature, path)
+    theirs = validate_pdf_signature(signature, context)
     intact = ours and bool(theirs.intact and theirs.valid)
     whole = (
         whole
         and theirs.coverage == SignatureCoverageLevel.ENTIRE_FILE
         and theirs.modification_level in (None, ModificationLevel.NONE)
     )
-    trusted = bool(theirs.trusted) and _all_on_path(parts, theirs)
+    path = _path_of(theirs)
+    trusted = (
+        bool(theirs.trusted)
+        and moment is not None
+        and all(other in path for other in parts.others)  # nothing enclosed for no purpose
+        and not _revoked(path, crls, moment)
+    )
     return {
         "intact": intact,
         "trusted": trusted,
@@ -119,11 +131,30 @@ def _container_in(gap: bytes) -> bytes:
     return der
 
 
-def _all_on_path(parts: cms.Container, status: PdfSignatureStatus) -> bool:
-    """Refuse certificates enclosed for no purpose: they would be bytes that nothing protects."""
+def _path_of(status: PdfSignatureStatus) -> tuple[bytes, ...]:
+    """Return the DER of the certificates from the root to the signer; empty without a path."""
     path = status.validation_path
-    known = {one.dump() for one in path.iter_certs(include_root=True)} if path else set()
-    return all(other in known for other in parts.others)
+    return tuple(one.dump() for one in path.iter_certs(include_root=True)) if path else ()
+
+
+def _revoked(path: tuple[bytes, ...], crls: tuple[bytes, ...], moment: datetime) -> bool:
+    """Say whether a list signed by a certificate of the path names one of the path as revoked.
+
+    pyHanko looks at lists only where a certificate says where to fetch them; ours come with policy.
+    """
+    certificates = [load_der_x509_certificate(der) for der in path]
+    for crl in map(load_der_x509_crl, crls):
+        for issuer in certificates:
+            key = issuer.public_key()
+            if issuer.subject != crl.issuer or not isinstance(key, _CRL_KEYS):
+                continue
+            if not crl.is_signature_valid(key):
+                continue
+            for one in certificates:
+                entry = crl.get_revoked_certificate_by_serial_number(one.serial_number)
+                if one.issuer == crl.issuer and entry and entry.revocation_date_utc <= moment:
+                    return True
+    return False
 
 
 def _named(der: bytes, oid: ObjectIdentifier) -> str | None:

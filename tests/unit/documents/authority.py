@@ -46,7 +46,9 @@ class Issuer:
     key: Any
     der: bytes
 
-    def issue(self, subject: x509.Name, key: Any, *, ca: bool = False, serial: int, **usage: bool) -> bytes:
+    def issue(
+        self, subject: x509.Name, key: Any, *, ca: bool = False, serial: int, **usage: bool
+    ) -> bytes:
         return _certificate(subject, key, self.name, self.key, ca=ca, serial=serial, **usage)
 
     def revoking(self, serial: int, at: datetime) -> bytes:
@@ -68,7 +70,14 @@ class Issuer:
 
 
 def _certificate(
-    subject: x509.Name, key: Any, issuer: x509.Name, issuer_key: Any, *, ca: bool, serial: int, **usage: bool
+    subject: x509.Name,
+    key: Any,
+    issuer: x509.Name,
+    issuer_key: Any,
+    *,
+    ca: bool,
+    serial: int,
+    **usage: bool,
 ) -> bytes:
     return (
         x509.CertificateBuilder()
@@ -82,7 +91,8 @@ def _certificate(
         .add_extension(_usage(**usage), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
+            critical=False,
         )
         .sign(issuer_key, hashes.SHA256())
         .public_bytes(Encoding.DER)

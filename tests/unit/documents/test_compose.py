@@ -1,0 +1,122 @@
+"""Template to PDF/A: right bytes, the same bytes, and no empty boxes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import string
+from concurrent.futures import ThreadPoolExecutor
+
+import pikepdf
+import pytest
+
+from client.documents import glyphs
+from client.documents.compose import compose, templates
+from client.documents.failures import DocumentFailure
+from client.documents.papers import compose_paper
+from client.documents.wording import Wording
+from sync.domain.failures import FailureKind
+from sync.texts import LANGUAGES, texts
+from tests.unit.documents.samples import FRAME, papers
+
+SERVICE = papers()["service"]
+
+
+def values(**more: object) -> dict[str, object]:
+    return FRAME.values() | SERVICE.values(Wording("zh_CN")) | more
+
+
+def fonts_of(pdf: bytes) -> set[str]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        found = set()
+        for thing in document.objects:
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor":
+                assert {"/FontFile2", "/FontFile3"} & set(thing.keys()), "not embedded"
+                found.add(str(thing.FontName).split("+")[-1])
+    return found
+
+
+def test_the_same_values_give_the_same_bytes_and_other_values_do_not() -> None:
+    first = compose("papers/service", values(), "zh_CN")
+    assert compose("papers/service", values(), "zh_CN") == first
+    assert compose("papers/service", values(note="其他"), "zh_CN") != first
+    assert compose("papers/service", values(made_at=1_700_000_000_000), "zh_CN") != first
+
+
+def test_a_paper_says_that_it_is_pdf_a_2b_and_embeds_the_bundled_fonts_only() -> None:
+    pdf = compose("papers/service", values(), "zh_CN")
+    with pikepdf.open(io.BytesIO(pdf)) as document, document.open_metadata() as xmp:
+        assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("2", "B")
+        assert xmp["xmp:CreateDate"].startswith("2026-11-23T02:24:00")
+        assert str(document.Root.Lang) == "zh-CN"
+        assert "/OutputIntents" in document.Root
+    assert fonts_of(pdf) <= {"NotoSansSC-Regular", "NotoSerifSC-Regular"}
+
+
+@pytest.mark.parametrize("char", ["𪚥", "😀", "ก", "ᠮ"])
+def test_a_character_outside_the_fonts_is_refused_by_name(char: str) -> None:
+    with pytest.raises(DocumentFailure) as caught:
+        compose("papers/service", values(note=f"张{char}"), "zh_CN")
+    assert caught.value.code == "document.glyph_missing"
+    assert caught.value.details["char"] == char
+    assert caught.value.details["point"] == f"U+{ord(char):04X}"
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x1b", "\u202e", "\u200b", "\ud800", "\ue000", "\u2028"])
+def test_an_invisible_character_is_refused_without_being_repeated(char: str) -> None:
+    with pytest.raises(DocumentFailure) as caught:
+        compose("papers/service", values(rows=[{"x": f"张{char}三"}]), "zh_CN")
+    assert caught.value.code == "document.text_unprintable"
+    assert char not in str(caught.value)
+
+
+def test_text_is_never_read_as_markup() -> None:
+    compose("papers/service", values(note='#import "x" *_$[ \\ @ref <seal>'), "zh_CN")
+
+
+@pytest.mark.parametrize(
+    "name", ["papers/none", "../look", "/etc/passwd", "look", "papers/../look"]
+)
+def test_an_unknown_template_is_refused(name: str) -> None:
+    with pytest.raises(DocumentFailure) as caught:
+        compose(name, values(), "zh_CN")
+    assert (caught.value.code, caught.value.kind) == (
+        "document.template_unknown",
+        FailureKind.BROKEN,
+    )
+
+
+def test_a_template_that_lacks_a_value_fails_as_ours() -> None:
+    with pytest.raises(DocumentFailure) as caught:
+        compose("papers/slip", {"made_at": 0}, "zh_CN")
+    assert (caught.value.code, caught.value.kind) == ("document.not_composed", FailureKind.BROKEN)
+    compose("papers/service", values(), "zh_CN")  # and the next paper is made as before
+
+
+def test_several_threads_get_their_own_papers() -> None:
+    names = [f"第{n}份" for n in range(12)]
+    alone = [
+        hashlib.sha256(compose("papers/service", values(note=n), "zh_CN")).digest() for n in names
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        pdfs = pool.map(lambda n: compose("papers/service", values(note=n), "zh_CN"), names)
+        assert [hashlib.sha256(pdf).digest() for pdf in pdfs] == alone
+
+
+def test_every_word_of_every_template_is_in_both_languages_and_printable() -> None:
+    assert len(templates()) == 17
+    for language in LANGUAGES:
+        for sentence in texts(language).under("paper.").values():
+            assert not glyphs.missing(sentence), sentence
+    for name, data in papers().items():
+        assert compose_paper(data).pdf, name
+
+
+def test_the_catalogues_have_the_same_keys_and_holes() -> None:
+    chinese, english = (texts(language).under("paper.") for language in LANGUAGES)
+    assert chinese.keys() == english.keys()
+    for key, sentence in chinese.items():
+        holes = {hole for _, hole, _, _ in string.Formatter().parse(sentence) if hole}
+        theirs = {hole for _, hole, _, _ in string.Formatter().parse(english[key]) if hole}
+        if key != "date":  # months have names in English
+            assert holes == theirs, key

@@ -1,0 +1,45 @@
+"""A page as pixels: tight rows, the seal included, bad files refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from client.documents.failures import DocumentFailure
+from client.documents.papers import compose_paper
+from client.documents.preview import page_count, render
+from tests.unit.documents.samples import papers
+
+PDF = compose_paper(papers()["acceptance"]).pdf
+
+
+@pytest.mark.parametrize("width", [33, 100, 997])
+def test_rows_are_packed(width: int) -> None:
+    picture = render(PDF, 0, width)
+    assert picture.width == width
+    assert len(picture.rgb) == 3 * picture.width * picture.height
+    assert picture.rgb[:3] == b"\xff\xff\xff"
+
+
+def test_red_is_red() -> None:
+    picture = render(PDF, 0, 800)
+    reds = {
+        bytes(picture.rgb[at : at + 3])
+        for at in range(0, len(picture.rgb), 3)
+        if picture.rgb[at] > 150 and picture.rgb[at + 2] < 60
+    }
+    assert reds
+
+
+def test_a_page_that_is_not_there_is_refused() -> None:
+    assert page_count(PDF) == 1
+    for page in (-1, 1):
+        with pytest.raises(DocumentFailure) as caught:
+            render(PDF, page, 100)
+        assert caught.value.code == "document.page_unknown"
+
+
+def test_what_is_no_pdf_is_refused() -> None:
+    for data in (b"", b"%PDF-1.7", PDF[:2000]):
+        with pytest.raises(DocumentFailure) as caught:
+            render(data, 0, 100)
+        assert caught.value.code == "document.pdf_broken"
