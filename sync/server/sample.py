@@ -111,9 +111,11 @@ class Sample:
             )
 
     def _rules(self) -> Iterator[Event]:
-        for kind, folder in (("calendar", "calendars"), ("scheme", "schemes")):
-            for body in _resources(folder):
-                yield kind, body
+        for body in _resources("calendars"):
+            yield "calendar", body
+        for shelf in _resources("schemes"):
+            for body in shelf["schemes"]:
+                yield "scheme", body
         yield "catalogue", _resource("catalogue", "yunling.json")
 
     def _seals(self) -> Iterator[Event]:

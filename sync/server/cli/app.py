@@ -29,6 +29,7 @@ def build(words: Texts) -> typer.Typer:
         rich_markup_mode=None,
     )
     data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
+    clock = Annotated[Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))]
 
     @app.callback()
     def main(
@@ -52,9 +53,7 @@ def build(words: Texts) -> typer.Typer:
         tls_key: Annotated[
             Path | None, typer.Option("--tls-key", help=t("centre.cli.tls_key"))
         ] = None,
-        demo_clock: Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ] = None,
+        demo_clock: clock = None,
         ready_file: Annotated[
             Path | None, typer.Option("--ready-file", help=t("centre.cli.ready_file"))
         ] = None,
@@ -77,8 +76,8 @@ def build(words: Texts) -> typer.Typer:
             opened.close()
 
     @app.command("migrate", help=t("centre.cli.migrate"))
-    def migrate(data: data) -> None:
-        prepare(Settings(data=data))
+    def migrate(data: data, demo_clock: clock = None) -> None:
+        prepare(Settings(data=data, demo_clock=demo_clock))
         typer.echo(t("centre.cli.done"))
 
     @app.command("status", help=t("centre.cli.status"))

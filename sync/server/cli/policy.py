@@ -57,12 +57,11 @@ class PolicyCommands:
             dev: Annotated[str, typer.Option("--dev", help=t("centre.cli.dev"))] = "",
             label: Annotated[str, typer.Option("--label", help=t("centre.cli.label"))] = "",
             hours: Annotated[int, typer.Option("--hours", help=t("centre.cli.hours"))] = 24,
-            as_json: Annotated[bool, typer.Option("--json", help=t("centre.cli.json"))] = False,  # noqa: FBT002
             demo_clock: clock = None,
         ) -> None:
             settings = Settings(data=data, demo_clock=demo_clock)
             body = {"hall": hall, "counter": counter, "dev": dev or f"d-{hall}-{counter}"}
-            self.enrol(settings, authority, {**body, "label": label or counter}, hours, as_json)
+            self.enrol(settings, authority, {**body, "label": label or counter}, hours)
 
         @app.command("grant", help=t("centre.cli.grant"))
         def grant(  # noqa: PLR0913, PLR0917
@@ -142,14 +141,9 @@ class PolicyCommands:
         typer.echo(self._words.t("centre.cli.sample_loaded", count=count))
 
     def enrol(
-        self,
-        settings: Settings,
-        authority: Path,
-        device: dict[str, Any],
-        hours: int,
-        as_json: bool,  # noqa: FBT001  # straight from the command line
+        self, settings: Settings, authority: Path, device: dict[str, Any], hours: int
     ) -> None:
-        """Invite a device and print its one-time code."""
+        """Invite a device; print its one-time code as a sentence, and all as JSON in one line."""
         code = write_code(new_bytes(CODE_BYTES))
         with _opened(settings) as centre:
             trust = centre.desk.policy.trust
@@ -170,7 +164,8 @@ class PolicyCommands:
                 "genesis": trust.genesis,
                 "until": body["until"],
             }
-        typer.echo(json.dumps(said) if as_json else self._words.t("centre.cli.enrolled", **said))
+        typer.echo(self._words.t("centre.cli.enrolled", **said))
+        typer.echo(json.dumps(said))
 
     def enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, Any]) -> None:
         """Sign one policy event and log it."""
