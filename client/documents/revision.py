@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asn1crypto import x509  # type: ignore[import-untyped]
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.content import ResourceType
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import (
     IncrementalPdfFileWriter,
@@ -64,6 +66,17 @@ class _Revision(IncrementalPdfFileWriter):
         """Leave Info and XMP as composed."""
 
 
+class _Ink(PdfImage):
+    """A seal that lets the print under it show through, as ink on paper does."""
+
+    def render(self) -> bytes:
+        """Return the drawing operators, multiplying with what lies below (ISO 32000-1 11.3.5)."""
+        state = generic.DictionaryObject()  # type: ignore[no-untyped-call]
+        state[generic.NameObject("/BM")] = generic.NameObject("/Multiply")
+        self.set_resource(ResourceType.EXT_G_STATE, generic.NameObject("/Ink"), state)
+        return b"q /Ink gs " + super().render() + b" Q"
+
+
 def with_gap(
     pdf: bytes, appearance: Appearance, digits: int
 ) -> tuple[bytes, bytes, tuple[int, int]]:
@@ -87,7 +100,7 @@ def with_gap(
 
 def _signer(appearance: Appearance) -> PdfSigner:
     box = appearance.box
-    seal = PdfImage(appearance.seal, name="Seal")
+    seal = _Ink(appearance.seal, name="Seal")
     # The certificate is filled in with the container; pyHanko wants one only for the name.
     nobody = ExternalSigner(signing_cert=None, cert_registry=None, signature_value=1)
     return PdfSigner(

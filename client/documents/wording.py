@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from sync.domain.calendar import CHINA
 from sync.texts import texts
 
 if TYPE_CHECKING:
     from sync.texts import Texts
 
-CHINA = timezone(timedelta(hours=8))
 _RESIDENT_ID = 18
 
 

@@ -133,6 +133,7 @@ def test_sealing_keeps_pdf_a_and_adds_no_font() -> None:
         field = document.Root.AcroForm.Fields[0]
         assert int(field.F) & 4, "printed"
         assert "/Font" not in field.AP.N.Resources
+        assert str(field.AP.N.Resources.ExtGState.Ink.BM) == "/Multiply", "print shows through"
         assert "/DA" not in document.Root.AcroForm
         assert str(field.V.Reason) == REASON
         assert str(field.V.M) == "D:20261127150000+08'00'"
