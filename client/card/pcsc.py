@@ -75,7 +75,9 @@ class PcscConnection:
         result, answer = scard.SCardTransmit(self._card, self._pci, list(apdu))
         _check(result)
         if len(answer) < 2:
-            raise CardFailure(CardProblem.FAULT, sw="----")
+            # No card answers without a status word: it left in mid-command (measured with vpcd,
+            # where the call itself reports success).
+            raise CardFailure(CardProblem.REMOVED)
         return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]
 
     def close(self) -> None:
