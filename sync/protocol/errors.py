@@ -73,7 +73,6 @@ WIRE_STATUS: Mapping[str, int] = MappingProxyType(
         "wire.scope_forbidden": 403,
         "wire.case_forbidden": 403,
         "wire.device_unknown": 403,
-        "wire.device_foreign": 403,
         "wire.device_closed": 403,
         "wire.person_unknown": 403,
         "wire.person_no_rights": 403,
@@ -81,7 +80,6 @@ WIRE_STATUS: Mapping[str, int] = MappingProxyType(
         "wire.enrol_expired": 403,
         "wire.enrol_used": 409,
         "wire.lease_refused": 403,
-        "wire.chain_gap": 409,
         "wire.cursor": 409,
         "wire.id_conflict": 409,
         "wire.attachment_missing": 404,
@@ -99,7 +97,6 @@ _RETRIABLE = frozenset(
         "wire.use_dpop_nonce",
         "wire.token_expired",
         "wire.login_nonce",
-        "wire.chain_gap",
         "wire.cursor",
     }
 )
