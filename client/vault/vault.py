@@ -67,6 +67,8 @@ class Vault:
     def create(self, device: str, person: str, certificate: bytes, by: str) -> StoreKeys:
         """Make a new store's root and its first slot, for a 9D certificate (DER).
 
+        The folder is made if it is missing.
+
         Args:
             device: the id that the centre gave this window.
             person: roster id of the card's holder.
@@ -78,6 +80,7 @@ class Vault:
         """
         if (self._folder / _FILE).exists():
             raise VaultFailure(VaultProblem.EXISTS)
+        self._folder.mkdir(parents=True, exist_ok=True)
         root = new_root()
         slots = Slots(new_store(), device, 1)
         slots = slots.with_card(_card_slot(slots, root, person, certificate, by))

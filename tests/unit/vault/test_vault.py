@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from client.vault.failures import VaultFailure, VaultProblem
 from client.vault.keys import StoreKeys, derive
 from client.vault.slots import Slots, decoded
+from client.vault.vault import Vault
 from sync.protocol.codec import b64u_decode, b64u_encode
 from tests.helpers.keycards import SoftCard, certificate_for
 
@@ -62,6 +63,13 @@ def test_a_card_without_a_slot_is_told_so(window, clerk, handler):
 def test_same_person_with_a_new_certificate_has_no_slot(window, clerk):
     window.enrol(clerk)
     assert problem(window.vault.open, SoftCard("p0102", clerk.key)) is VaultProblem.NO_SLOT
+
+
+def test_the_stores_folder_is_made_with_the_first_slot(tmp_path, clerk):
+    vault = Vault(tmp_path / "window" / "store", fits=lambda _keys: True)
+    assert vault.device() is None
+    keys = vault.create("d-339901-03", "p0102", clerk.certificate("9D"), "by-hash")
+    assert vault.open(clerk) == keys
 
 
 def test_a_second_root_is_never_made_over_the_first(window, clerk):
