@@ -1,4 +1,4 @@
-"""The one tree of failures: a stable code, what kind it is, and named details; the text comes later.
+"""The one tree of failures: a stable code, its kind and named details; the text comes later.
 
     Failure
     ├── (sync.domain)    rule violations are values, not failures: see violations.py
@@ -31,7 +31,7 @@ class FailureKind(StrEnum):
     BROKEN = "broken"  # ours: a defect or a damaged file
 
 
-class Failure(Exception):
+class Failure(Exception):  # noqa: N818  its leaves are named by room
     """Say what went wrong by code; never by a sentence that somebody would have to parse.
 
     Args:

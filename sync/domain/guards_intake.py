@@ -66,7 +66,7 @@ def applicant_valid(trial: Trial) -> Iterator[Violation]:
     """Numbers pass their check digits, names and telephone are well formed (rules.md §6)."""
     yield from check_applicant(bodies.part(trial.step.body, "applicant"))
     agent = bodies.part(trial.step.body, "agent")
-    if agent:
+    if bodies.text(agent, "id_no"):
         yield from check_applicant({**agent, "id_kind": "resident_id"})
 
 

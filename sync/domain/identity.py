@@ -135,16 +135,17 @@ def check_applicant(applicant: Mapping[str, Any]) -> Iterator[Violation]:
     checks = {"resident_id": resident_id, "credit_code": credit_code}
     kind = bodies.text(applicant, "id_kind")
     number = bodies.text(applicant, "id_no")
-    found: list[str | Violation] = [person_name(bodies.text(applicant, "name"))]
+    name, telephone = bodies.text(applicant, "name"), bodies.text(applicant, "phone")
+    found = [("name", name, person_name(name))]
     if kind in checks:
-        found.append(checks[kind](number))
+        found.append(("id_no", number, checks[kind](number)))
     else:
-        found.append(violation("body_malformed", field="id_kind"))
-    if bodies.text(applicant, "phone"):
-        found.append(phone(bodies.text(applicant, "phone")))
-    for result, typed in zip(found, (None, number, None), strict=False):
+        yield violation("body_malformed", field="id_kind")
+    if telephone:
+        found.append(("phone", telephone, phone(telephone)))
+    for field, typed, result in found:
         if isinstance(result, Violation):
             yield result
-        elif typed is not None and result != typed:
-            # The window normalises before it signs; a record in another form is not ours.
-            yield violation("body_malformed", field="id_no")
+        elif result != typed and field == "id_no":
+            # The window normalises before it signs; a number in another form is not found again.
+            yield violation("body_malformed", field=field)

@@ -66,6 +66,10 @@ class Calendars:
         older = (i.calendar for i in reversed(issues) if i.published_at <= as_of)
         return next(older, issues[0].calendar)
 
+    def settled(self, at: datetime) -> bool:
+        """Say whether no issue was published after a moment: then as now, the same days."""
+        return all(issues[-1].published_at <= at for issues in self.issues.values())
+
     def published(self, calendar: Calendar, at: datetime) -> "Calendars":
         """Return the shelf with a new issue; days before its day of force stay as they were."""
         issues = self.issues.get(calendar.id, ())

@@ -86,14 +86,14 @@ def _is_day(value: object) -> bool:
 
 
 def _object_of(**members: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Return the check of an object; a member named `x_` may be absent or null."""
+    """Return the check of an object; a member named `x_` may be absent, null or empty text."""
 
     def check(value: object) -> bool:
         if not isinstance(value, dict):
             return False
         for name, is_right in members.items():
             found = value.get(name.rstrip("_"))
-            if found is None and name.endswith("_"):
+            if found in (None, "") and name.endswith("_"):
                 continue
             if not is_right(found):
                 return False
@@ -385,7 +385,7 @@ def check_body(step: Step) -> Iterator[Violation]:
         value = step.body.get(member.name)
         # The centre hands out no papers: what the law asks of a window is not asked of its steps.
         free = member.need is Need.FREE or (member.need is Need.LAW and step.by_centre)
-        if value is None and free:
+        if value in (None, "") and free:
             continue
         if value in (None, "", []) and member.need is Need.LAW:
             yield violation("legal_part_missing", part=member.name)

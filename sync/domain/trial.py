@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a guard sees. `before` is None only where the step opens a case."""
+    """What a guard sees. `before` is None only where the step opens a case.
+
+    `clocks` may be shared by trials of one case at one moment: each is computed once.
+    """
 
     before: Case | None
     step: Step
     rules: Rules
     row: Row
     item: Item | None
+    clocks: dict[str, Clock] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def case(self) -> Case:
@@ -57,18 +61,24 @@ class Trial:
         hall, _, department = self.step.scope.partition("/")
         return self.rules.calendars.of_department(department, hall)
 
-    @cached_property
+    @property
     def clock(self) -> Clock:
         """Return the due times before the step, by the newest calendar."""
-        return clock(self.case, self.rules)
+        if "now" not in self.clocks:
+            self.clocks["now"] = clock(self.case, self.rules)
+        return self.clocks["now"]
 
-    @cached_property
+    @property
     def clock_then(self) -> Clock:
         """Return the due times by the calendar that was published when the step was made.
 
         A new issue never makes late what was done before it was published (rules.md §3).
         """
-        return clock(self.case, self.rules, self.step.counted)
+        if self.rules.calendars.settled(self.step.counted):
+            return self.clock
+        if "then" not in self.clocks:
+            self.clocks["then"] = clock(self.case, self.rules, self.step.counted)
+        return self.clocks["then"]
 
     def due(self, limit: str, ref: str | None = None) -> Due | None:
         """Return a due of the case, the later one where two issues of the calendar differ."""

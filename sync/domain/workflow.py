@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sync.domain.case import Case
     from sync.domain.catalogue import Item
     from sync.domain.rules import Rules
+    from sync.domain.time_limit import Clock
 
 advance = folding.advance
 
@@ -148,35 +149,35 @@ def allowed(case: Case, person: str, rules: Rules, now: datetime) -> tuple[Optio
     on what will be typed are not asked.
     """
     options: dict[Kind, Option] = {}
+    clocks: dict[str, Clock] = {}
     for row in rows_from(case.state):
         if row.who == ("C",):
             continue
-        option = _option(case, person, rules, now, row)
+        step = Step(
+            id="",
+            kind=row.kind,
+            case=case.number,
+            scope=case.scope,
+            person=person,
+            device="",
+            at=now,
+            body=_NOTHING,
+            signed_by_card=True,
+        )
+        option = _option(Trial(case, step, rules, row, _item(case, step, rules), clocks))
         known = options.get(row.kind)
         if option is not None and (known is None or known.blocked is not None):
             options[row.kind] = option
     return tuple(options.values())
 
 
-def _option(case: Case, person: str, rules: Rules, now: datetime, row: Row) -> Option | None:
-    step = Step(
-        id="",
-        kind=row.kind,
-        case=case.number,
-        scope=case.scope,
-        person=person,
-        device="",
-        at=now,
-        body=_NOTHING,
-        signed_by_card=True,
-    )
+def _option(trial: Trial) -> Option | None:
+    row, step, case = trial.row, trial.step, trial.case
     if row.when not in ("full", "part") and not folding.PREDICATES[row.when](case, step):
         return None
-    item = _item(case, step, rules)
-    trial = Trial(case, step, rules, row, item)
     stopped = _not_allowed(case, step, row)
     found = (stopped,) if stopped is not None else refusals(_standing_reasons(trial))
-    needs_card = row.act or (item is not None and row.kind in item.acts)
+    needs_card = row.act or (trial.item is not None and row.kind in trial.item.acts)
     return Option(row.kind, found[0] if found else None, needs_card)
 
 
