@@ -37,6 +37,14 @@ Purpose = Literal["login", "sign", "seal", "agree"]
 #: How long login and non-legal work go on, marked, with an outdated list (proof.md §7).
 CRL_GRACE = timedelta(hours=24)
 
+#: What the library raises for a certificate or list that is broken, or of a kind it lacks.
+_BROKEN = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 _HASHES = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 
 
@@ -128,11 +136,15 @@ def read_certificate(der: bytes) -> x509.Certificate:
     """
     try:
         certificate = x509.load_der_x509_certificate(der)
-        # Both are parsed late; a broken one must not surface as some other error further on.
+        # All these are parsed late; a broken one must not surface as some other error further on.
         certificate.public_key()
         _ = certificate.extensions, certificate.subject, certificate.issuer
-    except (ValueError, x509.DuplicateExtension, UnsupportedAlgorithm) as error:
+        _ = certificate.signature_hash_algorithm
+        positive = certificate.serial_number > 0
+    except _BROKEN as error:
         raise CertificateError("certificate.unreadable") from error
+    if not positive:
+        raise CertificateError("certificate.unreadable")
     return certificate
 
 
@@ -213,7 +225,7 @@ def _read_crl(
     try:
         crl = x509.load_der_x509_crl(der)
         signed = any(_signed(crl, ca) for ca in authorities)
-    except ValueError as error:
+    except _BROKEN as error:
         raise CertificateError("certificate.crl_invalid") from error
     if not signed or crl.next_update_utc is None:
         raise CertificateError("certificate.crl_invalid")

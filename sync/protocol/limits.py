@@ -23,7 +23,7 @@ DEPTH_MAX = 32
 
 #: One push: whichever comes first.
 PUSH_EVENTS_MAX = 100
-PUSH_BYTES_MAX = 1024 * 1024
+PUSH_BYTES_MAX = 1_000_000
 
 #: Any other request body, after decompression.
 REQUEST_MAX = 1024 * 1024

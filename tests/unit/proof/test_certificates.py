@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sync.proof.certificates import (
     CRL_GRACE,
@@ -29,6 +32,7 @@ from tests.helpers.pki import NOW, START, Authority, key_usage, subject
 AUTHORITY = Authority()
 CARD = AUTHORITY.card("p0103", "李明")
 DAY = timedelta(days=1)
+CRL = AUTHORITY.crl([(CARD.serial("9A"), NOW)])
 
 
 def der_of(certificate: x509.Certificate) -> bytes:
@@ -228,6 +232,55 @@ def test_an_identity_of_a_strange_key_gives_no_key():
     identity = CardIdentity("p1", "张三", x5t_of(strange), "1", NOW, AUTHORITY.ca, strange)
     with pytest.raises(CertificateError, match=r"certificate\.weak_key"):
         _ = identity.public
+
+
+BYTES = st.tuples(st.integers(0, 2000), st.integers(0, 255))
+
+
+def mutated(der: bytes, changes: list[tuple[int, int]]) -> bytes:
+    data = bytearray(der)
+    for at, value in changes:
+        data[at % len(data)] = value
+    return bytes(data)
+
+
+@pytest.mark.filterwarnings("ignore")  # the library warns of what it reads nevertheless
+@given(st.lists(BYTES, min_size=1, max_size=3))
+@settings(max_examples=400)
+def test_any_altered_certificate_gives_a_code_and_nothing_else(changes):
+    der = mutated(CARD.certs["9A"], changes)
+    try:
+        check([der], "login", NOW, AUTHORITY.anchors(roster={CARD.x5t("9A"): "p0103"}))
+    except CertificateError:
+        return
+    assert der == CARD.certs["9A"]
+
+
+@pytest.mark.filterwarnings("ignore")
+@given(st.lists(BYTES, min_size=1, max_size=2))
+@settings(max_examples=200)
+def test_any_altered_list_gives_a_code_and_nothing_else(changes):
+    with suppress(CertificateError):
+        AUTHORITY.anchors([mutated(CRL, changes)])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [("a003020102", "a003020105"), ("06082a8648ce3d040302", "06082a8648ce3d040342")],
+    ids=["version 6", "unknown algorithm"],
+)
+def test_a_certificate_of_an_unknown_kind_is_unreadable(changes):
+    before, after = (bytes.fromhex(text) for text in changes)
+    assert before in CARD.certs["9A"]
+    assert code_of([CARD.certs["9A"].replace(before, after)]) == "certificate.unreadable"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_certificate_without_a_positive_serial_is_unreadable():
+    der = CARD.certs["9A"]
+    at = der.index(bytes.fromhex("a003020102")) + 5
+    assert der[at] == 2  # INTEGER: the serial
+    assert code_of([der[: at + 2] + b"\xff" + der[at + 3 :]]) == "certificate.unreadable"
 
 
 # ---------------------------------------------------------------- revocation
