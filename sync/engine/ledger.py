@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _UPLOADS_COUNTED = 500
+# Receipts that are asked for again: the pulled leaf, or the key that policy brings, will tell.
+_MAY_STILL_HOLD = frozenset({faults.UNPROVEN, "reader.key_unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +226,9 @@ class Ledger:
             try:
                 settled.append(self._settled(place, record, result, answer.consistency))
             except Failure as failure:
-                log.warning("receipt not believed", event=place[0], code=failure.code)
+                log.warning("receipt not believed", own=place[0], code=failure.code)
                 code = code or failure.code
-                if failure.code != faults.UNPROVEN:
+                if failure.code not in _MAY_STILL_HOLD:
                     self._held.add(place[0])
         change = self._store.settle(settled) if settled else ChangeSet()
         self._keep_heads(answer.results)

@@ -113,7 +113,7 @@ class Machine:
             signals.Uploaded: self._on_uploaded,
             signals.Listening: lambda _e, _m: self._incoming.listening(self._now),
             signals.Poked: lambda e, _m: self._incoming.poked(e),
-            signals.Left: lambda _e, _m: self._answered(Duty.LEAVE),
+            signals.Left: self._on_left,
             signals.Failed: self._on_failed,
         }
         self._wants: Mapping[Duty, Callable[[], int | None]] = {
@@ -351,6 +351,11 @@ class Machine:
             self._guard(Duty.UPLOAD, moment)
         if event.code is not None:
             self._problems[Duty.UPLOAD.value] = event.code
+
+    def _on_left(self, _e: signals.Left, _m: Moment) -> None:
+        self._answered(Duty.LEAVE)
+        self._access.lost()
+        self._sending_over = True
 
     def _done(self, duty: Duty) -> None:
         self._answered(duty)

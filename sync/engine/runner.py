@@ -143,9 +143,11 @@ class Runner:
         Returns:
             How many own events are still without an answer; they go at the next login.
         """
-        self._tell(None, signals.Closing(int(seconds * 1000)))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds + 0.5):
+                if self._ledger is not None and self._group is not None:
+                    await self._measure(self._ledger)
+                self._tell(None, signals.Closing(int(seconds * 1000)))
                 await self._ended.wait()
         self.stop()
         return self._machine.status.pending

@@ -646,6 +646,14 @@ def test_closing_with_nothing_to_send_leaves_and_finishes():
     assert play.status.phase is Phase.LOCKED
 
 
+def test_what_is_made_after_leaving_waits_for_the_next_login():
+    play = Play().settle_in()
+    play(s.Closing(2_000))
+    play(s.Measured(1, 0))
+    assert play(s.Left()) == (s.Finish(),)
+    assert play.status.pending == 1
+
+
 def test_closing_sends_what_it_can_in_its_two_seconds():
     play = Play().settle_in()
     play(s.Measured(150, 0))
