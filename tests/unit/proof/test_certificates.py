@@ -280,7 +280,7 @@ def test_a_certificate_without_a_positive_serial_is_unreadable():
     der = CARD.certs["9A"]
     at = der.index(bytes.fromhex("a003020102")) + 5
     assert der[at] == 2  # INTEGER: the serial
-    assert code_of([der[: at + 2] + b"\xff" + der[at + 3 :]]) == "certificate.unreadable"
+    assert code_of([der[: at + 2] + b"\x80" + der[at + 3 :]]) == "certificate.unreadable"
 
 
 # ---------------------------------------------------------------- revocation
