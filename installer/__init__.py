@@ -1,1 +1,4 @@
-"""What puts the product on a machine, and the developer's tasks. Standard library only in tasks.py."""
+"""What puts the product on a machine, and the developer's tasks.
+
+tasks.py uses the standard library only: it runs before anything is installed.
+"""

@@ -24,7 +24,20 @@ LOCKS = ROOT / "installer" / "locks"
 
 # What Qt's offscreen and X platforms load, and the tools that check what we make.
 SYSTEM_PACKAGES = {
-    "run": ["libglib2.0-0", "libegl1", "libgl1", "libfontconfig1", "libdbus-1-3", "libxkbcommon0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "libxkbcommon-x11-0", "python3-venv"],
+    "run": [
+        "libglib2.0-0",
+        "libegl1",
+        "libgl1",
+        "libfontconfig1",
+        "libdbus-1-3",
+        "libxkbcommon0",
+        "libxcb-cursor0",
+        "libxcb-icccm4",
+        "libxcb-keysyms1",
+        "libxcb-shape0",
+        "libxkbcommon-x11-0",
+        "python3-venv",
+    ],
     "test": ["poppler-utils", "qpdf", "libnss3-tools", "xvfb", "xauth", "xdotool"],
 }
 
@@ -38,7 +51,9 @@ def run(
     command: Sequence[str | Path], *, check: bool = True, env: dict[str, str] | None = None
 ) -> int:
     """Run a command in the project's root; end with its code when it fails and `check` is set."""
-    code = subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False).returncode
+    code = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=env, check=False
+    ).returncode
     if check and code:
         sys.exit(code)
     return code
@@ -70,7 +85,9 @@ def install_packages(names: Sequence[str]) -> None:
     prefix: list[str] = []
     if os.geteuid() != 0:
         if not shutil.which("sudo"):
-            sys.exit(f"These system packages are missing: {' '.join(wanted)}. Run as root, or install sudo.")
+            sys.exit(
+                f"These system packages are missing: {' '.join(wanted)}. Run as root, or install sudo."
+            )
         prefix = ["sudo"]
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
     run([*prefix, *quiet, "update"], check=False)
@@ -97,7 +114,14 @@ def environment(python: str) -> Path:
         say(f"making {folder.name} with Python {version}")
         run([python, "-m", "venv", folder])
     say("installing the locked packages (a few minutes on a new machine)")
-    pip: list[str | Path] = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [
+        inside,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     run([*pip, "--require-hashes", "--no-deps", "-r", lock])
     run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."])
     stamp.write_text(wanted)
@@ -150,7 +174,21 @@ def test(options: argparse.Namespace) -> None:
 def bench(options: argparse.Namespace) -> None:
     """Measure the figures of docs/BENCHMARKS.md, each beside its yardstick."""
     python = prepare(options.python, tests=True)
-    run([python, "-m", "pytest", "-q", "-s", "-p", "no:randomly", "-m", "bench", "tests/bench", *options.rest])
+    run(
+        [
+            python,
+            "-m",
+            "pytest",
+            "-q",
+            "-s",
+            "-p",
+            "no:randomly",
+            "-m",
+            "bench",
+            "tests/bench",
+            *options.rest,
+        ]
+    )
 
 
 def fix(options: argparse.Namespace) -> None:
@@ -165,7 +203,17 @@ def fix(options: argparse.Namespace) -> None:
 def pictures(options: argparse.Namespace) -> None:
     """Draw every screen into docs/pictures."""
     python = prepare(options.python)
-    run([python, "-m", "installer.demo", "--offscreen", "--pictures", "docs/pictures", *options.rest])
+    run(
+        [
+            python,
+            "-m",
+            "installer.demo",
+            "--offscreen",
+            "--pictures",
+            "docs/pictures",
+            *options.rest,
+        ]
+    )
 
 
 def lock(options: argparse.Namespace) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def preregistration_members(form: PreregisterForm, item: Item, rules: Rules) -> dict[str, Any]:
     """Return the body of `preregister`, naming the versions that it was made under."""
-    agent = {"name": form.agent_name, "id_no": form.agent_id_no, "phone": ""}
+    agent = {"name": form.agent_name, "id_no": form.agent_id_no or None}
     project = {"name": form.project, "key": form.key_project}
     return {
         "applicant": {
@@ -65,7 +65,7 @@ def correction_members(missing: tuple[Missing, ...], served_at: datetime) -> dic
     """Return the body of `notify_correction`: the whole list, once."""
     return {
         "missing": [
-            {"material": entry.material, "reason": entry.reason, "text": entry.text}
+            {"material": entry.material, "reason": entry.reason, "text": entry.text or None}
             for entry in missing
         ],
         "complete": True,
@@ -73,6 +73,6 @@ def correction_members(missing: tuple[Missing, ...], served_at: datetime) -> dic
     }
 
 
-def receiver_members(receiver: Receiver) -> dict[str, str]:
+def receiver_members(receiver: Receiver) -> dict[str, str | None]:
     """Return who took the certificate."""
-    return {"name": receiver.name, "id_no": receiver.id_no, "relation": receiver.relation}
+    return {"name": receiver.name, "id_no": receiver.id_no or None, "relation": receiver.relation}

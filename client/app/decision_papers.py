@@ -13,6 +13,7 @@ from client.documents.papers import DecisionData, PaperData, RefusalData, Remedi
 from sync.domain.calendar import CHINA
 from sync.domain.events import Kind
 from sync.protocol.codec import b64u_decode
+from sync.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,38 +81,37 @@ def certificate_paper(place: Workplace, case: Case) -> tuple[CertificateData, Se
         language=place.papers.language,
     )
     until = _years_after(today, item.certificate.years)
-    fields = _fields(made.template, subject, frame.office.department, today, until)
     form = certificate_forms()[made.template]
+    known = _known(case, subject, today, until)
     data = CertificateData(
         frame,
         made.template,
-        fields,
+        {code: told for code in (*form.required, *form.optional) if (told := known.get(code))},
         title=item.certificate.name.of(place.papers.language),
         version=form.version,
     )
     return data, _seal_of(place, item.department)
 
 
-def _fields(
-    template: str, subject: Subject, department: str, today: date, until: date | None
-) -> dict[str, str]:
-    """Return what is known for each of the form's fields; the form says which it wants."""
-    form = certificate_forms()[template]
-    known = {
-        "name": subject.name,
-        "holder": subject.name,
-        "operator": subject.name,
-        "id_no": subject.id_no,
-        "credit_code": subject.id_no,
+def _known(
+    case: Case, subject: Subject, today: date, until: date | None
+) -> dict[str, str | date | None]:
+    """Return what the case knows for a certificate's fields; its form says which it wants.
+
+    A credit code is the applicant's own, never an ID number in its place.
+    """
+    applicant = case.applicant
+    return {
+        "holder": applicant.name,
+        "operator": applicant.name,
+        "id_no": applicant.id_no,
+        "credit_code": applicant.id_no if applicant.id_kind == "credit_code" else None,
         "project": subject.project,
         "item": subject.item.name.zh,
-        "issuer": department,
-        "issued": f"{today:%Y-%m-%d}",
-        "issued_on": f"{today:%Y-%m-%d}",
-        "valid_from": f"{today:%Y-%m-%d}",
-        "valid_until": f"{until:%Y-%m-%d}" if until else "",
+        "valid_from": today,
+        "valid_until": until,
+        "registered_on": today,
     }
-    return {code: known[code] for code in (*form.required, *form.optional) if known.get(code)}
 
 
 def _seal_of(place: Workplace, department: str) -> SealOf:
@@ -129,8 +129,9 @@ def _uses(place: Workplace, seal: str) -> int:
 
 
 def _remedies(place: Workplace) -> Remedies:
-    hall = place.session.hall_name
-    return Remedies(reconsideration=hall, court=hall)
+    """Name the two ways in the words of the law (行政许可法 Art. 38)."""
+    said = texts(place.papers.language)
+    return Remedies(said.t("remedies.reconsideration"), said.t("remedies.court"))
 
 
 def _years_after(day: date, years: int | None) -> date | None:

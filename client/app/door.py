@@ -201,7 +201,7 @@ class Door:
         place = self._furnish(opened)
         try:
             if online:
-                await self._line.log_in(opened)
+                await self._line.log_in(opened, place)
             await place.on_store(_open_chain, place, opened)
             await self._line.start(opened, place)
         except BaseException:

@@ -12,6 +12,8 @@ from client.app.failures import AppFailure
 from client.app.views import LineChanged, LinePhase, LineView, Words
 from sync.domain.failures import FailureKind
 from sync.domain.fields import moment_of
+from sync.engine.ledger import Ledger
+from sync.engine.pace import Pace
 from sync.engine.runner import Runner, Wiring
 
 if TYPE_CHECKING:
@@ -65,9 +67,24 @@ class Line:
         await self._transport.open()
         return (await self._transport.login_nonce(dev, speaker)).nonce
 
-    async def log_in(self, opened: Opened) -> None:
-        """Have the centre accept the session; raises LineFailure with its reason."""
+    async def log_in(self, opened: Opened, place: Workplace) -> None:
+        """Have the centre accept the session, and fetch its time and, where needed, numbers.
+
+        Every event cites an anchor.
+
+        Raises:
+            LineFailure: with the centre's reason.
+        """
         await self._transport.login(opened.login, opened.line.speaker)
+        ledger = await place.on_store(Ledger, place.store, opened.line, self._clock, Pace())
+        asking = await place.on_store(ledger.asking)
+        anchor = await self._transport.anchor(asking.jws)
+        await place.on_store(ledger.take_anchor, asking, anchor)
+        if not await place.on_store(place.store.numbers_left, "case"):
+            # Without numbers nobody can be registered: the first visitor must not wait for them.
+            asking = await place.on_store(ledger.asking)
+            lease = await self._transport.lease(asking.jws)
+            await place.on_store(ledger.take_lease, asking, lease)
 
     # ------------------------------------------------------------ a session
 

@@ -155,7 +155,11 @@ class Signing:
         framed = await place.on_store(decision_paper, place, kind, held, form)
         paper = await place.lanes.crunch.run(compose_paper, framed)
         await place.on_store(place.store.put_attachment, paper.pdf, PDF, case)
-        members = {**_decision_members(kind, form), "paper": paper_members(paper)}
+        said = texts(place.papers.language)
+        members = {
+            **_decision_members(kind, form, said.t("sheet.remedies")),
+            "paper": paper_members(paper),
+        }
         shown = _shown(place, kind, held, [("sheet.text", form.get("text", ""))], paper.sha256)
         draft = await place.on_store(_judged, place, kind, held, members, shown)
         row = PaperRow(paper.kind, paper.no or "", paper.sha256, place.now())
@@ -258,11 +262,11 @@ def _judged(
     return draft
 
 
-def _decision_members(kind: str, form: Mapping[str, str]) -> dict[str, Any]:
-    members: dict[str, Any] = {"text": form.get("text", "")}
+def _decision_members(kind: str, form: Mapping[str, str], remedies: str) -> dict[str, Any]:
+    members: dict[str, Any] = {"text": form.get("text") or None}
     if kind in (Kind.DENY, Kind.REFUSE):
         members["reason"] = form.get("reason", "")
-        members["remedies"] = True
+        members["remedies"] = remedies
     return members
 
 

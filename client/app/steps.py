@@ -146,7 +146,7 @@ class Steps:
 
     async def send_back(self, case: str, text: str) -> StepDone:
         """Send the case back to its handler with a reason (退回重办)."""
-        return await self._plain(Kind.SEND_BACK, case, {"to": "handling", "text": text})
+        return await self._plain(Kind.SEND_BACK, case, {"to": 0, "text": text})
 
     async def make(self, case: str) -> StepDone:
         """Draw a serial from the stock and begin the certificate (制证)."""
@@ -190,16 +190,12 @@ class Steps:
 
     async def sign_for(self, case: str, receiver: Receiver) -> StepDone:
         """Record that the receiver signed the delivery slip (签收, IN25)."""
-        members = {"receiver": receiver_members(receiver), "proof": "signature_on_slip"}
+        members = {"receiver": receiver_members(receiver), "proof": {"manner": "signature_on_slip"}}
         return await self._plain(Kind.SIGN_FOR, case, members)
 
     async def close(self, case: str) -> StepDone:
         """Close the case (办结, IN26)."""
         return await self._plain(Kind.CLOSE, case, {})
-
-    async def withdraw(self, case: str, text: str) -> StepDone:
-        """Record the applicant's own withdrawal (撤回申请); never entered without his request."""
-        return await self._plain(Kind.WITHDRAW, case, {"request": "signed", "text": text})
 
     async def explain(self, case: str, urge_event: str, text: str) -> StepDone:
         """Answer for an overdue step (超时说明); the case goes on meanwhile."""
@@ -296,8 +292,8 @@ def _bind(place: Workplace, case: str, given: tuple[Given, ...]) -> None:
             place.store.bind_attachment(page.sha256, page.type, case)
 
 
-def _opinion(agree: bool, text: str) -> dict[str, str]:  # noqa: FBT001  private
-    return {"opinion": "agree" if agree else "disagree", "text": text}
+def _opinion(agree: bool, text: str) -> dict[str, str | None]:  # noqa: FBT001  private
+    return {"opinion": "agree" if agree else "disagree", "text": text or None}
 
 
 def _ms(moment: datetime | None) -> int | None:

@@ -36,10 +36,15 @@ class Hall:
         await self.until(lambda: self.desk.door.card.presence is CardPresence.EMPTY)
 
     async def synced(self):
-        view = lambda: self.desk.line.view
-        await self.until(
-            lambda: view().phase is LinePhase.SYNCED and not view().pending and not view().uploads
-        )
+        view = lambda: self.desk.line.view  # noqa: E731
+        try:
+            await self.until(
+                lambda: view().phase is LinePhase.SYNCED
+                and not view().pending
+                and not view().uploads
+            )
+        except TimeoutError:
+            pytest.fail(f"not in step with the centre: {view()}")
 
     def pin(self, card):
         return Secret(pin_of(self.stage.authority.cards[card]))
@@ -47,10 +52,10 @@ class Hall:
 
 def form(**changes):
     values = {
-        "applicant_kind": "person",
-        "id_kind": "resident_id",
-        "id_no": "110105199001010010",
-        "name": "古丽·阿依",
+        "applicant_kind": "org",
+        "id_kind": "credit_code",
+        "id_no": "92339901MA2ABCDE1X",
+        "name": "云岭县滨河餐饮店",
         "phone": "13800000000",
         "item": "scjg-02",
     }
