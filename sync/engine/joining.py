@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.engine import faults
@@ -9,43 +10,60 @@ from sync.engine.faults import Fault, LineFailure
 from sync.engine.follower import Follower
 from sync.engine.pace import Pace
 from sync.engine.ports import ChangeSet
+from sync.engine.session import Speaker
+from sync.engine.timing import Timekeeper
 from sync.engine.verify import Watch, load_trust
 from sync.proof.enrolment import read_enrolment
 from sync.proof.policy import SCOPE as POLICY
 
 if TYPE_CHECKING:
-    from sync.engine.ports import LaneRun, SyncStore
-    from sync.engine.session import Speaker
+    from sync.engine.runner import Wiring
     from sync.engine.signals import Pulled
-    from sync.engine.transport import Transport
+    from sync.proof.keys import SoftwareKey
     from sync.proof.trust import Trust
     from sync.protocol.messages import EnrolAnswer
+    from sync.protocol.records import Receipt, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """What a device is told with its invitation, and believes for ever.
+
+    Args:
+        aud: the centre's id.
+        genesis: hash of the genesis policy event.
+    """
+
+    aud: str
+    genesis: str
 
 
 class Joining:
-    """A device that is being enrolled, or that looks at policy before somebody logs in.
+    """A device that is being enrolled, or that prepares a login.
 
     Args:
-        store: the open store.
-        on_store: runs a function on the store lane.
-        transport: the line, open.
-        speaker: the device's key.
-        pins: the centre's id and the hash of its genesis policy event.
+        wiring: store, lane, line and clock; the line is open.
+        device: the device's key.
+        pins: the one centre that this device speaks to.
     """
 
-    def __init__(
-        self,
-        store: SyncStore,
-        on_store: LaneRun,
-        transport: Transport,
-        speaker: Speaker,
-        pins: tuple[str, str],
-    ) -> None:
-        self._store = store
-        self._on_store = on_store
-        self._transport = transport
-        self._speaker = speaker
-        self._aud, self._genesis = pins
+    def __init__(self, wiring: Wiring, device: SoftwareKey, pins: Pins) -> None:
+        self._store = wiring.store
+        self._on_store = wiring.on_store
+        self._transport = wiring.transport
+        self._speaker = Speaker(device, device.jwk)
+        self._pins = pins
+        self._time = Timekeeper(wiring.store, wiring.clock, pins.aud, device.thumbprint, device)
+
+    async def greet(self) -> None:
+        """Make sure that it is our centre, of a wire that we speak; learn its clock.
+
+        Raises:
+            LineFailure: line.other_centre, wire.version_…, the line.
+        """
+        hello = await self._transport.hello()
+        if (hello.aud, hello.genesis) != (self._pins.aud, self._pins.genesis):
+            raise LineFailure(faults.OTHER_CENTRE, Fault.REFUSED)
 
     async def enrol(self, enrol: str) -> EnrolAnswer:
         """Claim an invitation and follow policy until the claim itself stands in it.
@@ -61,16 +79,13 @@ class Joining:
             Failure: policy that does not hold; nothing of it is kept.
         """
         claim, record = read_enrolment(enrol)
-        hello = await self._transport.hello()
-        if (hello.aud, hello.genesis) != (self._aud, self._genesis):
-            raise LineFailure(faults.OTHER_CENTRE, Fault.REFUSED)
+        await self.greet()
         answer = await self._transport.enrol(enrol)
         trust, _ = await self.follow_policy()
         device = trust.device(claim.dev, claim.inc)
         if device is None or device.jwk != claim.jwk or device.start != answer.prev:
             raise LineFailure(faults.NONSENSE, Fault.UNABLE)
-        watch = await self._on_store(self._watch, trust)
-        watch.receipt(POLICY, record, answer.receipt, {})
+        await self._on_store(self._check_receipt, trust, record, answer.receipt)
         return answer
 
     async def follow_policy(self) -> tuple[Trust, ChangeSet]:
@@ -92,16 +107,38 @@ class Joining:
             if _is_last(taken.event):
                 return watch.trust, change
 
+    async def anchor(self, trust: Trust) -> bool:
+        """Fetch an anchor with the device's key: what the next login and its first event cite.
+
+        Args:
+            trust: as `follow_policy` gave it; the chain must have begun.
+
+        Returns:
+            Whether one was kept; one that does not hold is reported and ignored.
+        """
+        asking = await self._on_store(self._time.asking)
+        jws = await self._transport.anchor(asking.jws, self._speaker)
+        kept: bool = await self._on_store(self._time.take, asking, jws, trust)
+        return kept
+
+    def _check_receipt(self, trust: Trust, record: Record, receipt: Receipt) -> None:
+        try:
+            self._watch(trust).receipt(POLICY, record, receipt, {})
+        except LineFailure as failure:
+            # Policy moved on between the two answers; the leaf itself was folded, that is enough.
+            if failure.code != faults.UNPROVEN:
+                raise
+
     def _open(self) -> Watch:
         cursors = self._store.cursors()
         if POLICY not in cursors:
             self._store.subscribe([*cursors, POLICY])
-        return self._watch(load_trust(self._store, self._genesis))
+        return self._watch(load_trust(self._store, self._pins.genesis))
 
     def _watch(self, trust: Trust) -> Watch:
         frontiers = {POLICY: self._store.frontier(POLICY)}
         heads = {s: sth for s, sth in self._store.tree_heads().items() if s == POLICY}
-        return Watch(self._aud, trust, frontiers, heads)
+        return Watch(self._pins.aud, trust, frontiers, heads)
 
 
 def _is_last(pulled: Pulled) -> bool:

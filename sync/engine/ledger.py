@@ -15,14 +15,13 @@ from sync.domain.failures import Failure
 from sync.engine import faults, signals
 from sync.engine.faults import Fault, LineFailure
 from sync.engine.follower import Follower, Taken
-from sync.engine.ports import ChangeSet, Settled, StoredAnchor
+from sync.engine.ports import ChangeSet, Settled
+from sync.engine.timing import Asking, Timekeeper
 from sync.engine.verify import Watch, load_trust
-from sync.proof import anchors, lease
-from sync.proof.jws import hash_text, read_logged_jws
-from sync.proof.keys import new_bytes
+from sync.proof import lease
+from sync.proof.jws import read_logged_jws
 from sync.protocol import messages
-from sync.protocol.codec import b64u_encode
-from sync.protocol.records import EVENT, AnchorRequest
+from sync.protocol.records import EVENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,14 +37,6 @@ log = structlog.get_logger(__name__)
 _UPLOADS_COUNTED = 500
 # Receipts that are asked for again: the pulled leaf, or the key that policy brings, will tell.
 _MAY_STILL_HOLD = frozenset({faults.UNPROVEN, "reader.key_unknown"})
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A request for an anchor, signed, with what its answer is held against."""
-
-    request: AnchorRequest
-    jws: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +77,12 @@ class Ledger:
     ) -> None:
         self._store = store
         self._session = session
-        self._clock = clock
         self._pace = pace
-        self._aud = session.delegation.aud
+        aud = session.delegation.aud
         trust = trust or load_trust(store, session.genesis)
-        cursors = store.cursors()
-        frontiers = {scope: store.frontier(scope) for scope in cursors}
-        self._watch = Watch(self._aud, trust, frontiers, store.tree_heads())
+        frontiers = {scope: store.frontier(scope) for scope in store.cursors()}
+        self._watch = Watch(aud, trust, frontiers, store.tree_heads())
+        self._time = Timekeeper(store, clock, aud, session.kid, session.key)
         self._follower = Follower(store, self._watch, pace.page)
         self._held: set[str] = set()  # answered by receipts that prove nothing
         self._unsendable: set[tuple[str, str]] = set()  # attachments refused for good
@@ -115,7 +105,7 @@ class Ledger:
                 log.warning("lease kept is not believed", code=failure.code)
             else:
                 until = found.exp
-                refresh = (found.t + found.exp) // 2 - self._centre_now()
+                refresh = (found.t + found.exp) // 2 - self._time.centre_now()
         return signals.Opened(self._store.cursors(), token_ms, max(0, refresh), until)
 
     def measure(self) -> signals.Measured:
@@ -124,57 +114,9 @@ class Ledger:
         waiting = sum(1 for case, sha256, _, _ in uploads if (case, sha256) not in self._unsendable)
         return signals.Measured(self._store.outbox_size(), waiting, len(self._held))
 
-    def _centre_now(self) -> int:
-        wall = round(self._clock.wall().timestamp() * 1000)
-        last = self._store.anchor()
-        if last is None or last.boot_id != self._clock.boot_id():
-            return wall
-        return last.t_ms + self._clock.boot_ms() - last.boot_ms
-
-    # ------------------------------------------------------------ anchors
-
     def asking(self) -> Asking:
-        """Commit to the own chain's head and ask for the time over it.
-
-        Raises:
-            LineFailure: line.login_needed when the store has no chain: it is not enrolled.
-        """
-        head = self._store.head()
-        if head is None:
-            raise LineFailure(faults.LOGIN_NEEDED, Fault.REFUSED)
-        last = self._store.anchor()
-        boot, now = self._clock.boot_id(), self._clock.boot_ms()
-        same_boot = last is not None and last.boot_id == boot
-        request = AnchorRequest(
-            aud=self._aud,
-            n=b64u_encode(new_bytes(16)),
-            dev=head.dev,
-            inc=head.inc,
-            seq=head.seq,
-            head=head.hash,
-            boot=boot,
-            dt=max(0, now - last.boot_ms) if last is not None and same_boot else None,
-        )
-        jws = anchors.make_request(request, self._session.kid, self._session.key)
-        return Asking(request, jws)
-
-    def take_anchor(self, asking: Asking | None, jws: str | None) -> None:
-        """Keep an anchor that answers our request; report and ignore any other (proof.md §5)."""
-        if asking is None or jws is None:
-            return
-        last = self._store.anchor()
-        last_t = None if last is None else last.t_ms
-        try:
-            anchor = anchors.accept(jws, self.trust.server("anchor"), [asking.request], last_t)
-        except Failure as failure:
-            log.warning("anchor ignored", code=failure.code)
-            return
-        boot, now = self._clock.boot_id(), self._clock.boot_ms()
-        if last is not None and last.boot_id == boot:
-            step = anchors.clock_step(last.t_ms, anchor.t, now - last.boot_ms)
-            if step is not None:
-                log.warning("centre_clock_step", step_ms=step)
-        self._store.keep_anchor(StoredAnchor(jws, hash_text(jws), anchor.t, now, boot))
+        """Ask for the time over the own chain's head."""
+        return self._time.asking()
 
     # ------------------------------------------------------------ pushing
 
@@ -232,7 +174,7 @@ class Ledger:
                     self._held.add(place[0])
         change = self._store.settle(settled) if settled else ChangeSet()
         self._keep_heads(answer.results)
-        self.take_anchor(batch.asking, answer.anchor)
+        self._time.take(batch.asking, answer.anchor, self.trust)
         told = signals.Pushed(len(settled), self.measure(), code, self._watch.distrusted)
         return Taken(told, change)
 
@@ -275,7 +217,7 @@ class Ledger:
         """Verify and apply what was pulled, then its anchor: its key may have come with it."""
         asked = {} if question.request is None else question.request.cursors
         taken = self._follower.take(frozenset(asked), answer)
-        self.take_anchor(question.asking, answer.anchor)
+        self._time.take(question.asking, answer.anchor, self.trust)
         return taken
 
     # ------------------------------------------------------------ lease

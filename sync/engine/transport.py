@@ -214,10 +214,13 @@ class Transport:
         """Fetch leaves; with `speaker` (the device's key) the policy scope, before any login."""
         return await self._ask("POST", "/v1/pull", messages.PullAnswer, request, speaker=speaker)
 
-    async def anchor(self, ancreq: str) -> str:
-        """Ask for the centre's time over the device's head."""
+    async def anchor(self, ancreq: str, speaker: Speaker | None = None) -> str:
+        """Ask for the time over the device's head; with `speaker` (the device) before any login."""
         request = messages.AnchorCall(ancreq)
-        return (await self._ask("POST", "/v1/anchor", messages.AnchorAnswer, request)).anchor
+        answer = await self._ask(
+            "POST", "/v1/anchor", messages.AnchorAnswer, request, speaker=speaker
+        )
+        return answer.anchor
 
     async def lease(self, ancreq: str) -> str:
         """Ask for a fresh lease."""

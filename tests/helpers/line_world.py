@@ -126,6 +126,7 @@ class SmallCentre:
             ("POST", "/v1/logout"): self._logout,
             ("POST", "/v1/push"): self._push,
             ("POST", "/v1/pull"): self._pull,
+            ("POST", "/v1/anchor"): self._anchor,
             ("POST", "/v1/lease"): self._lease,
             ("POST", "/v1/attachments"): self._announce,
         }
@@ -287,14 +288,14 @@ class SmallCentre:
 
     def anchor(self, ancreq: str) -> str:
         """Sign the time over a head."""
-        request, _ = anchors.read_request(ancreq, lambda _header: self._session_key())
+        request, _ = anchors.read_request(ancreq, self._asker)
         self.anchors.append(request)
         key = self.keys["anchor"]
         return anchors.answer(request, NOW_MS + len(self.anchors), key, key.thumbprint)
 
     def lease(self, ancreq: str, **changes: Any) -> str:
         """Sign a lease."""
-        request, _ = anchors.read_request(ancreq, lambda _header: self._session_key())
+        request, _ = anchors.read_request(ancreq, self._asker)
         name, key = new_id(), self.keys["lease"]
         device = self.world.device
         members: dict[str, Any] = {
@@ -352,8 +353,10 @@ class SmallCentre:
         self.sessions[hash_text(login.dlg)] = delegation
         return delegation
 
-    def _session_key(self) -> Any:
-        return public_of(list(self.sessions.values())[-1].spk)
+    def _asker(self, header: Any) -> Any:
+        if header.kid == self.world.device.thumbprint:
+            return self.world.device.public
+        return public_of(self.sessions[header.kid].spk)
 
     # ------------------------------------------------------------ HTTP
 
@@ -451,6 +454,10 @@ class SmallCentre:
     def _lease(self, asked: Asked, _token: str) -> messages.LeaseAnswer:
         request = msgspec.json.decode(asked.body, type=messages.AnchorCall)
         return messages.LeaseAnswer(self.lease(request.ancreq))
+
+    def _anchor(self, asked: Asked, _token: str) -> messages.AnchorAnswer:
+        request = msgspec.json.decode(asked.body, type=messages.AnchorCall)
+        return messages.AnchorAnswer(self.anchor(request.ancreq))
 
     def _announce(self, asked: Asked, _token: str) -> messages.UploadAnswer:
         request = msgspec.json.decode(asked.body, type=messages.UploadRequest)
