@@ -101,4 +101,4 @@ def issue(serial: str) -> dict[str, Any]:
 
 def sign_for() -> dict[str, Any]:
     """Return the signature for it."""
-    return {"receiver": receiver(), "proof": "signature"}
+    return {"receiver": receiver(), "proof": {"kind": "signature"}}

@@ -20,6 +20,7 @@ JSON = "application/json"
 _ZSTD = "zstd"
 _WORTH = 1024  # bytes below which compressing costs more than it saves
 _LEVEL = 3
+_WINDOW = 8 << 20  # what level 3 needs at most; a frame that asks for more memory is refused
 
 
 async def read_bytes(request: Request, limit: int, *, too_large: str = "wire.too_large") -> bytes:
@@ -51,7 +52,7 @@ def plain(data: bytes, encoding: str | None, limit: int) -> bytes:
     if encoding != _ZSTD:
         raise WireError("wire.encoding", encoding=encoding[:32])
     try:
-        reader = zstandard.ZstdDecompressor(max_window_size=limit * 2).stream_reader(data)
+        reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(data)
         unpacked = reader.read(limit + 1)
     except zstandard.ZstdError as error:
         raise WireError("wire.malformed") from error

@@ -55,6 +55,10 @@ class State:
     rules: Rules | None = None
     full: tuple[object, TrustAnchors] | None = None
 
+    def copied(self) -> State:
+        """Return a state that can be moved on without moving this one."""
+        return State(self.size, self.frontier, copy.deepcopy(self.trust), self.book)
+
 
 class Policy:
     """What the centre goes by.
@@ -184,7 +188,7 @@ class Policy:
             if draft is not None and (draft.size, draft.frontier) == (head.size, head.frontier):
                 self._now, self._draft = draft, None
             else:
-                self._now = self._follow(tx, copy.deepcopy(before), head.size, head.frontier)
+                self._now = self._follow(tx, before.copied(), head.size, head.frontier)
             old, new = before.book, self._now.book
             self._moved |= any(getattr(old, name) != getattr(new, name) for name in _TIMING)
 
@@ -238,7 +242,7 @@ class Policy:
         size, frontier = (0, b"") if head is None else (head.size, head.frontier)
         for state in (self._draft, self._now):
             if state is not None and (state.size, state.frontier) == (size, frontier):
-                return state if state is self._draft else copy.deepcopy(state)
+                return state if state is self._draft else state.copied()
         return self._follow(tx, State(), size, frontier)
 
     def next_event(self, tx: Transaction) -> tuple[str, int, str | None]:

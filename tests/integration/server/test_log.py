@@ -1,0 +1,129 @@
+"""What was logged stays as it is, whoever asks, whatever happens."""
+
+import sqlite3
+
+import pytest
+
+from sync.domain.case import Case
+from sync.proof.outcomes import outcome_leaf, read_tree_head, root_of
+from sync.proof.receipts import verify_growth
+from sync.proof.tree import Frontier
+from tests.helpers import case_steps as say
+from tests.helpers.case_walk import walk_to
+from tests.helpers.hand_window import SCOPE
+
+
+@pytest.mark.parametrize("table", ["log", "event_ids"])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET hash = 'x'", "DELETE FROM {}"])
+def test_the_log_refuses_update_and_delete(centre, window, table, verb):
+    walk_to(window, "registered")
+    connection = sqlite3.connect(centre.database)
+    try:
+        with pytest.raises(sqlite3.IntegrityError, match="append only"):
+            connection.execute(verb.format(table))
+    finally:
+        connection.close()
+
+
+def test_the_database_is_durable_by_its_settings(centre):
+    def pragma(tx, name):
+        return tx._connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+    assert centre.read(lambda tx: pragma(tx, "journal_mode")) == "wal"
+    assert centre.read(lambda tx: pragma(tx, "synchronous")) == 2  # FULL
+
+
+def test_a_restart_keeps_everything(centre, window):
+    number = walk_to(window, "accepted")
+    row = centre.read(lambda tx: tx.cases.get(number))
+    heads = centre.read(lambda tx: tx.log.heads([SCOPE, "policy", "hall/339901"]))
+    held = read_tree_head(heads[SCOPE].sth, window.log_key)
+    record = window.event("note_late", {"what": "x", "happened_at": 1, "reason": "y"}, case=number)
+    first = window.push(record)
+    size = centre.desk.policy.size
+    centre.restart()
+    assert centre.desk.policy.size == size
+    after = centre.read(lambda tx: tx.cases.get(number))
+    assert (after.state, after.due) == (row.state, row.due)
+    window.send("GET", "/v1/hello")
+    again = window.push(record, heads={SCOPE: held.size})  # token, session and chain go on
+    assert again.results[0].verdict == "duplicate"
+    assert again.results[0].receipt.outcome == first.results[0].receipt.outcome
+    new = read_tree_head(again.results[0].receipt.sth, window.log_key)
+    verify_growth(held, new, again.consistency.get(SCOPE))
+    window.log_in("handler")
+    assert window.step("claim", {}, case=number).verdict == "accepted"
+
+
+def test_every_line_leads_to_the_head_and_cases_fold_from_the_log(centre, window):
+    number = walk_to(window, "deciding")
+    lines = centre.read(lambda tx: tx.log.after(SCOPE, 0, 100))
+    frontier = Frontier()
+    for line in lines:
+        frontier = frontier.append(outcome_leaf(line.outcome))
+    head = centre.read(lambda tx: tx.log.head(SCOPE))
+    assert Frontier.unpack(head.frontier) == frontier
+    assert root_of(read_tree_head(head.sth, window.log_key)) == frontier.root()
+    held = centre.read(lambda tx: tx.cases.get(number))
+    assert held.body == folded(centre, lines)
+
+
+def test_a_failed_write_leaves_no_trace(centre, window):
+    number = walk_to(window, "received")
+    connection = sqlite3.connect(centre.database)
+    before = centre.read(lambda tx: tx.log.count())
+    connection.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    )
+    record = window.event("accept", say.accept(), case=number)
+    body = window.send(
+        "POST", "/v1/push", *signed_push(window, record)
+    )
+    assert (body.status_code, body.json()["code"]) == (500, "wire.broken")
+    connection.execute("DROP TRIGGER full")
+    connection.close()
+    assert centre.read(lambda tx: tx.log.count()) == before
+    window.accepted(window.push(record))  # the same event, once there is room again
+
+
+def signed_push(window, record):
+    import msgspec
+
+    from sync.protocol import messages
+
+    body = msgspec.json.encode(messages.PushRequest(events=[record]))
+    return body, window.proof_headers("POST", "/v1/push", body, token=window.token)
+
+
+def folded(centre, lines):
+    """Fold a case anew from its lines, as anybody may."""
+    import msgspec
+
+    from sync.domain.events import Step
+    from sync.domain.workflow import advance
+    from sync.proof.events import read_logged_event
+    from sync.proof.outcomes import read_outcome
+    from sync.protocol.records import Record
+    from sync.server.clock import moment
+
+    case = None
+    for line in lines:
+        read, outcome = read_logged_event(Record(line.jws, line.body, line.act)), read_outcome(
+            line.outcome
+        )
+        step = Step(
+            id=line.event,
+            kind=line.kind,
+            case=line.case_no,
+            scope=line.scope,
+            person=line.person,
+            device=line.dev,
+            at=moment(read.core.at),
+            body=read.body,
+            signed_by_card=line.act is not None,
+            lo=moment(outcome.lo),
+            hi=moment(outcome.hi),
+        )
+        case = advance(case, step, centre.desk.policy.rules())
+    assert isinstance(case, Case)
+    return msgspec.json.encode(case).decode()

@@ -1,0 +1,108 @@
+"""When an event was made, as far as the centre's own record proves it."""
+
+from sync.proof.outcomes import read_outcome
+from tests.helpers import case_steps as say
+from tests.helpers.case_walk import walk_to
+
+
+def outcome(window, *records):
+    return read_outcome(window.push(*records).results[-1].receipt.outcome)
+
+
+def test_the_interval_runs_from_the_anchor_before_to_the_arrival(centre, window):
+    number = walk_to(window, "received")
+    window.anchor()
+    before = centre.clock.now_ms()
+    centre.clock.advance(minutes=5)
+    record = window.event("accept", say.accept(), case=number)
+    made = centre.clock.now_ms()
+    centre.clock.advance(minutes=5)
+    found = outcome(window, record)
+    assert (found.lo, found.hi, found.counted) == (before, centre.clock.now_ms(), made)
+
+
+def test_a_later_anchor_over_the_event_ends_its_interval(centre, window):
+    number = walk_to(window, "received")
+    record = window.event("accept", say.accept(), case=number)
+    centre.clock.advance(minutes=1)
+    window.anchor()  # commits to the event before it is pushed
+    seen = centre.clock.now_ms()
+    centre.clock.advance(hours=2)
+    assert outcome(window, record).hi == seen
+
+
+def test_back_dating_is_cut_to_what_is_proven(centre, window):
+    number = walk_to(window, "received")
+    centre.clock.advance(hours=2)
+    window.anchor()
+    proven = centre.clock.now_ms()
+    centre.clock.advance(minutes=1)
+    record = window.event("accept", say.accept(), case=number, at=proven - 86_400_000)
+    assert outcome(window, record).counted == proven
+
+
+def test_citing_an_old_or_foreign_anchor_changes_nothing(centre, windows):
+    window, other = windows(), windows("d-339901-04")
+    other.log_in("clerk")
+    other.anchor()
+    number = walk_to(window, "received")
+    window.anchor()
+    old = window.anc
+    centre.clock.advance(hours=1)
+    window.anchor()
+    proven = centre.clock.now_ms()
+    for cited in (old, other.anc):
+        record = window.event(
+            "note_late",
+            {"what": "call", "happened_at": 1, "reason": "电话"},
+            case=number,
+            anc=cited,
+        )
+        assert outcome(window, record).lo == proven
+
+
+def test_a_step_is_never_older_than_the_step_it_knows(centre, windows):
+    one, two = windows(), windows("d-339901-04")
+    number = walk_to(one, "received")
+    two.log_in("clerk")
+    centre.clock.advance(hours=1)
+    one.anchor()
+    known = centre.clock.now_ms()
+    first = one.event("note_late", {"what": "x", "happened_at": 1, "reason": "y"}, case=number)
+    one.accepted(one.push(first))
+    # The other window's own newest anchor is older than the step that it names.
+    two.cprev[number] = one.cprev[number]
+    record = two.event("accept", say.accept(), case=number)
+    assert outcome(two, record).lo == known
+
+
+def test_an_anchor_over_another_history_is_found(centre, window):
+    walk_to(window, "registered")
+    window.anchor(head="B" * 42 + "A")
+    codes = {row.code for row in centre.read(lambda tx: tx.cases.findings(None, 9))}
+    assert "anchor_fork" in codes
+
+
+def test_a_hidden_rollback_shows_when_the_chain_goes_on(centre, window):
+    number = walk_to(window, "received")
+    hidden = window.chain
+    window.event("accept", say.accept(), case=number)
+    window.anchor()  # the centre has seen this head …
+    window.chain = hidden  # … and now the store is put back
+    record = window.event("note_late", {"what": "x", "happened_at": 1, "reason": "y"}, case=number)
+    window.push(record)
+    codes = {row.code for row in centre.read(lambda tx: tx.cases.findings(None, 9))}
+    assert "anchor_fork" in codes
+
+
+def test_anchors_are_kept_seldom_and_never_go_back(centre, window):
+    window.log_in("clerk")
+    for _ in range(5):
+        window.anchor()
+    kept = centre.read(lambda tx: tx.devices.anchors_from(window.dev, 1, 0))
+    assert len(kept) == 1
+    centre.clock.advance(seconds=11)
+    window.anchor()
+    kept = centre.read(lambda tx: tx.devices.anchors_from(window.dev, 1, 0))
+    assert [row.t for row in kept] == sorted(row.t for row in kept)
+    assert len(kept) == 2
