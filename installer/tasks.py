@@ -38,7 +38,15 @@ SYSTEM_PACKAGES = {
         "libxkbcommon-x11-0",
         "python3-venv",
     ],
-    "test": ["poppler-utils", "qpdf", "libnss3-tools", "xvfb", "xauth", "xdotool"],
+    "test": [
+        "poppler-utils",
+        "qpdf",
+        "libnss3-tools",
+        "xvfb",
+        "xauth",
+        "xdotool",
+        "chromium",
+    ],
 }
 
 
