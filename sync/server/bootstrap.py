@@ -31,10 +31,12 @@ from sync.server.services.logins import Logins
 from sync.server.services.numbers import Numbers
 from sync.server.services.once import Once
 from sync.server.services.policy import Policy
+from sync.server.services.public import PublicDesk
 from sync.server.services.pulling import Pulling
 from sync.server.services.rates import RateLimit
 from sync.server.services.scopes import Scopes
 from sync.server.services.sessions import Sessions
+from sync.server.services.supervision import Supervision
 from sync.server.services.watch import Watch
 
 if TYPE_CHECKING:
@@ -165,6 +167,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         ),
         attaching=Attaching(policy, vault, clock, settings.attachment_limit),
         console=Console(policy, clock, settings.origin),
+        supervision=Supervision(policy, clock),
+        public=PublicDesk(policy, clock, keys.check),
         watch=Watch(policy, casework, Hand(policy, scopes, casework, keys.event)),
         live=live,
         tries=RateLimit(clock, settings.login_tries),

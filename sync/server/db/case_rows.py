@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import cases, findings, warnings
@@ -13,6 +13,8 @@ from sync.server.services.rows import CaseRow, FindingRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sync.server.services.rows import CaseSearch
 
 _SHOWN_FIRST = {"red": 0, "yellow": 1}
 
@@ -54,15 +56,34 @@ class SqlCaseRows(Rowwise):
         statement = self._insert(warnings).values(row).on_conflict_do_nothing()
         return bool(self._connection.execute(statement).rowcount == 1)
 
-    def listing(self, scopes: Sequence[str] | None, *, closed: bool, limit: int) -> list[CaseRow]:
-        """Return cases of these scopes, red first, then by due time."""
-        statement = of(CaseRow, cases).where(cases.c.closed == closed)
-        if scopes is not None:
-            statement = statement.where(cases.c.scope.in_(scopes))
+    def search(self, wanted: CaseSearch) -> list[CaseRow]:
+        """Return the cases that a list wants, red first, then by due time."""
+        statement = of(CaseRow, cases).where(
+            cases.c.closed == wanted.closed, cases.c.scope.in_(wanted.scopes)
+        )
+        if wanted.light is not None:
+            statement = statement.where(cases.c.light == wanted.light)
+        if wanted.department is not None:
+            statement = statement.where(cases.c.scope == wanted.department)
+        if wanted.text:
+            statement = statement.where(
+                or_(
+                    cases.c.number.contains(wanted.text, autoescape=True),
+                    cases.c.applicant.contains(wanted.text, autoescape=True),
+                    cases.c.item.in_(wanted.items),
+                    cases.c.holder.in_(wanted.holders),
+                )
+            )
         urgency = sql_case(_SHOWN_FIRST, value=cases.c.light, else_=2)
         undated = cases.c.due.is_(None)
         order = (urgency, undated, cases.c.due, cases.c.updated.desc(), cases.c.number)
-        return self._all(CaseRow, statement.order_by(*order).limit(limit))
+        page = statement.order_by(*order).offset(wanted.skip).limit(wanted.limit)
+        return self._all(CaseRow, page)
+
+    def certified(self, certificate: str) -> CaseRow | None:
+        """Return the case that made the certificate of this public id."""
+        own = (cases.c.certificate.is_not(None), cases.c.certificate == certificate)
+        return self._one(CaseRow, cases, *own)
 
     def lights(self, scopes: Sequence[str] | None) -> dict[str, int]:
         """Count open cases by light."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import event_ids, log, scope_heads, tree_nodes
@@ -68,6 +68,15 @@ class SqlLogRows(Rowwise):
         """Return a case's lines in order."""
         statement = of(LogRow, log).where(log.c.scope == scope, log.c.case_no == case_no)
         return self._all(LogRow, statement.order_by(log.c.n))
+
+    def pressing(self, scopes: Sequence[str], limit: int) -> list[LogRow]:
+        """Return the newest urges, orders and escalations."""
+        statement = of(LogRow, log).where(
+            # As text, so that the partial index is seen to cover it.
+            text("kind IN ('urge', 'order', 'escalate')"),
+            log.c.scope.in_(scopes),
+        )
+        return self._all(LogRow, statement.order_by(log.c.recv.desc()).limit(limit))
 
     def by_id(self, event: str) -> list[EventKey]:
         """Return every event that used this id."""

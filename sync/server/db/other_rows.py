@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import delete, select, update
 
 from sync.server.db.rowwise import Rowwise, of
@@ -26,6 +28,9 @@ from sync.server.services.rows import (
     UploadRow,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class SqlLeaseRows(Rowwise):
     """See services.ports.LeaseRows."""
@@ -38,6 +43,11 @@ class SqlLeaseRows(Rowwise):
     def by_hash(self, hash_: str) -> LeaseRow | None:
         """Return a lease, live or not."""
         return self._one(LeaseRow, leases, leases.c.hash == hash_)
+
+    def names(self, devs: Iterable[str]) -> list[str]:
+        """Return the ids of every lease that these devices ever had."""
+        statement = select(leases.c.id).where(leases.c.dev.in_(list(devs)))
+        return [row[0] for row in self._connection.execute(statement)]
 
     def replace(self, row: LeaseRow) -> None:
         """Make this the one live lease of its device."""
@@ -137,7 +147,8 @@ class SqlConsoleRows(Rowwise):
         return self._one(ConsoleSessionRow, console_sessions, console_sessions.c.hash == hash_)
 
     def drop_sessions(self, dlg: str) -> None:
-        """End the browsers that a card's session opened."""
+        """End the browsers that a card's session opened, and codes that it did not use yet."""
+        self._connection.execute(delete(console_codes).where(console_codes.c.dlg == dlg))
         self._connection.execute(delete(console_sessions).where(console_sessions.c.dlg == dlg))
 
     def add_access(self, row: AccessRow) -> None:

@@ -84,6 +84,12 @@ log = Table(
     PrimaryKeyConstraint("scope", "n"),
 )
 Index("ix_log_case", log.c.scope, log.c.case_no, log.c.n)
+Index(
+    "ix_log_pressing",
+    log.c.recv,
+    sqlite_where=text("kind IN ('urge', 'order', 'escalate')"),
+    postgresql_where=text("kind IN ('urge', 'order', 'escalate')"),
+)
 
 event_ids = Table(
     "event_ids",
@@ -200,6 +206,7 @@ cases = Table(
     _int("last_lo"),
     _text("calendar"),
     _text("body"),
+    _text("certificate", null=True),
     PrimaryKeyConstraint("number"),
 )
 Index(
@@ -209,6 +216,12 @@ Index(
     postgresql_where=text("next_moment IS NOT NULL"),
 )
 Index("ix_cases_list", cases.c.scope, cases.c.closed, cases.c.due)
+Index(
+    "ix_cases_certificate",
+    cases.c.certificate,
+    sqlite_where=text("certificate IS NOT NULL"),
+    postgresql_where=text("certificate IS NOT NULL"),
+)
 
 warnings = Table(
     "warnings",

@@ -138,6 +138,7 @@ class Casework:
             last_lo=last[2],
             calendar=calendar_of(case, rules),
             body=msgspec.json.encode(case).decode(),
+            certificate=None if case.certificate is None else case.certificate.id,
         )
 
 

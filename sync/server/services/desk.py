@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from sync.server.services.logins import Logins
     from sync.server.services.policy import Policy
     from sync.server.services.ports import Ledger
+    from sync.server.services.public import PublicDesk
     from sync.server.services.pulling import Pulling
     from sync.server.services.rates import RateLimit
     from sync.server.services.scopes import Scopes
+    from sync.server.services.supervision import Supervision
     from sync.server.services.watch import Watch
     from sync.server.settings import Settings
 
@@ -43,6 +45,8 @@ class Desk:
     leasing: Leasing
     attaching: Attaching
     console: Console
+    supervision: Supervision
+    public: PublicDesk
     watch: Watch
     live: LiveHub
     tries: RateLimit

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         AttachmentRow,
         BlockRow,
         CaseRow,
+        CaseSearch,
         ConsoleCodeRow,
         ConsoleSessionRow,
         DelegationRow,
@@ -68,6 +69,9 @@ class LogRows(Protocol):
 
     def of_case(self, scope: str, case_no: str) -> list[LogRow]:
         """Return a case's lines in order."""
+
+    def pressing(self, scopes: Sequence[str], limit: int) -> list[LogRow]:
+        """Return the newest urges, orders and escalations of these scopes."""
 
     def by_id(self, event: str) -> list[EventKey]:
         """Return every event that used this id: one, unless somebody used it twice."""
@@ -156,8 +160,11 @@ class CaseRows(Protocol):
     def claim_warning(self, key: tuple[str, str, str, str], at: int) -> bool:
         """Take (case, kind, level, calendar version); False if it was taken before."""
 
-    def listing(self, scopes: Sequence[str] | None, *, closed: bool, limit: int) -> list[CaseRow]:
-        """Return cases of these scopes (None: all), red first, then by due time."""
+    def search(self, wanted: CaseSearch) -> list[CaseRow]:
+        """Return the cases that a list wants, red first, then by due time."""
+
+    def certified(self, certificate: str) -> CaseRow | None:
+        """Return the case that made the certificate of this public id."""
 
     def lights(self, scopes: Sequence[str] | None) -> dict[str, int]:
         """Count open cases by light."""
@@ -177,6 +184,9 @@ class LeaseRows(Protocol):
 
     def by_hash(self, hash_: str) -> LeaseRow | None:
         """Return a lease, live or not."""
+
+    def names(self, devs: Iterable[str]) -> list[str]:
+        """Return the ids of every lease that these devices ever had."""
 
     def replace(self, row: LeaseRow) -> None:
         """Make this the one live lease of its device."""
@@ -232,7 +242,7 @@ class ConsoleRows(Protocol):
         """Return a browser's session."""
 
     def drop_sessions(self, dlg: str) -> None:
-        """End the browsers that a card's session opened."""
+        """End the browsers that a card's session opened, and codes that it did not use yet."""
 
     def add_access(self, row: AccessRow) -> None:
         """Write down what a supervisor looked at."""

@@ -152,6 +152,26 @@ class CaseRow:
     last_lo: int
     calendar: str
     body: str = field(repr=False)
+    certificate: str | None = None  # the public id of the certificate, when there is one
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSearch:
+    """Which cases a list wants, red first, then by due time.
+
+    `text` is looked for in number and applicant; `items` and `holders` are codes and roster ids
+    that the same text stands for, found beside.
+    """
+
+    scopes: tuple[str, ...]
+    closed: bool = False
+    light: str | None = None
+    department: str | None = None  # scope
+    text: str = field(default="", repr=False)
+    items: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    skip: int = 0
+    limit: int = 100
 
 
 @dataclass(frozen=True, slots=True)
