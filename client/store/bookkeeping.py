@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from client.store.connection import Database
 
 _ANCHOR, _LEASE, _LARGEST = "anchor", "lease", "largest_ms"
+_END = b"."
+"""Ends each value of bytes; see `connection._whole`."""
 
 
 class _KeptLease(msgspec.Struct, frozen=True):
@@ -39,12 +41,11 @@ class State:
 
     def get(self, key: str) -> bytes | None:
         """Return one of the store's own values."""
-        value: bytes | None = self._db.value("SELECT value FROM state WHERE key = ?", key)
-        return value
+        return _ended(self._db.value("SELECT value FROM state WHERE key = ?", key))
 
     def put(self, key: str, value: bytes) -> None:
         """Keep one of the store's own values."""
-        self._db.run("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", key, value)
+        self._db.run("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", key, value + _END)
 
     def drop(self, key: str) -> None:
         """Forget one of the store's own values."""
@@ -52,12 +53,11 @@ class State:
 
     def get_meta(self, key: str) -> bytes | None:
         """Return a caller's value."""
-        value: bytes | None = self._db.value("SELECT value FROM meta WHERE key = ?", key)
-        return value
+        return _ended(self._db.value("SELECT value FROM meta WHERE key = ?", key))
 
     def put_meta(self, key: str, value: bytes) -> None:
         """Keep a caller's value."""
-        self._db.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, value)
+        self._db.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, value + _END)
 
     def largest_time(self, seen: datetime | None) -> datetime | None:
         """Return the largest time ever seen, raised by `seen`; it never falls."""
@@ -79,6 +79,15 @@ class State:
         return None if kept is None else msgspec.json.decode(kept, type=StoredAnchor)
 
 
+def _ended(value: bytes | None) -> bytes | None:
+    """Take the end mark off; without it the last page of a long value came as zeros."""
+    if value is None:
+        return None
+    if not value.endswith(_END):
+        raise StoreFailure("store.damaged")
+    return value[: -len(_END)]
+
+
 class Drafts:
     """What was typed and not yet made a step of."""
 
@@ -89,7 +98,7 @@ class Drafts:
         """Keep a draft."""
         self._db.run(
             "INSERT OR REPLACE INTO draft (key, text, saved_ms) VALUES (?, ?, ?)",
-            *(key, text, ms_of(now)),
+            *(key, text.replace("\0", ""), ms_of(now)),
         )
 
     def get(self, key: str) -> str | None:

@@ -61,6 +61,9 @@ _BY_RESULT = {
 }
 
 
+_NONE = 0
+
+
 class StoreFailure(Failure):
     """What was asked was not done; if it was a change, nothing of it was kept."""
 
@@ -78,8 +81,10 @@ def translated() -> Iterator[None]:
     try:
         yield
     except sqlcipher3.Error as failure:
-        result = getattr(failure, "sqlite_errorcode", 0) & 0xFF
+        result = getattr(failure, "sqlite_errorcode", _NONE) & 0xFF
         code = _BY_RESULT.get(result, "store.defect")
+        if result == _NONE and isinstance(failure, sqlcipher3.OperationalError):
+            code = "store.damaged"  # the driver's own: a text that is not UTF-8 any more
         raise StoreFailure(code, result=result) from failure
     except OSError as failure:
         full = failure.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from client.store.failures import StoreFailure
 from client.store.log import ACCEPTED
 from sync.domain.case import Case
 from sync.domain.events import Late, Step
@@ -41,7 +42,7 @@ class Folded:
 
     case: Case | None = None
     n: int = 0
-    head: bytes | None = None
+    head: str | None = None
     updated_ms: int = 0
 
     def steps(self, rows: Iterable[tuple[Any, ...]], rules: Rules) -> Folded:
@@ -57,7 +58,7 @@ class Folded:
                 # A step of a case that was never opened: its opening was refused. The log keeps
                 # it, the exceptions list shows the opening; there is no case to show.
                 continue
-            head, n, updated = row[0], row[15] or n, ms_of(step.counted)
+            head, n, updated = b64u_encode(row[0]), row[15] or n, ms_of(step.counted)
         return Folded(case, n, head, updated)
 
 
@@ -72,12 +73,12 @@ class CaseFolds:
         blob = self._db.value(
             "SELECT coalesce(current, settled) FROM case_fold WHERE number = ?", number
         )
-        return None if blob is None else _case.decode(blob)
+        return None if blob is None else _case_of(blob)
 
     def head(self, number: str) -> str | None:
         """Return the hash of the case's last event that has an effect here."""
-        head = self._db.value("SELECT head FROM case_fold WHERE number = ?", number)
-        return None if head is None else b64u_encode(head)
+        head: str | None = self._db.value("SELECT head FROM case_fold WHERE number = ?", number)
+        return head
 
     def settled_n(self, number: str) -> int:
         """Return up to which number of its scope the accepted steps are folded."""
@@ -112,7 +113,7 @@ class CaseFolds:
         )
         if row is None:
             return Folded()
-        return Folded(None if row[0] is None else _case.decode(row[0]), *row[1:])
+        return Folded(None if row[0] is None else _case_of(row[0]), *row[1:])
 
     def _accepted(self, number: str, after: int) -> list[tuple[Any, ...]]:
         return self._db.rows(
@@ -137,16 +138,23 @@ class CaseFolds:
         self._db.run(
             "INSERT OR REPLACE INTO case_fold (number, settled, settled_n, settled_head,"
             " settled_ms, current, head, item_known) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *(number, _blob(settled), settled.n, settled.head, settled.updated_ms),
-            *(None if current is None else _blob(current), top.head, int(known)),
+            *(number, _text(settled), settled.n, settled.head, settled.updated_ms),
+            *(None if current is None else _text(current), top.head, int(known)),
         )
 
 
-def _blob(folded: Folded) -> bytes | None:
-    return None if folded.case is None else msgspec.json.encode(folded.case)
+def _text(folded: Folded) -> str | None:
+    return None if folded.case is None else msgspec.json.encode(folded.case).decode()
 
 
-def _step(row: tuple[Any, ...], head: bytes | None) -> Step:
+def _case_of(text: str) -> Case:
+    try:
+        return _case.decode(text)
+    except msgspec.DecodeError as failure:
+        raise StoreFailure("store.damaged") from failure
+
+
+def _step(row: tuple[Any, ...], head: str | None) -> Step:
     _, event, kind, case, scope, person, device, at, body, late, reason, cprev, card, lo, hi, _ = (
         row
     )
@@ -160,7 +168,7 @@ def _step(row: tuple[Any, ...], head: bytes | None) -> Step:
         at=moment_of(at),
         body=_body.decode(body),
         late=None if late is None else Late(moment_of(late), reason),
-        knew_latest=cprev == (None if head is None else b64u_encode(head)),
+        knew_latest=cprev == head,
         signed_by_card=bool(card),
         lo=None if lo is None else moment_of(lo),
         hi=None if hi is None else moment_of(hi),

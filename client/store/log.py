@@ -19,7 +19,7 @@ from sync.protocol.codec import b64u_decode, b64u_encode
 from sync.protocol.records import LogEntry, Receipt, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from client.store.connection import Database
     from client.store.reading import Facts
@@ -148,10 +148,12 @@ class Log:
         An event leaves the outbox by this and nothing else. A receipt may come after the outcome.
 
         Raises:
-            StoreFailure: store.pull_differs: the centre has answered otherwise before.
+            StoreFailure: store.pull_differs: the centre has answered otherwise before, or has
+                given this number to another event.
         """
         known = self._db.one("SELECT outcome, path FROM answer WHERE pos = ?", pos)
         if known is None:
+            self._check_free(answer)
             self._db.run(
                 "INSERT INTO answer (pos, scope, n, verdict, code, person, lo_ms, hi_ms,"
                 " counted_ms, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -167,6 +169,13 @@ class Log:
                 "UPDATE answer SET path = ?, sth = ? WHERE pos = ?", path, receipt.sth, pos
             )
         return known is None
+
+    def _check_free(self, answer: Answer) -> None:
+        taken = self._db.one(
+            "SELECT 1 FROM answer WHERE scope = ? AND n = ?", answer.scope, answer.n
+        )
+        if taken is not None:
+            raise StoreFailure("store.pull_differs", scope=answer.scope)
 
     # ------------------------------------------------------------ reading
 
@@ -210,7 +219,7 @@ class Log:
         )
         return [LogEntry(*row) for row in rows]
 
-    def own_since(self, inc: int, seq: int) -> Iterable[Record]:
+    def own_since(self, inc: int, seq: int) -> Iterator[Record]:
         """Yield own events of an incarnation after a number, in order."""
         for row in self._db.stream(
             "SELECT jws, body, act FROM event WHERE own = 1 AND inc = ? AND seq > ? ORDER BY seq",

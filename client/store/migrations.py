@@ -6,7 +6,8 @@ rebuilt by `rebuild`, so a step that changes them also raises `rebuild.VERSION`.
 
 `event` and `answer` are the log. An event is never changed or deleted; an answer is never changed,
 but for the receipt that comes after a pull brought the outcome. Both are held by triggers: a slip
-of ours must not be able to do it. Times are ms UTC, hashes raw 32 bytes.
+of ours must not be able to do it. Times are ms UTC, hashes raw 32 bytes. In tables whose rows may
+outgrow a page short columns come first and long ones are texts: see `connection._whole`.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ _BOOKKEEPING = (
     "CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE draft (
-        key TEXT PRIMARY KEY, text TEXT NOT NULL, saved_ms INTEGER NOT NULL
+        key TEXT PRIMARY KEY, saved_ms INTEGER NOT NULL, text TEXT NOT NULL
     ) STRICT""",
     """CREATE TABLE number_block (
         kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
@@ -121,15 +122,14 @@ _BOOKKEEPING = (
 _PROJECTIONS = (
     "CREATE TABLE delegation (kid TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT",
     """CREATE TABLE policy_fold (
-        one INTEGER PRIMARY KEY CHECK (one = 1), book BLOB NOT NULL
+        one INTEGER PRIMARY KEY CHECK (one = 1), book TEXT NOT NULL
     ) STRICT""",
     # settled: the accepted steps folded, up to number settled_n; current: own pending ones on
-    # top, null where there are none. Blobs live apart from the lines, which lists scan.
+    # top, null where there are none. Folded cases live apart from the lines, which lists scan.
     """CREATE TABLE case_fold (
-        number TEXT PRIMARY KEY,
-        settled BLOB, settled_n INTEGER NOT NULL, settled_head BLOB,
-        settled_ms INTEGER NOT NULL,
-        current BLOB, head BLOB, item_known INTEGER NOT NULL
+        number TEXT PRIMARY KEY, item_known INTEGER NOT NULL,
+        settled_n INTEGER NOT NULL, settled_ms INTEGER NOT NULL,
+        settled_head TEXT, head TEXT, settled TEXT, current TEXT
     ) STRICT""",
     """CREATE TABLE case_line (
         id INTEGER PRIMARY KEY,

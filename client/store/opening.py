@@ -8,7 +8,7 @@ folder/attachments/ab/…  sealed files
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from client.store.attachments import Attachments
@@ -88,8 +88,10 @@ class OpenStore:
             return
         self._closed = True
         try:
-            # The chain held at open, and nobody but this process has written since.
-            self._verifier.set_checkpoint()
+            # The chain held at open, and nobody but this process has written since. A damaged file
+            # takes no mark any more; it must close all the same.
+            with suppress(StoreFailure):
+                self._verifier.set_checkpoint()
         finally:
             self._projections.forget()
             self._db.close()

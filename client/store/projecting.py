@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from client.store.failures import StoreFailure
 from client.store.folding import CaseFolds
 from client.store.lines import CaseLineTable
 from client.store.reading import POLICY_SCOPE, SESSION_OPEN, delegate_of, read_logged_policy
@@ -47,10 +48,8 @@ class Projections:
     def book(self) -> PolicyBook:
         """Return the policy as folded so far."""
         if self._book is None:
-            blob = self._db.value("SELECT book FROM policy_fold")
-            self._book = (
-                PolicyBook() if blob is None else msgspec.json.decode(blob, type=PolicyBook)
-            )
+            text = self._db.value("SELECT book FROM policy_fold")
+            self._book = PolicyBook() if text is None else _book_of(text)
         return self._book
 
     def rules(self) -> Rules:
@@ -74,7 +73,7 @@ class Projections:
         self._book, self._rules = book, None
         self._db.run(
             "INSERT OR REPLACE INTO policy_fold (one, book) VALUES (1, ?)",
-            msgspec.json.encode(book),
+            msgspec.json.encode(book).decode(),
         )
         return touches
 
@@ -138,6 +137,13 @@ class Projections:
             "SELECT DISTINCT case_no FROM event WHERE case_no IS NOT NULL ORDER BY case_no"
         )
         self.refresh({number: True for (number,) in numbers})
+
+
+def _book_of(text: str) -> PolicyBook:
+    try:
+        return msgspec.json.decode(text, type=PolicyBook)
+    except msgspec.DecodeError as failure:
+        raise StoreFailure("store.damaged") from failure
 
 
 def _with_event(book: PolicyBook, event: Policy) -> PolicyBook:

@@ -86,9 +86,9 @@ class Rebuilder:
         return digest.digest()
 
 
-def _policy(blob: bytes | None) -> bytes:
+def _policy(text: str | None) -> bytes:
     """Return the policy in one order: its sets have none, and every process writes another."""
-    if blob is None:
+    if text is None:
         return b""
-    book = msgspec.json.decode(blob, type=PolicyBook)
+    book = msgspec.json.decode(text, type=PolicyBook)
     return msgspec.json.encode(book, order="deterministic")

@@ -7,14 +7,14 @@ against its event, and each scope's tree over all its leaves.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from client.store.failures import StoreFailure
 from client.store.reading import read_facts
 from sync.domain.failures import Failure
 from sync.proof.chain import Head, follow
 from sync.proof.events import read_logged_event
-from sync.proof.jws import hash_text, raw_text
+from sync.proof.jws import body_hash, hash_text, raw_text
 from sync.proof.outcomes import outcome_leaf, read_outcome
 from sync.proof.tree import Frontier
 from sync.protocol.codec import b64u_decode, b64u_encode
@@ -80,25 +80,11 @@ class Verifier:
     def _check_records(self) -> None:
         for row in self._db.stream(
             "SELECT e.pos, e.hash, e.id, e.dev, e.inc, e.seq, e.scope, e.case_no, e.kind, e.kid,"
-            " e.cprev, e.at_ms, e.late_ms, e.late_reason, e.jws, e.body, e.act, a.outcome"
+            " e.cprev, e.at_ms, e.late_ms, e.late_reason, e.jws, e.body, e.act, a.outcome,"
+            " a.scope, a.n, a.verdict, a.code, a.person, a.lo_ms, a.hi_ms, a.counted_ms"
             " FROM event e LEFT JOIN answer a USING (pos)"
         ):
-            record = Record(*row[14:17])
-            try:
-                facts = read_facts(record, row[6])
-                outcome = None if row[17] is None else read_outcome(row[17])
-            except Failure as failure:
-                raise StoreFailure("store.damaged", place=row[0]) from failure
-            columns = (
-                *(b64u_decode(facts.hash), facts.id, facts.dev, facts.inc, facts.seq, facts.scope),
-                *(facts.case, facts.kind, facts.kid, facts.cprev, facts.at_ms),
-                *(facts.late_ms, facts.late_reason),
-            )
-            same = columns == tuple(row[1:14]) and (
-                outcome is None
-                or (outcome.eh, outcome.er) == (hash_text(record.jws), raw_text(record.jws))
-            )
-            if not same:
+            if not _holds(row):
                 raise StoreFailure("store.damaged", place=row[0])
 
     def _check_tree(self, scope: str, cursor: int, packed: bytes) -> None:
@@ -111,3 +97,31 @@ class Verifier:
             frontier = frontier.append(outcome_leaf(outcome))
         if frontier.pack() != packed:
             raise StoreFailure("store.damaged", scope=scope, after=frontier.size)
+
+
+def _holds(row: tuple[Any, ...]) -> bool:
+    """Say whether a record's columns say what its bytes say, and its answer is about it."""
+    record = Record(*row[14:17])
+    try:
+        facts = read_facts(record, row[6])
+        answered = row[17] is None or _answers(row[17], record, row[18:])
+    except Failure:
+        return False
+    return answered and tuple(row[1:14]) == (
+        *(b64u_decode(facts.hash), facts.id, facts.dev, facts.inc, facts.seq, facts.scope),
+        *(facts.case, facts.kind, facts.kid, facts.cprev, facts.at_ms),
+        *(facts.late_ms, facts.late_reason),
+    )
+
+
+def _answers(outcome: str, record: Record, columns: tuple[Any, ...]) -> bool:
+    """Say whether an outcome is about this record, and the columns say what it says."""
+    said = read_outcome(outcome)
+    return (said.eh, said.er, said.body) == (
+        hash_text(record.jws),
+        raw_text(record.jws),
+        body_hash(record.body),
+    ) and columns == (
+        *(said.scope, said.n, said.verdict, said.code, said.person),
+        *(said.lo, said.hi, said.counted),
+    )

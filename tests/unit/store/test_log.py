@@ -292,6 +292,16 @@ def test_own_event_with_other_bytes_around_it_is_refused(life, store):
         store.apply_pull(doubled)
 
 
+def test_number_given_to_two_events_is_refused(life, store):
+    life.open_case(store)
+    life.centre.push(store)
+    life.open_case(store)
+    life.centre.log[SCOPE].clear()  # a centre that begins its history anew
+    with pytest.raises(StoreFailure, match=r"store\.pull_differs"):
+        life.centre.push(store)
+    assert store.outbox_size() == 1
+
+
 def test_entries_are_given_back_as_they_were_pulled(life, store):
     policy = store.entries("policy", 0, 1000)
     assert [entry.record() for entry in policy] == life.world.log

@@ -151,7 +151,7 @@ def test_projections_of_another_log_are_rebuilt_at_open(life, store):
     with store._db.write():
         store._db.run("UPDATE case_line SET applicant = 'forged'")
         store._db.run("DELETE FROM gram")
-        store._db.run("UPDATE state SET value = x'00' WHERE key = 'projections'")
+        store._db.run("UPDATE state SET value = x'2E' WHERE key = 'projections'")
     store.close()
     store = life.open()
     (line,) = store.cases(CaseQuery(text="王")).rows
@@ -166,10 +166,10 @@ def test_rebuild_says_when_they_were_not_the_same(life, store):
         "UPDATE case_line SET applicant = 'forged'",
         "DELETE FROM gram WHERE tok = '王'",
         "DELETE FROM gram3",
-        "UPDATE case_fold SET head = x'00'",
+        "UPDATE case_fold SET head = 'x'",
         "DELETE FROM item_word",
         "DELETE FROM delegation",
-        "UPDATE policy_fold SET book = x'7b7d'",
+        "UPDATE policy_fold SET book = '{}'",
     ):
         with store._db.write():
             store._db.run(spoiling)
