@@ -102,6 +102,11 @@ def running(owner: QObject) -> tuple[asyncio.Task[Any], ...]:
     return tuple(_owned.get(id(owner), ()))
 
 
+async def finished(task: asyncio.Task[Any]) -> None:
+    """Wait for somebody else's task to end, however it ends."""
+    await asyncio.wait({task})
+
+
 def _release(key: int) -> None:
     for task in _owned.pop(key, set()):
         task.cancel()
@@ -157,6 +162,17 @@ class Later(QObject):
 
     def _due(self) -> None:
         self._call()
+
+
+class Every(QObject):
+    """A call made again and again while its owner lives; only for words that go on with time."""
+
+    def __init__(self, owner: QObject, every_ms: int, call: Callable[[], None]) -> None:
+        super().__init__(owner)
+        self._timer = QTimer(self)
+        self._timer.setInterval(every_ms)
+        self._timer.timeout.connect(call)
+        self._timer.start()
 
 
 class Watchdog(QObject):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -171,7 +171,9 @@ class Line(Protocol):
 
 
 class Catalogue(Protocol):
-    """Items and checks; in memory, at once."""
+    """Items and checks; in memory, at once, in the language that the window sets."""
+
+    language: str
 
     def find(self, text: str, limit: int = 20) -> tuple[ItemRow, ...]:
         """Find items by name, code or pinyin initials."""
@@ -216,6 +218,39 @@ class Messages(Protocol):
 
     async def dismiss(self, event: str) -> None:
         """Take off the list."""
+
+
+class DeckCard(Protocol):
+    """One card of the demonstration; `role_key` is a role's code."""
+
+    @property
+    def name(self) -> str:
+        """The card's file."""
+
+    @property
+    def label(self) -> str:
+        """Whose it is."""
+
+    @property
+    def role_key(self) -> str:
+        """Text under role.<role_key>."""
+
+    @property
+    def inserted(self) -> bool:
+        """Whether it is in the reader."""
+
+
+class CardDeck(Protocol):
+    """The demonstration's cards and its simulated reader; safe from any thread, at once."""
+
+    def cards(self) -> Sequence[DeckCard]:
+        """Return the cards in the order in which they are shown."""
+
+    def insert(self, name: str) -> None:
+        """Put a card in; one that is in already is pulled first."""
+
+    def pull(self) -> None:
+        """Take the card out, whatever it is doing."""
 
 
 class Desk(Protocol):

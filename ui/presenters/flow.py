@@ -48,6 +48,7 @@ class DraftKeeper(Generic[F]):
         self._kind = kind
         self._newest: F | None = None
         self._saved: F | None = None
+        self._saving = False
 
     async def load(self) -> F | None:
         """Return the form as it was left."""
@@ -72,12 +73,19 @@ class DraftKeeper(Generic[F]):
         return self._newest
 
     async def save(self) -> None:
-        """Write the form if it changed since it was last written."""
-        form = self._newest
-        if form is None or form == self._saved:
+        """Write the form, again while it changed meanwhile; one write at a time.
+
+        Called at every key: a write takes a millisecond, and a card can be pulled at any moment.
+        """
+        if self._saving:
             return
-        await self._drafts.save(self.key, msgspec.json.encode(form).decode())
-        self._saved = form
+        self._saving = True
+        try:
+            while (form := self._newest) is not None and form != self._saved:
+                await self._drafts.save(self.key, msgspec.json.encode(form).decode())
+                self._saved = form
+        finally:
+            self._saving = False
 
     async def drop(self) -> None:
         """Forget it: the step was made."""

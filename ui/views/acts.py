@@ -113,5 +113,5 @@ def shown(options: tuple[StepOption, ...]) -> tuple[StepOption, ...]:
     return tuple(
         option
         for option in options
-        if option.kind in ICONS and not (_MERGED.get(option.kind) in kinds)
+        if option.kind in ICONS and _MERGED.get(option.kind) not in kinds
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ui.values import Command
 
 UPPER = (
-    ("workbench", "home", "F4"),
+    ("workbench", "home", "Ctrl+1"),
     ("new_case", "plus", "F2"),
     ("search", "search", "F3"),
 )
@@ -29,8 +29,8 @@ ON_CASE = (
     ("papers", "receipt", "F10"),
 )
 LOWER = (
-    ("messages", "bell", ""),
-    ("exceptions", "alert-triangle", ""),
+    ("messages", "bell", "Ctrl+2"),
+    ("exceptions", "alert-triangle", "Ctrl+3"),
     ("help", "keyboard", "F1"),
     ("lock", "lock", "F12"),
 )

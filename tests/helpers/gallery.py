@@ -1,0 +1,335 @@
+"""Open every screen with the scripted desk and save its picture: for eyes, and for golden images."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from client.app.views import ExceptionRow, LinePhase, LineView, Words
+from sync.domain.secret import Secret
+from tests.helpers.scripted_cases import NOW
+from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
+from ui.shell.app import open_window
+from ui.values import WORKBENCH, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from ui.shell.window import MainWindow
+
+_N = "20261116-339901-000"
+REVIEWING, HANDLING, RECEIVED = f"{_N}17-7", f"{_N}21-1", f"{_N}24-4"
+ACCEPTED, DECIDING, WAITING = f"{_N}26-6", f"{_N}27-7", f"{_N}29-9"
+REGISTERED, GRANTED, MAKING, COMPLETE = f"{_N}30-0", f"{_N}33-3", f"{_N}34-4", f"{_N}35-5"
+
+
+class Gallery:
+    """One window, walked through every screen."""
+
+    def __init__(self, folder: Path, language: str, mode: str, size: str, pixels: tuple[int, int]) -> None:
+        self.folder = folder
+        self.desk = ScriptedDesk()
+        self.deck = ScriptedDeck(self.desk)
+        self.window: MainWindow = open_window(
+            self.desk, self.deck, language, mode=mode, text_size=size
+        )
+        self.window.resize(*pixels)
+        self.window.activateWindow()
+        self.taken: list[Path] = []
+
+    async def shoot(self, name: str) -> None:
+        """Save the window's picture once it is quiet."""
+        await self.rest()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{name}.png"
+        self.window.grab().save(str(path))
+        self.taken.append(path)
+
+    async def rest(self) -> None:
+        for _ in range(4):
+            await self.window.quiet()
+            QApplication.processEvents()
+
+    async def enter(self, role: str) -> None:
+        """Log in with a card."""
+        self.deck.insert(role)
+        await self.desk.door.log_in(Secret(PIN))
+        await self.rest()
+
+    async def go(self, route: Route) -> None:
+        self.window.ways.go(WORKBENCH)
+        await self.rest()
+        self.window.ways.go(route)
+        await self.rest()
+
+    def close(self) -> None:
+        self.window.close()
+        self.window.deleteLater()
+
+
+async def shoot_all(out: str, language: str, mode: str, size: str, pixels: tuple[int, int], only: list[str]) -> list[Path]:
+    """Take every picture, or those whose name begins as asked."""
+    gallery = Gallery(Path(out), language, mode, size, pixels)
+    try:
+        for name, act in SCREENS.items():
+            if not only or any(name.startswith(wanted) for wanted in only):
+                await act(gallery)
+                await gallery.shoot(name)
+    finally:
+        gallery.close()
+    return gallery.taken
+
+
+async def _door_empty(g: Gallery) -> None:
+    g.deck.pull()
+
+
+async def _door_ready(g: Gallery) -> None:
+    g.deck.insert("clerk")
+    g.window.door.pin.setText("1234")
+
+
+async def _door_wrong(g: Gallery) -> None:
+    g.deck.insert("clerk")
+    g.window.door.entered.emit(Secret("999999"))
+
+
+async def _door_blocked(g: Gallery) -> None:
+    g.deck.insert("blocked")
+
+
+async def _lock(g: Gallery) -> None:
+    await g.enter("clerk")
+    g.desk.line.show(LineView(LinePhase.OFFLINE, pending=2, last_ok=NOW - timedelta(minutes=12)))
+    g.deck.pull()
+
+
+async def _workbench(g: Gallery) -> None:
+    g.desk.line.show(
+        LineView(LinePhase.SYNCED, last_ok=NOW, lease_until=NOW + timedelta(days=2, hours=18))
+    )
+    await g.enter("clerk")
+    g.window.ways.go(WORKBENCH)
+    g.window.ways.current.view.tab_picked.emit("all")
+    g.window.ways.current.view.choose_tab("all")
+    await g.rest()
+
+
+async def _workbench_offline(g: Gallery) -> None:
+    await _workbench(g)
+    g.desk.line.show(
+        LineView(
+            LinePhase.OFFLINE, pending=3, uploads=1, last_ok=NOW - timedelta(minutes=12),
+            lease_until=NOW + timedelta(hours=9),
+        )
+    )
+
+
+async def _workbench_urge(g: Gallery) -> None:
+    await _workbench(g)
+    g.desk.urge(g.desk.rows[0])
+
+
+async def _workbench_search(g: Gallery) -> None:
+    await _workbench(g)
+    g.window.ways.current.view.search.setText("王芳丽")
+    g.window.ways.current.view.searched.emit("")
+
+
+async def _palette(g: Gallery) -> None:
+    await _workbench(g)
+    g.window.commands.open()
+
+
+async def _case(g: Gallery) -> None:
+    g.window.commands.close()
+    await g.enter("reviewer")
+    await g.go(Route("case", REVIEWING))
+    g.window.ways.current.view.why.setChecked(True)
+
+
+def _case_tab(name: str) -> Callable[[Gallery], Awaitable[None]]:
+    async def act(g: Gallery) -> None:
+        await g.enter("clerk")
+        await g.go(Route("case", GRANTED if name != "materials" else WAITING))
+        g.window.ways.current.view.choose_tab(name)
+
+    return act
+
+
+async def _paper(g: Gallery) -> None:
+    await g.enter("clerk")
+    case = g.desk.world[GRANTED]
+    await g.go(Route("paper", GRANTED, case.papers[-1].sha256))
+
+
+async def _prereg(g: Gallery) -> None:
+    await g.enter("clerk")
+    g.desk.kept.clear()
+    await g.go(Route("step", step="preregister"))
+
+
+async def _prereg_find(g: Gallery) -> None:
+    await _prereg(g)
+    view = g.window.ways.current.view
+    view.id_no.setText("11010519491231002X")
+    view.applicant.setText("王芳")
+    view.phone.setText("13800138000")
+    view.picker.line.setFocus()
+    view.asked.emit("许可")
+
+
+async def _prereg_filled(g: Gallery) -> None:
+    await _prereg_find(g)
+    g.window.ways.current.view.picked.emit("ycls")
+    g.window.ways.current.view.project.setText("云岭新城综合体")
+    g.window.ways.current.view.key_project.setChecked(True)
+
+
+async def _prereg_wrong(g: Gallery) -> None:
+    await _prereg(g)
+    view = g.window.ways.current.view
+    view.id_no.setText("110105194912310021")
+    view.submitted.emit()
+
+
+def _done(kind: str, case: str, role: str, **kept: str) -> Callable[[Gallery], Awaitable[None]]:
+    async def act(g: Gallery) -> None:
+        await g.enter(role)
+        await g.go(Route("step", case, kind))
+        g.window.ways.done(kind, g.desk.step(kind, case, to=kept.get("to", "")))
+
+    return act
+
+
+def _step(kind: str, case: str, role: str) -> Callable[[Gallery], Awaitable[None]]:
+    async def act(g: Gallery) -> None:
+        await g.enter(role)
+        await g.go(Route("step", case, kind))
+
+    return act
+
+
+async def _receive(g: Gallery) -> None:
+    await _step("receive", REGISTERED, "clerk")(g)
+    view = g.window.ways.current.view
+    scans = g.folder / "scans"
+    scans.mkdir(parents=True, exist_ok=True)
+    for name, content in (("申请书1.jpg", b"one"), ("申请书2.jpg", b"two"), ("身份证.jpg", b"id"), ("空.jpg", b"")):
+        (scans / name).write_bytes(content)
+    view.files.emit("m1", [scans / "申请书1.jpg", scans / "申请书2.jpg"])
+    await g.rest()
+    view.files.emit("m2", [scans / "身份证.jpg"])
+    view.files.emit("m3", [scans / "空.jpg"])
+    await g.rest()
+    line = view.lines["m1"]
+    view.opened.emit(line.pages[0], "申请书1.jpg")
+
+
+async def _decision(g: Gallery) -> None:
+    await _step("grant", DECIDING, "chief")(g)
+
+
+async def _decision_deny(g: Gallery) -> None:
+    await _decision(g)
+    view = g.window.ways.current.view
+    view.kinds.tiles["deny"].click()
+    view.submitted.emit()
+
+
+async def _sign(g: Gallery) -> None:
+    await g.enter("chief")
+    await g.go(Route("case", DECIDING))
+    sheet = await g.desk.signing.prepare("grant", DECIDING, text="经审查,申请人符合法定条件、标准,准予许可。")
+    g.window.ways.sign(sheet)
+
+
+async def _sign_wrong(g: Gallery) -> None:
+    await _sign(g)
+    await g.rest()
+    view = g.window.ways.current.view
+    view.pin.setText("999999")
+    view.submitted.emit()
+
+
+async def _messages(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("messages"))
+
+
+async def _exceptions(g: Gallery) -> None:
+    await g.enter("clerk")
+    g.desk.refusals = (
+        ExceptionRow(
+            "e1", RECEIVED, "accept", NOW - timedelta(minutes=4), "materials_incomplete",
+            Words("violation.materials_incomplete", {"material": "设备布局与操作流程图"}),
+            Words("exception.remedy", {"code": "materials_incomplete"}),
+        ),
+    )
+    await g.go(Route("exceptions"))
+
+
+async def _exceptions_empty(g: Gallery) -> None:
+    await g.enter("clerk")
+    g.desk.refusals = ()
+    await g.go(Route("exceptions"))
+
+
+async def _help(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("help"))
+
+
+async def _mine_empty(g: Gallery) -> None:
+    await g.enter("supervisor")
+    g.window.ways.go(WORKBENCH)
+
+
+SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
+    "01-door": _door_empty,
+    "02-door-ready": _door_ready,
+    "03-door-wrong": _door_wrong,
+    "04-door-blocked": _door_blocked,
+    "05-lock": _lock,
+    "10-workbench": _workbench,
+    "11-workbench-offline": _workbench_offline,
+    "12-workbench-urge": _workbench_urge,
+    "13-workbench-nothing-found": _workbench_search,
+    "14-palette": _palette,
+    "15-workbench-empty": _mine_empty,
+    "20-case": _case,
+    "21-case-materials": _case_tab("materials"),
+    "22-case-papers": _case_tab("papers"),
+    "23-case-people": _case_tab("people"),
+    "24-case-proof": _case_tab("proof"),
+    "25-paper": _paper,
+    "30-prereg": _prereg,
+    "31-prereg-find": _prereg_find,
+    "32-prereg-filled": _prereg_filled,
+    "33-prereg-wrong": _prereg_wrong,
+    "34-receive": _receive,
+    "35-correction": _step("notify_correction", RECEIVED, "clerk"),
+    "36-correct": _step("correct", WAITING, "clerk"),
+    "37-accept": _step("accept", COMPLETE, "clerk"),
+    "38-accept-missing": _step("accept", RECEIVED, "clerk"),
+    "39-accept-result": _done("accept", COMPLETE, "clerk"),
+    "40-handle": _step("handle", HANDLING, "handler"),
+    "41-review": _step("review", REVIEWING, "reviewer"),
+    "42-send-back": _step("send_back", REVIEWING, "reviewer"),
+    "43-decision": _decision,
+    "44-decision-deny": _decision_deny,
+    "45-sign": _sign,
+    "46-sign-wrong": _sign_wrong,
+    "47-refuse": _step("refuse", RECEIVED, "chief"),
+    "48-make": _step("make", GRANTED, "clerk"),
+    "49-issue": _step("issue", MAKING, "clerk"),
+    "50-close": _step("close", MAKING, "clerk"),
+    "51-grant-result": _done("grant", DECIDING, "chief"),
+    "60-messages": _messages,
+    "61-exceptions": _exceptions,
+    "62-exceptions-empty": _exceptions_empty,
+    "63-help": _help,
+}

@@ -1,0 +1,507 @@
+"""A desk in memory that follows `ui.presenters.desk` to the letter: for screens and presenters.
+
+Its rules are a toy (tests.helpers.scripted_cases); the real ones have their own tests. PIN 123456.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from client.app.views import (
+    AcceptancePreview,
+    CardChanged,
+    CardPresence,
+    CardView,
+    CasePage,
+    CasesChanged,
+    Checked,
+    ExceptionRow,
+    LineChanged,
+    LinePhase,
+    LineView,
+    MessageRow,
+    PageRow,
+    SessionLocked,
+    SessionOpened,
+    SessionView,
+    SigningSheet,
+    StepDone,
+    Tab,
+    TabCounts,
+    UrgeArrived,
+    Words,
+)
+from sync.domain import identity
+from sync.domain.failures import Failure, FailureKind
+from sync.domain.lights import Light
+from sync.domain.violations import Violation
+from sync.engine.ports import ChangeSet
+from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
+from tests.helpers.scripted_papers import Picture, paper, scan
+from tests.helpers.scripted_world import first_cases, first_messages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from client.app.views import (
+        CaseDetail,
+        DeskNews,
+        ItemDetail,
+        ItemRow,
+        PreregisterForm,
+        Receiver,
+    )
+    from sync.domain.secret import Secret
+
+PIN = "123456"
+PEOPLE = {
+    "reception": ("p0101", "苏晓棠", "reception_clerk"),
+    "clerk": ("p0102", "林知夏", "window_clerk"),
+    "handler": ("p0103", "周远舟", "handler"),
+    "reviewer": ("p0104", "沈慕白", "reviewer"),
+    "chief": ("p0105", "秦望舒", "chief_representative"),
+    "supervisor": ("p0106", "顾清源", "supervisor"),
+    "admin1": ("p0107", "许砚秋", "system_administrator"),
+    "blocked": ("p0110", "叶南星", "window_clerk"),
+}
+
+
+@dataclass(frozen=True)
+class ScriptedCard:
+    name: str
+    label: str
+    role_key: str
+    inserted: bool
+
+
+class ScriptedDesk:
+    """Every part of the desk is the desk itself, as far as names do not clash."""
+
+    def __init__(self, *, empty: bool = False) -> None:
+        self.listeners: list[Callable[[DeskNews], None]] = []
+        self.world: dict[str, Scripted] = {} if empty else {c.number: c for c in first_cases()}
+        self.rows: tuple[MessageRow, ...] = () if empty else first_messages()
+        self.refusals: tuple[ExceptionRow, ...] = ()
+        self.kept: dict[str, str] = {}
+        self.asked: list[tuple[object, ...]] = []
+        self.fail: Failure | None = None
+        self.door = _Door(self)
+        self.cases = _Cases(self)
+        self.steps = _Steps(self)
+        self.signing = _Signing(self)
+        self.materials = _Materials(self)
+        self.papers = _Papers(self)
+        self.line = _Line(self)
+        self.catalogue = _Catalogue()
+        self.drafts = _Drafts(self)
+        self.messages = _Messages(self)
+
+    def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def now(self) -> datetime:
+        return NOW
+
+    def tell(self, news: DeskNews) -> None:
+        for listener in tuple(self.listeners):
+            listener(news)
+
+    def urge(self, message: MessageRow) -> None:
+        self.rows = (message, *self.rows)
+        self.tell(UrgeArrived(message))
+
+    def step(self, kind: str, case: str, *, note: str = "", to: str = "") -> StepDone:
+        self.asked.append((kind, case, note))
+        if self.fail is not None:
+            failure, self.fail = self.fail, None
+            raise failure
+        session = self.door.place()
+        before = self.world[case]
+        after = before.after(kind, session, note=note, to=to)
+        self.world[case] = after
+        self.tell(CasesChanged(ChangeSet(frozenset({case}))))
+        new = after.papers[len(before.papers) :]
+        return StepDone(case, after.timeline[-1].event, ChangeSet(frozenset({case})), new)
+
+
+class _Part:
+    def __init__(self, desk: ScriptedDesk) -> None:
+        self.desk = desk
+
+
+class _Door(_Part):
+    def __init__(self, desk: ScriptedDesk) -> None:
+        super().__init__(desk)
+        self.card = CardView(CardPresence.EMPTY, "模拟读卡器")
+        self.session: SessionView | None = None
+        self.role = ""
+        self.tries = 3
+
+    def place(self) -> SessionView:
+        if self.session is None:
+            raise Failure("app.locked", FailureKind.RETRIABLE)
+        return self.session
+
+    def show(self, card: CardView, role: str = "") -> None:
+        self.card, self.role = card, role
+        self.desk.tell(CardChanged(card))
+
+    async def log_in(self, pin: Secret[str]) -> SessionView:
+        if pin.reveal() != PIN:
+            self.tries -= 1
+            if self.tries == 0:
+                raise Failure("card.pin_blocked")
+            raise Failure("card.pin_wrong", FailureKind.RETRIABLE, tries_left=self.tries)
+        self.tries = 3
+        person, name, role = PEOPLE[self.role]
+        self.session = SessionView(
+            person,
+            name,
+            "339901",
+            "云岭县政务服务中心",
+            "scjg",
+            "市场监督管理局",
+            "3号窗口",
+            (role,),
+            (),
+            NOW,
+            online=True,
+        )
+        self.desk.tell(SessionOpened(self.session))
+        return self.session
+
+    async def lock(self, reason: str = "manual") -> None:
+        self.lock_now(reason)
+
+    def lock_now(self, reason: str) -> None:
+        if self.session is not None:
+            self.session = None
+            self.desk.tell(SessionLocked(reason, self.desk.line.view.pending))
+
+    async def console_address(self) -> str:
+        return "https://localhost/console/enter#once"
+
+
+class ScriptedDeck:
+    """Cards that put themselves into the scripted reader."""
+
+    def __init__(self, desk: ScriptedDesk) -> None:
+        self._desk = desk
+        self._inside = ""
+
+    def cards(self) -> tuple[ScriptedCard, ...]:
+        return tuple(
+            ScriptedCard(key, name, role, key == self._inside)
+            for key, (_person, name, role) in PEOPLE.items()
+        )
+
+    def insert(self, name: str) -> None:
+        self.pull()
+        self._inside = name
+        person, holder, _role = PEOPLE[name]
+        if name == "blocked":
+            words = Words("error.card.pin_blocked")
+            view = CardView(CardPresence.UNUSABLE, "模拟读卡器", holder, person, 0, None, words)
+        else:
+            view = CardView(CardPresence.READY, "模拟读卡器", holder, person, self._desk.door.tries)
+        self._desk.door.show(view, name)
+
+    def pull(self) -> None:
+        if self._inside:
+            self._inside = ""
+            self._desk.door.lock_now("card_removed")
+            self._desk.door.show(CardView(CardPresence.EMPTY, "模拟读卡器"))
+
+
+class _Cases(_Part):
+    async def counts(self) -> TabCounts:
+        def count(tab: Tab) -> int:
+            return len(self._fitting(tab, ""))
+
+        unread = sum(1 for row in self.desk.rows if not row.read)
+        return TabCounts(
+            count(Tab.MINE),
+            count(Tab.SOON),
+            count(Tab.OVERDUE),
+            count(Tab.ALL),
+            unread,
+            len(self.desk.refusals),
+        )
+
+    async def page(
+        self, tab: Tab, text: str = "", after: str | None = None, limit: int = 100
+    ) -> CasePage:
+        session = self.desk.door.place()
+        found = [case.row(session) for case in self._fitting(tab, text)]
+        start = int(after or 0)
+        end = start + limit
+        return CasePage(tuple(found[start:end]), str(end) if end < len(found) else None, len(found))
+
+    async def open(self, number: str) -> CaseDetail:
+        session = self.desk.door.place()
+        if number not in self.desk.world:
+            raise Failure("app.no_such_case", case=number)
+        return self.desk.world[number].detail(session)
+
+    def _fitting(self, tab: Tab, text: str) -> list[Scripted]:
+        session = self.desk.door.session
+        tests: dict[Tab, Callable[[Scripted], bool]] = {
+            Tab.MINE: lambda case: case.waits_for(session),
+            Tab.SOON: lambda case: case.light is Light.YELLOW,
+            Tab.OVERDUE: lambda case: case.light is Light.RED,
+            Tab.ALL: lambda case: case.state != "closed",
+            Tab.CLOSED: lambda case: case.state == "closed",
+        }
+        order = [Light.RED, Light.YELLOW, Light.WHITE, Light.PAUSED, Light.NONE]
+        found = [
+            case
+            for case in self.desk.world.values()
+            if (text and text in case.number + case.applicant + case.item.row.name)
+            or (not text and tests[tab](case))
+        ]
+        return sorted(found, key=lambda case: order.index(case.light))
+
+
+class _Steps(_Part):
+    async def preregister(self, form: PreregisterForm) -> StepDone:
+        session = self.desk.door.place()
+        number = f"20261123-339901-{len(self.desk.world) + 101:05d}-5"
+        item = self.desk.catalogue.item(form.item)
+        case = Scripted(
+            number,
+            form.name,
+            item,
+            "registered",
+            Light.NONE,
+            materials=item.materials,
+            fast=form.fast_track,
+            facts={"project": form.project},
+        )
+        self.desk.world[number] = case
+        del session
+        self.desk.asked.append(("form", form))
+        return self.desk.step("preregister", number, to="registered")
+
+    async def receive(self, case: str, given: tuple[object, ...]) -> StepDone:
+        self._take(case, given)
+        return self.desk.step("receive", case)
+
+    async def correct(self, case: str, given: tuple[object, ...]) -> StepDone:
+        self._take(case, given)
+        return self.desk.step("correct", case)
+
+    async def notify_correction(self, case: str, missing: tuple[object, ...]) -> StepDone:
+        self.desk.asked.append(("missing", missing))
+        known = {line.material: line.reason for line in missing}  # type: ignore[attr-defined]
+        old = self.desk.world[case]
+        rows = tuple(
+            replace(material, missing_reason=known.get(material.code)) for material in old.materials
+        )
+        self.desk.world[case] = replace(old, materials=rows)
+        return self.desk.step("notify_correction", case)
+
+    async def preview_acceptance(self, case: str) -> AcceptancePreview:
+        held = self.desk.world[case]
+        lines = (
+            Words("clock.counted.wd", {"amount": 5, "first": "2026-11-24"}),
+            Words("clock.promised_due", {"day": "2026-11-30", "time": "17:00"}),
+            Words("clock.statutory_due", {"day": "2026-12-07", "time": "17:00"}),
+            Words("clock.due", {"day": "2026-11-30", "time": "17:00"}),
+        )
+        due = NOW.replace(hour=17, minute=0) + timedelta(days=7)
+        lacking = tuple(row.name for row in held.materials if row.required and not row.pages)
+        return AcceptancePreview(due, due, due + timedelta(days=7), lines, False, lacking)
+
+    async def accept(self, case: str) -> StepDone:
+        return self.desk.step("accept", case)
+
+    async def claim(self, case: str) -> StepDone:
+        return self.desk.step("claim", case)
+
+    async def handle(self, case: str, *, agree: bool, text: str) -> StepDone:
+        return self.desk.step("handle", case, note=text or str(agree))
+
+    async def review(self, case: str, *, agree: bool, text: str) -> StepDone:
+        return self.desk.step("review", case, note=text or str(agree))
+
+    async def send_back(self, case: str, text: str) -> StepDone:
+        return self.desk.step("send_back", case, note=text)
+
+    async def make(self, case: str) -> StepDone:
+        return self.desk.step("make", case)
+
+    async def issue(self, case: str, receiver: Receiver) -> StepDone:
+        return self.desk.step("issue", case, note=receiver.name)
+
+    async def sign_for(self, case: str, receiver: Receiver) -> StepDone:
+        return self.desk.step("sign_for", case, note=receiver.name)
+
+    async def close(self, case: str) -> StepDone:
+        return self.desk.step("close", case)
+
+    async def withdraw(self, case: str, text: str) -> StepDone:
+        return self.desk.step("withdraw", case, note=text)
+
+    async def explain(self, case: str, urge_event: str, text: str) -> StepDone:
+        self.desk.asked.append(("urge", urge_event))
+        return self.desk.step("explain", case, note=text, to=self.desk.world[case].state)
+
+    def _take(self, case: str, given: tuple[object, ...]) -> None:
+        known = {line.material: line for line in given}  # type: ignore[attr-defined]
+        old = self.desk.world[case]
+        rows = tuple(
+            replace(m, pages=known[m.code].pages or (_page("原件", b"paper"),))  # type: ignore[attr-defined]
+            if m.code in known
+            else m
+            for m in old.materials
+        )
+        self.desk.world[case] = replace(old, materials=rows)
+
+
+class _Signing(_Part):
+    async def prepare(self, kind: str, case: str, **form: str) -> SigningSheet:
+        held = self.desk.world[case]
+        lines = (
+            (Words("sheet.case"), case),
+            (Words("sheet.applicant"), held.applicant),
+            (Words("sheet.item"), held.item.row.name),
+        )
+        shown = f"{held.applicant} · {held.item.row.name}\n{form.get('text', '')}".strip()
+        documents = held.after(kind, self.desk.door.place()).papers[-1:]
+        return SigningSheet(
+            kind,
+            case,
+            Words(f"sheet.title.{kind}"),
+            lines,
+            shown,
+            documents,
+            "3f9ac21b7e0d4c55",
+            form,
+        )
+
+    async def sign(self, sheet: SigningSheet, pin: Secret[str]) -> StepDone:
+        door = self.desk.door
+        if pin.reveal() != PIN:
+            door.tries -= 1
+            raise Failure("card.pin_wrong", FailureKind.RETRIABLE, tries_left=door.tries)
+        door.tries = 3
+        return self.desk.step(sheet.kind, sheet.case, note=str(sheet.form.get("text", "")))
+
+
+class _Materials(_Part):
+    async def take_in(self, case: str, name: str, data: bytes | Path) -> PageRow:
+        content = data.read_bytes() if isinstance(data, Path) else data
+        self.desk.asked.append(("take_in", case, name))
+        if not content:
+            raise Failure("document.file_empty")
+        if content.startswith(b"PK"):
+            raise Failure("document.file_is_archive")
+        return _page(name, content)
+
+    async def image(self, sha256: str, page: int = 0, width: int = 1200) -> Picture:
+        del page
+        return scan(sha256[:8], width)
+
+
+class _Papers(_Part):
+    async def read(self, sha256: str) -> bytes:
+        return b"%PDF-1.7 " + sha256.encode()
+
+    async def image(self, sha256: str, page: int = 0, width: int = 1200) -> Picture:
+        del page
+        number, kind, _place = sha256.split("/")
+        held = self.desk.world[number]
+        lines = (f"办件编号:{number}", f"申请人:{held.applicant}", f"事项:{held.item.row.name}")
+        return paper(kind.upper(), lines, width, kind != "slip")
+
+    async def save(self, sha256: str, path: Path) -> None:
+        path.write_bytes(await self.read(sha256))
+
+
+class _Line(_Part):
+    def __init__(self, desk: ScriptedDesk) -> None:
+        super().__init__(desk)
+        self.view = LineView(
+            LinePhase.SYNCED,
+            last_ok=NOW,
+            lease_until=NOW + timedelta(days=2, hours=18),
+            cases_left=480,
+        )
+        self.asked = 0
+
+    def show(self, view: LineView) -> None:
+        self.view = view
+        self.desk.tell(LineChanged(view))
+
+    def sync_now(self) -> None:
+        self.asked += 1
+
+
+class _Catalogue:
+    language = "zh_CN"
+
+    def find(self, text: str, limit: int = 20) -> tuple[ItemRow, ...]:
+        found = [
+            i.row for i in ITEMS if text.strip().lower() in f"{i.row.name}{i.row.code}".lower()
+        ]
+        return tuple(found[:limit])
+
+    def item(self, code: str) -> ItemDetail:
+        return next(item for item in ITEMS if item.row.code == code)
+
+    def check_identity(self, id_kind: str, text: str) -> Checked:
+        check = identity.resident_id if id_kind == "resident_id" else identity.credit_code
+        return _checked(text, check(text))
+
+    def check_phone(self, text: str) -> Checked:
+        return _checked(text, identity.phone(text))
+
+    def check_name(self, text: str) -> Checked:
+        return _checked(text, identity.person_name(text))
+
+
+class _Drafts(_Part):
+    async def save(self, key: str, text: str) -> None:
+        self.desk.door.place()
+        self.desk.kept[key] = text
+
+    async def load(self, key: str) -> str | None:
+        return self.desk.kept.get(key)
+
+    async def drop(self, key: str) -> None:
+        self.desk.kept.pop(key, None)
+
+
+class _Messages(_Part):
+    async def urges(self) -> tuple[MessageRow, ...]:
+        return self.desk.rows
+
+    async def exceptions(self) -> tuple[ExceptionRow, ...]:
+        return self.desk.refusals
+
+    async def mark_read(self, event: str) -> None:
+        self.desk.rows = tuple(
+            replace(row, read=True) if row.event == event else row for row in self.desk.rows
+        )
+        self.desk.tell(CasesChanged(ChangeSet(messages=True)))
+
+    async def dismiss(self, event: str) -> None:
+        self.desk.refusals = tuple(row for row in self.desk.refusals if row.event != event)
+        self.desk.tell(CasesChanged(ChangeSet(exceptions=True)))
+
+
+def _page(name: str, content: bytes) -> PageRow:
+    digest = hashlib.sha256(content + name.encode()).hexdigest()
+    return PageRow(digest, name, "image/jpeg", len(content), 1, uploaded=False)
+
+
+def _checked(text: str, result: str | Violation) -> Checked:
+    if isinstance(result, Violation):
+        return Checked(text, problem=Words(f"violation.{result.code}", dict(result.args)))
+    return Checked(result)

@@ -1,0 +1,121 @@
+"""What the frame says around the pages: the calm line at the foot, and which commands are open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from client.app.views import LinePhase, Words
+from sync.initials import initials
+from ui.presenters.case import option_of
+from ui.values import BannerFace, Command
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from client.app.views import CaseDetail, LineView, MessageRow, SessionView
+    from sync.texts import Texts
+
+_CLOCK_S = 120
+_ON_CASE = ("receive", "notify_correction", "accept")
+_NO_CASE = Words("command.no_case")
+_NOT_NOW = Words("command.not_now")
+
+COMMANDS = (
+    Command("new_case", "plus", "F2"),
+    Command("search", "search", "F3"),
+    Command("receive", "inbox", "F7"),
+    Command("notify_correction", "edit", "F8"),
+    Command("accept", "check", "F9"),
+    Command("papers", "receipt", "F10"),
+    Command("workbench", "home", "Ctrl+1"),
+    Command("messages", "bell", "Ctrl+2"),
+    Command("exceptions", "alert-triangle", "Ctrl+3"),
+    Command("sync", "refresh", "F5"),
+    Command("console", "external-link"),
+    Command("language", "language"),
+    Command("text_size", "text-size"),
+    Command("mode", "contrast"),
+    Command("help", "keyboard", "F1"),
+    Command("lock", "lock", "F12"),
+)
+
+
+def banner(line: LineView, now: datetime) -> BannerFace | None:
+    """Return the one thing that is worth a line, None when all is well.
+
+    Offline is calm: it says what still works. A lease that ended, a refused step and a wrong
+    clock are said too; never a dialog, never the keyboard.
+    """
+    if line.lease_until is not None and line.lease_until <= now:
+        return BannerFace("calm", "clock", Words("banner.lease_over"), "sync")
+    if line.phase is LinePhase.OFFLINE:
+        minutes = 0 if line.last_ok is None else int((now - line.last_ok).total_seconds() // 60)
+        key = "banner.offline" if line.last_ok is not None else "banner.offline_never"
+        args = {"minutes": max(0, minutes), "waiting": line.pending + line.uploads}
+        return BannerFace("calm", "cloud-off", Words(key, args), "sync")
+    if line.problem is not None:
+        return BannerFace("calm", "alert-circle", line.problem, "sync")
+    if abs(line.clock_offset_s) > _CLOCK_S:
+        minutes = abs(line.clock_offset_s) // 60
+        return BannerFace("calm", "clock", Words("banner.clock", {"minutes": minutes}))
+    return None
+
+
+def urged(message: MessageRow) -> BannerFace:
+    """Return what is said when an urge arrives."""
+    return BannerFace("calm", "bell", message.text, "messages")
+
+
+def commands(session: SessionView | None, detail: CaseDetail | None) -> tuple[Command, ...]:
+    """Return every command; those that cannot be given now carry their reason.
+
+    Args:
+        session: supervisors see the console's command.
+        detail: the case that is shown or chosen.
+    """
+    supervisor = session is not None and "supervisor" in session.roles
+    made = []
+    for command in COMMANDS:
+        if command.name == "console" and not supervisor:
+            continue
+        blocked = _blocked(command.name, detail)
+        made.append(Command(command.name, command.icon, command.key, blocked))
+    return tuple(made)
+
+
+def _blocked(name: str, detail: CaseDetail | None) -> Words | None:
+    if name not in (*_ON_CASE, "papers"):
+        return None
+    if detail is None:
+        return _NO_CASE
+    if name == "papers":
+        return None if detail.papers else Words("command.no_papers")
+    option = option_of(detail, step_of(name, detail))
+    return _NOT_NOW if option is None else option.blocked
+
+
+def step_of(name: str, detail: CaseDetail | None) -> str:
+    """Return the step that a command means for a case: F7 corrects where a notice is open."""
+    if name == "receive" and option_of(detail, "correct") is not None:
+        return "correct"
+    return name
+
+
+def fitting(known: tuple[Command, ...], text: str, words: Texts) -> tuple[Command, ...]:
+    """Return the commands whose name, pinyin initials or first letters hold the text."""
+    wanted = "".join(text.lower().split())
+    if not wanted:
+        return known
+    return tuple(command for command in known if _fits(command, wanted, words))
+
+
+def _fits(command: Command, wanted: str, words: Texts) -> bool:
+    name = words.t(f"command.{command.name}")
+    letters = "".join(part[0] for part in name.lower().split())
+    plain = "".join(name.lower().split())
+    return (
+        wanted in plain
+        or wanted in initials(name).lower()
+        or letters.startswith(wanted)
+        or wanted == command.key.lower()
+    )

@@ -1,0 +1,71 @@
+"""Make the application and open its window: for the entry point, the demonstration and tests."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from ui.startup import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
+
+    from sync.texts import Texts
+    from ui.presenters.desk import CardDeck, Desk
+    from ui.shell.window import MainWindow
+
+
+def make_application() -> QApplication:
+    """Make the one QApplication: versions checked, Chinese typing seen to, our font loaded.
+
+    Raises:
+        UnfitPythonError: this PySide6 would abort on this Python.
+    """
+    os.environ.update(prepare())
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415  (after the guard and the variables)
+
+    from ui.theme import load_fonts  # noqa: PLC0415
+
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("chuangkou")
+    app.setDesktopFileName("chuangkou")
+    app.setQuitOnLastWindowClosed(False)
+    load_fonts()
+    return app
+
+
+def open_window(
+    desk: Desk,
+    deck: CardDeck | None = None,
+    language: str = "zh_CN",
+    *,
+    mode: str = "light",
+    text_size: str = "normal",
+    load: Callable[[str], Texts] | None = None,
+) -> MainWindow:
+    """Open the window; needs a QApplication and, for anything that a screen reads, its loop.
+
+    Args:
+        desk: `client.app.desk.Desk`, or whatever fits `ui.presenters.desk.Desk`.
+        deck: the simulated cards, shown as a strip; None with a real reader.
+        language: "zh_CN" or "en".
+        mode: "light", "dark" or "auto".
+        text_size: "normal", "large" or "largest".
+        load: from a language to its texts, where a test adds words.
+    """
+    from sync.texts import texts  # noqa: PLC0415  (Qt first, as above)
+    from ui import theme  # noqa: PLC0415
+    from ui.i18n import Tongue  # noqa: PLC0415
+    from ui.shell.window import MainWindow  # noqa: PLC0415
+
+    app = make_application()
+    theme.apply(app, mode, text_size)
+    tongue = Tongue(language, load or texts)
+    tongue.teach_qt(app)
+    window = MainWindow(desk, tongue, deck, mode=mode, text_size=text_size)
+    window.show()
+    return window

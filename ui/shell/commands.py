@@ -1,0 +1,153 @@
+"""What the rail, the F-keys and the palette do: one list of commands, one place that gives them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from client.app.views import Words
+from ui.presenters.frame import commands, fitting, step_of
+from ui.values import WORKBENCH, Problem, Route
+from ui.views.palette import Palette
+from ui.views.workbench import WorkbenchPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from ui.shell.window import MainWindow
+    from ui.values import Command
+
+_KEYS = {
+    "F1": "help",
+    "Ctrl+/": "help",
+    "F2": "new_case",
+    "F3": "search",
+    "F5": "sync",
+    "F7": "receive",
+    "F8": "notify_correction",
+    "F9": "accept",
+    "F10": "papers",
+    "F12": "lock",
+    "Ctrl+L": "lock",
+    "Ctrl+1": "workbench",
+    "Ctrl+2": "messages",
+    "Ctrl+3": "exceptions",
+}
+_AT_THE_DOOR = frozenset({"language", "text_size", "mode"})
+_STEPS = frozenset({"receive", "notify_correction", "accept"})
+
+
+class Commands(QObject):
+    """Gives commands by name; refuses with the reason at the foot what is closed now."""
+
+    def __init__(self, window: MainWindow, over: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._over = over
+        self.palette = Palette(window.tongue, over)
+        self.palette.asked.connect(self._ask)
+        self.palette.taken.connect(self.give)
+        for keys, name in _KEYS.items():
+            self._shortcut(keys, lambda name=name: self.give(name))
+        self._shortcut("Ctrl+K", self.open)
+
+    def known(self) -> tuple[Command, ...]:
+        """Return every command as it stands."""
+        window = self._window
+        return commands(window.desk.door.session, window.ways.detail())
+
+    def open(self) -> None:
+        """Open the palette, behind the door too: language and looks work there."""
+        if self.palette.isVisible():
+            self.palette.close_it()
+        elif self._window.desk.door.session is not None:
+            self.palette.open()
+
+    def close(self) -> None:
+        """Close the palette: the window locks."""
+        if self.palette.isVisible():
+            self.palette.close_it()
+
+    def fit(self) -> None:
+        """Keep the palette over the window."""
+        self.palette.setGeometry(self._over.rect())
+
+    def give(self, name: str) -> None:
+        """Give a command; a closed one says why at the foot."""
+        window = self._window
+        if window.desk.door.session is None and name not in _AT_THE_DOOR:
+            return
+        command = next((known for known in self.known() if known.name == name), None)
+        if command is not None and command.blocked is not None:
+            window.say_blocked(command.blocked)
+            return
+        if name in _STEPS:
+            self._step(name)
+            return
+        self._simple().get(name, lambda: None)()
+
+    def words_of(self, problem: Problem) -> Words:
+        """Return a failure's words for one line."""
+        words = self._window.tongue.words
+        for key in (f"error.{problem.code}", f"violation.{problem.code}"):
+            if words.has(key):
+                return Words(key, dict(problem.details))
+        return Words("error.unknown", {"code": problem.code})
+
+    # ------------------------------------------------------------ inner
+
+    def _simple(self) -> dict[str, Callable[[], None]]:
+        window = self._window
+        go = window.ways.go
+        return {
+            "help": lambda: go(Route("help")),
+            "new_case": lambda: go(Route("step", step="preregister")),
+            "search": self._search,
+            "sync": window.desk.line.sync_now,
+            "papers": self._papers,
+            "workbench": lambda: go(WORKBENCH),
+            "messages": lambda: go(Route("messages")),
+            "exceptions": lambda: go(Route("exceptions")),
+            "lock": self._run_lock,
+            "console": self._run_console,
+            "language": window.next_language,
+            "text_size": window.next_text_size,
+            "mode": window.next_mode,
+        }
+
+    def _run_lock(self) -> None:
+        self._window.run(self._window, self._window.lock())
+
+    def _run_console(self) -> None:
+        self._window.run(self._window, self._window.open_console())
+
+    def _step(self, name: str) -> None:
+        detail = self._window.ways.detail()
+        if detail is None:
+            return
+        kind = step_of(name, detail)
+        self._window.ways.go(Route("step", detail.row.number, kind))
+
+    def _papers(self) -> None:
+        detail = self._window.ways.detail()
+        if detail is not None:
+            self._window.ways.go(Route("case", detail.row.number, "papers"))
+
+    def _search(self) -> None:
+        self._window.ways.go(WORKBENCH)
+        opened = self._window.ways.current
+        if opened is not None and isinstance(opened.view, WorkbenchPage):
+            opened.view.search.setFocus()
+            opened.view.search.selectAll()
+
+    def _ask(self, text: str) -> None:
+        known = self.known()
+        self.palette.show_commands(fitting(known, text, self._window.tongue.words))
+
+    def _shortcut(self, keys: str, call: Callable[[], None]) -> None:
+        made = QShortcut(QKeySequence(keys), self._window)
+        made.activated.connect(call)

@@ -1,0 +1,68 @@
+"""A page that is open: its view, where it is, and what the shell may ask of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from PySide6.QtCore import QObject
+    from PySide6.QtWidgets import QWidget
+
+    from client.app.views import CardView, CaseDetail
+    from sync.engine.ports import ChangeSet
+    from ui.i18n import Tongue
+    from ui.presenters.desk import Desk
+    from ui.presenters.flow import Flow
+    from ui.values import Route
+
+
+class Screen(Protocol):
+    """What every page's view can do besides being a widget."""
+
+    def focus_first(self) -> None:
+        """Put the keyboard where the work begins."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """One open page.
+
+    Args:
+        route: where it is, so that the window can return there.
+        view: the widget; owner of every task that the page starts.
+        begin: awaited when it is shown; the keyboard goes to its first place afterwards.
+        save: keeps its draft.
+        changed: told of durable changes.
+        reread: reads what it shows anew, in another language; nothing typed is touched.
+        card: told of the card.
+        detail: the case that it is about, for the commands of the rail.
+        rail: which act of the rail is marked.
+    """
+
+    route: Route
+    view: QWidget
+    focus: Callable[[], None]
+    begin: Callable[[], Coroutine[Any, Any, None]]
+    save: Callable[[], Coroutine[Any, Any, None]] | None = None
+    changed: Callable[[ChangeSet], Coroutine[Any, Any, None]] | None = None
+    reread: Callable[[], Coroutine[Any, Any, None]] | None = None
+    card: Callable[[CardView], None] | None = None
+    detail: Callable[[], CaseDetail | None] | None = None
+    rail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a page is built from.
+
+    Args:
+        run: starts a coroutine owned by a view; failures nobody caught are told at the foot.
+    """
+
+    desk: Desk
+    tongue: Tongue
+    flow: Flow
+    run: Callable[[QObject, Coroutine[Any, Any, Any]], object]

@@ -1,0 +1,203 @@
+"""Build the other pages: workbench, case, sheet, result, paper, messages, exceptions, help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ui.loop import Later
+from ui.presenters.case import CasePresenter, begin_step
+from ui.presenters.notices import ExceptionsPresenter, MessagesPresenter
+from ui.presenters.papers import PapersPresenter
+from ui.presenters.result import ResultPresenter
+from ui.presenters.signing import SigningPresenter
+from ui.presenters.workbench import WorkbenchPresenter
+from ui.shell.opened import Means, Opened
+from ui.values import WORKBENCH, Route
+from ui.views.case_page import CasePage
+from ui.views.help import HelpPage
+from ui.views.notices import ExceptionsPage, MessagesPage
+from ui.views.paper_pane import PaperPage
+from ui.views.result import ResultPage
+from ui.views.sign import SignPage
+from ui.views.workbench import WorkbenchPage
+
+if TYPE_CHECKING:
+    from client.app.views import PaperRow, SigningSheet, StepDone
+    from sync.engine.ports import ChangeSet
+
+_SEARCH_MS = 60  # shorter than a keystroke: answers that come late are dropped anyway
+
+
+def open_workbench(means: Means) -> Opened:
+    """Open the workbench."""
+    view = WorkbenchPage(means.tongue)
+    presenter = WorkbenchPresenter(means.desk, view)
+    run = means.run
+    later = Later(view, _SEARCH_MS, lambda: run(view, presenter.search(view.search.text())))
+    view.searched.connect(lambda _text: later.start())
+    view.tab_picked.connect(lambda name: run(view, presenter.pick_tab(name)))
+    view.looked_at.connect(lambda number: run(view, presenter.look_at(number)))
+    view.more_wanted.connect(lambda: run(view, presenter.more()))
+    view.opened.connect(lambda number: means.flow.go(Route("case", number)))
+
+    def step(kind: str) -> None:
+        number = view.table.current_key()
+        if number:
+            run(view, begin_step(means.desk, means.flow, view, number, kind))
+
+    def empty_act() -> None:
+        if presenter.text:
+            view.search.clear()
+        else:
+            means.flow.go(Route("step", step="preregister"))
+
+    view.step.connect(step)
+    view.empty_act.connect(empty_act)
+    return Opened(
+        WORKBENCH,
+        view,
+        view.focus_first,
+        presenter.refresh,
+        changed=presenter.changed,
+        reread=presenter.refresh,
+        detail=lambda: presenter.detail,
+        rail="workbench",
+    )
+
+
+def open_case(means: Means, route: Route) -> Opened:
+    """Open a case; with a step named like a tab, on that tab."""
+    view = CasePage(means.tongue)
+    presenter = CasePresenter(means.desk, view, means.flow, route.case)
+    view.left.connect(means.flow.leave)
+    view.step.connect(lambda kind: means.run(view, presenter.step(kind)))
+    view.paper_wanted.connect(lambda sha: means.flow.go(Route("paper", route.case, step=sha)))
+    if route.step:
+        view.choose_tab(route.step)
+    return Opened(
+        route,
+        view,
+        view.focus_first,
+        presenter.open,
+        changed=presenter.changed,
+        reread=presenter.open,
+        detail=lambda: presenter.detail,
+    )
+
+
+def open_sheet(means: Means, sheet: SigningSheet) -> Opened:
+    """Open a signing sheet; it is not returned to after a lock: it is prepared anew."""
+    view = SignPage(means.tongue)
+    presenter = SigningPresenter(means.desk, view, means.flow, sheet)
+    view.left.connect(means.flow.leave)
+    view.signed.connect(lambda pin: means.run(view, presenter.sign(pin)))
+    return Opened(
+        Route("sheet", sheet.case),
+        view,
+        view.focus_first,
+        presenter.open,
+        card=presenter.card_changed,
+    )
+
+
+def open_result(means: Means, kind: str, done: StepDone) -> Opened:
+    """Open the result of a step."""
+    view = ResultPage(means.tongue)
+    presenter = ResultPresenter(means.desk, view, means.flow, kind, done)
+    run, papers = means.run, presenter.papers
+    view.left.connect(lambda: means.flow.go(WORKBENCH))
+    view.case_wanted.connect(lambda: means.flow.go(Route("case", done.case)))
+    view.again.connect(lambda: means.flow.go(Route("step", step="preregister")))
+    view.step.connect(lambda step: run(view, presenter.step(step)))
+    view.pane.look_at.connect(lambda sha: run(view, papers.look_at(sha)))
+    view.pane.save.connect(lambda sha, path: run(view, papers.save(sha, path)))
+    view.pane.print_asked.connect(lambda sha: run(view, papers.print(sha)))
+
+    async def changed(change: ChangeSet) -> None:
+        if done.case in change.cases:
+            presenter.detail = await means.desk.cases.open(done.case)
+            view.refresh(presenter.detail)
+
+    return Opened(
+        Route("result", done.case),
+        view,
+        view.focus_first,
+        presenter.open,
+        changed=changed,
+        detail=lambda: presenter.detail,
+    )
+
+
+def open_paper(means: Means, route: Route) -> Opened:
+    """Open one paper of a case; `route.step` is its hash."""
+    view = PaperPage(means.tongue)
+    found: list[PaperRow] = []
+    presenter = PapersPresenter(means.desk, view, ())
+    run = means.run
+    view.left.connect(means.flow.leave)
+    view.pane.save.connect(lambda sha, path: run(view, presenter.save(sha, path)))
+    view.pane.print_asked.connect(lambda sha: run(view, presenter.print(sha)))
+
+    async def begin() -> None:
+        detail = await means.desk.cases.open(route.case)
+        found.extend(paper for paper in detail.papers if paper.sha256 == route.step)
+        presenter.papers = tuple(found)
+        await presenter.open()
+
+    return Opened(route, view, view.focus_first, begin)
+
+
+def open_messages(means: Means) -> Opened:
+    """Open the messages."""
+    view = MessagesPage(means.tongue)
+    presenter = MessagesPresenter(means.desk, view, means.flow)
+    view.left.connect(means.flow.leave)
+    view.opened.connect(presenter.go_to_case)
+    view.explained.connect(presenter.explain)
+    view.read.connect(lambda event: means.run(view, presenter.read(event)))
+
+    async def changed(change: ChangeSet) -> None:
+        if change.messages:
+            await presenter.open()
+
+    return Opened(
+        Route("messages"),
+        view,
+        view.focus_first,
+        presenter.open,
+        changed=changed,
+        rail="messages",
+    )
+
+
+def open_exceptions(means: Means) -> Opened:
+    """Open the exceptions."""
+    view = ExceptionsPage(means.tongue)
+    presenter = ExceptionsPresenter(means.desk, view, means.flow)
+    view.left.connect(means.flow.leave)
+    view.opened.connect(presenter.go_to_case)
+    view.dismissed.connect(lambda event: means.run(view, presenter.dismiss(event)))
+
+    async def changed(change: ChangeSet) -> None:
+        if change.exceptions:
+            await presenter.open()
+
+    return Opened(
+        Route("exceptions"),
+        view,
+        view.focus_first,
+        presenter.open,
+        changed=changed,
+        rail="exceptions",
+    )
+
+
+def open_help(means: Means) -> Opened:
+    """Open the map of the keys."""
+    view = HelpPage(means.tongue)
+    view.left.connect(means.flow.leave)
+
+    async def begin() -> None:
+        """Nothing to read."""
+
+    return Opened(Route("help"), view, view.focus_first, begin, rail="help")

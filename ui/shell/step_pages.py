@@ -1,0 +1,156 @@
+"""Build the guided pages: each view with its presenter, wired once, here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ui.presenters.acceptance import AcceptancePresenter
+from ui.presenters.confirm import ConfirmPresenter
+from ui.presenters.correction import CorrectionPresenter
+from ui.presenters.decision import DecisionPresenter
+from ui.presenters.opinion import OpinionPresenter
+from ui.presenters.preregister import PreregisterPresenter
+from ui.presenters.receive import ReceivePresenter
+from ui.presenters.receiver import ReceiverPresenter
+from ui.shell.opened import Means, Opened
+from ui.values import DECISIONS, REFUSALS, Route
+from ui.views.acceptance import AcceptancePage
+from ui.views.confirm import ConfirmPage
+from ui.views.correction import CorrectionPage
+from ui.views.decision import DecisionPage
+from ui.views.opinion import OpinionPage
+from ui.views.preregister import PreregisterPage
+from ui.views.receive import ReceivePage
+from ui.views.receiver import ReceiverPage
+
+if TYPE_CHECKING:
+    from ui.presenters.step import StepPresenter
+    from ui.views.step_page import StepPage
+
+_RECEIVING = ("receive", "correct")
+_CONFIRMING = ("make", "close")
+_HANDING_OUT = ("issue", "sign_for")
+
+
+def open_step(means: Means, route: Route) -> Opened:
+    """Open the page of a step; what has no page of its own is one text."""
+    kind = route.step
+    if kind in _CONFIRMING:
+        view = ConfirmPage(means.tongue, kind)
+        presenter = ConfirmPresenter(means.desk, view, means.flow, route.case, kind)
+        return _opened(means, route, view, presenter)
+    builders = {
+        "preregister": _preregister,
+        "notify_correction": _correction,
+        "accept": _accept,
+        **dict.fromkeys(_RECEIVING, _receive),
+        **dict.fromkeys((*DECISIONS, *REFUSALS), _decision),
+        **dict.fromkeys(_HANDING_OUT, _receiver),
+    }
+    return builders.get(kind, _opinion)(means, route)
+
+
+def _opened(
+    means: Means,
+    route: Route,
+    view: StepPage,
+    presenter: StepPresenter[Any],
+    *,
+    rail: str = "",
+    wired: bool = False,
+) -> Opened:
+    """Wire what all guided pages share: leaving, drafts, submitting where nothing is typed."""
+    view.left.connect(lambda: means.run(view, presenter.leave()))
+    if not wired:
+        view.submitted.connect(lambda: means.run(view, presenter.submit(presenter.first_form())))
+    return Opened(
+        route,
+        view,
+        view.focus_first,
+        presenter.open,
+        save=presenter.save_draft,
+        detail=lambda: presenter.detail,
+        rail=rail,
+    )
+
+
+def _typed(means: Means, view: Any, presenter: StepPresenter[Any]) -> None:
+    """Wire a page on which something is typed: every key goes into the draft, then submit."""
+
+    def edited(form: object) -> None:
+        presenter.edited(form)
+        means.run(view, presenter.save_draft())
+
+    view.edited.connect(edited)
+    view.submitted.connect(lambda: means.run(view, presenter.submit(view.form_now())))
+
+
+def _preregister(means: Means, route: Route) -> Opened:
+    view = PreregisterPage(means.tongue)
+    presenter = PreregisterPresenter(means.desk, view, means.flow)
+    _typed(means, view, presenter)
+    view.asked.connect(presenter.find)
+    view.picked.connect(lambda code: presenter.pick(code, view.form_now()))
+    view.field_left.connect(lambda field: presenter.left(field, view.form_now()))
+    return _opened(means, route, view, presenter, rail="new_case", wired=True)
+
+
+def _receive(means: Means, route: Route) -> Opened:
+    view = ReceivePage(means.tongue, route.step)
+    presenter = ReceivePresenter(means.desk, view, means.flow, route.case, route.step)
+    run = means.run
+    view.ticked.connect(lambda code, given: run(view, presenter.tick(code, given=given)))
+    view.files.connect(lambda code, paths: run(view, presenter.attach(code, tuple(paths))))
+    view.opened.connect(lambda sha, name: run(view, presenter.look_at(sha, name)))
+    view.removed.connect(lambda code, sha: run(view, presenter.detach(code, sha)))
+    view.submitted.connect(lambda: run(view, presenter.submit(presenter.form)))
+    return _opened(means, route, view, presenter, rail="receive", wired=True)
+
+
+def _correction(means: Means, route: Route) -> Opened:
+    view = CorrectionPage(means.tongue)
+    presenter = CorrectionPresenter(means.desk, view, means.flow, route.case, route.step)
+    _typed(means, view, presenter)
+    return _opened(means, route, view, presenter, rail="notify_correction", wired=True)
+
+
+def _accept(means: Means, route: Route) -> Opened:
+    view = AcceptancePage(means.tongue)
+    presenter = AcceptancePresenter(means.desk, view, means.flow, route.case)
+    view.correct_instead.connect(
+        lambda: means.flow.go(Route("step", route.case, "notify_correction"))
+    )
+    return _opened(means, route, view, presenter, rail="accept")
+
+
+def _decision(means: Means, route: Route) -> Opened:
+    group = "refusal" if route.step == "refuse" else "decision"
+    view = DecisionPage(means.tongue, group)
+    presenter = DecisionPresenter(means.desk, view, means.flow, route.case, route.step)
+    _typed(means, view, presenter)
+    opened = _opened(means, route, view, presenter, wired=True)
+
+    async def begin() -> None:
+        await presenter.open()
+        view.show_choices(presenter.choices())
+
+    opened.begin = begin
+    return opened
+
+
+def _receiver(means: Means, route: Route) -> Opened:
+    view = ReceiverPage(means.tongue, route.step)
+    presenter = ReceiverPresenter(means.desk, view, means.flow, route.case, route.step)
+    _typed(means, view, presenter)
+    view.related.connect(lambda relation: presenter.relate(relation, view.form_now()))
+    view.field_left.connect(lambda field: presenter.left(field, view.form_now()))
+    return _opened(means, route, view, presenter, wired=True)
+
+
+def _opinion(means: Means, route: Route) -> Opened:
+    view = OpinionPage(means.tongue, route.step)
+    presenter = OpinionPresenter(
+        means.desk, view, means.flow, route.case, route.step, event=route.event
+    )
+    _typed(means, view, presenter)
+    return _opened(means, route, view, presenter, wired=True)

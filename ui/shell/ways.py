@@ -1,0 +1,212 @@
+"""The ways through the window: which page is shown, where Esc leads, what a step leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from client.app.views import Words
+from ui.loop import cancel_all
+from ui.shell.opened import Means, Opened
+from ui.shell.pages import (
+    open_case,
+    open_exceptions,
+    open_help,
+    open_messages,
+    open_paper,
+    open_result,
+    open_sheet,
+    open_workbench,
+)
+from ui.shell.step_pages import open_step
+from ui.values import WORKBENCH, BannerFace, Problem, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from PySide6.QtWidgets import QStackedWidget
+
+    from client.app.views import CardView, CaseDetail, SigningSheet, StepDone
+    from sync.engine.ports import ChangeSet
+    from ui.i18n import Tongue
+    from ui.presenters.desk import Desk
+
+# Steps after which the clerk goes straight on to another page, told at the foot instead.
+_STRAIGHT_ON = {"claim": "handle"}
+
+
+class Ways(QObject):
+    """Implements the presenters' `Flow`; owns the stack of open pages.
+
+    The workbench is always at the bottom. A page that is left is gone with its tasks; its draft
+    is in the store.
+    """
+
+    moved = Signal(object)  # Opened
+    told = Signal(object)  # BannerFace
+    failed = Signal(object)  # Problem
+
+    def __init__(
+        self,
+        desk: Desk,
+        tongue: Tongue,
+        stack: QStackedWidget,
+        run: Callable[[QObject, Coroutine[Any, Any, Any]], object],
+    ) -> None:
+        super().__init__(stack)
+        self._stack = stack
+        self._run = run
+        self._means = Means(desk, tongue, self, run)
+        self._open: list[Opened] = []
+
+    # ------------------------------------------------------------ Flow
+
+    def go(self, route: Route) -> None:
+        """Go to a page. The workbench and the pages of the rail start a new way."""
+        if self._open and self._open[-1].route == route:
+            self._open[-1].focus()
+            return
+        if route.page == "workbench":
+            self._back_to_bottom()
+            return
+        if route.page in {"messages", "exceptions", "help"} or route.step == "preregister":
+            self._trim(1)
+        elif route.page == "step":
+            self._trim_steps()
+        self._push(self._build(route))
+
+    def done(self, kind: str, done: StepDone) -> None:
+        """Show the result; the pages of the step are gone."""
+        follow = _STRAIGHT_ON.get(kind)
+        self._trim(1)
+        if follow is not None:
+            self.told.emit(BannerFace("good", "circle-check", Words(f"told.{kind}")))
+            self._push(self._build(Route("case", done.case)))
+            self._push(self._build(Route("step", done.case, follow)))
+            return
+        self._push(open_result(self._means, kind, done))
+
+    def sign(self, sheet: SigningSheet) -> None:
+        """Show the sheet above the page that it came from."""
+        self._push(open_sheet(self._means, sheet))
+
+    def leave(self) -> None:
+        """Go one page back."""
+        if len(self._open) > 1:
+            self._trim(len(self._open) - 1)
+            self._show(fresh=True)
+
+    def tell(self, problem: Problem) -> None:
+        """Show a failure that has no place on a page."""
+        self.failed.emit(problem)
+
+    # ------------------------------------------------------------ the shell's side
+
+    def here(self) -> Route:
+        """Return where to come back to after a lock; results and sheets lead to their case."""
+        route = self._open[-1].route if self._open else WORKBENCH
+        return Route("case", route.case) if route.page in {"result", "sheet"} else route
+
+    @property
+    def current(self) -> Opened | None:
+        """The page that is shown."""
+        return self._open[-1] if self._open else None
+
+    def begin(self, route: Route = WORKBENCH) -> None:
+        """Open the workbench, and the page where the person was before a lock."""
+        self.clear()
+        self._push(open_workbench(self._means))
+        if route.page != "workbench":
+            self.go(route)
+
+    def clear(self) -> None:
+        """Close every page: nothing of a case stays on any screen."""
+        while self._open:
+            self._drop(self._open.pop(), keep=False)
+
+    def detail(self) -> CaseDetail | None:
+        """Return the case that is shown or chosen."""
+        for opened in reversed(self._open):
+            if opened.detail is not None:
+                return opened.detail()
+        return None
+
+    async def save(self) -> None:
+        """Keep the drafts of all open pages."""
+        for opened in self._open:
+            if opened.save is not None:
+                await opened.save()
+
+    def changed(self, change: ChangeSet) -> None:
+        """Tell the open pages of a durable change."""
+        for opened in tuple(self._open):
+            if opened.changed is not None:
+                self._run(opened.view, opened.changed(change))
+
+    def reread(self) -> None:
+        """Have the open pages read anew what they show: names change with the language."""
+        for opened in tuple(self._open):
+            if opened.reread is not None:
+                self._run(opened.view, opened.reread())
+
+    def card_changed(self, card: CardView) -> None:
+        """Tell the open pages of the card."""
+        for opened in tuple(self._open):
+            if opened.card is not None:
+                opened.card(card)
+
+    # ------------------------------------------------------------ inner
+
+    def _build(self, route: Route) -> Opened:
+        if route.page == "case":
+            return open_case(self._means, route)
+        if route.page == "step":
+            return open_step(self._means, route)
+        if route.page == "paper":
+            return open_paper(self._means, route)
+        simple = {"messages": open_messages, "exceptions": open_exceptions, "help": open_help}
+        return simple.get(route.page, open_workbench)(self._means)
+
+    def _push(self, opened: Opened) -> None:
+        self._open.append(opened)
+        self._stack.addWidget(opened.view)
+        self._show(fresh=False)
+
+    def _show(self, *, fresh: bool) -> None:
+        """Show the top page; a page that is returned to reads its case anew."""
+        opened = self._open[-1]
+        self._stack.setCurrentWidget(opened.view)
+        self.moved.emit(opened)
+        self._run(opened.view, self._begin(opened, again=fresh))
+
+    async def _begin(self, opened: Opened, *, again: bool) -> None:
+        if not again or opened.save is None:
+            await opened.begin()
+        if self.current is opened:
+            opened.focus()
+            self.moved.emit(opened)
+
+    def _back_to_bottom(self) -> None:
+        self._trim(1)
+        if self._open:
+            self._show(fresh=True)
+
+    def _trim_steps(self) -> None:
+        """A step begun from another step's page replaces it."""
+        keep = len(self._open)
+        while keep > 1 and self._open[keep - 1].route.page not in {"workbench", "case", "messages"}:
+            keep -= 1
+        self._trim(keep)
+
+    def _trim(self, keep: int) -> None:
+        while len(self._open) > keep:
+            self._drop(self._open.pop())
+
+    def _drop(self, opened: Opened, *, keep: bool = True) -> None:
+        if keep and opened.save is not None:
+            self._run(self, opened.save())
+        cancel_all(opened.view)
+        self._stack.removeWidget(opened.view)
+        opened.view.deleteLater()

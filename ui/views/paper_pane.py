@@ -1,0 +1,170 @@
+"""Papers with save and print: beside a result, or alone on a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from ui.error_text import code_text
+from ui.views.printing import print_picture
+from ui.widgets.buttons import ActButton
+from ui.widgets.layout import Face, clear, column, row
+from ui.widgets.paper import PaperView, picture
+from ui.widgets.summary import FailureNote
+from ui.widgets.text import Elided, Text
+from ui.widgets.walk import Walk
+
+if TYPE_CHECKING:
+    from client.app.views import PaperRow
+    from ui.i18n import Tongue
+    from ui.values import Problem
+
+
+class PaperPane(Face):
+    """Shows one paper of some; its keys work while the page that holds it is shown."""
+
+    look_at = Signal(str)
+    save = Signal(str, object)  # sha256, pathlib.Path
+    print_asked = Signal(str)
+
+    def __init__(self, tongue: Tongue, name: str) -> None:
+        super().__init__("surface")
+        self._tongue = tongue
+        self._name = name
+        self._papers: tuple[PaperRow, ...] = ()
+        self._paper: PaperRow | None = None
+        box = column(self, gap=10, margin=16)
+        top = row(gap=8)
+        self.title = Elided()
+        top.addWidget(self.title, 1)
+        for act, icon, key, call in (
+            ("save", "download", "Ctrl+S", self._ask_where),
+            ("print", "printer", "Ctrl+P", self._print),
+        ):
+            button = ActButton("plain", icon, key)
+            button.setObjectName(f"{name}.{act}")
+            tongue.bind(button, "setText", f"act.{act}")
+            button.setShortcut(key)
+            button.clicked.connect(call)
+            top.addWidget(button)
+        box.addLayout(top)
+        self._links: QHBoxLayout = row(gap=6)
+        box.addLayout(self._links)
+        self.saved = Text("small ok", wrap=True)
+        self.saved.hide()
+        box.addWidget(self.saved)
+        self.view = PaperView()
+        self.view.scroll.setObjectName(f"{name}.paper")
+        tongue.bind(self.view.scroll, "setAccessibleName", "paper.preview")
+        box.addWidget(self.view, 1)
+        tongue.changed.connect(self._say)
+
+    @property
+    def paper(self) -> PaperRow | None:
+        """The paper shown."""
+        return self._paper
+
+    def show_papers(self, papers: tuple[PaperRow, ...]) -> None:
+        """Offer these papers."""
+        self._papers = papers
+        self._say()
+
+    def show_paper(self, paper: PaperRow, shown: tuple[int, int, bytes]) -> None:
+        """Show a paper."""
+        self._paper = paper
+        self.view.show_page(picture(*shown))
+        self._say_title()
+
+    def show_saved(self, name: str) -> None:
+        """Say that a paper was saved."""
+        self.saved.show_text(self._tongue.t("result.saved", name=name))
+
+    def print_page(self, paper: PaperRow, shown: tuple[int, int, bytes]) -> None:
+        """Send a paper to the printer."""
+        print_picture(self, self._tongue.coded("paper", paper.kind), picture(*shown))
+
+    def _say(self) -> None:
+        clear(self._links)
+        if len(self._papers) > 1:
+            for paper in self._papers:
+                button = ActButton("link", "file-text")
+                button.setText(self._tongue.coded("paper", paper.kind))
+                button.setObjectName(f"{self._name}.paper.{paper.kind}")
+                button.clicked.connect(lambda _=False, sha=paper.sha256: self.look_at.emit(sha))
+                self._links.addWidget(button)
+            self._links.addStretch(1)
+        self._say_title()
+
+    def _say_title(self) -> None:
+        if self._paper is not None:
+            parts = (self._tongue.coded("paper", self._paper.kind), self._paper.no)
+            self.title.setText("  ".join(part for part in parts if part))
+
+    def _ask_where(self) -> None:
+        paper = self._paper
+        if paper is None:
+            return
+        dialog = QFileDialog(self, self._tongue.t("result.save_where"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.setNameFilter(self._tongue.t("result.filter"))
+        dialog.selectFile(f"{self._tongue.coded('paper', paper.kind)}-{paper.no}.pdf")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.save.emit(paper.sha256, Path(name)))
+        dialog.open()
+
+    def _print(self) -> None:
+        if self._paper is not None:
+            self.print_asked.emit(self._paper.sha256)
+
+
+class PaperPage(QWidget):
+    """One paper of a case, alone."""
+
+    left = Signal()
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self.setObjectName("paper")
+        self._tongue = tongue
+        outer = column(self, gap=12, margin=24)
+        top = row(gap=12)
+        self.title = Text("page")
+        tongue.bind(self.title, "setText", "page.paper")
+        self.back = ActButton("quiet", "chevron-left", "Esc")
+        self.back.setObjectName("paper.leave")
+        tongue.bind(self.back, "setText", "act.leave")
+        self.back.clicked.connect(self.left)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.back)
+        outer.addLayout(top)
+        self.failure = FailureNote()
+        tongue.bind(self.failure.copy, "setText", "act.copy_code")
+        outer.addWidget(self.failure)
+        self.pane = PaperPane(tongue, "paper")
+        self.pane.setMaximumWidth(900)
+        middle = row(gap=0)
+        middle.addStretch(1)
+        middle.addWidget(self.pane, 100)
+        middle.addStretch(1)
+        outer.addLayout(middle, 1)
+        self.walk = Walk(self)
+        self.walk.leave.connect(self.left)
+        self.show_paper = self.pane.show_paper
+        self.show_saved = self.pane.show_saved
+        self.print_page = self.pane.print_page
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong."""
+        if problem is None:
+            self.failure.hide()
+            return
+        told = code_text(problem.code, dict(problem.details), self._tongue.words)
+        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+
+    def focus_first(self) -> None:
+        """The page scrolls by the arrows."""
+        self.pane.view.scroll.setFocus()
