@@ -18,8 +18,8 @@ from client.app.ports import ChainHead
 from client.host.pinned import Pinned, PinnedRevocation
 from sync.domain.failures import FailureKind
 from sync.domain.fields import ms_of
-from sync.engine.joining import Joining
-from sync.engine.session import Speaker
+from sync.engine.joining import Joining, Pins
+from sync.engine.runner import Wiring
 from sync.proof.certificates import read_certificate
 from sync.proof.checkcode import normalise
 from sync.proof.enrolment import make_enrolment
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from sync.domain.policy import PolicyBook
     from sync.domain.secret import Secret
     from sync.engine.transport import Transport
-    from sync.protocol.messages import EnrolAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +78,13 @@ class Joiner:
         store = await lanes.store.run(self._means.open_store, keys)
         try:
             await lanes.store.run(store.put_meta, DEVICE_KEY, device.to_pkcs8())
-            answer = await self._claim(store, device, invitation)
+            joining = self._joining(store, device, invitation)
+            await self._transport.open()
+            answer = await joining.enrol(self._claim(device, invitation))
             head = ChainHead(answer.dev, answer.inc, 0, answer.prev)
             await lanes.store.run(store.start_chain, head)
+            trust, _ = await joining.follow_policy()
+            await joining.anchor(trust)  # every event cites one, the first too
             book = await lanes.store.run(store.policy_book)
             return pinned_of(book, invitation)
         finally:
@@ -116,9 +119,7 @@ class Joiner:
             card.verify_pin(opener)
             self._means.vault.add(card, person, certificate, by)
 
-    async def _claim(
-        self, store: CaseStore, device: SoftwareKey, invitation: Invitation
-    ) -> EnrolAnswer:
+    def _claim(self, device: SoftwareKey, invitation: Invitation) -> str:
         claim = Enrolment(
             aud=invitation.aud,
             dev=invitation.dev,
@@ -127,15 +128,12 @@ class Joiner:
             jwk=device.jwk,
             at=ms_of(self._means.clock.wall()),
         )
-        await self._transport.open()
-        joining = Joining(
-            store,
-            self._means.lanes.store.run,
-            self._transport,
-            Speaker(device, device.jwk),
-            (invitation.aud, invitation.genesis),
-        )
-        return await joining.enrol(make_enrolment(claim, device))
+        return make_enrolment(claim, device)
+
+    def _joining(self, store: CaseStore, device: SoftwareKey, invitation: Invitation) -> Joining:
+        means = self._means
+        wiring = Wiring(store, means.lanes.store.run, self._transport, means.clock)
+        return Joining(wiring, device, Pins(invitation.aud, invitation.genesis))
 
     def _first_slot(self, invitation: Invitation, pin: Secret[str]) -> StoreKeys:
         with self._means.card.open() as card:

@@ -68,23 +68,20 @@ class Line:
         return (await self._transport.login_nonce(dev, speaker)).nonce
 
     async def log_in(self, opened: Opened, place: Workplace) -> None:
-        """Have the centre accept the session, and fetch its time and, where needed, numbers.
+        """Have the centre accept the session; fetch numbers where there are none.
 
-        Every event cites an anchor.
+        The first visitor must not wait for them.
 
         Raises:
             LineFailure: with the centre's reason.
         """
         await self._transport.login(opened.login, opened.line.speaker)
+        if await place.on_store(place.store.numbers_left, "case"):
+            return
         ledger = await place.on_store(Ledger, place.store, opened.line, self._clock, Pace())
         asking = await place.on_store(ledger.asking)
-        anchor = await self._transport.anchor(asking.jws)
-        await place.on_store(ledger.take_anchor, asking, anchor)
-        if not await place.on_store(place.store.numbers_left, "case"):
-            # Without numbers nobody can be registered: the first visitor must not wait for them.
-            asking = await place.on_store(ledger.asking)
-            lease = await self._transport.lease(asking.jws)
-            await place.on_store(ledger.take_lease, asking, lease)
+        lease = await self._transport.lease(asking.jws)
+        await place.on_store(ledger.take_lease, asking, lease)
 
     # ------------------------------------------------------------ a session
 
