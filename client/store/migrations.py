@@ -144,6 +144,7 @@ _PROJECTIONS = (
         due_key INTEGER NOT NULL, words TEXT NOT NULL, names TEXT NOT NULL
     ) STRICT""",
     "CREATE INDEX case_line_order ON case_line (closed, due_key, updated_ms DESC, number)",
+    "CREATE INDEX case_line_order_of_all ON case_line (due_key, updated_ms DESC, number)",
     "CREATE INDEX case_line_holder ON case_line (holder, closed) WHERE holder <> ''",
     "CREATE INDEX case_line_waiting ON case_line (scope, state)",
     "CREATE INDEX case_line_item ON case_line (item, item_name)",

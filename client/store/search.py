@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _LINE = "\n"
 
 _BY_GRAM = "SELECT id FROM gram WHERE tok = ?"
-_BY_NUMBER = "SELECT id FROM case_line WHERE number >= ? AND number < ?"
+_BY_NUMBER = "l.number >= ? AND l.number < ?"
 _BY_TRIGRAM = (
     "SELECT g.rowid FROM gram3 g JOIN case_line c ON c.id = g.rowid"
     " WHERE gram3 MATCH ? AND instr(c.words, ?)"
@@ -155,20 +155,23 @@ class SearchIndex:
         conditions: list[str] = []
         values: list[str] = []
         for word in normalise(typed).split():
-            found, bound = _found_by(word)
-            conditions.append(f"l.id IN ({found} UNION ALL {_BY_ITEM})")
-            values += (*bound, word)
+            if word.isascii() and word.isdigit() and len(word) <= 2:
+                # Most numbers begin alike: let the list be walked in its order, not be gathered.
+                conditions.append(f"({_BY_NUMBER} OR l.id IN ({_BY_GRAM} UNION ALL {_BY_ITEM}))")
+                values += (word, word + ":", word, word)
+            elif len(word) <= 2:
+                conditions.append(f"l.id IN ({_BY_GRAM} UNION ALL {_BY_ITEM})")
+                values += (word, word)
+            else:
+                conditions.append(f"l.id IN ({_BY_TRIGRAM} UNION ALL {_BY_ITEM})")
+                values += (_trigrams(word), word, word)
         return conditions, values
 
 
-def _found_by(word: str) -> tuple[str, tuple[str, ...]]:
-    if len(word) > 2:
-        trigrams = {word[i : i + 3] for i in range(len(word) - 2)}
-        quoted = " AND ".join('"' + gram.replace('"', '""') + '"' for gram in sorted(trigrams))
-        return _BY_TRIGRAM, (quoted, word)
-    if word.isascii() and word.isdigit():
-        return f"{_BY_GRAM} UNION ALL {_BY_NUMBER}", (word, word, word + ":")
-    return _BY_GRAM, (word,)
+def _trigrams(word: str) -> str:
+    """Return the FTS5 query for all trigrams of a word: without positions there is no phrase."""
+    found = {word[i : i + 3] for i in range(len(word) - 2)}
+    return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in sorted(found))
 
 
 def _joined(parts: Iterable[str], ready: int = 0) -> str:
