@@ -51,9 +51,9 @@ class DraftKeeper(Generic[F]):
         self._saving = False
 
     async def load(self) -> F | None:
-        """Return the form as it was left."""
+        """Return the form as it was left; None too when somebody has begun to type meanwhile."""
         text = await self._drafts.load(self.key)
-        if text is None:
+        if text is None or self._newest is not None:
             return None
         try:
             form = msgspec.json.decode(text, type=self._kind)

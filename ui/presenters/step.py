@@ -75,7 +75,9 @@ class StepPresenter(ABC, Generic[F]):
         except Failure as failure:
             self.screen.show_failure(Problem.of(failure))
             return
-        self.screen.show_form(form if form is not None else self.first_form())
+        # A quick hand types before the store has answered: nothing typed is taken back.
+        if form is not None or self.keeper.newest is None:
+            self.screen.show_form(form if form is not None else self.first_form())
 
     async def prepare(self) -> None:
         """Read what the page shows besides the case."""
