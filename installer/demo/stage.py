@@ -75,6 +75,7 @@ class Centre:
         self._places = places
         self._authority = authority
         self._process: subprocess.Popen[bytes] | None = None
+        self._port = 0
         self.url = ""
 
     def command(self, *words: str | Path) -> dict[str, Any]:
@@ -92,7 +93,10 @@ class Centre:
         return dict(json.loads(last[0])) if last[0].startswith("{") else {}
 
     async def start(self) -> None:
-        """Serve over HTTPS on a free loopback port; returns when it answers."""
+        """Serve over HTTPS on a free loopback port, the same one at each start.
+
+        Returns when it answers.
+        """
         ready = self._places.folder / "centre.ready"
         ready.unlink(missing_ok=True)
         log = (self._places.folder / "centre.log").open("ab")
@@ -100,7 +104,7 @@ class Centre:
             [
                 sys.executable, "-m", "sync.server", "serve",
                 "--data", self._places.centre,
-                "--port", "0",
+                "--port", str(self._port),
                 "--tls-cert", self._authority.tls_certificate,
                 "--tls-key", self._authority.tls_key,
                 "--demo-clock", self._places.clock,
@@ -114,6 +118,7 @@ class Centre:
         log.close()
         await self._until_ready(ready)
         self.url = json.loads(ready.read_text())["origin"]
+        self._port = int(self.url.rpartition(":")[2])
 
     async def _until_ready(self, ready: Path) -> None:
         async with asyncio.timeout(WAIT_S):
