@@ -104,8 +104,9 @@ def _not_allowed(case: Case | None, step: Step, row: Row | None) -> Violation | 
     """Return why the step cannot even be looked at."""
     if step.kind not in _KINDS:
         return violation("unknown_kind", kind=step.kind)
-    if step.at.year not in _YEARS:
-        return violation("time_implausible", year=step.at.year)
+    told = (step.at,) if step.late is None else (step.at, step.late.happened_at)
+    if any(moment.year not in _YEARS for moment in told):
+        return violation("time_implausible", year=min(moment.year for moment in told))
     if row is None:
         state = "-" if case is None else case.state.value
         return violation("step_not_allowed", state=state, kind=step.kind)
