@@ -1,0 +1,271 @@
+"""A hall to play in: the demonstration's stage with its window, and the hands that put cards in.
+
+    async with open_hall(StandingStage(folder)) as hall:
+        await hall.enter("clerk")
+
+Everything is real: centre process, TLS, encrypted store, simulated cards; only the widgets are
+missing. The stage is built once for a run and copied for whoever asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import json
+import shutil
+import tempfile
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from client.app.views import (
+    CardPresence,
+    Given,
+    LinePhase,
+    PreregisterForm,
+    Receiver,
+    SessionLocked,
+)
+from installer.demo.authority import authority_in
+from installer.demo.clock import DemoClock
+from installer.demo.stage import Centre, Places, Stage, pin_of
+from sync.domain.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from client.app.views import DeskNews, SessionView, StepDone
+    from client.bootstrap import Window
+
+PATIENCE_S = 30
+PAGE = Path(__file__).parent / "page.png"
+ITEM = "scjg-02"  # food licence: two days' work in one sitting
+
+
+class StandingStage(Stage):
+    """A copy of the stage that was built once for this run; its centre is not running yet.
+
+    Made outside any loop: building runs one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        shutil.copytree(_built(), folder, dirs_exist_ok=True)
+        self._open(folder)
+
+    @classmethod
+    def at(cls, folder: Path) -> StandingStage:
+        """Take a stage up again where it stands."""
+        stage = cls.__new__(cls)
+        stage._open(folder)
+        return stage
+
+    def _open(self, folder: Path) -> None:
+        self.places = Places(folder)
+        self.clock = DemoClock(self.places.clock)
+        said = json.loads(self.places.clock.read_text())
+        self.clock._offset = timedelta(milliseconds=said["offset_ms"])
+        self.authority = authority_in(self.places.authority)
+        self.centre = Centre(self.places, self.authority)
+
+    def policy(self, command: str, *words: str | Path) -> None:
+        """Have two administrators sign policy, by the centre's own command."""
+        self.centre.command(
+            command, *words,
+            "--data", self.places.centre,
+            "--demo-clock", self.places.clock,
+            "--authority", self.places.authority,
+        )  # fmt: skip
+
+    def kill_centre(self) -> None:
+        """End the centre as a power cut would."""
+        process, self.centre._process = self.centre._process, None
+        process.kill()
+        process.wait()
+
+
+@cache
+def _built() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="chuangkou-stage-"))
+    atexit.register(shutil.rmtree, folder, True)
+    stage = Stage(folder)
+    try:
+        asyncio.run(stage.build(lambda _key: None))
+    finally:
+        stage.centre.stop()
+    return folder
+
+
+class Hall:
+    """A stage with its window, and the hands that put cards in."""
+
+    def __init__(self, stage: Stage, window: Window) -> None:
+        self.stage, self.window, self.desk = stage, window, window.desk
+        self.news: list[DeskNews] = []
+        self._told = asyncio.Event()
+        self.desk.watch(self._hear)
+
+    def _hear(self, news: DeskNews) -> None:
+        self.news.append(news)
+        self._told.set()
+
+    # ------------------------------------------------------------ waiting
+
+    async def until(self, holds: Callable[[], object], what: str = "") -> None:
+        """Wait until something holds; it is looked at again whenever the desk has news."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not holds():
+                    self._told.clear()
+                    try:
+                        async with asyncio.timeout(0.05):
+                            await self._told.wait()
+                    except TimeoutError:
+                        continue
+        except TimeoutError:
+            line, card = self.desk.line.view, self.desk.door.card
+            message = f"never came about: {what}; {line}; {card}"
+            raise AssertionError(message) from None
+
+    async def synced(self) -> None:
+        """Wait until window and centre agree, pages included."""
+
+        def agree() -> bool:
+            view = self.desk.line.view
+            return view.phase is LinePhase.SYNCED and not view.pending and not view.uploads
+
+        await self.until(agree, "in step with the centre")
+
+    async def locked(self) -> None:
+        """Wait until nobody is at the window and its store is closed."""
+        await self.until(lambda: self.desk.door.session is None, "locked")
+        await self.until(lambda: any(isinstance(n, SessionLocked) for n in self.news), "said so")
+        await self.until(lambda: not self.desk.door._busy.locked(), "the lock is done")
+
+    # ------------------------------------------------------------ cards
+
+    def pin(self, card: str) -> Secret[str]:
+        """Return a card's PIN."""
+        known = {**self.stage.authority.cards, **self.stage.authority.refused_cards}
+        return Secret(pin_of(known[card]))
+
+    @property
+    def deck(self):
+        """Return the cards on the desk."""
+        return self.window.deck
+
+    @property
+    def reader(self):
+        """Return the simulated reader with its moods."""
+        return self.window.deck._reader
+
+    async def put_in(self, card: str, presence: CardPresence = CardPresence.READY) -> None:
+        """Put a card in and wait until the window has read it."""
+        self.deck.insert(card)
+        await self.until(lambda: self.desk.door.card.presence is presence, f"{card} {presence}")
+
+    async def enter(self, card: str) -> SessionView:
+        """Put a card in and log in."""
+        await self.put_in(card)
+        return await self.desk.door.log_in(self.pin(card))
+
+    async def pull(self) -> None:
+        """Take the card out and wait for the lock."""
+        self.deck.pull()
+        await self.locked()
+        await self.until(lambda: self.desk.door.card.presence is CardPresence.EMPTY, "card out")
+
+    async def leave(self) -> None:
+        """Send everything, then take the card out."""
+        await self.synced()
+        await self.pull()
+
+    # ------------------------------------------------------------ a case, by the short way
+
+    async def register(self, **changes: object) -> str:
+        """Register a visitor; whoever is at the window."""
+        return (await self.desk.steps.preregister(form(**changes))).case
+
+    async def take_page(self, case: str):
+        """Take one page in."""
+        return await self.desk.materials.take_in(case, "申请书.png", PAGE.read_bytes())
+
+    async def receive_all(self, case: str) -> StepDone:
+        """Receive every required material."""
+        page = await self.take_page(case)
+        detail = await self.desk.cases.open(case)
+        given = tuple(Given(m.code, (page,)) for m in detail.materials if m.required)
+        return await self.desk.steps.receive(case, given)
+
+    async def sign(self, kind: str, case: str, card: str = "chief", **form: str) -> StepDone:
+        """Prepare a sheet and sign it."""
+        sheet = await self.desk.signing.prepare(kind, case, **form)
+        return await self.desk.signing.sign(sheet, self.pin(card))
+
+    async def walk_to(self, state: str) -> str:
+        """Bring a new case to a state, each step by whoever makes it; nobody is left behind."""
+        case = ""
+        for reached, card, step in WALK:
+            await self.enter(card)
+            case = await step(self, case) or case
+            await self.leave()
+            if reached == state:
+                return case
+        raise ValueError(state)
+
+
+RECEIVER = Receiver("古丽·阿依", "110105199001010010", "self")
+
+WALK = (
+    ("registered", "reception", lambda hall, _: hall.register()),
+    ("received", "clerk", lambda hall, case: _nothing(hall.receive_all(case))),
+    ("accepted", "clerk", lambda hall, case: _nothing(hall.desk.steps.accept(case))),
+    ("handling", "handler", lambda hall, case: _nothing(hall.desk.steps.claim(case))),
+    (
+        "reviewing",
+        "handler",
+        lambda hall, case: _nothing(hall.desk.steps.handle(case, agree=True, text="符合条件")),
+    ),
+    (
+        "deciding",
+        "reviewer",
+        lambda hall, case: _nothing(hall.desk.steps.review(case, agree=True, text="同意")),
+    ),
+    ("granted", "chief", lambda hall, case: _nothing(hall.sign("grant", case, text="准予许可"))),
+    ("making", "clerk", lambda hall, case: _nothing(hall.desk.steps.make(case))),
+    ("certified", "chief", lambda hall, case: _nothing(hall.sign("seal", case))),
+)
+
+
+async def _nothing(work) -> None:
+    await work
+
+
+def form(**changes: object) -> PreregisterForm:
+    """Return what reception types in, with changes."""
+    values: dict[str, object] = {
+        "applicant_kind": "org",
+        "id_kind": "credit_code",
+        "id_no": "92339901MA2ABCDE1X",
+        "name": "云岭县滨河餐饮店",
+        "phone": "13800000000",
+        "item": ITEM,
+    }
+    return PreregisterForm(**values | changes)
+
+
+@asynccontextmanager
+async def open_hall(stage: Stage) -> AsyncIterator[Hall]:
+    """Start the stage's centre and open the window; both end with this."""
+    await stage.centre.start()
+    try:
+        window = stage.window()
+        async with asyncio.TaskGroup() as tasks:
+            life = tasks.create_task(window.desk.run())
+            try:
+                yield Hall(stage, window)
+            finally:
+                life.cancel()
+    finally:
+        stage.centre.stop()
