@@ -8,10 +8,15 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 
+from sync.server import assets
 from sync.server.api import errors, files, sessions, syncing
 from sync.server.api.described import describe
+from sync.server.console import routes as console
 from sync.server.jobs.clock import ClockJob
+from sync.server.pages import PageHeaders, Pages
+from sync.server.public import routes as public
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -50,7 +55,23 @@ def create_app(centre: Centre) -> FastAPI:
     )
     for room in (sessions, syncing, files):
         app.include_router(room.routes(centre.desk))
+    _add_pages(app, centre)
     errors.install(app)
     describe(app)
     app.add_middleware(errors.NonceHeader, callers=centre.desk.callers)
     return app
+
+
+def _add_pages(app: FastAPI, centre: Centre) -> None:
+    """Hang supervision's and strangers' pages into the app, with what they load."""
+    loaded = assets.Assets()
+    pages = Pages(centre.desk, loaded)
+    app.include_router(assets.routes(loaded))
+    app.include_router(console.routes(centre.desk, pages))
+    app.include_router(public.routes(centre.desk, pages))
+    app.add_middleware(PageHeaders, secure=centre.desk.settings.origin.startswith("https:"))
+
+    @app.get("/", include_in_schema=False)
+    async def door() -> RedirectResponse:
+        """Lead whoever types the bare address to the page that is for everybody."""
+        return RedirectResponse("/public/status")

@@ -1,0 +1,16 @@
+// Say so when the page can no longer refresh itself: an old light must not look like a new one.
+const stale = document.getElementById("stale");
+for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"])
+  document.body.addEventListener(trouble, () => { stale.hidden = false; });
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) stale.hidden = true;
+});
+// "/" goes to the search field, as "F3" does in the window.
+document.addEventListener("keydown", (event) => {
+  const field = document.getElementById("text");
+  const asked = event.key === "/" && !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (!field || !asked || event.target.matches("input, select, textarea")) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});

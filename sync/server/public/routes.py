@@ -1,0 +1,59 @@
+"""Routes for strangers: how a case stands, whether a certificate holds."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+
+from sync.protocol.errors import WireError
+from sync.server.api.doors import address
+from sync.server.pages import form_of
+
+if TYPE_CHECKING:
+    from sync.server.pages import Pages
+    from sync.server.services.desk import Desk
+
+#: Every answer about a number takes this long, found or not, right code or wrong.
+ANSWER_S = 0.25
+_ID_MAX = 64
+
+
+def routes(desk: Desk, pages: Pages) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/public", include_in_schema=False, route_class=pages.route_class())
+
+    @router.get("/status")
+    async def status_page(request: Request) -> Response:
+        """Show the form; a slip's QR code brings the number, and the code after the #."""
+        number = request.query_params.get("no", "")[:_ID_MAX]
+        return pages.page(request, "status.html", number=number, asked=False, found=None)
+
+    @router.post("/status")
+    async def status(request: Request) -> Response:
+        """Tell how a case stands to whoever has its number and check code."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        form = await form_of(request)
+        number, code = form.get("no", "")[:_ID_MAX], form.get("code", "")
+        try:
+            asked = desk.public.ask(number, code, address(request))
+        except WireError as limited:
+            return pages.problem(request, limited)
+        found = await desk.ledger.read(lambda tx: desk.public.status(tx, asked))
+        if found is not None:
+            desk.public.settled(asked)
+        await asyncio.sleep(max(0.0, begun + ANSWER_S - loop.time()))
+        return pages.page(request, "status.html", number=number, asked=True, found=found)
+
+    @router.get("/certificate")
+    async def certificate(request: Request) -> Response:
+        """Tell whether a certificate is in the register."""
+        name = request.query_params.get("id", "").strip()[:_ID_MAX]
+        found = None
+        if name:
+            found = await desk.ledger.read(lambda tx: desk.public.certificate(tx, name))
+        return pages.page(request, "certificate.html", name=name, found=found)
+
+    return router
