@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
 
+from client.app.views import Words
 from sync.texts import texts
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from client.app.views import Words
     from sync.texts import Texts
 
 CHINA = timezone(timedelta(hours=8))  # every hall keeps China time, whatever the machine says
@@ -131,6 +131,13 @@ class Tongue(QObject):
         """Forget a binding; the text stays as it is."""
         self._bound.pop((id(widget), setter), None)
 
+    def joined(self, *parts: str) -> str:
+        """Put parts side by side as the language does; empty ones are left out.
+
+        Never by a dot in Chinese: it belongs to names like 欧阳·阿依古丽.
+        """
+        return self.t("list.gap").join(part for part in parts if part)
+
     # ------------------------------------------------------------ moments
 
     def clock(self, at: datetime | None) -> str:
@@ -163,7 +170,7 @@ class Tongue(QObject):
         for name, value in args.items():
             if isinstance(value, datetime):
                 said[name] = self.moment_full(value)
-            elif hasattr(value, "key") and hasattr(value, "args"):
+            elif isinstance(value, Words):
                 said[name] = self.say(value)
             else:
                 said[name] = value

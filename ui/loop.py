@@ -57,8 +57,7 @@ def run(
 
 def make_loop(app: QApplication) -> asyncio.AbstractEventLoop:
     """Make an asyncio loop that turns with Qt's."""
-    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(app)
-    return loop
+    return qasync.QEventLoop(app)
 
 
 def spawn(
@@ -102,6 +101,18 @@ def running(owner: QObject) -> tuple[asyncio.Task[Any], ...]:
     return tuple(_owned.get(id(owner), ()))
 
 
+async def turned(times: int = 1) -> None:
+    """Let Qt's loop turn: layouts, paints and deletions that were asked for are done afterwards.
+
+    Never `processEvents` inside a coroutine: another task would be entered while this one runs.
+    """
+    loop = asyncio.get_running_loop()
+    for _ in range(times):
+        future: asyncio.Future[None] = loop.create_future()
+        loop.call_later(0, future.set_result, None)
+        await future
+
+
 async def finished(task: asyncio.Task[Any]) -> None:
     """Wait for somebody else's task to end, however it ends."""
     await asyncio.wait({task})
@@ -133,7 +144,7 @@ class Later(QObject):
     Used where a person types: a draft is kept, or a list is asked for, when the hand rests.
     """
 
-    def __init__(self, owner: QObject, wait_ms: int, call: Callable[[], None]) -> None:
+    def __init__(self, owner: QObject, wait_ms: int, call: Callable[[], object]) -> None:
         super().__init__(owner)
         self._call = call
         self._timer = QTimer(self)

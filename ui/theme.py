@@ -154,7 +154,7 @@ def style_sheet(chosen: Tokens) -> str:
     for name in chosen.sizes:
         places[name.replace("-", "_")] = f"{chosen.px(name)}px"
     places["family"] = FONT_FAMILY
-    places["control_inner"] = f"{chosen.px('control') - 12}px"
+    places["control_inner"] = f"{chosen.px('control') - 4}px"
     return Template(text).substitute(places)
 
 

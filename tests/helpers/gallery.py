@@ -6,12 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
-
 from client.app.views import ExceptionRow, LinePhase, LineView, Words
 from sync.domain.secret import Secret
 from tests.helpers.scripted_cases import NOW
 from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
+from ui.loop import Later, turned
 from ui.shell.app import open_window
 from ui.values import WORKBENCH, Route
 
@@ -29,7 +28,9 @@ REGISTERED, GRANTED, MAKING, COMPLETE = f"{_N}30-0", f"{_N}33-3", f"{_N}34-4", f
 class Gallery:
     """One window, walked through every screen."""
 
-    def __init__(self, folder: Path, language: str, mode: str, size: str, pixels: tuple[int, int]) -> None:
+    def __init__(
+        self, folder: Path, language: str, mode: str, size: str, pixels: tuple[int, int]
+    ) -> None:
         self.folder = folder
         self.desk = ScriptedDesk()
         self.deck = ScriptedDeck(self.desk)
@@ -49,9 +50,9 @@ class Gallery:
         self.taken.append(path)
 
     async def rest(self) -> None:
-        for _ in range(4):
+        for _ in range(3):
             await self.window.quiet()
-            QApplication.processEvents()
+            await turned(2)
 
     async def enter(self, role: str) -> None:
         """Log in with a card."""
@@ -70,7 +71,9 @@ class Gallery:
         self.window.deleteLater()
 
 
-async def shoot_all(out: str, language: str, mode: str, size: str, pixels: tuple[int, int], only: list[str]) -> list[Path]:
+async def shoot_all(
+    out: str, language: str, mode: str, size: str, pixels: tuple[int, int], only: list[str]
+) -> list[Path]:
     """Take every picture, or those whose name begins as asked."""
     gallery = Gallery(Path(out), language, mode, size, pixels)
     try:
@@ -122,7 +125,10 @@ async def _workbench_offline(g: Gallery) -> None:
     await _workbench(g)
     g.desk.line.show(
         LineView(
-            LinePhase.OFFLINE, pending=3, uploads=1, last_ok=NOW - timedelta(minutes=12),
+            LinePhase.OFFLINE,
+            pending=3,
+            uploads=1,
+            last_ok=NOW - timedelta(minutes=12),
             lease_until=NOW + timedelta(hours=9),
         )
     )
@@ -136,7 +142,8 @@ async def _workbench_urge(g: Gallery) -> None:
 async def _workbench_search(g: Gallery) -> None:
     await _workbench(g)
     g.window.ways.current.view.search.setText("王芳丽")
-    g.window.ways.current.view.searched.emit("")
+    for later in g.window.ways.current.view.findChildren(Later):
+        later.now()
 
 
 async def _palette(g: Gallery) -> None:
@@ -218,7 +225,12 @@ async def _receive(g: Gallery) -> None:
     view = g.window.ways.current.view
     scans = g.folder / "scans"
     scans.mkdir(parents=True, exist_ok=True)
-    for name, content in (("申请书1.jpg", b"one"), ("申请书2.jpg", b"two"), ("身份证.jpg", b"id"), ("空.jpg", b"")):
+    for name, content in (
+        ("申请书1.jpg", b"one"),
+        ("申请书2.jpg", b"two"),
+        ("身份证.jpg", b"id"),
+        ("空.jpg", b""),
+    ):
         (scans / name).write_bytes(content)
     view.files.emit("m1", [scans / "申请书1.jpg", scans / "申请书2.jpg"])
     await g.rest()
@@ -243,7 +255,9 @@ async def _decision_deny(g: Gallery) -> None:
 async def _sign(g: Gallery) -> None:
     await g.enter("chief")
     await g.go(Route("case", DECIDING))
-    sheet = await g.desk.signing.prepare("grant", DECIDING, text="经审查,申请人符合法定条件、标准,准予许可。")
+    sheet = await g.desk.signing.prepare(
+        "grant", DECIDING, text="经审查,申请人符合法定条件、标准,准予许可。"
+    )
     g.window.ways.sign(sheet)
 
 
@@ -264,7 +278,11 @@ async def _exceptions(g: Gallery) -> None:
     await g.enter("clerk")
     g.desk.refusals = (
         ExceptionRow(
-            "e1", RECEIVED, "accept", NOW - timedelta(minutes=4), "materials_incomplete",
+            "e1",
+            RECEIVED,
+            "accept",
+            NOW - timedelta(minutes=4),
+            "materials_incomplete",
             Words("violation.materials_incomplete", {"material": "设备布局与操作流程图"}),
             Words("exception.remedy", {"code": "materials_incomplete"}),
         ),

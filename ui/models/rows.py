@@ -41,10 +41,11 @@ class Column:
     """What one column is: a title, its width, and how it stands."""
 
     name: str
-    width: int  # pixels at 100 %
+    width: int  # pixels at 100 %; the least where it stretches
     right: bool = False
     stretch: bool = False
     faint: bool = False  # drawn in the muted colour
+    spare: bool = False  # left out where the width does not suffice
 
 
 @dataclass(frozen=True, slots=True)

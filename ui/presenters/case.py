@@ -19,17 +19,21 @@ AT_ONCE = frozenset({"claim"})
 STRAIGHT_TO_SHEET = frozenset({"seal"})
 
 
-class CaseScreen(Protocol):
-    """What the case page's view can do."""
-
-    def show_case(self, detail: CaseDetail) -> None:
-        """Show the case."""
+class BusyScreen(Protocol):
+    """What any view can do that begins a step."""
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong; None clears it."""
 
     def set_busy(self, *, busy: bool) -> None:
         """Show that a step is being made."""
+
+
+class CaseScreen(BusyScreen, Protocol):
+    """What the case page's view can do."""
+
+    def show_case(self, detail: CaseDetail) -> None:
+        """Show the case."""
 
 
 class CasePresenter:
@@ -61,7 +65,7 @@ class CasePresenter:
         await begin_step(self._desk, self._flow, self._screen, self.number, kind)
 
 
-async def begin_step(desk: Desk, flow: Flow, screen: CaseScreen, number: str, kind: str) -> None:
+async def begin_step(desk: Desk, flow: Flow, screen: BusyScreen, number: str, kind: str) -> None:
     """Begin a step: at once, by the signing sheet, or on its page.
 
     Args:

@@ -116,8 +116,16 @@ class PreregisterPresenter(StepPresenter[PreregisterForm]):
         return catalogue.check_name(value) if field in {"name", "agent_name"} else None
 
     def _normal(self, form: PreregisterForm) -> PreregisterForm:
-        values = {}
-        for field in ("id_no", "name", "phone", "agent_name", "agent_id_no"):
-            checked = self._checked(field, form)
-            values[field] = "" if checked is None else checked.value
-        return replace(form, project=form.project.strip(), **values)
+        return replace(
+            form,
+            id_no=self._value("id_no", form),
+            name=self._value("name", form),
+            phone=self._value("phone", form),
+            agent_name=self._value("agent_name", form),
+            agent_id_no=self._value("agent_id_no", form),
+            project=form.project.strip(),
+        )
+
+    def _value(self, field: str, form: PreregisterForm) -> str:
+        checked = self._checked(field, form)
+        return "" if checked is None else checked.value

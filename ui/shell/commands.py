@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -52,7 +53,7 @@ class Commands(QObject):
         self.palette.asked.connect(self._ask)
         self.palette.taken.connect(self.give)
         for keys, name in _KEYS.items():
-            self._shortcut(keys, lambda name=name: self.give(name))
+            self._shortcut(keys, partial(self.give, name))
         self._shortcut("Ctrl+K", self.open)
 
     def known(self) -> tuple[Command, ...]:

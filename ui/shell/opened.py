@@ -60,9 +60,11 @@ class Means:
 
     Args:
         run: starts a coroutine owned by a view; failures nobody caught are told at the foot.
+        looked: called when another case is looked at: the acts of the rail follow it.
     """
 
     desk: Desk
     tongue: Tongue
     flow: Flow
     run: Callable[[QObject, Coroutine[Any, Any, Any]], object]
+    looked: Callable[[], None]

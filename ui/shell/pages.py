@@ -36,7 +36,12 @@ def open_workbench(means: Means) -> Opened:
     later = Later(view, _SEARCH_MS, lambda: run(view, presenter.search(view.search.text())))
     view.searched.connect(lambda _text: later.start())
     view.tab_picked.connect(lambda name: run(view, presenter.pick_tab(name)))
-    view.looked_at.connect(lambda number: run(view, presenter.look_at(number)))
+
+    async def look_at(number: str) -> None:
+        await presenter.look_at(number)
+        means.looked()
+
+    view.looked_at.connect(lambda number: run(view, look_at(number)))
     view.more_wanted.connect(lambda: run(view, presenter.more()))
     view.opened.connect(lambda number: means.flow.go(Route("case", number)))
 

@@ -47,6 +47,7 @@ class Ways(QObject):
     moved = Signal(object)  # Opened
     told = Signal(object)  # BannerFace
     failed = Signal(object)  # Problem
+    looked = Signal()  # another case is looked at
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class Ways(QObject):
         super().__init__(stack)
         self._stack = stack
         self._run = run
-        self._means = Means(desk, tongue, self, run)
+        self._means = Means(desk, tongue, self, run, self.looked.emit)
         self._open: list[Opened] = []
 
     # ------------------------------------------------------------ Flow

@@ -261,6 +261,7 @@ class MainWindow(QMainWindow):
         self.frame.foot.act.connect(self.commands.give)
         self.frame.foot.exceptions_pressed.connect(lambda: self.commands.give("exceptions"))
         self.ways.moved.connect(self._moved)
+        self.ways.looked.connect(self.refresh_commands)
         self.ways.told.connect(self.frame.foot.show_passing)
         self.ways.failed.connect(self._tell)
         self._tick = loop.Every(self, _TICK_MS, self._ticked)

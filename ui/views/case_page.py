@@ -38,9 +38,9 @@ class CaseTabPage(QWidget):
         inside = QWidget()
         self.box: QVBoxLayout = column(inside, gap=8)
         self.box.setContentsMargins(24, 16, 24, 16)
-        self.scroll = Scroll(inside)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        outer.addWidget(self.scroll)
+        self.scroller = Scroll(inside)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        outer.addWidget(self.scroller)
 
 
 class CasePage(QWidget):
@@ -73,7 +73,7 @@ class CasePage(QWidget):
         self.stack = QStackedWidget()
         self.pages = {name: CaseTabPage() for name in TABS}
         for name, page in self.pages.items():
-            page.scroll.setObjectName(f"case.{name}")
+            page.scroller.setObjectName(f"case.{name}")
             self.stack.addWidget(page)
         self.timeline = Timeline()
         body = Face("plain")
@@ -177,7 +177,7 @@ class CasePage(QWidget):
         if detail is None:
             return
         tongue, line = self._tongue, detail.row
-        self.name.setText(" · ".join((line.applicant, line.item)))
+        self.name.setText(tongue.joined(line.applicant, line.item))
         self.number.setText(line.number)
         self._say_tags(detail)
         state = tongue.coded("state", line.state)

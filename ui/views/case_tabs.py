@@ -46,7 +46,7 @@ def _moment(line: TimelineRow, tongue: Tongue) -> Moment:
     return Moment(
         key=line.event,
         title=tongue.coded("step", line.kind),
-        who=" · ".join(part for part in (line.person, role, line.counter) if part),
+        who=tongue.joined(line.person, role, line.counter),
         when=tongue.moment(line.at),
         exact=exact,
         note=line.note,
@@ -132,11 +132,21 @@ def proof_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
     """What is proven about each step, in words."""
     t = tongue.t
     box.addWidget(Text("muted", t("proof.intro"), wrap=True))
+    steps = {line.event: line for line in detail.timeline}
+    before = ""
     for proof in detail.proofs:
+        step = steps.get(proof.event)
+        if step is not None and proof.event != before:
+            heading = tongue.joined(
+                tongue.coded("step", step.kind), step.person, tongue.moment(step.at)
+            )
+            box.addSpacing(6)
+            box.addWidget(Text("body", heading))
+        before = proof.event
         line = row(gap=10)
         sign = "shield-check" if proof.holds else "shield-x"
-        line.addWidget(Icon(sign, "ok" if proof.holds else "red", 18), 0, Qt.AlignmentFlag.AlignTop)
-        role = "body" if proof.holds else "body error"
+        line.addWidget(Icon(sign, "ok" if proof.holds else "red", 16), 0, Qt.AlignmentFlag.AlignTop)
+        role = "small muted" if proof.holds else "small error"
         line.addWidget(Text(role, tongue.say(proof.what), wrap=True, select=True), 1)
         box.addLayout(line)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.values import MISSING_REASONS, CorrectionForm, MissingTick
 from ui.views.step_page import StepPage
 from ui.widgets.fields import Choice, Field, LineField
 from ui.widgets.layout import Face, clear, column, row
 from ui.widgets.text import Text
+from ui.widgets.ticks import Tick
 
 if TYPE_CHECKING:
     from client.app.views import CaseDetail, MaterialRow
@@ -30,7 +31,7 @@ class MissingLine(Face):
         code = material.code
         box = column(self, gap=6)
         box.setContentsMargins(12, 8, 12, 8)
-        self.tick = QCheckBox()
+        self.tick = Tick()
         self.tick.setText(f"{place}. {material.name}")
         self.tick.setAccessibleName(material.name)
         self.tick.setObjectName(f"correction.material.{code}")
@@ -106,7 +107,7 @@ class CorrectionPage(StepPage):
         tongue.bind(self._field, "set_label", "correction.list")
         self.fields["materials"] = self._field
         self.form.addWidget(self._field)
-        self.complete = QCheckBox()
+        self.complete = Tick()
         self.complete.toggled.connect(self._edited)
         tongue.bind(self.complete, "setText", "correction.complete")
         self.add_field("complete", self.complete, "correction.complete.label")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
 
 from ui.widgets.buttons import ActButton
-from ui.widgets.layout import Face, Scroll, row
+from ui.widgets.cards import CardTile
+from ui.widgets.layout import Face, Flow, row
 from ui.widgets.text import Icon, Text
 
 if TYPE_CHECKING:
@@ -27,20 +27,16 @@ class DeckDock(Face):
         self.setObjectName("deck")
         self._tongue = tongue
         self._cards: tuple[DeckFace, ...] = ()
-        self.buttons: dict[str, ActButton] = {}
+        self.buttons: dict[str, CardTile] = {}
         box = row(self, gap=8)
-        box.setContentsMargins(16, 4, 8, 4)
+        box.setContentsMargins(16, 5, 12, 5)
         box.addWidget(Icon("usb", "muted", 16))
         self.title = Text("small muted")
         tongue.bind(self.title, "setText", "deck.title")
         box.addWidget(self.title)
-        inside = QWidget()
-        self._tiles = row(inside, gap=6)
-        self._scroll = Scroll(inside)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        box.addWidget(self._scroll, 1)
-        self.pull_button = ActButton("plain", "logout", "Alt+0")
+        self._tiles = Flow(gap=4)
+        box.addWidget(self._tiles, 1)
+        self.pull_button = ActButton("link", "logout", "Alt+0")
         self.pull_button.setObjectName("deck.pull")
         tongue.bind(self.pull_button, "setText", "deck.pull")
         self.pull_button.clicked.connect(self.pull)
@@ -55,25 +51,21 @@ class DeckDock(Face):
         self._say()
 
     def _make(self, cards: tuple[DeckFace, ...]) -> None:
-        for old in self.buttons.values():
-            self._tiles.removeWidget(old)
-            old.deleteLater()
+        self._tiles.clear()
         self.buttons = {}
         for card in cards:
-            button = ActButton("plain", "id")
+            button = CardTile()
             button.setObjectName(f"deck.card.{card.name}")
             button.clicked.connect(lambda _=False, name=card.name: self.insert.emit(name))
-            self._tiles.addWidget(button)
+            self._tiles.add(button)
             self.buttons[card.name] = button
 
     def _say(self) -> None:
         for card in self._cards:
             button = self.buttons[card.name]
             role = self._tongue.coded("role", card.role_key)
-            button.setText(self._tongue.t("deck.card", name=card.label, role=role))
-            button.set_kind("primary" if card.inserted else "plain")
+            button.set_card(card.label, role, inserted=card.inserted)
             key = "deck.inserted" if card.inserted else "deck.insert"
             button.setToolTip(self._tongue.t(key, name=card.label, key=f"Alt+{card.number}"))
         inserted = any(card.inserted for card in self._cards)
         self.pull_button.set_blocked("" if inserted else self._tongue.t("deck.nothing"))
-        self._scroll.setFixedHeight(self.pull_button.sizeHint().height())

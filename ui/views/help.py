@@ -47,7 +47,7 @@ class HelpPage(QWidget):
         self.setObjectName("help")
         self._tongue = tongue
         outer = column(self, gap=0)
-        holder = Centred(1040)
+        holder = Centred(1040, scrolled=True)
         title = Text("page")
         title.setContentsMargins(0, 18, 0, 12)
         tongue.bind(title, "setText", "page.help")
@@ -58,11 +58,11 @@ class HelpPage(QWidget):
         holder.body.addLayout(columns)
         holder.body.addSpacing(24)
         holder.body.addStretch(1)
-        self.scroll = Scroll(holder)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.scroll.setObjectName("help.page")
-        tongue.bind(self.scroll, "setAccessibleName", "page.help")
-        outer.addWidget(self.scroll)
+        self.scroller = Scroll(holder)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.scroller.setObjectName("help.page")
+        tongue.bind(self.scroller, "setAccessibleName", "page.help")
+        outer.addWidget(self.scroller)
         self.walk = Walk(self)
         self.walk.leave.connect(self.left)
         tongue.changed.connect(self._say)
@@ -70,7 +70,7 @@ class HelpPage(QWidget):
 
     def focus_first(self) -> None:
         """The page scrolls by the arrows."""
-        self.scroll.setFocus()
+        self.scroller.setFocus()
 
     def _keys(self) -> QWidget:
         face = Face("surface")
@@ -102,8 +102,11 @@ class HelpPage(QWidget):
             words = Text("small muted", wrap=True)
             self._tongue.bind(words, "setText", f"help.light.{name}.do")
             self._marks[name] = mark
-            box.addWidget(mark)
-            box.addWidget(words)
+            pair = column(gap=0)
+            pair.addWidget(mark)
+            pair.addWidget(words)
+            words.setContentsMargins(24, 0, 0, 0)
+            box.addLayout(pair)
         return face
 
     def _say(self) -> None:

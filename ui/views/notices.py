@@ -48,14 +48,14 @@ class _NoticePage(QWidget):
         self.failure = FailureNote()
         tongue.bind(self.failure.copy, "setText", "act.copy_code")
         outer.addWidget(self.failure)
-        inside = Centred(1040)
+        inside = Centred(1040, scrolled=True)
         self.list = column(gap=8)
         inside.body.addLayout(self.list)
         inside.body.addSpacing(16)
         inside.body.addStretch(1)
-        self.scroll = Scroll(inside)
+        self.scroller = Scroll(inside)
         self.empty = Empty(icon)
-        outer.addWidget(self.scroll, 1)
+        outer.addWidget(self.scroller, 1)
         outer.addWidget(self.empty, 1)
         self.walk = Walk(self)
         self.walk.leave.connect(self.left)
@@ -71,7 +71,7 @@ class _NoticePage(QWidget):
 
     def focus_first(self) -> None:
         """The first act of the list."""
-        for button in self.scroll.findChildren(ActButton):
+        for button in self.scroller.findChildren(ActButton):
             if button.isEnabled():
                 button.setFocus()
                 return
@@ -82,7 +82,7 @@ class _NoticePage(QWidget):
         clear(self.list)
         for face in faces:
             self.list.addWidget(face)
-        self.scroll.setVisible(bool(faces))
+        self.scroller.setVisible(bool(faces))
         self.empty.setVisible(not faces)
         self.empty.teach(
             self.tongue.t(f"empty.{self.name}"), self.tongue.t(f"empty.{self.name}.do")
@@ -140,10 +140,10 @@ class MessagesPage(_NoticePage):
         under = line.case
         if line.reply_by is not None:
             reply = tongue.t("message.reply_by", when=tongue.moment_full(line.reply_by))
-            under = " · ".join((under, reply))
+            under = tongue.joined(under, reply)
         words.addWidget(Text("small muted", under, wrap=True, select=True))
         box.addLayout(words, 1)
-        acts = column(gap=6)
+        acts = row(gap=8)
         event = line.event
         acts.addWidget(
             self.button(
@@ -161,13 +161,15 @@ class MessagesPage(_NoticePage):
         if not line.read:
             acts.addWidget(
                 self.button(
-                    "quiet",
+                    "link",
                     "act.mark_read",
                     f"messages.read.{place}",
                     lambda: self.read.emit(event),
                 )
             )
-        box.addLayout(acts)
+        acts.addStretch(1)
+        words.addSpacing(6)
+        words.addLayout(acts)
         return face
 
 
@@ -208,10 +210,10 @@ class ExceptionsPage(_NoticePage):
         words.addWidget(Text("body", what, wrap=True, select=True))
         remedy = tongue.say(line.remedy) or told.remedy
         words.addWidget(Text("small", remedy, wrap=True, select=True))
-        under = " · ".join(part for part in (line.case or "", line.code) if part)
+        under = tongue.joined(line.case or "", line.code)
         words.addWidget(Text("small faint", under, select=True))
         box.addLayout(words, 1)
-        acts = column(gap=6)
+        acts = row(gap=8)
         event = line.event
         if line.case:
             acts.addWidget(
@@ -230,5 +232,7 @@ class ExceptionsPage(_NoticePage):
                 lambda: self.dismissed.emit(event),
             )
         )
-        box.addLayout(acts)
+        acts.addStretch(1)
+        words.addSpacing(6)
+        words.addLayout(acts)
         return face

@@ -30,6 +30,7 @@ class Palette(QWidget):
 
     def __init__(self, tongue: Tongue, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setObjectName("palette")
         self._tongue = tongue
         self._before: QWidget | None = None
@@ -60,9 +61,8 @@ class Palette(QWidget):
 
     def open(self) -> None:
         """Show over the window and take the keyboard; it goes back when closed."""
-        parent = self.parentWidget()
-        window = parent.window()
-        self._before = window.focusWidget()
+        parent = self._over
+        self._before = parent.window().focusWidget()
         self.setGeometry(parent.rect())
         self.face.setFixedWidth(min(tokens().scaled(560), parent.width() - 32))
         self.line.clear()

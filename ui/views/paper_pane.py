@@ -57,8 +57,8 @@ class PaperPane(Face):
         self.saved.hide()
         box.addWidget(self.saved)
         self.view = PaperView()
-        self.view.scroll.setObjectName(f"{name}.paper")
-        tongue.bind(self.view.scroll, "setAccessibleName", "paper.preview")
+        self.view.scroller.setObjectName(f"{name}.paper")
+        tongue.bind(self.view.scroller, "setAccessibleName", "paper.preview")
         box.addWidget(self.view, 1)
         tongue.changed.connect(self._say)
 
@@ -167,4 +167,4 @@ class PaperPage(QWidget):
 
     def focus_first(self) -> None:
         """The page scrolls by the arrows."""
-        self.pane.view.scroll.setFocus()
+        self.pane.view.scroller.setFocus()

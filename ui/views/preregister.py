@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from client.app.views import PreregisterForm
 from ui.values import ID_KINDS
@@ -16,6 +16,7 @@ from ui.widgets.fields import LineField
 from ui.widgets.layout import column, hairline, row
 from ui.widgets.picker import Option, Picker
 from ui.widgets.text import Text
+from ui.widgets.ticks import Tick
 
 if TYPE_CHECKING:
     from client.app.views import Checked, ItemDetail, ItemRow
@@ -42,8 +43,8 @@ class PreregisterPage(StepPage):
         self.agent_name = LineField(limit=64)
         self.agent_id_no = LineField(limit=18)
         self.project = LineField(limit=100)
-        self.key_project = QCheckBox()
-        self.fast_track = QCheckBox()
+        self.key_project = Tick()
+        self.fast_track = Tick()
         self._build()
         self._wire()
         tongue.changed.connect(self._say)

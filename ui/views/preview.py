@@ -114,9 +114,9 @@ class CasePreview(Face):
             tongue.say(line.light.remaining) or state,
             passed=line.light.statutory_passed,
         )
-        self.name.setText(" · ".join((line.applicant, line.item)))
+        self.name.setText(tongue.joined(line.applicant, line.item))
         who = t("preview.held", name=line.holder) if line.holder else ""
-        self.number.setText(" · ".join(part for part in (line.number, state, who) if part))
+        self.number.setText(tongue.joined(line.number, state, who))
         required = [material for material in detail.materials if material.required]
         given = [material for material in required if material.pages]
         self.lines["materials"].setText(

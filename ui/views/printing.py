@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QDialog
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
@@ -29,7 +30,7 @@ def print_picture(parent: QWidget, name: str, page: QPixmap) -> QPrintDialog:
     dialog = QPrintDialog(printer, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.accepted.connect(lambda: paint_page(printer, page))
-    dialog.open()
+    QDialog.open(dialog)
     return dialog
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from ui.error_text import code_text
 from ui.views.step_page import StepPage
@@ -17,6 +17,7 @@ from ui.widgets.layout import Face, Flow, column, row
 from ui.widgets.paper import PaperView, Thumb, picture
 from ui.widgets.summary import Empty
 from ui.widgets.text import Elided, Text
+from ui.widgets.ticks import Tick
 
 if TYPE_CHECKING:
     from client.app.views import CaseDetail, MaterialRow
@@ -42,7 +43,7 @@ class MaterialLine(DropFace):
         box = column(self, gap=4)
         box.setContentsMargins(12, 8, 8, 8)
         top = row(gap=8)
-        self.tick = QCheckBox()
+        self.tick = Tick()
         self.tick.setObjectName(f"{prefix}.material.{code}")
         self.tick.setText(f"{place}. {material.name}")
         self.tick.setAccessibleName(material.name)
@@ -50,11 +51,13 @@ class MaterialLine(DropFace):
         self.add = ActButton("quiet", "paperclip")
         self.add.setObjectName(f"{prefix}.attach.{code}")
         self.add.clicked.connect(lambda: self.attach.emit(code))
+        self.had = Text("small ok")
         self.note = Text("small muted", wrap=True)
         self.wrong = Text("small error", wrap=True)
         top.addWidget(self.tick)
         self._tag(top)
         top.addStretch(1)
+        top.addWidget(self.had)
         top.addWidget(self.add)
         box.addLayout(top)
         for part in (self.note, self.wrong):
@@ -87,6 +90,8 @@ class MaterialLine(DropFace):
         self.add.setAccessibleDescription(self.material.name)
         if self._tag_key:
             self.tag.setText(t(self._tag_key))
+        pages = sum(page.pages for page in self.material.pages)
+        self.had.show_text(t("correction.given", pages=pages) if pages else "")
         parts = [self.material.note]
         if self.material.missing_reason:
             reason = self._tongue.coded("missing", self.material.missing_reason)
@@ -174,15 +179,15 @@ class ReceivePage(StepPage):
         inside = column(self._preview, gap=8, margin=12)
         self.page_name = Elided(size="type-small", ink="muted")
         self.paper = PaperView()
-        self.paper.scroll.setObjectName(f"{name}.preview")
-        tongue.bind(self.paper.scroll, "setAccessibleName", "receive.preview")
+        self.paper.scroller.setObjectName(f"{name}.preview")
+        tongue.bind(self.paper.scroller, "setAccessibleName", "receive.preview")
         self.empty = Empty("photo")
         tongue.bind(self.empty.headline, "setText", "receive.preview.empty")
         tongue.bind(self.empty.words, "setText", "receive.preview.empty.do")
         inside.addWidget(self.page_name)
         inside.addWidget(self.paper, 1)
         inside.addWidget(self.empty, 1)
-        self._preview.setMinimumHeight(420)
+        self._preview.setMinimumHeight(300)
         self.page_name.hide()
         self.paper.hide()
         self.aside.addWidget(self._preview, 1)
@@ -201,6 +206,7 @@ class ReceivePage(StepPage):
             line.removed.connect(self.removed)
             self._list.addWidget(line)
             self.lines[material.code] = line
+        self._count()
         self.walk.learn(self)
 
     def focus_first(self) -> None:
@@ -269,7 +275,7 @@ class ReceivePage(StepPage):
     def _count(self) -> None:
         lines = self.lines.values()
         required = [line for line in lines if line.material.required]
-        given = sum(1 for line in required if line.tick.isChecked())
+        given = sum(1 for line in required if line.tick.isChecked() or line.material.pages)
         words = self.tongue.t("receive.count", given=given, required=len(required))
         self._holder.set_extra(words)
 

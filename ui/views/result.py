@@ -135,9 +135,9 @@ class ResultPage(QWidget):
             if button.isEnabled():
                 button.setFocus()
                 return
-        leave = self.findChild(ActButton, "result.leave")
-        if leave is not None:
-            leave.setFocus()
+        again = self.findChild(ActButton, "result.again")
+        if again is not None:
+            again.setFocus()
 
     # ------------------------------------------------------------ inner
 
@@ -158,8 +158,7 @@ class ResultPage(QWidget):
         self.headline.setText(tongue.coded("result", self._kind))
         self.number.setText(done.case)
         if detail is not None:
-            parts = (detail.row.applicant, detail.row.item)
-            self.subject.show_text(" · ".join(part for part in parts if part))
+            self.subject.show_text(tongue.joined(detail.row.applicant, detail.row.item))
         clear(self._findings)
         for finding in done.findings:
             self._findings.addWidget(Text("small warn", tongue.say(finding), wrap=True))

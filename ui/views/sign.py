@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from sync.domain.secret import Secret
+from ui.theme import tokens
 from ui.views.step_page import StepPage
 from ui.widgets.facts import Facts
 from ui.widgets.fields import PinField
@@ -29,6 +30,7 @@ class SignPage(StepPage):
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "sign", "page.sign", "act.sign", wide=True)
+        self.columns.setStretch(1, 3)
         self.sheet: SigningSheet | None = None
         self._ready = False
         self.primary.setObjectName("sign.confirm")
@@ -53,31 +55,32 @@ class SignPage(StepPage):
         self.digest = Tagged("shield-check", "small faint", wrap=True)
         box.addWidget(self.digest)
         self.form.addWidget(card)
-        self.form.addWidget(self._pin_card())
+        self._make_pin()
         self.paper = PaperView()
-        tongue.bind(self.paper.scroll, "setAccessibleName", "sign.document")
-        self.paper.scroll.setObjectName("sign.document")
-        self.paper.setMinimumHeight(420)
+        tongue.bind(self.paper.scroller, "setAccessibleName", "sign.document")
+        self.paper.scroller.setObjectName("sign.document")
+        self.paper.setMinimumHeight(300)
         self.aside.addWidget(self.paper, 1)
         self.paper.hide()
         self.submitted.connect(self._sign)
         tongue.changed.connect(self._say)
         self.finish()
 
-    def _pin_card(self) -> Face:
-        card = Face("surface")
-        line = row(card, gap=16, margin=20)
-        line.addWidget(Icon("id", "muted", 28))
+    def _make_pin(self) -> None:
+        """Put the PIN beside the press, where it stays in sight whatever is scrolled."""
+        self.card_words = Text("small muted")
+        label = Text("small muted")
+        self.tongue.bind(label, "setText", "sign.pin")
         self.pin = PinField()
+        self.pin.setObjectName("sign.pin")
         self.pin.setProperty("enter", "own")
-        self.pin.setMaximumWidth(260)
-        field = self.make_field("pin", self.pin, "sign.pin")
-        line.addWidget(field)
-        self.card_words = Text("small muted", wrap=True)
-        line.addWidget(self.card_words, 1)
+        self.pin.setFixedWidth(tokens().scaled(150))
+        self.tongue.bind(self.pin, "setAccessibleName", "sign.pin")
+        label.setBuddy(self.pin)
+        for part in (self.card_words, label, self.pin):
+            self.extra.addWidget(part)
         self.pin.entered.connect(self._press)
         self.pin.textChanged.connect(lambda _text: self._open())
-        return card
 
     # ------------------------------------------------------------ showing
 

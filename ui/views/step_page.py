@@ -51,6 +51,7 @@ class StepPage(QWidget):
         self._busy = False
         self._blocked = ""
         self._first: QWidget | None = None
+        self._wide = wide
         self.setObjectName(name)
         limit = _WIDE if wide else tokens().px("form") + tokens().px("aside") + 96
         outer = column(self, gap=0)
@@ -83,17 +84,19 @@ class StepPage(QWidget):
         return holder
 
     def _make_body(self, limit: int, *, wide: bool) -> QWidget:
-        holder = Centred(limit)
+        holder = Centred(limit, scrolled=True)
         self.body = holder
         self.summary = ErrorSummary()
         self.summary.jump.connect(self.jump_to)
         self.failure = FailureNote()
         self.tongue.bind(self.failure.copy, "setText", "act.copy_code")
         self.failure.copy.setObjectName(f"{self.name}.copy_code")
-        for part in (self.summary, self.failure):
-            holder.body.addWidget(part)
-            holder.body.addSpacing(8)
-        columns = QHBoxLayout()
+        said = column(gap=8)
+        said.addWidget(self.summary)
+        said.addWidget(self.failure)
+        holder.body.addLayout(said)
+        holder.body.addSpacing(8)
+        columns = self.columns = QHBoxLayout()
         columns.setSpacing(32)
         self.form: QVBoxLayout = column(gap=16)
         self.aside: QVBoxLayout = column(gap=14)
@@ -108,7 +111,7 @@ class StepPage(QWidget):
         if not wide:
             holder.body.addStretch(1)
         scroll = Scroll(holder)
-        self.scroll = scroll
+        self.scroller = scroll
         return scroll
 
     def _make_foot(self, act: str, limit: int) -> QWidget:
@@ -170,7 +173,8 @@ class StepPage(QWidget):
     def finish(self) -> None:
         """Close the columns and teach the fields to walk; called last when building."""
         self.form.addStretch(1)
-        self.aside.addStretch(1)
+        if not self._wide:
+            self.aside.addStretch(1)
         self.walk.learn(self)
 
     # ------------------------------------------------------------ showing
@@ -178,7 +182,7 @@ class StepPage(QWidget):
     def show_case(self, detail: CaseDetail) -> None:
         """Show the case in the header."""
         row_ = detail.row
-        self.subject.setText(" · ".join((row_.number, row_.applicant, row_.item)))
+        self.subject.setText(self.tongue.joined(row_.number, row_.applicant, row_.item))
         self.subject.show()
         words = self.tongue.say(row_.light.remaining)
         self.light.set_light(row_.light.light, words, passed=row_.light.statutory_passed)
@@ -203,7 +207,7 @@ class StepPage(QWidget):
             return
         told = code_text(problem.code, dict(problem.details), self.tongue.words)
         self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
-        self.scroll.ensureWidgetVisible(self.failure)
+        self.scroller.ensureWidgetVisible(self.failure)
 
     def set_busy(self, *, busy: bool) -> None:
         """Grey the primary act while the step is made."""
@@ -221,7 +225,7 @@ class StepPage(QWidget):
         field = self.fields.get(name)
         if field is None:
             return
-        self.scroll.ensureWidgetVisible(field)
+        self.scroller.ensureWidgetVisible(field)
         field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_first(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 
 from client.app.views import CardPresence, LinePhase
 from ui.theme import tokens
-from ui.widgets.buttons import ActButton, IconButton
+from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, hairline, row
 from ui.widgets.text import Elided, Icon, Text
 
@@ -66,7 +66,7 @@ class TopBar(Face):
         box.addWidget(self._bar())
         self.lease = Text("small muted")
         box.addWidget(self.lease)
-        self.palette_button = IconButton("command")
+        self.palette_button = ActButton("quiet", "", "Ctrl+K")
         self.palette_button.setObjectName("topbar.palette")
         tongue.bind(self.palette_button, "setText", "topbar.palette")
         self.palette_button.clicked.connect(self.palette_pressed)
@@ -99,8 +99,9 @@ class TopBar(Face):
         """Say it in the language in force."""
         session = self._session
         if session is not None:
-            parts = (session.hall_name, session.department_name, session.counter)
-            self.place.setText(" · ".join(part for part in parts if part))
+            self.place.setText(
+                self._tongue.joined(session.hall_name, session.department_name, session.counter)
+            )
             self.person.setText(session.name)
             self.roles.setText(
                 "、".join(self._tongue.coded("role", role) for role in session.roles)

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from ui.values import Problem
 
 COLUMNS = (
-    Column("light", 190),
-    Column("number", 236),
-    Column("applicant", 130, stretch=True),
-    Column("item", 150, stretch=True),
-    Column("state", 108),
-    Column("holder", 84, faint=True),
-    Column("due", 118, right=True),
+    Column("light", 152),
+    Column("number", 212),
+    Column("applicant", 96, stretch=True),
+    Column("item", 110, stretch=True),
+    Column("state", 140),
+    Column("holder", 84, faint=True, spare=True),
+    Column("due", 116, right=True),
 )
 _TABS = [
     (Tab.MINE.value, ""),

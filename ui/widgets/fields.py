@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRegularExpression, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QRegularExpressionValidator
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QRegularExpressionValidator,
+)
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
-from ui.theme import tokens
+from ui.theme import icon_pixmap, tokens
 from ui.widgets.layout import column, repolish, row
 from ui.widgets.text import Icon, Text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent, QWheelEvent
 
 
 class Field(QWidget):
@@ -201,6 +206,17 @@ class Choice(QComboBox):
     def choose(self, code: str) -> None:
         """Choose by code."""
         self.setCurrentIndex(max(0, self.findData(code)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the sign that it opens."""
+        super().paintEvent(event)
+        chosen = tokens()
+        edge = chosen.px("icon")
+        hue = chosen.colours["muted" if self.isEnabled() else "on-disabled"]
+        painter = QPainter(self)
+        sign = icon_pixmap("chevron-down", hue, edge, self.devicePixelRatioF())
+        painter.drawPixmap(self.width() - edge - 8, (self.height() - edge) // 2, sign)
+        painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the page scroll."""

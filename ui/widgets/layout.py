@@ -10,15 +10,17 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QScrollArea,
+    QScrollBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 GRID = 8
+SCROLL_BAR = 12  # as wide as the sheet makes it
 
 
 def column(parent: QWidget | None = None, *, gap: int = GRID, margin: int = 0) -> QVBoxLayout:
@@ -85,6 +87,18 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
+class QuietBar(QScrollBar):
+    """A scroll bar whose place is always kept: nothing shifts when a page grows.
+
+    It is seen only while there is something to scroll.
+    """
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw nothing when everything is in sight."""
+        if self.maximum() > self.minimum():
+            super().paintEvent(event)
+
+
 class Scroll(QScrollArea):
     """A page that scrolls up and down only, on the ground that it lies on."""
 
@@ -93,6 +107,8 @@ class Scroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(QuietBar(Qt.Orientation.Vertical, self))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content.setProperty("scrolled", "true")
         content.setAutoFillBackground(False)
@@ -103,12 +119,12 @@ class Scroll(QScrollArea):
 class Centred(QWidget):
     """Holds one box of limited width in the middle of whatever width there is."""
 
-    def __init__(self, limit: int, parent: QWidget | None = None, *, margin: int = 24) -> None:
-        super().__init__(parent)
+    def __init__(self, limit: int, *, scrolled: bool = False, margin: int = 24) -> None:
+        """Make the holder; `scrolled` when it lies in a Scroll, whose bar takes its own place."""
+        super().__init__()
         self._limit = limit
-        self._margin = margin
         outer = row(self, gap=0)
-        outer.setContentsMargins(margin, 0, margin, 0)
+        outer.setContentsMargins(margin, 0, margin + (0 if scrolled else SCROLL_BAR), 0)
         self.inside = QWidget(self)
         self.inside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.inside.setMaximumWidth(limit)

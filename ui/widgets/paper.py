@@ -86,14 +86,14 @@ class PaperView(QWidget):
         self.sheet = Sheet()
         inner.addWidget(self.sheet)
         inner.addStretch(1)
-        self.scroll = Scroll(inside)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        box.addWidget(self.scroll)
+        self.scroller = Scroll(inside)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.addWidget(self.scroller)
 
     def show_page(self, page: QPixmap) -> None:
         """Show a page from its top."""
         self.sheet.show_page(page)
-        self.scroll.verticalScrollBar().setValue(0)
+        self.scroller.verticalScrollBar().setValue(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the form of the page."""

@@ -69,8 +69,8 @@ class _Delegate(QStyledItemDelegate):
     ) -> None:
         """Draw ground, icon, title, line under it, and tail."""
         chosen = tokens()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         value = index.data(ROW)
         if not isinstance(value, Option):
             return

@@ -38,8 +38,8 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw one cell; `mark` is "<shape>" or "<shape>!" (statutory passed)."""
         chosen = tokens()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         view = self.parent()
         selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
@@ -161,15 +161,23 @@ class RowTable(QTableView):
         chosen = tokens()
         columns = self._rows.columns
         widths = [chosen.scaled(column.width) for column in columns]
+        room = self.viewport().width()
+        tight = sum(widths) > room
+        for place, column in enumerate(columns):
+            hidden = column.spare and tight
+            self.setColumnHidden(place, hidden)
+            if hidden:
+                widths[place] = 0
         stretching = [place for place, column in enumerate(columns) if column.stretch]
-        spare = self.viewport().width() - sum(widths)
+        spare = max(0, room - sum(widths))
         for order, place in enumerate(stretching):
             share = spare // len(stretching)
             if order == len(stretching) - 1:
                 share = spare - share * order
-            widths[place] = max(chosen.scaled(80), widths[place] + share)
+            widths[place] += share
         for place, width in enumerate(widths):
-            self.setColumnWidth(place, width)
+            if width:
+                self.setColumnWidth(place, width)
 
     def _moved(self, current: QModelIndex, _before: QModelIndex) -> None:
         self.chosen.emit(self._rows.key_at(current.row()))

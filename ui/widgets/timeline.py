@@ -112,7 +112,7 @@ class TimelineRow(QWidget):
         box.addLayout(under)
         if moment.note:
             box.addWidget(Text("small", moment.note, wrap=True, select=True))
-        spoken = " · ".join(part for part in (moment.when, moment.title, moment.who) if part)
+        spoken = ", ".join(part for part in (moment.when, moment.title, moment.who) if part)
         self.setAccessibleName(spoken)
 
 

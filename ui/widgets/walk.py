@@ -73,10 +73,11 @@ class Walk(QObject):
 
     def _step(self, field: QWidget, *, forward: bool) -> bool:
         """Go to the next field that takes keys, past the other options of one choice."""
-        here = field
+        here: QWidget | None = field
         for _ in range(400):
-            here = here.nextInFocusChain() if forward else here.previousInFocusChain()
-            if here is field:
+            if here is not None:
+                here = here.nextInFocusChain() if forward else here.previousInFocusChain()
+            if here is None or here is field:
                 return False
             if not self._page.isAncestorOf(here) or _passed(field, here):
                 continue

@@ -1,0 +1,79 @@
+"""A small card of the demonstration's deck."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from ui.theme import icon_pixmap, tokens
+from ui.widgets.tabs import draw_focus
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+_SIDE = 8
+
+
+class CardTile(QAbstractButton):
+    """Name and role on a small card; the inserted one is filled."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._role = ""
+        self.inserted = False
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_card(self, name: str, role: str, *, inserted: bool) -> None:
+        """Set whose card it is, and whether it is in the reader."""
+        self.setText(name)
+        self._role = role
+        self.inserted = inserted
+        self.setAccessibleName(f"{name} {role}")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Sign, name and role in one line."""
+        chosen = tokens()
+        metrics = QFontMetrics(chosen.font("type-small"))
+        words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance(self._role)
+        return QSize(words + 6 + chosen.scaled(16) + 6 + 2 * _SIDE, chosen.scaled(28))
+
+    def minimumSizeHint(self) -> QSize:
+        """Nothing of it is cut off."""
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure again after a change of theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.updateGeometry()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the card."""
+        chosen = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        ground = "accent" if self.inserted else "hover" if self.underMouse() else "surface"
+        painter.setPen(QPen(chosen.hue("accent" if self.inserted else "edge"), 1))
+        painter.setBrush(chosen.hue(ground))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        ink = "on-accent" if self.inserted else "text"
+        edge = chosen.scaled(16)
+        hue = chosen.colours[ink if self.inserted else "muted"]
+        sign = icon_pixmap("id", hue, edge, self.devicePixelRatioF())
+        painter.drawPixmap(_SIDE, (self.height() - edge) // 2, sign)
+        painter.setFont(chosen.font("type-small"))
+        painter.setPen(chosen.hue(ink))
+        left = _SIDE + edge + 6
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(QRect(left, 0, self.width(), self.height()), flags, self.text())
+        left += painter.fontMetrics().horizontalAdvance(self.text()) + 6
+        painter.setPen(chosen.hue(ink if self.inserted else "muted"))
+        painter.drawText(QRect(left, 0, self.width(), self.height()), flags, self._role)
+        draw_focus(self, painter, QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        painter.end()
