@@ -16,5 +16,5 @@ def initials(text: str) -> str:
 
     "食品经营许可" gives "spjyxk". Punctuation and spaces are left out, for nobody types them.
     """
-    letters = pinyin(text, style=Style.FIRST_LETTER, errors=list, strict=False)
-    return "".join(part[0] for part in letters if part[0].isalnum()).lower()
+    letters = pinyin(text, style=Style.FIRST_LETTER, strict=False)
+    return "".join(char for part in letters for char in part[0] if char.isalnum()).lower()

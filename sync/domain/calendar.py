@@ -200,12 +200,12 @@ class Calendar:
         number = -(-count // self.day_ms)
         day = self.numbered(number)
         rest = count - (number - 1) * self.day_ms
-        for start, end in self.hours:
+        for start, end in self.hours[:-1]:
             length = (end - start) * _MS_PER_MINUTE
             if rest <= length:
                 return _at_minute(day, start) + timedelta(milliseconds=rest)
             rest -= length
-        return self.closes(day)
+        return _at_minute(day, self.hours[-1][0]) + timedelta(milliseconds=rest)
 
     def replaced_by(self, newer: Calendar) -> Calendar:
         """Return `newer` with every day before its day of force as this issue had it.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sync.domain.case import Case, MaterialState
+    from sync.domain.catalogue import Item
     from sync.domain.trial import Trial
 
 # -- opening --------------------------------------------------------------------------------------
@@ -40,18 +41,16 @@ def opens(trial: Trial) -> Iterator[Violation]:
         return
     if trial.item.retired:
         yield violation("item_retired", item=trial.item.code)
-    yield from _elsewhere(trial)
+    yield from _elsewhere(trial, trial.item)
 
 
-def _elsewhere(trial: Trial) -> Iterator[Violation]:
+def _elsewhere(trial: Trial, item: Item) -> Iterator[Violation]:
     """A case lives in its item's scope; an opinion child in its helper department's."""
-    if trial.item is None:
-        return
     child = bodies.part(trial.step.body, "child")
-    scope = trial.item.scope
+    scope = item.scope
     if child:
         wanted = bodies.text(child, "helper")
-        helper = find_helper(trial.rules.catalogue, trial.item.code, wanted)
+        helper = find_helper(trial.rules.catalogue, item.code, wanted)
         if helper is None:
             yield violation("child_unknown", helper=wanted)
             return
@@ -133,8 +132,6 @@ def something_pending(trial: Trial) -> Iterator[Violation]:
 def notice_names_materials(trial: Trial) -> Iterator[Violation]:
     """A notice names materials of the item; asking for what the shared store holds is a finding."""
     named = [bodies.text(e, "material") for e in bodies.parts(trial.step.body, "missing")]
-    if not named:
-        yield violation("empty_notice")
     if not bodies.truth(trial.step.body, "complete"):
         yield violation("legal_part_missing", part="complete")
     for code in named:
@@ -200,8 +197,7 @@ def _receipt_lateness(trial: Trial) -> Iterator[Violation]:
 
 def receipt_in_time(trial: Trial) -> Iterator[Violation]:
     """Acceptance or refusal within five days of receipt (LW08)."""
-    if trial.before is not None:
-        yield from _receipt_lateness(trial)
+    yield from _receipt_lateness(trial)
 
 
 def receipt_over(trial: Trial) -> Iterator[Violation]:

@@ -36,12 +36,9 @@ def decision_in_time(trial: Trial) -> Iterator[Violation]:
     governing = trial.clock.governing
     if governing is None:
         return
-    if governing.limit == "decision.statutory":
-        due = trial.due("decision.statutory")
-        if due is not None:
-            yield from trial.lateness("decision.promised", due.at)
-    else:
-        yield from _limit(trial, governing.limit)
+    cut = governing.limit == "decision.statutory"
+    due = trial.due(governing.limit) or governing
+    yield from trial.lateness("decision.promised" if cut else governing.limit, due.at)
 
 
 def step_in_time(trial: Trial) -> Iterator[Violation]:

@@ -47,8 +47,8 @@ def add_side_limits(sheet: Sheet) -> None:
         _counted(sheet, "visit", _SAME_DAY, case.registered_at)
     if case.state in INNER:
         _inner(sheet)
-    for material in case.pending:
-        if material.owed_by is not None:
+    for material in case.materials:
+        if material.owed_by is not None and not material.given:
             _told(sheet, "pending", sheet.hall.closes(material.owed_by), material.code)
     for debt in case.debts:
         if debt.kind == "serve":

@@ -90,9 +90,12 @@ def _main(sheet: Sheet) -> Due | None:
 
 def receipt_counted(case: Case, rules: Rules, as_of: datetime | None = None) -> Counted | None:
     """Count the five days for notice or acceptance (LW08); None before anything was received."""
-    start = case.received_at
-    if start is None:
+    if case.received_at is None:
         return None
+    return _five_days(case, case.received_at, rules, as_of)
+
+
+def _five_days(case: Case, start: datetime, rules: Rules, as_of: datetime | None) -> Counted:
     stops: tuple[Stop, ...] = ()
     if not rules.switches.correction_renews_receipt and case.first_received_at is not None:
         start = case.first_received_at
@@ -105,10 +108,8 @@ def receipt_counted(case: Case, rules: Rules, as_of: datetime | None = None) -> 
     return count(RECEIPT, start, calendar, rules.switches, stops)
 
 
-def _receipt(sheet: Sheet, received: datetime) -> Due | None:
-    found = receipt_counted(sheet.case, sheet.rules, sheet.as_of)
-    if found is None:
-        return None
+def _receipt(sheet: Sheet, received: datetime) -> Due:
+    found = _five_days(sheet.case, received, sheet.rules, sheet.as_of)
     due = sheet.add("receipt", RECEIPT, found, sheet.hall)
     sheet.notes += [
         Started("clock.received", received),
@@ -170,8 +171,8 @@ def decision_due(sheet: Sheet) -> Due | None:
     candidates: list[Due] = []
     for name, limit in decision_limits(case, sheet.item):
         extra = case.extension.days if case.extension is not None and name != "helper" else 0
-        receipt = limit.trigger is Trigger.RECEIPT and case.received_at is not None
-        start = case.received_at if receipt and case.received_at is not None else accepted
+        from_receipt = limit.trigger is Trigger.RECEIPT
+        start = (case.received_at if from_receipt else None) or accepted
         found = sheet.count(limit, start, calendar, stops, extra)
         due = sheet.add(name, limit, found, calendar)
         sheet.notes += [

@@ -73,6 +73,13 @@ def test_every_code_has_its_words(language):
     assert [key for key in KEYS if not words.has(key)] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_words_are_kept_for_codes_that_are_gone(language):
+    prefixes = ("step.", "state.", "power.", "flag.", "item_kind.", "timeliness.")
+    kept = {key for key in texts(language).keys() if key.startswith(prefixes)}  # noqa: SIM118
+    assert kept - set(KEYS) == set()
+
+
 def fields_of(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
