@@ -112,10 +112,14 @@ class RunningCentre:
         origin = f"{scheme}://127.0.0.1:{self._socket.getsockname()[1]}"
         self.settings = self.settings.model_copy(update={"origin": origin})
         self.centre = open_centre(self.settings, self.clock)
-        certificate = self.authority.tls_certificate if tls else None
-        self._server = server_for(
-            self.centre, certificate, self.authority.tls_key if tls else None
-        )
+        try:
+            certificate = self.authority.tls_certificate if tls else None
+            key = self.authority.tls_key if tls else None
+            self._server = server_for(self.centre, certificate, key)
+        except BaseException:
+            self.centre.close()
+            self._socket.close()
+            raise
         started = threading.Event()
         plain_startup = self._server.startup
 

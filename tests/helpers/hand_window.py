@@ -133,7 +133,7 @@ class HandWindow:
         """
         body = b"" if request is None else msgspec.json.encode(request)
         own = token == "own"
-        for mend in (True, False):
+        for mend in (True, True, False):
             spoken = self.token if own else token
             headers = self.proof_headers(method, path, body, key=key, token=spoken)
             try:

@@ -1,9 +1,20 @@
 """A centre of its own for each test, and a window on it."""
 
+import logging
+
 import pytest
+import structlog
 
 from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import HandWindow
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quiet():
+    """Keep the centre's log out of the tests' output: what it says is not what is tested here."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -1,0 +1,183 @@
+"""The small parts of the centre, each by itself."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.protocol.errors import WireError
+from sync.server.clock import DemoClock, SystemClock, milliseconds, moment
+from sync.server.files import SealedFiles
+from sync.server.lists import RevocationLists
+from sync.server.logs import redact
+from sync.server.services.attaching import kind_of
+from sync.server.services.live import LiveHub
+from sync.server.services.once import Once
+from sync.server.services.rates import RateLimit
+from sync.server.settings import Settings
+from tests.helpers.centre import HandClock
+
+
+class TestClock:
+    @given(st.integers(0, 7_258_118_399_999))
+    def test_milliseconds_come_back_exactly(self, ms):
+        assert milliseconds(moment(ms)) == ms
+
+    def test_what_lies_beyond_the_calendar_becomes_its_end(self):
+        assert moment(2**53 - 1).year == 9999
+
+    def test_a_demonstrations_clock_follows_its_file(self, tmp_path):
+        file = tmp_path / "clock.json"
+        clock, plain = DemoClock(file), SystemClock()
+        assert abs(clock.now_ms() - plain.now_ms()) < 1000
+        file.write_text(json.dumps({"offset_ms": 86_400_000}))
+        assert abs(clock.now_ms() - plain.now_ms() - 86_400_000) < 1000
+        for half in ("", '{"offset_ms": 8', '{"other": 1}', '{"offset_ms": null}'):
+            file.write_text(half)  # half written: the last one known holds
+            assert abs(clock.now_ms() - plain.now_ms() - 86_400_000) < 1000
+        assert clock.now().tzinfo is UTC
+
+
+class TestRates:
+    def test_a_bucket_empties_and_fills(self):
+        clock = HandClock()
+        limit = RateLimit(clock, 3)
+        for _ in range(3):
+            limit.take("a")
+        with pytest.raises(WireError) as caught:
+            limit.take("a")
+        assert caught.value.details["retry_after"] >= 20
+        limit.take("b")  # another's tries are his own
+        clock.advance(seconds=20)
+        limit.take("a")
+        with pytest.raises(WireError):
+            limit.take("a")
+
+    def test_strangers_do_not_fill_the_memory(self):
+        clock = HandClock()
+        limit = RateLimit(clock, 3)
+        for n in range(10_050):
+            limit.take(str(n))
+        assert len(limit._left) <= 10_000
+
+    def test_a_clock_set_back_locks_nobody_out(self):
+        clock = HandClock()
+        limit = RateLimit(clock, 1)
+        limit.take("a")
+        clock.advance(hours=-1)
+        with pytest.raises(WireError):
+            limit.take("a")
+        clock.advance(hours=1, minutes=1)
+        limit.take("a")
+
+
+def test_names_are_used_once_for_their_time():
+    clock = HandClock()
+    once = Once(clock)
+    until = clock.now_ms() + 1000
+    assert once.take("a", until)
+    assert not once.take("a", until)
+    clock.advance(seconds=2)
+    assert once.take("a", clock.now_ms() + 1000)
+    for n in range(9000):
+        once.take(str(n), clock.now_ms())
+        if n == 4500:
+            clock.advance(seconds=5)
+    assert len(once._used) < 9000
+
+
+class TestSealedFiles:
+    def test_bytes_come_back_and_lie_sealed(self, tmp_path):
+        files = SealedFiles(tmp_path / "a", bytes(32))
+        name = files.keep("ab" * 32, b"secret bytes")
+        assert files.keep("ab" * 32, b"secret bytes") == name
+        assert files.fetch(name, "ab" * 32) == b"secret bytes"
+        (lies,) = (p for p in (tmp_path / "a").rglob("*") if p.is_file())
+        assert b"secret" not in lies.read_bytes()
+
+    def test_another_key_another_name_or_another_hash_opens_nothing(self, tmp_path):
+        files = SealedFiles(tmp_path, bytes(32))
+        name = files.keep("ab" * 32, b"x")
+        other = SealedFiles(tmp_path, bytes(31) + b"1")
+        for opener, path, digest in ((other, name, "ab" * 32), (files, name, "cd" * 32),
+                                     (files, "0" * 64, "ab" * 32)):
+            with pytest.raises(WireError):
+                opener.fetch(path, digest)
+
+
+def test_lists_are_read_when_they_change(tmp_path):
+    lists = RevocationLists(tmp_path / "crl")
+    assert (lists.stamp(), lists.read()) == ((), [])
+    (tmp_path / "crl").mkdir()
+    (tmp_path / "crl" / "a.der").write_bytes(b"\x30\x00")
+    assert lists.stamp()
+    assert lists.read() == [b"\x30\x00"]
+
+
+@pytest.mark.parametrize(
+    ("event", "shown"),
+    [
+        ({"token": "abc"}, {"token": "***"}),
+        ({"code_plain": "K"}, {"code_plain": "***"}),
+        ({"path": "/x", "n": 5}, {"path": "/x", "n": 5}),
+        ({"said": "id 110105199001010010 there"}, {"said": "id *** there"}),
+        ({"said": f"jws {'a' * 20}.{'b' * 20}.{'c' * 20}"}, {"said": "jws ***"}),
+    ],
+)
+def test_secrets_do_not_reach_the_log(event, shown):
+    assert redact(None, "info", dict(event)) == shown
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\xff\xd8\xff\xe1", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\nxx", "image/png"),
+        (b"%PDF-1.7", "application/pdf"),
+        (b"PK\x03\x04", None),
+        (b"", None),
+    ],
+)
+def test_first_bytes_say_what_a_file_is(data, kind):
+    assert kind_of(data) == kind
+
+
+class TestLive:
+    @pytest.mark.asyncio
+    async def test_news_are_the_newest_of_each_scope(self):
+        hub = LiveHub()
+        stream = hub.subscribe(["a", "b"], "dlg")
+        hub.tell({"a": 1, "c": 9})
+        hub.tell({"a": 3, "b": 2})
+        hub.tell({"a": 2})
+        assert await stream.next(1) == {"a": 3, "b": 2}
+        assert await stream.next(0.01) == {}
+
+    @pytest.mark.asyncio
+    async def test_streams_end_with_their_session_or_the_centre(self):
+        hub = LiveHub()
+        mine, other = hub.subscribe(["a"], "mine"), hub.subscribe(["a"], "other")
+        hub.drop("mine")
+        assert (mine.ended, other.ended) == (True, False)
+        hub.close()
+        assert other.ended
+        assert hub.subscribe(["a"], "late").ended
+        hub.leave(mine)
+        hub.leave(mine)
+        assert len(hub) == 2
+
+
+def test_settings_come_from_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("CHUANGKOU_DATA", str(tmp_path))
+    monkeypatch.setenv("CHUANGKOU_LEASE_HOURS", "6")
+    settings = Settings()
+    assert (settings.data, settings.lease_hours) == (tmp_path, 6)
+    assert settings.database.parent == tmp_path
+
+
+def test_a_hand_clock_is_a_clock():
+    clock = HandClock(datetime(2026, 3, 3, tzinfo=UTC))
+    clock.advance(days=1)
+    assert clock.now() == datetime(2026, 3, 3, tzinfo=UTC) + timedelta(days=1)

@@ -1,0 +1,224 @@
+"""The one writer: units apart, commits together, nothing half done."""
+
+import threading
+from concurrent.futures import CancelledError
+from dataclasses import fields
+
+import pytest
+from sqlalchemy import text
+
+from sync.server.db import tables
+from sync.server.db.engine import open_sqlite
+from sync.server.db.migrate import is_current, migrate
+from sync.server.db.writer import GROUP_MAX, SqlLedger
+from sync.server.services import rows
+from sync.server.services.rows import AccessRow, ScopeHead
+
+
+class Watcher:
+    """A ledger with everything it tells written down."""
+
+    def __init__(self, path):
+        engine = open_sqlite(path)
+        migrate(engine)
+        self.sealed, self.news, self.begun = [], [], 0
+        self.ledger = SqlLedger(engine, self._begin, self._seal, self.news.append)
+
+    def _begin(self, _tx):
+        self.begun += 1
+
+    def _seal(self, tx, touched):
+        self.sealed.append(touched)
+        for scope in touched:
+            head = tx.log.head(scope)
+            tx.log.save_head(ScopeHead(scope, head.size, head.frontier, f"signed {head.size}"))
+
+
+@pytest.fixture
+def watcher(tmp_path):
+    watching = Watcher(tmp_path / "centre.db")
+    yield watching
+    watching.ledger.close()
+
+
+def saw(subject):
+    return lambda tx: tx.console.add_access(AccessRow("p", 1, "look", subject))
+
+
+def subjects(watcher):
+    return [row.subject for row in watcher.ledger.read_now(lambda tx: tx.console.accesses(99))][::-1]
+
+
+def held_back(watcher):
+    """Keep the writer busy until the event is set, so that what follows becomes one group."""
+    started, go = threading.Event(), threading.Event()
+
+    def wait(_tx):
+        started.set()
+        assert go.wait(10)
+
+    watcher.ledger.submit(wait, lambda _tx, done: done)
+    assert started.wait(10)
+    return go
+
+
+def same(_tx, done):
+    return done
+
+
+def test_units_that_wait_together_are_one_commit(watcher):
+    go = held_back(watcher)
+    futures = [watcher.ledger.submit(saw(str(n)), same) for n in range(5)]
+    go.set()
+    for future in futures:
+        future.result(10)
+    assert subjects(watcher) == list("01234")
+    assert watcher.begun == 3  # the one that waited, the group of five, the read
+
+
+def test_a_unit_that_fails_takes_nobody_along(watcher):
+    def fail(tx):
+        saw("never")(tx)
+        tx.log.save_head(ScopeHead("never", 1, b""))
+        raise LookupError
+
+    go = held_back(watcher)
+    before = watcher.ledger.submit(saw("before"), same)
+    failing = watcher.ledger.submit(fail, same)
+    after = watcher.ledger.submit(saw("after"), same)
+    go.set()
+    before.result(10), after.result(10)
+    with pytest.raises(LookupError):
+        failing.result(10)
+    assert subjects(watcher) == ["before", "after"]
+    assert watcher.sealed == []
+
+
+def test_heads_are_sealed_once_for_a_group_and_seen_by_what_follows(watcher):
+    def move(tx):
+        head = tx.log.head("a/b") or ScopeHead("a/b", 0, b"")
+        tx.log.save_head(ScopeHead("a/b", head.size + 1, b""))
+
+    go = held_back(watcher)
+    futures = [
+        watcher.ledger.submit(move, lambda tx, _: tx.log.head("a/b").sth) for _ in range(3)
+    ]
+    go.set()
+    assert [future.result(10) for future in futures] == ["signed 3"] * 3
+    assert watcher.sealed == [frozenset({"a/b"})]
+    assert watcher.news[-1] == {"a/b": 3}
+
+
+def test_a_commit_that_fails_is_told_to_every_unit(watcher):
+    def broken(_tx, _done):
+        raise OSError
+
+    go = held_back(watcher)
+    one = watcher.ledger.submit(saw("one"), same)
+    two = watcher.ledger.submit(saw("two"), broken)
+    go.set()
+    for future in (one, two):
+        with pytest.raises(OSError):
+            future.result(10)
+    assert subjects(watcher) == []
+    watcher.ledger.write_now(saw("later"))
+    assert subjects(watcher) == ["later"]
+
+
+def test_a_caller_who_went_away_before_his_turn_gets_nothing_done(watcher):
+    go = held_back(watcher)
+    gone = watcher.ledger.submit(saw("gone"), same)
+    assert gone.cancel()
+    stays = watcher.ledger.submit(saw("stays"), same)
+    go.set()
+    stays.result(10)
+    with pytest.raises(CancelledError):
+        gone.result(0)
+    assert subjects(watcher) == ["stays"]
+
+
+def test_more_than_a_group_goes_in_several(watcher):
+    go = held_back(watcher)
+    futures = [watcher.ledger.submit(saw(str(n)), same) for n in range(GROUP_MAX * 2 + 1)]
+    go.set()
+    for future in futures:
+        future.result(10)
+    assert watcher.begun == 4
+
+
+def test_closing_finishes_what_was_queued(tmp_path):
+    watching = Watcher(tmp_path / "centre.db")
+    futures = [watching.ledger.submit(saw(str(n)), same) for n in range(20)]
+    watching.ledger.close()
+    assert all(future.done() for future in futures)
+
+
+def test_readers_see_a_snapshot_while_the_writer_writes(watcher):
+    def look(tx):
+        before = len(tx.console.accesses(9))
+        watcher.ledger.write_now(saw("meanwhile"))
+        return before, len(tx.console.accesses(9))
+
+    assert watcher.ledger.read_now(look) == (0, 0)
+
+
+class TestSchema:
+    def test_migrations_make_the_tables_that_the_code_knows(self, tmp_path):
+        from alembic.autogenerate import compare_metadata
+        from alembic.runtime.migration import MigrationContext
+
+        engine = open_sqlite(tmp_path / "centre.db")
+        assert not is_current(engine)
+        migrate(engine)
+        migrate(engine)
+        assert is_current(engine)
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection)
+            assert compare_metadata(context, tables.metadata) == []
+        engine.dispose()
+
+    def test_no_table_is_without_rowid(self, tmp_path):
+        engine = open_sqlite(tmp_path / "centre.db")
+        migrate(engine)
+        with engine.connect() as connection:
+            found = connection.execute(text("SELECT sql FROM sqlite_master WHERE type='table'"))
+            assert not [sql for (sql,) in found if sql and "WITHOUT ROWID" in sql.upper()]
+        engine.dispose()
+
+    @pytest.mark.parametrize(
+        ("form", "table"),
+        [
+            (rows.ScopeHead, tables.scope_heads),
+            (rows.TreeNode, tables.tree_nodes),
+            (rows.LogRow, tables.log),
+            (rows.EventKey, tables.event_ids),
+            (rows.DeviceHead, tables.device_heads),
+            (rows.DelegationRow, tables.delegations),
+            (rows.TokenRow, tables.tokens),
+            (rows.AnchorRow, tables.anchors),
+            (rows.CaseRow, tables.cases),
+            (rows.LeaseRow, tables.leases),
+            (rows.BlockRow, tables.number_blocks),
+            (rows.UploadRow, tables.uploads),
+            (rows.AttachmentRow, tables.attachments),
+            (rows.ConsoleCodeRow, tables.console_codes),
+            (rows.ConsoleSessionRow, tables.console_sessions),
+        ],
+    )
+    def test_rows_and_tables_share_their_members(self, form, table):
+        assert {member.name for member in fields(form)} == set(table.columns.keys())
+
+    @pytest.mark.parametrize("form", [rows.FindingRow, rows.AccessRow])
+    def test_rows_that_are_numbered_lack_only_the_number(self, form):
+        table = {rows.FindingRow: tables.findings, rows.AccessRow: tables.access_log}[form]
+        assert {member.name for member in fields(form)} | {"id"} == set(table.columns.keys())
+
+    def test_the_schema_speaks_postgresql_too(self):
+        from sqlalchemy.dialects import postgresql
+        from sqlalchemy.schema import CreateIndex, CreateTable
+
+        for table in tables.metadata.sorted_tables:
+            ddl = str(CreateTable(table).compile(dialect=postgresql.dialect()))
+            assert "CREATE TABLE" in ddl
+            for index in table.indexes:
+                assert "INDEX" in str(CreateIndex(index).compile(dialect=postgresql.dialect()))
