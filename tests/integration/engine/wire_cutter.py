@@ -1,7 +1,7 @@
 """A line that breaks when told: bytes go through, until an answer is swallowed half-way.
 
-It knows no TLS: it cuts whatever comes back first after something was asked, so the centre has
-committed and the window never hears of it.
+It knows no TLS: once the centre has done what a test waits for, it swallows whatever comes back
+next, with the connection, so the window never hears of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import contextlib
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.helpers.centre import RunningCentre
 
 
@@ -24,12 +26,13 @@ class WireCutter:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._left = 0
+        self._done: Callable[[], bool] = lambda: False
         self.cuts = 0
         self.url = ""
 
-    def cut_next_answers(self, count: int) -> None:
-        """Swallow the next so many answers, with their connections."""
-        self._left = count
+    def cut_once(self, done: Callable[[], bool], count: int) -> None:
+        """Swallow the next so many answers that come back once `done` says so."""
+        self._done, self._left = done, count
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._relay, "127.0.0.1", 0)
@@ -70,11 +73,8 @@ class WireCutter:
     async def _copy(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, cutting: bool
     ) -> None:
-        # The handshake's and the stream's answers are let through: they commit nothing.
-        answers = 0
         while data := await reader.read(65536):
-            answers += 1
-            if cutting and self._left > 0 and answers > 3 and len(data) > 500:
+            if cutting and self._left > 0 and self._done():
                 self._left -= 1
                 self.cuts += 1
                 return
