@@ -285,7 +285,7 @@ class Wording:
         span = "".join(
             self.t(f"console.span.{unit}", amount=amount) for unit, amount in parts[:2] if amount
         )
-        return self.t(short, span=span or self.t("console.span.minutes", amount=0))
+        return self.t(short, span=(span or self.t("console.span.moment")).strip())
 
     def _value(self, name: str, value: object) -> object:
         if isinstance(value, int) and value > _YEAR_S * 1000 and name != "number":

@@ -67,3 +67,70 @@ def test_pictures(centre, cases, console_code, browse, picture):
     page = browse(size=PHONE)
     page.goto(f"{centre.origin}/console", wait_until="load")
     picture(page, "outside-phone")
+
+
+def test_without_scripts_a_typed_code_opens_the_same_pages(cases, console_code, browse):
+    page = browse(scripts=False)
+    code = console_code()
+    page.goto(code.url)
+    page.fill("#code", code.code)
+    page.click("button.primary")
+    page.wait_for_url("**/console")
+    page.fill("#text", cases["handling"])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console?**")
+    assert page.locator("tbody tr").count() == 1
+    page.click("tbody a")
+    page.wait_for_url("**/console/cases/*")
+
+
+def test_keys_alone_find_a_case(cases, console_code, browse):
+    page = browse()
+    page.goto(console_code().url)
+    page.wait_for_url("**/console")
+    page.keyboard.press("/")
+    page.keyboard.type(cases["yellow"])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**text=**")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == f"c-{cases['yellow']}":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{cases['yellow']}")
+
+
+def test_the_focus_stays_where_it_is_when_the_board_refreshes(centre, cases, console_code, browse):
+    page = browse()
+    page.goto(console_code().url)
+    page.wait_for_url("**/console")
+    page.focus(f"#c-{cases['red']}")
+    centre.clock.move_to(datetime(2026, 3, 10, 9, 1, tzinfo=UTC))
+    page.wait_for_selector("tbody tr.red")
+    assert page.evaluate("document.activeElement.id") == f"c-{cases['red']}"
+
+
+def test_a_dead_centre_is_said_and_a_finished_visit_too(centre, cases, console_code, browse):
+    page = browse()
+    page.goto(console_code().url)
+    page.wait_for_url("**/console")
+    assert page.locator("#stale").is_hidden()
+    page.route("**/console?*", lambda route: route.abort())
+    page.wait_for_selector("#stale", state="visible")
+    page.unroute("**/console?*")
+    page.wait_for_selector("#stale", state="hidden")
+    centre.clock.advance(minutes=16)
+    page.wait_for_selector(".steps")
+    assert page.locator("tbody").count() == 0
+
+
+def test_a_slips_code_fills_itself_in(centre, cases, browse):
+    number = cases["red"]
+    code = centre.read(
+        lambda tx: centre.desk.leasing.check_code(tx, number, "339901", int(number[16:21]))
+    )
+    page = browse(size=PHONE)
+    page.goto(f"{centre.origin}/public/status?no={number}#{code}")
+    page.wait_for_selector(".answer")
+    assert code not in page.url
+    assert "已受理" in page.inner_text(".answer")

@@ -51,7 +51,7 @@ class Tries:
         held = [self._recent(name, now) for name in names]
         waits = [times[0] + HOUR_MS - now for times in held if len(times) >= TRIES]
         if waits:
-            raise WireError("wire.rate_limited", retry_after=max(waits) // 1000 + 1)
+            raise WireError("wire.rate_limited", retry_after=-(-max(waits) // 1000))
         for name, times in zip(names, held, strict=True):
             times.append(now)
             self._failed[name] = times

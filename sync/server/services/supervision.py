@@ -115,6 +115,7 @@ class TimelineLine:
     late: str | None  # the reason given for a late record
     text: str  # what the step itself says: an opinion, a reason; "" if nothing
     level: str  # of an urge: yellow, red; else ""
+    limit: str  # which limit an urge is about; else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +265,7 @@ class Supervision:
             late=str(late.get("reason", "")) if isinstance(late, dict) else None,
             text=str(body.get("text") or ""),
             level=str(body.get("level") or "") if line.kind == "urge" else "",
+            limit=str(body.get("limit") or "") if line.kind == "urge" else "",
         )
 
     def _name(self, person: str) -> str:
