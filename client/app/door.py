@@ -7,10 +7,12 @@ seconds, then the store is closed and its keys are gone. Drafts are in the store
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
 from client.app.opening import Opening, check_card
+from client.app.recovering import void_unsealed
 from client.app.views import (
     CardChanged,
     CardPresence,
@@ -178,7 +180,9 @@ class Door:
             self._news.tell(SessionLocked(reason, waiting))
             try:
                 async with place.steps:
-                    await place.on_store(_close_chain, place, reason)
+                    # A store that cannot write any more (a full disk) must still be closed.
+                    with contextlib.suppress(Failure):
+                        await place.on_store(_close_chain, place, reason)
                     await self._line.close(DRAIN_S)
             finally:
                 await place.on_store(place.store.close)
@@ -203,12 +207,15 @@ class Door:
             if online:
                 await self._line.log_in(opened, place)
             await place.on_store(_open_chain, place, opened)
+            await place.on_store(void_unsealed, place)
             await self._line.start(opened, place)
         except BaseException:
+            await self._line.close(0)
             await place.on_store(opened.store.close)
             raise
         self._place = place
         self._news.tell(SessionOpened(place.session))
+        self._moved.set()  # the card may have been pulled since it signed
         return place.session
 
 

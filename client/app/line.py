@@ -111,15 +111,18 @@ class Line:
         return (await self._transport.console_code()).url
 
     async def close(self, drain_s: float) -> None:
-        """End the session: send what can be sent in so many seconds, then stop."""
+        """End the session: send what can be sent in so many seconds, then stop.
+
+        The view then says how many events wait for the next login.
+        """
         runner, self._runner = self._runner, None
         running, self._running = self._running, None
-        if runner is not None:
-            await runner.drain(drain_s)
+        waiting = await runner.drain(drain_s) if runner is not None else 0
         if running is not None:
             await running
         self._place = None
-        self._show(LineView(LinePhase.LOCKED))
+        self._transport.forget()
+        self._show(LineView(LinePhase.LOCKED, pending=waiting))
 
     async def shut(self) -> None:
         """Close every connection: the program ends."""

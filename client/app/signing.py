@@ -143,7 +143,7 @@ class Signing:
             else:
                 recorded = await self._sign_and_commit(place, pending.draft, pin)
                 done = done_of(recorded, sheet.case, place.now(), pending.paper)
-        del self._pending[pending.draft.id]
+        self._pending.pop(pending.draft.id, None)
         return done
 
     # ------------------------------------------------------------ decisions

@@ -127,7 +127,7 @@ class Transport:
     async def close(self) -> None:
         """Close every connection and forget the token."""
         client, self._client = self._client, None
-        self._token = self._speaker = None
+        self.forget()
         if client is not None:
             await client.aclose()
 
@@ -182,6 +182,10 @@ class Transport:
         )
         self._speaker, self._token = speaker, Token(answer.token, answer.exp)
         return answer
+
+    def forget(self) -> None:
+        """Let go of the session's key and token: whoever was here has left, line or no line."""
+        self._token = self._speaker = None
 
     # ---------------------------------------------------------------- the session
 
