@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from client.app.desk import Desk
-from client.app.enrolment import Joiner
+from client.app.enrolment import Joiner, revocations_of
 from client.app.line import Line
 from client.app.opening import Means
 from client.card.at_window import CardAtWindow
 from client.host.clock import SystemClock
 from client.host.lanes import Lanes
-from client.host.pinned import load_pinned
+from client.host.pinned import load_pinned, save_pinned
 from client.store.keycheck import mark_of, read_marks
 from client.store.opening import CHECK
 from client.store.store import open_store
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from client.card.deck import SimulatedDeck
     from client.card.monitor import Monitor
     from client.host.settings import Settings
+    from sync.domain.policy import PolicyBook
 
 STORE = "store"
 SIMULATED_READER = "模拟读卡器"
@@ -44,6 +47,13 @@ class Window:
     deck: SimulatedDeck | None
     lanes: Lanes
     transport: Transport
+
+    def deck_or_fail(self) -> SimulatedDeck:
+        """Return the deck of a demonstration; a real reader has none."""
+        if self.deck is None:
+            message = "no simulated cards"
+            raise RuntimeError(message)
+        return self.deck
 
     async def close(self) -> None:
         """End a window whose desk was never run; a running desk closes all of this itself."""
@@ -83,7 +93,15 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     address = CentreAddress(settings.centre, roots.read_text("ascii") if roots else "")
     transport = Transport(address, clock)
     line = Line(transport, clock)
-    desk = Desk(means, line, lambda: load_pinned(folder), settings.centre, broken)
+
+    def pin(book: PolicyBook) -> None:
+        pinned = load_pinned(folder)
+        if pinned is not None:
+            fresh = replace(pinned, cas=book.cas, revoked=revocations_of(book))
+            if fresh != pinned:
+                save_pinned(folder, fresh)
+
+    desk = Desk(means, line, lambda: load_pinned(folder), pin, settings.centre, broken)
     return Window(desk, Joiner(means, transport), deck, lanes, transport)
 
 

@@ -93,9 +93,7 @@ def install_packages(names: Sequence[str]) -> None:
     prefix: list[str] = []
     if os.geteuid() != 0:
         if not shutil.which("sudo"):
-            sys.exit(
-                f"These system packages are missing: {' '.join(wanted)}. Run as root, or install sudo."
-            )
+            sys.exit(f"Missing system packages: {' '.join(wanted)}. Run as root, or install sudo.")
         prefix = ["sudo"]
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
     run([*prefix, *quiet, "update"], check=False)

@@ -48,6 +48,18 @@ PRIMARY = {
 }
 """The step that a screen offers first in each state."""
 
+OFFERED = frozenset(
+    {
+        *(kind for kinds in PRIMARY.values() for kind in kinds if kind != Kind.SERVE),
+        Kind.NOTIFY_CORRECTION,
+        Kind.REFUSE,
+        Kind.SEND_BACK,
+        Kind.DENY,
+        Kind.EXPLAIN,
+    }
+)
+"""The steps that this window has a page for; the rules know more."""
+
 
 class CaseReader:
     """Reads cases for one session at one moment."""
@@ -165,6 +177,7 @@ class CaseReader:
                 else None,
             )
             for option in allowed(case, self._place.session.person, self._rules, self._now)
+            if option.kind in OFFERED
         )
 
     def _certificate(self, case: Case) -> tuple[PaperRow, ...]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from client.app.recorder import Recorded
     from client.app.views import DeskNews
     from client.host.pinned import Pinned
+    from sync.domain.policy import PolicyBook
     from sync.engine.ports import ChangeSet
 
 
@@ -44,6 +45,7 @@ class Desk:
         means: card, vault, lanes, clock, store.
         line: the line to the centre.
         pinned: reads whom this window trusts.
+        pin: writes it anew when policy has changed.
         public: base address of the public pages, printed on papers.
         broken: told of a listener's defect.
     """
@@ -53,11 +55,13 @@ class Desk:
         means: Means,
         line: Line,
         pinned: Callable[[], Pinned | None],
+        pin: Callable[[PolicyBook], None],
         public: str,
         broken: Callable[[Exception], None],
     ) -> None:
         self._means = means
         self._public = public
+        self._pin = pin
         self._news = News(broken)
         self._known_urges: set[str] = set()
         self._changes: asyncio.Queue[ChangeSet] = asyncio.Queue()
@@ -140,7 +144,9 @@ class Desk:
         place.anchor = await place.on_store(place.store.anchor)
         place.cases_left = await place.on_store(place.store.numbers_left, "case")
         if change.policy:
-            self.catalogue.take(place.store.policy_book())
+            book = place.store.policy_book()
+            self.catalogue.take(book)
+            await place.on_store(self._pin, book)
         self._news.tell(CasesChanged(change))
         if change.messages:
             await self._tell_urges()

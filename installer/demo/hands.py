@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableView, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 WAIT_S = 20.0
 LOOK_S = 0.02
-SETTLE_S = 0.15  # thumbnails and counts come a moment after the page
+SETTLE_S = 0.4  # thumbnails and counts come a moment after the page
 
 
-class HandsFailed(Exception):
+class HandsFailed(Exception):  # noqa: N818  said of a person
     """What the hands looked for is not on the screen, or cannot be pressed; says what is."""
 
 
@@ -60,15 +60,27 @@ class Hands:
         """
         try:
             async with asyncio.timeout(WAIT_S):
-                while not holds():
+                while not holds():  # noqa: ASYNC110  a screen is looked at, it does not call
                     await asyncio.sleep(LOOK_S)
         except TimeoutError:
-            names = [
-                found.objectName()
-                for found in self.window.findChildren(QWidget)
-                if "." in found.objectName() and found.isVisible()
-            ]
-            raise HandsFailed(f"{what}; on the screen: {' '.join(names)}") from None
+            raise HandsFailed(f"{what}; on the screen: {self.names()}") from None
+
+    def names(self) -> str:
+        """Return the names of the controls on the screen, for a failure's words."""
+        return " ".join(
+            found.objectName()
+            for found in self.window.findChildren(QWidget)
+            if "." in found.objectName() and found.isVisible()
+        )
+
+    def text_of(self, name: str) -> str:
+        """Return what stands in a field; nothing where it is not on the screen."""
+        field = self.sees(name)
+        return field.text() if isinstance(field, QLineEdit) else ""
+
+    async def breathe(self) -> None:
+        """Let the window turn for a moment."""
+        await asyncio.sleep(LOOK_S)
 
     async def find(self, name: str) -> QWidget:
         """Wait for a control to be on the screen, and return it."""
@@ -82,6 +94,7 @@ class Hands:
         """Wait for a control that can be used."""
         found = await self.find(name)
         await self.until(found.isEnabled, f"{name} cannot be used")
+        await self._in_front()
         return found
 
     async def picture(self, name: str) -> None:
@@ -94,14 +107,22 @@ class Hands:
 
     async def key(self, *keys: str) -> None:
         """Press keys by their names, e.g. "F2", "Ctrl+Return", at whatever has the focus."""
+        await self._in_front()
         for name in keys:
             *holding, last = name.split("+")
             modifiers = Qt.KeyboardModifier.NoModifier
             for held in holding:
                 modifiers |= _HELD[held]
-            target = QApplication.focusWidget() or self.window
+            focused: QWidget | None = self.window.focusWidget()
+            target = self.window if focused is None else focused
             QTest.keyClick(target, getattr(Qt.Key, f"Key_{last}"), modifiers)
             await asyncio.sleep(0)
+
+    async def _in_front(self) -> None:
+        """Be the active window, as on a desk: shortcuts belong to it."""
+        if not self.window.isActiveWindow():
+            self.window.activateWindow()
+            await self.until(self.window.isActiveWindow, "the window is not in front")
 
     async def press(self, name: str) -> None:
         """Press a button: focus, then the space bar."""
@@ -124,6 +145,30 @@ class Hands:
             QApplication.sendEvent(field, event)
         await asyncio.sleep(0)
 
+    async def clear(self, name: str) -> None:
+        """Empty a field."""
+        field = await self.ready(name)
+        field.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+        await asyncio.sleep(0)
+
+    async def row(self, name: str, text: str) -> None:
+        """Wait until a list's first row holds the text, and select it."""
+        table = await self.ready(name)
+        if not isinstance(table, QTableView):
+            raise HandsFailed(f"{name} is no list")
+
+        def first() -> bool:
+            model = table.model()
+            cells = (model.index(0, column) for column in range(model.columnCount()))
+            return model.rowCount() > 0 and any(cell.data() == text for cell in cells)
+
+        await self.until(first, f"{text} is not the first row of {name}")
+        table.setFocus(Qt.FocusReason.TabFocusReason)
+        table.selectRow(0)
+        await asyncio.sleep(SETTLE_S)
+
     async def drop(self, name: str, path: Path) -> None:
         """Drop a file on a line of the checklist."""
         line = (await self.find(name)).parentWidget()
@@ -134,7 +179,12 @@ class Hands:
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path))])
         middle = QPointF(line.rect().center())
-        how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        how = (
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
         QApplication.sendEvent(line, QDragEnterEvent(middle.toPoint(), *how))
         QApplication.sendEvent(line, QDropEvent(middle, *how))
         await asyncio.sleep(0)

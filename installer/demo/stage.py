@@ -158,6 +158,8 @@ class Stage:
         say("demo.stage.centre")
         self.centre.command("migrate", *data)
         self.centre.command("load-sample", self.places.authority, *data)
+        revoked = self.authority.refused_cards["revoked"]
+        self.centre.command("revoke", revoked, "--authority", self.places.authority, *data)
         await self.centre.start()
         say("demo.stage.window")
         await self.enrol()

@@ -119,9 +119,6 @@ class Steps(Protocol):
     async def close(self, case: str) -> StepDone:
         """Close the case."""
 
-    async def withdraw(self, case: str, text: str) -> StepDone:
-        """Enter the applicant's signed withdrawal."""
-
     async def explain(self, case: str, urge_event: str, text: str) -> StepDone:
         """Answer an urge or order."""
 

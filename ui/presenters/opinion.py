@@ -1,4 +1,4 @@
-"""Steps that are an opinion or one text: handle, review, send back, withdraw, explain."""
+"""Steps that are an opinion or one text: handle, review, send back, explain."""
 
 from __future__ import annotations
 
@@ -59,6 +59,4 @@ class OpinionPresenter(StepPresenter[OpinionForm]):
             return await steps.review(self.case, agree=bool(form.agree), text=text)
         if self.kind == "send_back":
             return await steps.send_back(self.case, text)
-        if self.kind == "withdraw":
-            return await steps.withdraw(self.case, text)
         return await steps.explain(self.case, self._event, text)

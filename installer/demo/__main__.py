@@ -1,0 +1,70 @@
+"""`python3 installer/tasks.py demo`: the main job on a stage of its own.
+
+Without options it opens the window for a person to try. `--offscreen` plays the whole story
+through the same widgets, without a screen, and prints what came of it as one JSON object on the
+last line; the exit code is 0 only if all of it held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="tasks.py demo", description=__doc__)
+    parser.add_argument("--offscreen", action="store_true", help="play the story without a screen")
+    parser.add_argument("--keep", type=Path, help="keep all data in this folder")
+    parser.add_argument("--pictures", type=Path, help="save a picture of every screen here")
+    parser.add_argument("--lang", choices=("zh_CN", "en"), default="zh_CN")
+    return parser.parse_args(arguments)
+
+
+def main() -> int:
+    """Play, or open; return the exit code."""
+    chosen = options(sys.argv[1:])
+    screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if chosen.offscreen or not (screen or sys.platform == "win32"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if not chosen.offscreen and os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        print(
+            "这里没有屏幕。改用 `demo --offscreen --pictures DIR` 逐屏出图,\n"
+            "或在 `xvfb-run` / 远程桌面里运行本命令。\n"
+            "There is no screen here. Use `demo --offscreen --pictures DIR` for pictures of every\n"
+            "screen, or run this command under xvfb-run or a remote desktop.\n",
+            file=sys.stderr,
+        )
+        chosen.offscreen = True
+    with tempfile.TemporaryDirectory(prefix="chuangkou-demo-") as fresh:
+        folder = (chosen.keep or Path(fresh)).resolve()
+        return play(chosen, folder) if chosen.offscreen else open_for_a_person(chosen, folder)
+
+
+def open_for_a_person(chosen: argparse.Namespace, folder: Path) -> int:
+    """Set the stage and open the window; ends when the window is closed."""
+    from installer.demo.run import run_window  # noqa: PLC0415  Qt after the platform is chosen
+
+    return run_window(folder, chosen.lang)
+
+
+def play(chosen: argparse.Namespace, folder: Path) -> int:
+    """Play the story and print its result."""
+    from installer.demo.run import play_story  # noqa: PLC0415  as above
+
+    try:
+        result, held = play_story(folder, chosen.pictures, chosen.lang)
+    except Exception:  # noqa: BLE001  said whole; the last line is JSON all the same
+        traceback.print_exc()
+        result, held = {"failed": traceback.format_exc().strip().splitlines()[-1]}, False
+    print(json.dumps(result, ensure_ascii=False))
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""Open the demonstration's window, or play the story in it and check what came of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from client.bootstrap import STORE
+from client.documents.sign import check
+from installer.demo.browser import ConsoleVisitor
+from installer.demo.hands import Hands
+from installer.demo.stage import Stage
+from installer.demo.story import Story
+from sync.domain.calendar import CHINA
+from ui import loop
+from ui.shell.app import make_application, open_window
+
+if TYPE_CHECKING:
+    from client.bootstrap import Window
+    from installer.demo.story import Told
+
+PAGE = Path(__file__).resolve().parent / "page.png"
+SIZE = (1366, 768)
+
+
+def run_window(folder: Path, language: str) -> int:
+    """Set the stage, open the window for a person, end everything when it is closed."""
+    app = make_application()
+
+    async def work() -> int:
+        stage = Stage(folder)
+        try:
+            await stage.build(_say)
+            parts = stage.window()
+            window = open_window(parts.desk, parts.deck, language)
+            _say(f"centre: {stage.centre.url}  data: {folder}  PIN: 123456")
+            life = loop.spawn(window, parts.desk.run(), _broken)
+            await loop.answered(window.closed)
+            life.cancel()
+            await loop.finished(life)
+        finally:
+            stage.centre.stop()
+        return 0
+
+    return loop.run(app, work, _broken)
+
+
+def play_story(folder: Path, pictures: Path | None, language: str) -> tuple[dict[str, Any], bool]:
+    """Play the whole story through the real widgets.
+
+    Returns:
+        What the last line of the demonstration prints, and whether all of it held.
+    """
+    app = make_application()
+    kept: dict[str, Any] = {}
+
+    async def work() -> int:
+        stage = Stage(folder)
+        try:
+            await stage.build(_say)
+            parts = stage.window()
+            window = open_window(parts.desk, parts.deck, language)
+            window.resize(*SIZE)
+            life = loop.spawn(window, parts.desk.run(), _broken)
+            try:
+                visitor = ConsoleVisitor(stage.authority.ca, pictures)
+                hands = Hands(window, pictures)
+                story = Story(stage, parts, hands, PAGE, visitor.enter)
+                told = await story.tell()
+                kept.update(await _result(stage, parts, story, told))
+                if pictures is not None:
+                    await story.main_five_in_english(window.next_language)
+            finally:
+                life.cancel()
+                await loop.finished(life)
+                window.close()
+        finally:
+            stage.centre.stop()
+        return 0
+
+    loop.run(app, work, _raise)
+    held = _holds(kept)
+    return kept, held
+
+
+async def _result(stage: Stage, parts: Window, story: Story, told: Told) -> dict[str, Any]:
+    """Gather what there is to show; certificates and trust go into files that others can check."""
+    places = stage.places
+    await story.enter("clerk")
+    detail = await parts.desk.cases.open(told.case_no)
+    paper = next(paper for paper in detail.papers if paper.kind == "certificate")
+    certificate = places.folder / "certificate.pdf"
+    certificate.write_bytes(await parts.desk.papers.read(paper.sha256))
+    await story.leave()
+    trust = stage.authority.ca
+    verdict = check(certificate.read_bytes(), [_der(trust)])
+    verdicts, events = _log(places.centre / "centre.db")
+    return {
+        "case_no": told.case_no,
+        "due_at": told.due_at.astimezone(CHINA).isoformat() if told.due_at else None,
+        "light": told.lights[-1] if told.lights else None,
+        "lights": told.lights,
+        "urges": told.urges,
+        "state": detail.row.state,
+        "certificate": str(certificate),
+        "certificate_holds": verdict.holds,
+        "signer": verdict.signer,
+        "trust": str(trust),
+        "store": str(places.window / STORE / "store.db"),
+        "centre_database": str(places.centre / "centre.db"),
+        "events": events,
+        "verdicts": verdicts,
+        "seconds": told.seconds,
+    }
+
+
+def _holds(result: dict[str, Any]) -> bool:
+    return (
+        result.get("state") == "closed"
+        and bool(result["certificate_holds"])
+        and result["lights"] == ["yellow", "red"]
+        and result["urges"] == ["yellow", "red"]
+        and result["verdicts"]["refused"] == 0
+        and result["verdicts"]["accepted"] > 0
+        and all(Path(result[name]).exists() for name in ("trust", "store", "centre_database"))
+    )
+
+
+def _log(database: Path) -> tuple[dict[str, int], int]:
+    """Count the verdicts in the centre's log, as anybody with the file could."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        rows = connection.execute("SELECT outcome FROM log WHERE scope <> 'policy'").fetchall()
+    texts = [row[0] if isinstance(row[0], str) else row[0].decode() for row in rows]
+    accepted = sum('"verdict":"accepted"' in text for text in texts)
+    refused = sum('"verdict":"refused"' in text for text in texts)
+    connection.close()
+    return {"accepted": accepted, "refused": refused}, len(texts)
+
+
+def _der(pem: Path) -> bytes:
+    from cryptography import x509  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
+
+    return x509.load_pem_x509_certificate(pem.read_bytes()).public_bytes(Encoding.DER)
+
+
+def _say(text: str) -> None:
+    print(f"── {text}", file=sys.stderr, flush=True)
+
+
+def _broken(failure: BaseException) -> None:
+    import traceback  # noqa: PLC0415
+
+    traceback.print_exception(failure)
+
+
+def _raise(failure: BaseException) -> None:
+    raise failure
