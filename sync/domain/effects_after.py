@@ -262,7 +262,7 @@ def urge(case: Case, step: Step) -> Case:
 
 
 def explain(case: Case, step: Step) -> Case:
-    """Pay the debt of an explanation; in a late step's own form it needs no step of its own."""
+    """Pay the debt of an explanation."""
     return _paid(case, "explain", bodies.text(step.body, "urge"))
 
 

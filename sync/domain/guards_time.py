@@ -125,6 +125,13 @@ def extension_length(trial: Trial) -> Iterator[Violation]:
         yield violation("extension_too_long", most=rule.most_wd)
 
 
+def notice_served(trial: Trial) -> Iterator[Violation]:
+    """What must be told before a limit ends is not told by a notice still to be served."""
+    body = trial.step.body
+    if "served_at" in body and body["served_at"] is None:
+        yield violation("legal_part_missing", part="served_at")
+
+
 def told_before_end(trial: Trial) -> Iterator[Violation]:
     """A suspension is prolonged only by a notice served before its told end (LW23)."""
     stop = trial.case.suspension
@@ -161,4 +168,5 @@ BODY_GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "child_in_time": child_in_time,
     "pending_in_time": pending_in_time,
     "extension_length": extension_length,
+    "notice_served": notice_served,
 }

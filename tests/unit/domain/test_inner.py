@@ -304,6 +304,17 @@ def test_an_extension_is_told_before_the_limit_ends_too():
     assert found == ("on_time_unproven",)
 
 
+def test_an_extension_or_prolongation_still_to_be_told_is_none():
+    desk = handling()
+    body = {**desk.extend_body(5), "served_at": None}
+    assert desk.refused("extend", "head", "2026-09-18", **body) == ("legal_part_missing",)
+    desk.suspend("2026-09-24", "2026-09-30")
+    longer = {"reason": "x", "text": "y", "until": "2026-10-10", "paper": paper("pro")}
+    assert desk.refused("prolong_suspension", "chief", "2026-09-25", **longer, served_at=None) == (
+        "legal_part_missing",
+    )
+
+
 def test_a_joint_case_is_extended_by_the_head_of_government():
     desk = Desk("joint-02").accepted("2026-09-17")
     body = desk.extend_body(15)

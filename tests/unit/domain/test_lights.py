@@ -114,6 +114,7 @@ def moments(desk: Desk) -> list:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(SCHEMES), st.integers(0, 60 * 24 * 40))
 def test_no_light_turns_between_two_next_moments(scheme, minutes):

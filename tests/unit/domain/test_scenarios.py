@@ -113,6 +113,13 @@ def test_s10_not_at_once_takes_the_fallback_from_acceptance():
     )
 
 
+def test_s10_turning_to_the_fallback_after_the_at_once_day_is_overdue():
+    desk = Desk("scjg-01").received("2026-02-13 16:30")
+    desk.accept("2026-02-13 16:40")
+    late = {"reason": "complex", "text": "须核实场所"}
+    assert desk.do("not_at_once", "clerk", "2026-02-14 09:10", **late) == ("overdue",)
+
+
 def test_s10_the_same_chief_representative_accepts_and_decides_at_once():
     desk = Desk("scjg-01").received("2026-02-13 16:00")
     desk.accept("2026-02-13 16:40", person="chief")

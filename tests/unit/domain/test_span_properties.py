@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +31,8 @@ def stops(draw: st.DrawFn) -> tuple[Stop, ...]:
     return tuple(Stop(begin, end, "hearing") for begin, end in pairs)
 
 
-@settings(max_examples=400)
+@pytest.mark.slow
+@settings(max_examples=400, deadline=None)
 @given(LIMITS, MOMENTS, stops(), SWITCHES, st.integers(0, 10))
 def test_a_stop_never_brings_the_deadline_nearer(limit, start, stopped, switches, extra):
     plain = count(limit, start, CALENDAR, switches, (), extra)
@@ -40,7 +42,8 @@ def test_a_stop_never_brings_the_deadline_nearer(limit, start, stopped, switches
         plain = found
 
 
-@settings(max_examples=400)
+@pytest.mark.slow
+@settings(max_examples=400, deadline=None)
 @given(LIMITS, MOMENTS, stops(), SWITCHES, st.integers(0, 220))
 def test_a_holiday_more_never_brings_the_deadline_nearer(limit, start, stopped, switches, offset):
     holiday = (START + timedelta(days=offset)).date()
@@ -51,7 +54,8 @@ def test_a_holiday_more_never_brings_the_deadline_nearer(limit, start, stopped, 
     assert after.at >= before.at
 
 
-@settings(max_examples=200)
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None)
 @given(LIMITS, MOMENTS, stops(), SWITCHES)
 def test_the_end_lies_after_the_start(limit, start, stopped, switches):
     found = count(limit, start, CALENDAR, switches, stopped)
@@ -60,7 +64,8 @@ def test_the_end_lies_after_the_start(limit, start, stopped, switches):
     assert found.at.date() == found.by_date
 
 
-@settings(max_examples=200)
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None)
 @given(LIMITS, MOMENTS, stops(), st.integers(0, 100))
 def test_a_warning_comes_before_the_end_and_later_for_less_time(limit, start, stopped, percent):
     found = count(limit, start, CALENDAR, Switches(), stopped)
@@ -70,6 +75,7 @@ def test_a_warning_comes_before_the_end_and_later_for_less_time(limit, start, st
     assert warned >= back_from(found.at, found.total_ms, CALENDAR, found.stops)
 
 
+@settings(deadline=None)
 @given(LIMITS, MOMENTS, st.integers(1, 10))
 def test_an_extension_moves_the_end_by_its_working_days(limit, start, days):
     plain = count(limit, start, CALENDAR, Switches())

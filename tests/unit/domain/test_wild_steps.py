@@ -52,6 +52,7 @@ def in_state(state: State | None):
     return None if state is None else replace(DESK.case, state=state)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(KINDS, st.sampled_from([None, *State]), BODIES_OF_ANY_KIND, MOMENTS, st.booleans())
 def test_any_body_at_any_time_is_judged(kind, state, body, moment, by_centre):
@@ -70,6 +71,7 @@ def test_any_body_at_any_time_is_judged(kind, state, body, moment, by_centre):
         look(judged.case)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(KINDS, st.sampled_from(list(State)), BODIES_OF_ANY_KIND)
 def test_any_accepted_step_is_folded(kind, state, body):
@@ -84,6 +86,7 @@ def look(case) -> None:
     allowed(case, "all", DESK.rules, at("2026-09-19"))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(KINDS, st.data())
 def test_one_member_of_another_form_never_passes_as_the_right_one(kind, data):
@@ -99,6 +102,7 @@ def test_one_member_of_another_form_never_passes_as_the_right_one(kind, data):
         assert isinstance(judged, Refused)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(POLICY_KINDS),
