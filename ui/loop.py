@@ -113,6 +113,11 @@ async def turned(times: int = 1) -> None:
         await future
 
 
+async def aside(work: Callable[[], T]) -> T:
+    """Do slow work that is free of Qt, an import for example, beside the screen lane."""
+    return await asyncio.get_running_loop().run_in_executor(None, work)
+
+
 async def finished(task: asyncio.Task[Any]) -> None:
     """Wait for somebody else's task to end, however it ends."""
     await asyncio.wait({task})

@@ -1,4 +1,4 @@
-"""Open every screen with the scripted desk and save its picture: for eyes, and for golden images."""
+"""Open every screen with the scripted desk and save its picture: for eyes and golden images."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Gallery:
         self.window: MainWindow = open_window(
             self.desk, self.deck, language, mode=mode, text_size=size
         )
+        self.work = self.window.work
         self.window.resize(*pixels)
         self.window.activateWindow()
         self.taken: list[Path] = []
@@ -51,7 +52,7 @@ class Gallery:
 
     async def rest(self) -> None:
         for _ in range(3):
-            await self.window.quiet()
+            await self.work.quiet()
             await turned(2)
 
     async def enter(self, role: str) -> None:
@@ -61,9 +62,9 @@ class Gallery:
         await self.rest()
 
     async def go(self, route: Route) -> None:
-        self.window.ways.go(WORKBENCH)
+        self.work.ways.go(WORKBENCH)
         await self.rest()
-        self.window.ways.go(route)
+        self.work.ways.go(route)
         await self.rest()
 
     def close(self) -> None:
@@ -115,9 +116,9 @@ async def _workbench(g: Gallery) -> None:
         LineView(LinePhase.SYNCED, last_ok=NOW, lease_until=NOW + timedelta(days=2, hours=18))
     )
     await g.enter("clerk")
-    g.window.ways.go(WORKBENCH)
-    g.window.ways.current.view.tab_picked.emit("all")
-    g.window.ways.current.view.choose_tab("all")
+    g.work.ways.go(WORKBENCH)
+    g.work.ways.current.view.tab_picked.emit("all")
+    g.work.ways.current.view.choose_tab("all")
     await g.rest()
 
 
@@ -141,28 +142,28 @@ async def _workbench_urge(g: Gallery) -> None:
 
 async def _workbench_search(g: Gallery) -> None:
     await _workbench(g)
-    g.window.ways.current.view.search.setText("王芳丽")
-    for later in g.window.ways.current.view.findChildren(Later):
+    g.work.ways.current.view.search.setText("王芳丽")
+    for later in g.work.ways.current.view.findChildren(Later):
         later.now()
 
 
 async def _palette(g: Gallery) -> None:
     await _workbench(g)
-    g.window.commands.open()
+    g.work.commands.open()
 
 
 async def _case(g: Gallery) -> None:
-    g.window.commands.close()
+    g.work.commands.close()
     await g.enter("reviewer")
     await g.go(Route("case", REVIEWING))
-    g.window.ways.current.view.why.setChecked(True)
+    g.work.ways.current.view.why.setChecked(True)
 
 
 def _case_tab(name: str) -> Callable[[Gallery], Awaitable[None]]:
     async def act(g: Gallery) -> None:
         await g.enter("clerk")
         await g.go(Route("case", GRANTED if name != "materials" else WAITING))
-        g.window.ways.current.view.choose_tab(name)
+        g.work.ways.current.view.choose_tab(name)
 
     return act
 
@@ -181,7 +182,7 @@ async def _prereg(g: Gallery) -> None:
 
 async def _prereg_find(g: Gallery) -> None:
     await _prereg(g)
-    view = g.window.ways.current.view
+    view = g.work.ways.current.view
     view.id_no.setText("11010519491231002X")
     view.applicant.setText("王芳")
     view.phone.setText("13800138000")
@@ -191,14 +192,14 @@ async def _prereg_find(g: Gallery) -> None:
 
 async def _prereg_filled(g: Gallery) -> None:
     await _prereg_find(g)
-    g.window.ways.current.view.picked.emit("ycls")
-    g.window.ways.current.view.project.setText("云岭新城综合体")
-    g.window.ways.current.view.key_project.setChecked(True)
+    g.work.ways.current.view.picked.emit("ycls")
+    g.work.ways.current.view.project.setText("云岭新城综合体")
+    g.work.ways.current.view.key_project.setChecked(True)
 
 
 async def _prereg_wrong(g: Gallery) -> None:
     await _prereg(g)
-    view = g.window.ways.current.view
+    view = g.work.ways.current.view
     view.id_no.setText("110105194912310021")
     view.submitted.emit()
 
@@ -207,7 +208,7 @@ def _done(kind: str, case: str, role: str, **kept: str) -> Callable[[Gallery], A
     async def act(g: Gallery) -> None:
         await g.enter(role)
         await g.go(Route("step", case, kind))
-        g.window.ways.done(kind, g.desk.step(kind, case, to=kept.get("to", "")))
+        g.work.ways.done(kind, g.desk.step(kind, case, to=kept.get("to", "")))
 
     return act
 
@@ -222,7 +223,7 @@ def _step(kind: str, case: str, role: str) -> Callable[[Gallery], Awaitable[None
 
 async def _receive(g: Gallery) -> None:
     await _step("receive", REGISTERED, "clerk")(g)
-    view = g.window.ways.current.view
+    view = g.work.ways.current.view
     scans = g.folder / "scans"
     scans.mkdir(parents=True, exist_ok=True)
     for name, content in (
@@ -247,7 +248,7 @@ async def _decision(g: Gallery) -> None:
 
 async def _decision_deny(g: Gallery) -> None:
     await _decision(g)
-    view = g.window.ways.current.view
+    view = g.work.ways.current.view
     view.kinds.tiles["deny"].click()
     view.submitted.emit()
 
@@ -258,13 +259,13 @@ async def _sign(g: Gallery) -> None:
     sheet = await g.desk.signing.prepare(
         "grant", DECIDING, text="经审查,申请人符合法定条件、标准,准予许可。"
     )
-    g.window.ways.sign(sheet)
+    g.work.ways.sign(sheet)
 
 
 async def _sign_wrong(g: Gallery) -> None:
     await _sign(g)
     await g.rest()
-    view = g.window.ways.current.view
+    view = g.work.ways.current.view
     view.pin.setText("999999")
     view.submitted.emit()
 
@@ -303,7 +304,7 @@ async def _help(g: Gallery) -> None:
 
 async def _mine_empty(g: Gallery) -> None:
     await g.enter("supervisor")
-    g.window.ways.go(WORKBENCH)
+    g.work.ways.go(WORKBENCH)
 
 
 SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {

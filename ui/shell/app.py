@@ -47,7 +47,7 @@ def open_window(
     text_size: str = "normal",
     load: Callable[[str], Texts] | None = None,
 ) -> MainWindow:
-    """Open the window; needs a QApplication and, for anything that a screen reads, its loop.
+    """Open the window with its desk behind it, inside a running loop (`ui.loop.run`).
 
     Args:
         desk: `client.app.desk.Desk`, or whatever fits `ui.presenters.desk.Desk`.
@@ -57,6 +57,19 @@ def open_window(
         text_size: "normal", "large" or "largest".
         load: from a language to its texts, where a test adds words.
     """
+    window = show_window(language, mode=mode, text_size=text_size, load=load)
+    window.attach(desk, deck)
+    return window
+
+
+def show_window(
+    language: str,
+    *,
+    mode: str = "auto",
+    text_size: str = "normal",
+    load: Callable[[str], Texts] | None = None,
+) -> MainWindow:
+    """Show the window with nothing but its door: the first paint waits for no import."""
     from sync.texts import texts  # noqa: PLC0415  (Qt first, as above)
     from ui import theme  # noqa: PLC0415
     from ui.i18n import Tongue  # noqa: PLC0415
@@ -66,6 +79,6 @@ def open_window(
     theme.apply(app, mode, text_size)
     tongue = Tongue(language, load or texts)
     tongue.teach_qt(app)
-    window = MainWindow(desk, tongue, deck, mode=mode, text_size=text_size)
+    window = MainWindow(tongue, mode=mode, text_size=text_size)
     window.show()
     return window

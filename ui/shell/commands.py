@@ -17,9 +17,7 @@ from ui.views.workbench import WorkbenchPage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
-
-    from ui.shell.window import MainWindow
+    from ui.shell.work import Work
     from ui.values import Command
 
 _KEYS = {
@@ -45,11 +43,11 @@ _STEPS = frozenset({"receive", "notify_correction", "accept"})
 class Commands(QObject):
     """Gives commands by name; refuses with the reason at the foot what is closed now."""
 
-    def __init__(self, window: MainWindow, over: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
-        self._over = over
-        self.palette = Palette(window.tongue, over)
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._work = work
+        self._over = work.window.whole
+        self.palette = Palette(work.tongue, self._over)
         self.palette.asked.connect(self._ask)
         self.palette.taken.connect(self.give)
         for keys, name in _KEYS.items():
@@ -58,14 +56,14 @@ class Commands(QObject):
 
     def known(self) -> tuple[Command, ...]:
         """Return every command as it stands."""
-        window = self._window
-        return commands(window.desk.door.session, window.ways.detail())
+        work = self._work
+        return commands(work.desk.door.session, work.ways.detail())
 
     def open(self) -> None:
         """Open the palette, behind the door too: language and looks work there."""
         if self.palette.isVisible():
             self.palette.close_it()
-        elif self._window.desk.door.session is not None:
+        elif self._work.desk.door.session is not None:
             self.palette.open()
 
     def close(self) -> None:
@@ -79,12 +77,12 @@ class Commands(QObject):
 
     def give(self, name: str) -> None:
         """Give a command; a closed one says why at the foot."""
-        window = self._window
-        if window.desk.door.session is None and name not in _AT_THE_DOOR:
+        work = self._work
+        if work.desk.door.session is None and name not in _AT_THE_DOOR:
             return
         command = next((known for known in self.known() if known.name == name), None)
         if command is not None and command.blocked is not None:
-            window.say_blocked(command.blocked)
+            work.say_blocked(command.blocked)
             return
         if name in _STEPS:
             self._step(name)
@@ -93,7 +91,7 @@ class Commands(QObject):
 
     def words_of(self, problem: Problem) -> Words:
         """Return a failure's words for one line."""
-        words = self._window.tongue.words
+        words = self._work.tongue.words
         for key in (f"error.{problem.code}", f"violation.{problem.code}"):
             if words.has(key):
                 return Words(key, dict(problem.details))
@@ -102,13 +100,13 @@ class Commands(QObject):
     # ------------------------------------------------------------ inner
 
     def _simple(self) -> dict[str, Callable[[], None]]:
-        window = self._window
-        go = window.ways.go
+        work, window = self._work, self._work.window
+        go = work.ways.go
         return {
             "help": lambda: go(Route("help")),
             "new_case": lambda: go(Route("step", step="preregister")),
             "search": self._search,
-            "sync": window.desk.line.sync_now,
+            "sync": work.desk.line.sync_now,
             "papers": self._papers,
             "workbench": lambda: go(WORKBENCH),
             "messages": lambda: go(Route("messages")),
@@ -121,34 +119,34 @@ class Commands(QObject):
         }
 
     def _run_lock(self) -> None:
-        self._window.run(self._window, self._window.lock())
+        self._work.run(self._work, self._work.lock())
 
     def _run_console(self) -> None:
-        self._window.run(self._window, self._window.open_console())
+        self._work.run(self._work, self._work.open_console())
 
     def _step(self, name: str) -> None:
-        detail = self._window.ways.detail()
+        detail = self._work.ways.detail()
         if detail is None:
             return
         kind = step_of(name, detail)
-        self._window.ways.go(Route("step", detail.row.number, kind))
+        self._work.ways.go(Route("step", detail.row.number, kind))
 
     def _papers(self) -> None:
-        detail = self._window.ways.detail()
+        detail = self._work.ways.detail()
         if detail is not None:
-            self._window.ways.go(Route("case", detail.row.number, "papers"))
+            self._work.ways.go(Route("case", detail.row.number, "papers"))
 
     def _search(self) -> None:
-        self._window.ways.go(WORKBENCH)
-        opened = self._window.ways.current
+        self._work.ways.go(WORKBENCH)
+        opened = self._work.ways.current
         if opened is not None and isinstance(opened.view, WorkbenchPage):
             opened.view.search.setFocus()
             opened.view.search.selectAll()
 
     def _ask(self, text: str) -> None:
         known = self.known()
-        self.palette.show_commands(fitting(known, text, self._window.tongue.words))
+        self.palette.show_commands(fitting(known, text, self._work.tongue.words))
 
     def _shortcut(self, keys: str, call: Callable[[], None]) -> None:
-        made = QShortcut(QKeySequence(keys), self._window)
+        made = QShortcut(QKeySequence(keys), self._work.window)
         made.activated.connect(call)

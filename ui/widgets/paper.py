@@ -79,6 +79,8 @@ class PaperView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # It takes what height there is and scrolls by itself; it never makes a page longer.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         box = column(self, gap=0)
         inside = QWidget()
         inner = column(inside, gap=0)

@@ -1,0 +1,171 @@
+"""Entry point of `chuangkou`, the window.
+
+The door is painted before anything heavy is imported: Qt and our font first, then the desk with
+its store, card and line while the clerk is still looking for the card.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from client.app.views import Words
+from sync.texts import LANGUAGES, texts
+from ui.shell.app import make_application, show_window
+from ui.startup import UnfitPythonError
+from ui.values import DoorFace, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from client.bootstrap import Window
+    from client.host.settings import Settings
+    from sync.texts import Texts
+    from ui.shell.window import MainWindow
+
+_LOOKS = "looks.json"
+_MODES = ("light", "dark", "auto")
+_SIZES = ("normal", "large", "largest")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the window until it is closed; returns the exit code.
+
+    Args:
+        arguments: the command line, without the program's name.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = parser(texts(_language(given))).parse_args(given)
+    folder = Path(options.data) if options.data else _own_folder()
+    looks = load_looks(folder)
+    language = options.lang or looks.get("language") or "zh_CN"
+    try:
+        app = make_application()
+    except UnfitPythonError as unfit:
+        print(unfit, file=sys.stderr)  # noqa: T201  (there is no window to say it in)
+        return 2
+    window = show_window(
+        language,
+        mode=options.theme or looks.get("mode") or "auto",
+        text_size=options.text_size or looks.get("text_size") or "normal",
+    )
+    window.looks_changed.connect(lambda *chosen: save_looks(folder, *chosen))
+    from ui import loop  # noqa: PLC0415  (qasync after the first show)
+
+    return loop.run(app, lambda: _live(window, folder, options), _broken)
+
+
+def parser(words: Texts) -> argparse.ArgumentParser:
+    """Describe the command line in one language."""
+    t = words.t
+    made = argparse.ArgumentParser("chuangkou", description=t("cli.window"), add_help=False)
+    made.add_argument("-h", "--help", action="help", help=t("cli.help"))
+    made.add_argument("--data", metavar="DIR", help=t("cli.data"))
+    made.add_argument("--lang", choices=LANGUAGES, help=t("cli.lang"))
+    made.add_argument("--text-size", choices=_SIZES, help=t("cli.text_size"))
+    made.add_argument("--theme", choices=_MODES, help=t("cli.theme"))
+    made.add_argument("--centre", metavar="URL", help=t("cli.centre"))
+    made.add_argument("--simulated-cards", metavar="DIR", help=t("cli.cards"))
+    return made
+
+
+def load_looks(folder: Path) -> dict[str, str]:
+    """Read language, text size and mode as last chosen; nothing where there is nothing."""
+    try:
+        found = json.loads((folder / _LOOKS).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    allowed = {"language": LANGUAGES, "text_size": _SIZES, "mode": _MODES}
+    return {name: found[name] for name, values in allowed.items() if found.get(name) in values}
+
+
+def save_looks(folder: Path, language: str, text_size: str, mode: str) -> None:
+    """Keep how this machine's window looks; it says nothing of any person."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {"language": language, "text_size": text_size, "mode": mode}
+    part = folder / f"{_LOOKS}.part"
+    part.write_text(json.dumps(kept), "utf-8")
+    part.replace(folder / _LOOKS)
+
+
+def with_options(settings: Settings, options: argparse.Namespace) -> Settings:
+    """Return the settings with what the command line says besides."""
+    import msgspec  # noqa: PLC0415
+
+    said: dict[str, str] = {}
+    if options.centre:
+        said["centre"] = options.centre
+    if options.simulated_cards:
+        said |= {"reader": "simulator", "cards": str(options.simulated_cards)}
+    return msgspec.structs.replace(settings, **said)
+
+
+async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -> int:
+    """Attach the desk behind the painted door, and live until the window is closed."""
+    from ui import loop  # noqa: PLC0415
+
+    closed = loop.spawn(window, loop.answered(window.closed), _broken)
+    await loop.turned(2)
+    try:
+        await loop.aside(partial(import_module, "client.bootstrap"))
+        built = _build(folder, options)
+    except Exception as error:  # noqa: BLE001  (told at the door: there is nowhere else to tell it)
+        _broken(error)
+        window.door.show_face(
+            DoorFace(Words("door.not_opened"), mood="refused", problem=Problem.of(error))
+        )
+        await loop.finished(closed)
+        return 1
+    work = window.attach(built.desk, built.deck, idle_minutes=_settings(folder).idle_lock_minutes)
+    running = loop.spawn(work, built.desk.run(), work.fault)
+    await loop.finished(closed)
+    running.cancel()
+    await loop.finished(running)
+    return 0
+
+
+def _build(folder: Path, options: argparse.Namespace) -> Window:
+    from client.bootstrap import build_window  # noqa: PLC0415  (store, card and line: after paint)
+    from client.host.logs import start_logs  # noqa: PLC0415
+
+    start_logs(folder / "logs")
+    return build_window(folder, with_options(_settings(folder), options), _broken)
+
+
+def _settings(folder: Path) -> Settings:
+    from client.host.settings import load_settings  # noqa: PLC0415
+
+    return load_settings(folder)
+
+
+def _own_folder() -> Path:
+    from platformdirs import user_data_path  # noqa: PLC0415
+
+    return user_data_path("chuangkou", appauthor=False)
+
+
+def _language(given: Sequence[str]) -> str:
+    """Guess the language of the help: as asked, else as the machine says, else Chinese."""
+    for place, word in enumerate(given):
+        asked = word.partition("=")[2] if word.startswith("--lang=") else ""
+        if word == "--lang" and place + 1 < len(given):
+            asked = given[place + 1]
+        if asked in LANGUAGES:
+            return asked
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh_CN"
+
+
+def _broken(error: BaseException) -> None:
+    import logging  # noqa: PLC0415
+
+    logging.getLogger("chuangkou.ui").error("unexpected failure", exc_info=error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

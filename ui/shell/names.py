@@ -1,0 +1,83 @@
+"""The names (`objectName`) by which drivers, tests and screen readers' scripts find controls.
+
+Stable: a name is changed with its users, in one commit. `<step>` is a step's code, `<code>` a
+material's code, `<card>` a card's name, `<n>` counts from 1.
+
+    door            login.pin login.enter login.failure login.headline
+                    looks.language looks.text_size looks.mode
+    frame           topbar.line topbar.palette · rail.<command> · foot.words foot.act foot.dismiss
+                    foot.exceptions · palette.line palette.list · deck.card.<card> deck.pull
+    workbench       workbench.tab.<mine|soon|overdue|all|closed> workbench.search workbench.table
+                    workbench.empty_act · preview.act.<step> preview.open
+    case            case.act.<step> case.leave case.why case.number
+                    case.tab.<timeline|materials|papers|people|proof> case.paper.<n>
+    guided pages    <page>.submit <page>.leave <page>.copy_code <page>.problem
+      prereg        prereg.kind.<person|org> prereg.id_no prereg.name prereg.phone prereg.item
+                    prereg.item_list prereg.agent_name prereg.agent_id_no prereg.project
+                    prereg.key_project prereg.fast_track
+      receive,      <page>.material.<code> <page>.attach.<code>
+      correct       <page>.material.<code>.page.<n> <page>.preview
+      correction    correction.material.<code> correction.reason.<code> correction.text.<code>
+                    correction.complete
+      accept        accept.correct_instead
+      handle,review <page>.agree <page>.disagree <page>.text
+      send_back, withdraw, explain            <page>.text
+      decision      decision.grant decision.decide_at_once decision.deny decision.reason
+                    decision.text
+      refusal       refusal.refuse refusal.reason refusal.text
+      issue,        <page>.relation.<self|agent|legal_representative> <page>.name <page>.id_no
+      sign_for
+      make, close   nothing but submit and leave
+      sign          sign.shown sign.document sign.pin sign.confirm sign.leave
+    result          result.headline result.number result.next.<step> result.leave result.case
+                    result.again result.save result.print result.paper.<kind>
+    paper           paper.save paper.print paper.leave
+    messages        messages.explain.<n> messages.open.<n> messages.read.<n>
+    exceptions      exceptions.open.<n> exceptions.dismiss.<n>
+
+The step "claim" (承办接件) asks nothing: it is made at once, and the page "handle" follows.
+"""
+
+from __future__ import annotations
+
+DOOR = ("login.pin", "login.enter", "looks.language", "looks.text_size", "looks.mode")
+FRAME = ("topbar.line", "topbar.palette", "foot.words", "stage")
+RAIL = tuple(
+    f"rail.{name}"
+    for name in (
+        "workbench",
+        "new_case",
+        "search",
+        "receive",
+        "notify_correction",
+        "accept",
+        "papers",
+        "messages",
+        "exceptions",
+        "help",
+        "lock",
+    )
+)
+WORKBENCH = (
+    "workbench.search",
+    "workbench.table",
+    "preview.open",
+    *(f"workbench.tab.{name}" for name in ("mine", "soon", "overdue", "all", "closed")),
+)
+PREREGISTER = (
+    "prereg.kind.person",
+    "prereg.kind.org",
+    "prereg.id_no",
+    "prereg.name",
+    "prereg.phone",
+    "prereg.item",
+    "prereg.agent_name",
+    "prereg.agent_id_no",
+    "prereg.project",
+    "prereg.key_project",
+    "prereg.fast_track",
+    "prereg.leave",
+    "prereg.submit",
+)
+SIGN = ("sign.shown", "sign.pin", "sign.confirm", "sign.leave")
+RESULT = ("result.number", "result.leave", "result.case", "result.again")

@@ -1,0 +1,252 @@
+"""What works in the window: the desk's news, the way in and out, pages, commands, and the deck."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from client.app.views import (
+    CardChanged,
+    CardPresence,
+    CasesChanged,
+    LineChanged,
+    SessionLocked,
+    SessionOpened,
+    UrgeArrived,
+)
+from ui import loop
+from ui.presenters.door import DoorPresenter
+from ui.presenters.frame import banner, urged
+from ui.shell.commands import Commands
+from ui.shell.deck import DeckDriver
+from ui.shell.frame import WorkFrame
+from ui.shell.idle import IdleWatch
+from ui.shell.ways import Ways
+from ui.values import WORKBENCH, BannerFace, Problem
+from ui.views.deck import DeckDock
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from client.app.views import DeskNews, SessionView, Words
+    from ui.presenters.desk import CardDeck, Desk
+    from ui.shell.opened import Opened
+    from ui.shell.window import MainWindow
+
+_log = logging.getLogger("chuangkou.ui")
+LOCKED = "app.locked"
+_TICK_MS = 20_000  # words like "offline for 12 minutes" and what remains go on with time
+_MINUTE_MS = 60_000
+
+
+class Work(QObject):
+    """Follows the desk's news and gives each to whom it concerns.
+
+    Args:
+        window: the main window, its door already painted.
+        desk: everything that the screens talk to.
+        deck: the simulated cards, None with a real reader.
+        idle_minutes: lock after so long without anybody; 0 never does.
+    """
+
+    def __init__(
+        self, window: MainWindow, desk: Desk, deck: CardDeck | None, *, idle_minutes: int
+    ) -> None:
+        super().__init__(window)
+        self.window = window
+        self.desk = desk
+        self.tongue = window.tongue
+        self._who = ""
+        self._back_to = WORKBENCH
+        self.frame = WorkFrame(self.tongue)
+        window.stack.addWidget(self.frame)
+        self.deck: DeckDriver | None = None
+        if deck is not None:
+            dock = DeckDock(self.tongue)
+            layout = window.whole.layout()
+            if layout is not None:
+                layout.addWidget(dock)
+            self.deck = DeckDriver(window, deck, dock)
+        self.ways = Ways(desk, self.tongue, self.frame.stage, self.run)
+        self.door = DoorPresenter(desk, window.door)
+        self.commands = Commands(self)
+        self._wire()
+        self._stop = desk.watch(self._news)
+        handle = window.windowHandle()
+        if idle_minutes and handle is not None:
+            self.idle = IdleWatch(handle, idle_minutes * _MINUTE_MS, self._idle)
+        desk.catalogue.language = self.tongue.language
+        self._first_face()
+
+    # ------------------------------------------------------------ running
+
+    def run(self, owner: QObject, work: Coroutine[Any, Any, Any]) -> object:
+        """Start a coroutine owned by a view; what it does not catch is told at the foot."""
+        return loop.spawn(owner, work, self.fault)
+
+    def fault(self, error: BaseException) -> None:
+        """Tell and log what nobody caught: a defect of ours, or a lock in the middle of reading."""
+        problem = Problem.of(error)
+        if problem.code == LOCKED:
+            return  # it was locked while something was being read: the door says so already
+        if problem.broken:
+            _log.error("unexpected failure in the window", exc_info=error)
+        self._tell(problem)
+
+    def stop(self) -> None:
+        """Listen no more: the window closes."""
+        self._stop()
+        self.ways.clear()
+
+    async def quiet(self) -> None:
+        """Wait until no page has anything under way: for those who drive the window."""
+        while tasks := [task for owner in self._owners() for task in loop.running(owner)]:
+            for task in tasks:
+                await loop.finished(task)
+
+    def _owners(self) -> list[QObject]:
+        opened = self.ways.current
+        owners: list[QObject] = [self, self.ways, self.frame, self.window.door]
+        return owners if opened is None else [*owners, opened.view]
+
+    # ------------------------------------------------------------ acts
+
+    async def lock(self, reason: str = "manual") -> None:
+        """Keep the drafts, then lock."""
+        await self.ways.save()
+        await self.desk.door.lock(reason)
+
+    async def open_console(self) -> None:
+        """Open the supervision console in the system's browser."""
+        QDesktopServices.openUrl(QUrl(await self.desk.door.console_address()))
+
+    def refresh_foot(self) -> None:
+        """Say the state of the line at top and foot."""
+        line, now = self.desk.line.view, self.desk.now()
+        self.frame.top.show_line(line, now)
+        self.frame.foot.show_standing(banner(line, now))
+
+    def refresh_commands(self) -> None:
+        """Open or close the acts of the rail for the case that is shown."""
+        self.frame.rail.show_commands(self.commands.known())
+
+    def say_blocked(self, why: Words) -> None:
+        """Say at the foot why a command cannot be given now."""
+        self.frame.foot.show_passing(BannerFace("calm", "info-circle", why))
+
+    # ------------------------------------------------------------ news
+
+    def _news(self, news: DeskNews) -> None:
+        if isinstance(news, CardChanged):
+            self._card(news)
+        elif isinstance(news, SessionOpened):
+            self._opened(news.session)
+        elif isinstance(news, SessionLocked):
+            self._locked(news)
+        elif isinstance(news, LineChanged):
+            self.refresh_foot()
+        elif isinstance(news, CasesChanged):
+            self.ways.changed(news.change)
+            self._count()
+        else:
+            self._urged(news)
+
+    def _card(self, news: CardChanged) -> None:
+        card = news.card
+        self.frame.top.show_card(card)
+        self.door.card_changed(card)
+        self.ways.card_changed(card)
+        if card.presence is not CardPresence.READY and self.desk.door.session is not None:
+            self.run(self, self.ways.save())
+        if self.deck is not None:
+            self.deck.refresh()
+
+    def _opened(self, session: SessionView) -> None:
+        self.door.opened(session.name)
+        route = self._back_to if session.person == self._who else WORKBENCH
+        self._who, self._back_to = session.person, WORKBENCH
+        self.frame.top.show_session(session)
+        self.frame.top.show_card(self.desk.door.card)
+        self.refresh_foot()
+        self.frame.foot.show_passing(None)
+        self.window.stack.setCurrentWidget(self.frame)
+        self.ways.begin(route)
+        self._count()
+
+    def _locked(self, news: SessionLocked) -> None:
+        self._back_to = self.ways.here()
+        self.commands.close()
+        self.ways.clear()
+        self.frame.foot.show_passing(None)
+        self.window.stack.setCurrentWidget(self.window.door)
+        self.door.locked(news.reason, news.waiting)
+        self.window.door.focus_first()
+
+    def _urged(self, news: UrgeArrived) -> None:
+        """Say it calmly: a line at the foot and a number at the rail; focus stays where it is."""
+        self.frame.foot.show_passing(urged(news.message))
+        self._count()
+
+    def _count(self) -> None:
+        self.run(self.frame, self._counting())
+
+    async def _counting(self) -> None:
+        if self.desk.door.session is None:
+            return
+        counts = await self.desk.cases.counts()
+        self.frame.rail.show_counts(counts)
+        self.frame.foot.show_waiting(counts.exceptions)
+        self.refresh_commands()
+
+    # ------------------------------------------------------------ inner
+
+    def _wire(self) -> None:
+        frame, window = self.frame, self.window
+        window.door.entered.connect(lambda pin: self.run(self, self.door.enter(pin)))
+        window.resized.connect(self.commands.fit)
+        frame.rail.pressed.connect(self.commands.give)
+        frame.top.line_pressed.connect(lambda: self.commands.give("sync"))
+        frame.top.palette_pressed.connect(self.commands.open)
+        frame.foot.act.connect(self.commands.give)
+        frame.foot.exceptions_pressed.connect(lambda: self.commands.give("exceptions"))
+        self.ways.moved.connect(self._moved)
+        self.ways.looked.connect(self.refresh_commands)
+        self.ways.told.connect(frame.foot.show_passing)
+        self.ways.failed.connect(self._tell)
+        self.tongue.changed.connect(self._language_changed)
+        self._tick = loop.Every(self, _TICK_MS, self._ticked)
+
+    def _first_face(self) -> None:
+        session = self.desk.door.session
+        self.frame.top.show_card(self.desk.door.card)
+        if session is not None:
+            self._opened(session)
+            return
+        self.door.show()
+        self.window.stack.setCurrentWidget(self.window.door)
+
+    def _moved(self, opened: Opened) -> None:
+        self.frame.rail.show_current(opened.rail)
+        self.refresh_commands()
+
+    def _ticked(self) -> None:
+        if self.desk.door.session is not None:
+            self.refresh_foot()
+
+    def _idle(self) -> None:
+        if self.desk.door.session is not None:
+            self.run(self, self.lock("idle"))
+
+    def _tell(self, problem: Problem) -> None:
+        words = self.commands.words_of(problem)
+        self.frame.foot.show_passing(BannerFace("error", "alert-triangle", words))
+
+    def _language_changed(self) -> None:
+        self.desk.catalogue.language = self.tongue.language
+        if self.desk.door.session is not None:
+            self.refresh_commands()
+            self.ways.reread()
+            self._count()
