@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
 from sync.domain.failures import Failure
@@ -24,16 +25,17 @@ from sync.protocol import messages
 from sync.protocol.records import EVENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sync.engine.pace import Pace
     from sync.engine.ports import Clock, SyncStore
     from sync.engine.session import LineSession
     from sync.proof.trust import Trust
-    from sync.protocol.records import Record
+    from sync.protocol.records import Outcome, Record
 
 log = structlog.get_logger(__name__)
 
+EVIDENCE = "evidence/centre_fork/"  # + scope: two statements of the centre, as JSON
 _UPLOADS_COUNTED = 500
 # Receipts that are asked for again: the pulled leaf, or the key that policy brings, will tell.
 _MAY_STILL_HOLD = frozenset({faults.UNPROVEN, "reader.key_unknown"})
@@ -84,6 +86,7 @@ class Ledger:
         self._watch = Watch(aud, trust, frontiers, store.tree_heads())
         self._time = Timekeeper(store, clock, aud, session.kid, session.key)
         self._follower = Follower(store, self._watch, pace.page)
+        self._kept: set[str] = set()  # scopes whose evidence is in the store
         self._held: set[str] = set()  # answered by receipts that prove nothing
         self._unsendable: set[tuple[str, str]] = set()  # attachments refused for good
 
@@ -166,7 +169,11 @@ class Ledger:
                 code = code or result.code or gap
                 continue
             try:
-                settled.append(self._settled(place, record, result, answer.consistency))
+                outcome = self._watch.receipt(
+                    place[1], record, result.receipt, answer.consistency
+                ).outcome
+                _same_verdict(result.verdict, outcome)
+                settled.append(Settled(place[0], outcome.verdict, outcome.code, result.receipt))
             except Failure as failure:
                 log.warning("receipt not believed", own=place[0], code=failure.code)
                 code = code or failure.code
@@ -174,24 +181,10 @@ class Ledger:
                     self._held.add(place[0])
         change = self._store.settle(settled) if settled else ChangeSet()
         self._keep_heads(answer.results)
+        self._keep_evidence()
         self._time.take(batch.asking, answer.anchor, self.trust)
         told = signals.Pushed(len(settled), self.measure(), code, self._watch.distrusted)
         return Taken(told, change)
-
-    def _settled(
-        self,
-        place: tuple[str, str],
-        record: Record,
-        result: messages.PushResult,
-        proofs: Mapping[str, messages.Consistency],
-    ) -> Settled:
-        if result.receipt is None:
-            raise LineFailure(faults.NONSENSE, Fault.UNABLE)
-        event, scope = place
-        outcome = self._watch.receipt(scope, record, result.receipt, proofs).outcome
-        if result.verdict not in {"duplicate", outcome.verdict}:
-            raise LineFailure(faults.NONSENSE, Fault.UNABLE)
-        return Settled(event, outcome.verdict, outcome.code, result.receipt)
 
     def _keep_heads(self, results: Iterable[messages.PushResult]) -> None:
         """Keep the heads that the receipts brought, once per scope."""
@@ -200,6 +193,14 @@ class Ledger:
             head = self._watch.head(scope)
             if head in brought and scope not in self._watch.evidence:
                 self._store.keep_tree_head(scope, head)
+
+    def _keep_evidence(self) -> None:
+        """Keep both statements of a fork where no pull and no rebuild removes them."""
+        for scope in self._watch.evidence.keys() - self._kept:
+            self._kept.add(scope)
+            evidence = self._watch.evidence[scope]
+            log.error("centre_fork", scope=scope)
+            self._store.put_meta(f"{EVIDENCE}{scope}", msgspec.json.encode(evidence))
 
     # ------------------------------------------------------------ pulling
 
@@ -212,11 +213,13 @@ class Ledger:
     def leave_out(self, scope: str, code: str) -> None:
         """Ask no more in a scope that the centre refuses, so that the others go on."""
         self._follower.leave_out(scope, code)
+        self._keep_evidence()
 
     def take(self, question: Question, answer: messages.PullAnswer) -> Taken[signals.Pulled]:
         """Verify and apply what was pulled, then its anchor: its key may have come with it."""
         asked = {} if question.request is None else question.request.cursors
         taken = self._follower.take(frozenset(asked), answer)
+        self._keep_evidence()
         self._time.take(question.asking, answer.anchor, self.trust)
         return taken
 
@@ -254,3 +257,9 @@ class Ledger:
         log.warning("attachment left out", sha256=parcel.sha256, code=code)
         self._unsendable.add((parcel.case, parcel.sha256))
         return Taken(signals.Uploaded(self.measure().uploads, code))
+
+
+def _same_verdict(said: str, outcome: Outcome) -> None:
+    """Refuse an answer that says otherwise than its own outcome."""
+    if said not in {"duplicate", outcome.verdict}:
+        raise LineFailure(faults.NONSENSE, Fault.UNABLE)

@@ -146,6 +146,9 @@ class SyncStore(Protocol):
     def subscribe(self, scopes: Sequence[str]) -> None:
         """Set which scopes are pulled; known cursors stay."""
 
+    def put_meta(self, key: str, value: bytes) -> None:
+        """Write a small value kept outside the synced set, durable: evidence, for one."""
+
     def keep_anchor(self, anchor: StoredAnchor) -> None:
         """Keep the newest anchor."""
 

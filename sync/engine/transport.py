@@ -270,7 +270,7 @@ class Transport:
         """Follow the live stream until it ends; the first item is None: the stream is open.
 
         Raises:
-            LineFailure: always, at its end; line.cut for one that simply ended.
+            LineFailure: it was refused, broke off, or was silent for three heartbeats.
         """
         headers = self._headers("GET", "/v1/live", b"", None)
         timeout = self._httpx.Timeout(self._patience.live_silence, connect=self._patience.connect)
@@ -288,7 +288,6 @@ class Transport:
                         yield poke
         except self._httpx.HTTPError as error:
             raise self._failure(error) from error
-        raise LineFailure(faults.CUT, Fault.LINE)
 
     # ---------------------------------------------------------------- one request
 

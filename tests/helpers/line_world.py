@@ -512,6 +512,7 @@ class MemoryStore:
     start: Head | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     waiting: list[tuple[str, str, int, str]] = field(default_factory=list)
+    meta: dict[str, bytes] = field(default_factory=dict)
     trouble: set[str] = field(default_factory=set)
     calls: Counter[str] = field(default_factory=Counter)
 
@@ -605,6 +606,9 @@ class MemoryStore:
 
     def subscribe(self, scopes: Sequence[str]) -> None:
         self.scopes = tuple(scopes)
+
+    def put_meta(self, key: str, value: bytes) -> None:
+        self.meta[key] = value
 
     def keep_anchor(self, anchor: StoredAnchor) -> None:
         self.kept_anchor = anchor

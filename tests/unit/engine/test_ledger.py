@@ -5,9 +5,9 @@ import pytest
 
 from sync.engine import faults, signals
 from sync.engine.faults import LineFailure
-from sync.engine.ledger import Ledger
+from sync.engine.ledger import EVIDENCE, Ledger
 from sync.engine.pace import Pace
-from sync.engine.verify import load_trust
+from sync.engine.verify import Evidence, load_trust
 from sync.proof.failures import ProofError
 from sync.proof.jws import Kid, sign_form
 from sync.proof.keys import SoftwareKey
@@ -268,7 +268,7 @@ def test_a_head_that_contradicts_the_last_is_a_fork(window, authority):
 
     told = window.push(bend=other_history).event
     assert (told.settled, told.code, told.distrusted) == (0, FORK, (SCOPE,))
-    evidence = window.ledger._watch.evidence[SCOPE]
+    evidence = msgspec.json.decode(window.store.meta[EVIDENCE + SCOPE], type=Evidence)
     assert evidence.kept == window.store.heads[SCOPE]
     assert evidence.kept != evidence.seen
     window.works(1)
@@ -394,7 +394,8 @@ def test_a_centre_that_unsays_what_it_signed_is_a_fork(window):
     window.ledger.leave_out(SCOPE, "wire.cursor")
     told = window.pull(scopes=["policy"]).event
     assert told.distrusted == (SCOPE,)
-    assert window.ledger._watch.evidence[SCOPE].kept == window.store.heads[SCOPE]
+    evidence = msgspec.json.decode(window.store.meta[EVIDENCE + SCOPE], type=Evidence)
+    assert (evidence.kept, evidence.seen) == (window.store.heads[SCOPE], "")
 
 
 def test_a_scope_that_is_forbidden_is_left_out_and_not_distrusted(window):

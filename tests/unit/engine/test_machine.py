@@ -646,6 +646,15 @@ def test_closing_with_nothing_to_send_leaves_and_finishes():
     assert play.status.phase is Phase.LOCKED
 
 
+def test_the_answer_of_what_was_given_up_frees_nothing_else():
+    play = Play().settle_in()
+    play(s.Poked(SCOPE, 8))
+    play(s.Measured(1, 0))
+    assert s.Push(100, anchor=False) in play(s.Closing(2_000))
+    assert play.pulled() == ()  # the push is still out
+    assert play.pushed(1, 0) == (s.Leave(),)
+
+
 def test_what_is_made_after_leaving_waits_for_the_next_login():
     play = Play().settle_in()
     play(s.Closing(2_000))
