@@ -538,9 +538,50 @@ def test_another_beginning_than_the_pinned_one_is_no_beginning(centre, authority
     assert caught.value.code == "proof.policy_genesis"
 
 
-def test_trust_is_read_from_the_store_in_steps(window):
-    trust = load_trust(window.store, window.world.trust.genesis, step=1)
-    assert trust.size == window.world.trust.size
+@pytest.mark.parametrize("thorough", [False, True])
+def test_trust_is_known_again_from_the_store(window, thorough):
+    code = window.world.invite("d-339901-07")
+    window.centre.append("policy", window.world.log[-1])
+    assert code
+    window.pull()
+    trust = load_trust(window.store, window.world.trust.genesis, thorough=thorough)
+    assert trust.size == window.world.trust.size == 5
+    assert (trust.seq, trust.head) == (window.world.trust.seq, window.world.trust.head)
+    assert trust.device("d-339901-03") == window.world.trust.device("d-339901-03")
+
+
+def forged_chain(window):
+    """A record that nobody signed, well chained: what could only be written into the store."""
+    return window.world.policy_record(
+        "switch", {"name": "x", "value": True}, (window.world.first, window.world.clerk)
+    )
+
+
+def test_a_record_written_into_the_store_does_not_fit_the_frontier(window):
+    index = window.centre.append("policy", forged_chain(window))
+    window.store.log["policy"].append(window.centre.log["policy"][index])
+    with pytest.raises(ProofError) as caught:
+        load_trust(window.store, window.world.trust.genesis)
+    assert caught.value.code == "proof.policy_chain"
+
+
+def test_a_frontier_written_along_with_it_is_found_by_the_thorough_look(window):
+    index = window.centre.append("policy", forged_chain(window))
+    window.store.log["policy"].append(window.centre.log["policy"][index])
+    window.store.frontiers["policy"] = window.centre.trees["policy"].frontier.pack()
+    with pytest.raises(ProofError) as caught:
+        load_trust(window.store, window.world.trust.genesis, thorough=True)
+    assert caught.value.code == "proof.policy_signers"
+
+
+@pytest.mark.parametrize("changes", [{"seq": 9}, {"prev": "A" * 43}, {"aud": "centre-1"}])
+def test_a_record_that_does_not_follow_is_not_believed(window, changes):
+    forged = window.world.policy_record("switch", {"name": "x", "value": True}, **changes)
+    index = window.centre.append("policy", forged)
+    window.store.log["policy"].append(window.centre.log["policy"][index])
+    with pytest.raises(ProofError) as caught:
+        load_trust(window.store, window.world.trust.genesis)
+    assert caught.value.code == "proof.policy_chain"
 
 
 # ---------------------------------------------------------------- anchors
