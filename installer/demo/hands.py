@@ -46,11 +46,10 @@ class Hands:
     # ------------------------------------------------------------ eyes
 
     def sees(self, name: str) -> QWidget | None:
-        """Return the control of a name, if it is on the screen."""
-        for found in self.window.findChildren(QWidget, name):
-            if found.isVisible():
-                return found
-        return None
+        """Return the control of a name, if it is on the screen; the one that takes keys first."""
+        found = [w for w in self.window.findChildren(QWidget, name) if w.isVisible()]
+        found.sort(key=lambda w: w.focusPolicy() == Qt.FocusPolicy.NoFocus)
+        return found[0] if found else None
 
     async def until(self, holds: Callable[[], object], what: str) -> None:
         """Wait until something holds.

@@ -150,7 +150,8 @@ class Story:
         await hands.picture("09-receipt")
         await self._open(self.told.case_no)
         await self._step("notify_correction")
-        await hands.find(f"correction.material.{materials[3]}")
+        await hands.find(f"correction.reason.{materials[3]}")
+        await hands.press("correction.complete")
         await hands.picture("10-correction")
         await self._submit("notify_correction")
         await hands.picture("11-correction-notice")
@@ -375,7 +376,7 @@ class Story:
         """Drop a page on each material's line and wait until it is taken in."""
         for code in materials:
             await self._hands.drop(f"{page}.material.{code}", self._page)
-            await self._hands.find(f"{page}.material.{code}.page.0")
+            await self._hands.find(f"{page}.material.{code}.page.1")
 
     async def _submit(self, kind: str, number: str = "") -> None:
         """Do the page's one act and wait until the step is durable."""

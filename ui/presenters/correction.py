@@ -12,6 +12,8 @@ class CorrectionPresenter(StepPresenter[CorrectionForm]):
 
     form_class = CorrectionForm
 
+    begins_filled = True
+
     def first_form(self) -> CorrectionForm:
         """Choose each required material that was not given."""
         if self.detail is None:

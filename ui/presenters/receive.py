@@ -47,6 +47,8 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
         self._view = screen
         self.form = ReceiveForm()
 
+    begins_filled = True
+
     def first_form(self) -> ReceiveForm:
         """Nothing given; a correction begins with what was asked for."""
         detail = self.detail

@@ -33,6 +33,8 @@ class ReceiverPresenter(StepPresenter[Receiver]):
         super().__init__(desk, screen, flow, case, kind)
         self._view = screen
 
+    begins_filled = True
+
     def first_form(self) -> Receiver:
         """The applicant himself, until the clerk says otherwise."""
         name = "" if self.detail is None else self.detail.row.applicant

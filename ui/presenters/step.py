@@ -76,8 +76,11 @@ class StepPresenter(ABC, Generic[F]):
             self.screen.show_failure(Problem.of(failure))
             return
         # A quick hand types before the store has answered: nothing typed is taken back.
-        if form is not None or self.keeper.newest is None:
+        if form is not None or self.keeper.newest is None or self.begins_filled:
             self.screen.show_form(form if form is not None else self.first_form())
+
+    begins_filled = False
+    """Whether the form begins with what the case says, which a person then changes."""
 
     async def prepare(self) -> None:
         """Read what the page shows besides the case."""
