@@ -94,6 +94,7 @@ class OpenStore:
                 self._verifier.set_checkpoint()
         finally:
             self._projections.forget()
+            del self._keys, self._attachments.keys  # the lock screen's process keeps no key of ours
             self._db.close()
             self._lock.release()
 

@@ -1,3 +1,1 @@
-
-
 from sqlcipher3.dbapi2 import *

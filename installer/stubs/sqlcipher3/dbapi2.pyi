@@ -1,5 +1,3 @@
-
-
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, TypeAlias
 

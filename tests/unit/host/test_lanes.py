@@ -71,6 +71,7 @@ async def test_cancelled_before_its_turn_never_runs(lane):
         second = group.create_task(lane.run(ran.append, 1))
         await asyncio.sleep(0)
         second.cancel()
+        await asyncio.wait([second])
         go_on.set()
     assert first.done()
     assert ran == []

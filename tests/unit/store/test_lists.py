@@ -102,6 +102,7 @@ def test_counting_alone_returns_no_rows(table):
     assert (page.rows, page.after, page.total) == ((), None, 3)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     dues=st.lists(st.tuples(st.none() | st.integers(0, 5), st.integers(0, 3)), max_size=25),

@@ -44,6 +44,12 @@ def test_closed_store_refuses_every_call(store):
             call()
 
 
+def test_closed_store_holds_no_key(store):
+    store.close()
+    assert "_keys" not in vars(store)
+    assert "keys" not in vars(store._attachments)
+
+
 def test_second_opener_is_told_and_the_first_goes_on(life, store):
     with pytest.raises(StoreFailure, match=r"store\.in_use"):
         life.open()

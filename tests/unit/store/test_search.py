@@ -68,6 +68,7 @@ def truth(cases, text):
     return {each.number for each in cases if all(has(each, word) for word in words)}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(names=st.lists(NAMES | ANY, min_size=1, max_size=6), typed=st.lists(WORDS, max_size=8))
 def test_search_finds_what_plain_comparison_finds(tmp_path_factory, names, typed):
