@@ -22,10 +22,6 @@ def cases(centre, window):
     return made
 
 
-def until_lights(centre, page, light):
-    page.wait_for_selector(f"tbody tr.{light}")
-
-
 def test_the_card_opens_the_board_and_the_board_a_case(
     centre, cases, console_code, browse, picture
 ):
@@ -35,7 +31,7 @@ def test_the_card_opens_the_board_and_the_board_a_case(
     assert page.locator("tbody tr").count() == 3
     assert "#" not in page.url
     centre.clock.move_to(datetime(2026, 3, 10, 9, 1, tzinfo=UTC))
-    until_lights(centre, page, "red")
+    page.wait_for_selector("tbody tr.red")
     picture(page, "board")
     page.locator(f"#c-{cases['red']}").focus()
     page.keyboard.press("Enter")
@@ -44,29 +40,53 @@ def test_the_card_opens_the_board_and_the_board_a_case(
     picture(page, "case", whole=True)
 
 
-def test_pictures(centre, cases, console_code, browse, picture):
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("phone", {"size": PHONE}),
+        ("tablet", {"size": {"width": 820, "height": 1180}}),
+        ("dark", {"dark": True}),
+        ("english", {"locale": "en-GB"}),
+    ],
+)
+def test_every_page_fits_its_screen(  # noqa: PLR0917  # fixtures
+    centre, cases, console_code, browse, picture, name, how
+):
+    certificate = "certificate?id=AAAAAAAAAAAAAAAAAAAAAA"
     centre.clock.move_to(datetime(2026, 3, 11, 1, 30, tzinfo=UTC))
-    for name, how in {
-        "phone": {"size": PHONE},
-        "dark": {"dark": True},
-        "english": {"locale": "en-GB"},
+    page = browse(**how)
+    page.goto(f"{centre.origin}/console")
+    fits(page, picture, f"outside-{name}")
+    page.goto(console_code().url)
+    page.wait_for_url("**/console")
+    page.wait_for_selector("tbody tr.red")
+    fits(page, picture, f"board-{name}")
+    for path, called in {
+        f"console/cases/{cases['red']}": "case",
+        f"console/cases/{cases['granted']}": "closed",
+        f"public/status?no={cases['red']}": "status",
+        f"public/{certificate}": "certificate",
     }.items():
-        page = browse(**how)
-        page.goto(console_code().url)
-        page.wait_for_url("**/console")
-        until_lights(centre, page, "red")
-        picture(page, f"board-{name}", whole=True)
-        page.goto(f"{centre.origin}/console/cases/{cases['red']}")
-        picture(page, f"case-{name}", whole=True)
-        page.goto(f"{centre.origin}/console/cases/{cases['granted']}")
-        picture(page, f"closed-{name}", whole=True)
-        page.goto(f"{centre.origin}/public/status?no={cases['red']}")
-        picture(page, f"status-{name}", whole=True)
-        page.goto(f"{centre.origin}/public/certificate?id=AAAAAAAAAAAAAAAAAAAAAA")
-        picture(page, f"certificate-{name}", whole=True)
-    page = browse(size=PHONE)
-    page.goto(f"{centre.origin}/console", wait_until="load")
-    picture(page, "outside-phone")
+        page.goto(f"{centre.origin}/{path}")
+        fits(page, picture, f"{called}-{name}")
+
+
+def fits(page, picture, name):
+    picture(page, name, whole=True)
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert wide == 0, name
+
+
+def test_the_board_prints_without_its_controls(centre, cases, console_code, browse, picture):
+    page = browse(dark=True)
+    page.goto(console_code().url)
+    page.wait_for_url("**/console")
+    page.emulate_media(media="print")
+    picture(page, "board-print", whole=True)
+    assert page.locator(".filters").is_hidden()
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 31, 36)"
 
 
 def test_without_scripts_a_typed_code_opens_the_same_pages(cases, console_code, browse):
