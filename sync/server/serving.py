@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import ssl
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -13,11 +16,13 @@ import uvicorn
 from sync.server.asgi import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sync.server.bootstrap import Centre
 
 SHUTDOWN_S = 5
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class CentreServer(uvicorn.Server):
@@ -27,6 +32,22 @@ class CentreServer(uvicorn.Server):
         super().__init__(config)
         self._centre = centre
         self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End on SIGINT and SIGTERM, once.
+
+        uvicorn would raise them again afterwards, before the centre has closed its database.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        former = {name: signal.signal(name, self.handle_exit) for name in _SIGNALS}
+        try:
+            yield
+        finally:
+            for name, handler in former.items():
+                signal.signal(name, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so in the ready file."""

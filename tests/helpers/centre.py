@@ -12,7 +12,7 @@ from __future__ import annotations
 import atexit
 import json
 import shutil
-import socket
+import socket  # noqa: TC003  # a field of a dataclass
 import ssl
 import tempfile
 import threading
@@ -23,9 +23,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
 from installer.demo.authority import Authority, authority_in, make_authority
 from sync.proof.enrolment import CODE_BYTES, code_hash, write_code
 from sync.proof.keys import SoftwareKey, new_bytes
+from sync.protocol.errors import ReaderError
 from sync.server.administration import Administrators, seat_of
 from sync.server.bootstrap import Centre, open_centre, prepare
 from sync.server.clock import milliseconds, moment
@@ -191,9 +195,7 @@ class RunningCentre:
 
     def card(self, name: str) -> CardKeys:
         """Return a person's card as software keys."""
-        return card_keys(
-            self.authority.cards.get(name) or self.authority.refused_cards[name]
-        )
+        return card_keys(self.authority.cards.get(name) or self.authority.refused_cards[name])
 
 
 @dataclass(frozen=True)
@@ -208,11 +210,6 @@ class CardKeys:
 
 def card_keys(path: Path) -> CardKeys:
     """Read a card file; slots whose key is not P-256 are left out."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import serialization
-
-    from sync.protocol.errors import ReaderError
-
     content = json.loads(path.read_text(encoding="utf-8"))
     keys, certs = {}, {}
     for slot, entry in content["keys"].items():
@@ -226,7 +223,7 @@ def card_keys(path: Path) -> CardKeys:
 
 
 @cache
-def _workshop() -> Path:
+def workshop() -> Path:
     """Return a folder with an authority and a centre with its sample, made once a run."""
     folder = Path(tempfile.mkdtemp(prefix="chuangkou-centre-"))
     atexit.register(shutil.rmtree, folder, True)
@@ -262,13 +259,13 @@ def running_centre(
     folder: Path, *, tls: bool = False, at: datetime = NOW, **settings: Any
 ) -> Iterator[RunningCentre]:
     """Serve a centre with the sample policy from a folder of its own."""
-    workshop = _workshop()
+    made = workshop()
     data = folder / "centre"
     if not data.exists():
-        shutil.copytree(workshop / "data", data)
+        shutil.copytree(made / "data", data)
     running = RunningCentre(
         folder=folder,
-        authority=authority_in(workshop / "authority"),
+        authority=authority_in(made / "authority"),
         clock=HandClock(at),
         settings=Settings(data=data, **settings),
     )

@@ -1,8 +1,8 @@
 """A window made by hand: it says what a test wants, right or wrong, over real HTTP.
 
-    window = HandWindow(centre)            # enrolled, with a lease
-    window.log_in("clerk")
-    answer = window.push(window.event("claim", {}, case=number))
+window = HandWindow(centre)            # enrolled, with a lease
+window.log_in("clerk")
+answer = window.push(window.event("claim", {}, case=number))
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SCOPE = "339901/scjg"
 HOUR = 3_600_000
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  # what a window sees, not what went wrong
     """An answer that is not 2xx."""
 
     def __init__(self, status: int, code: str, details: Mapping[str, Any]) -> None:
@@ -122,7 +122,7 @@ class HandWindow:
         request: Any = None,
         *,
         key: SoftwareKey | None = None,
-        token: str | None = "own",
+        token: str | None = "own",  # noqa: S107  # a word, not a password
     ) -> Any:
         """Ask with proof and token; returns the decoded answer.
 
@@ -202,9 +202,7 @@ class HandWindow:
         """Return a login with a fresh nonce, unless `changes` name another."""
         if "nonce" not in changes:
             asked = messages.LoginNonceRequest(self.dev, key.thumbprint)
-            changes["nonce"] = self.plain(
-                "/v1/login/nonce", messages.LoginNonceAnswer, asked
-            ).nonce
+            changes["nonce"] = self.plain("/v1/login/nonce", messages.LoginNonceAnswer, asked).nonce
         login = self.signed_login(self.delegation(card, key, **changes), card)
         request = messages.LoginRequest(
             dlg=login.dlg, devproof=login.devproof, chain=list(login.chain)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from sync.protocol.errors import WireError
 from sync.protocol.limits import REQUEST_MAX
 from sync.server.api.bodies import decoded, read_bytes
 from sync.server.services.callers import Caller, Shown
@@ -46,6 +47,8 @@ async def arrive(
     Raises:
         WireError: too_large, proof_missing, use_dpop_nonce, proof_invalid, proof_replayed.
     """
+    if "dpop" not in request.headers:  # nobody makes the centre read for nothing
+        raise WireError("wire.proof_missing")
     body = await read_bytes(request, limit, too_large=too_large)
     shown = Shown(
         method=request.method,

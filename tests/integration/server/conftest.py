@@ -1,12 +1,21 @@
 """A centre of its own for each test, and a window on it."""
 
 import logging
+from pathlib import Path
 
 import pytest
 import structlog
 
 from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import HandWindow
+
+
+def pytest_collection_modifyitems(items):
+    """Whatever starts a centre takes more than a quarter of a second."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 
@@ -34,6 +35,7 @@ def case(centre, number):
 
 def settled(centre):
     """Wait until nothing is due."""
+
     def nothing_due():
         earliest = centre.read(lambda tx: tx.cases.next_moment())
         return earliest is None or earliest > centre.clock.now_ms()
@@ -97,7 +99,7 @@ def test_an_explanation_is_never_in_the_way_and_settles_the_debt(centre, window)
     window.log_in("handler")
     result = window.step("claim", {}, case=number)
     assert result.verdict == "accepted"
-    urge = next(l for l in lines(centre, number, "urge") if '"decision.promised"' in l.body)
+    urge = next(x for x in lines(centre, number, "urge") if '"decision.promised"' in x.body)
     window.step("explain", {"urge": urge.event, "text": "材料核实用时较长"}, case=number)
     debts = json.loads(case(centre, number).body)["debts"]
     assert urge.event not in {debt["ref"] for debt in debts}
@@ -144,8 +146,6 @@ def test_a_calendar_reissue_moves_due_times_of_open_cases(centre, window):
     number = walk_to(window, "accepted")
     settled(centre)
     before = case(centre, number).due
-    from importlib.resources import files
-
     body = json.loads((files("resources") / "calendars" / "cn-2024-2026.json").read_bytes())
     off = sorted({*body["off"], "2026-03-05"})
     centre.enact("calendar", {**body, "version": "2024-2026.2", "off": off, "from": "2026-03-04"})

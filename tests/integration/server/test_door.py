@@ -1,6 +1,10 @@
+import httpx
 import msgspec
 import pytest
+import zstandard
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from sync.proof.certificates import read_certificate, x5t_of
 from sync.proof.keys import SoftwareKey
 from sync.protocol import messages
 from tests.helpers.centre import running_centre
@@ -29,8 +33,6 @@ def test_https_speaks_tls_1_3_only(tmp_path):
         window.close()
         context = centre.tls_context()
         context.maximum_version = context.maximum_version.TLSv1_2
-        import httpx
-
         with httpx.Client(verify=context) as old, pytest.raises(httpx.ConnectError):
             old.get(f"{centre.origin}/v1/hello")
 
@@ -83,7 +85,7 @@ class TestLogin:
 
     def test_a_nonce_serves_once_and_for_its_own_login(self, centre, window):
         card, key = centre.card("clerk"), SoftwareKey.generate()
-        login, request = window.login_request(card, key)
+        _, request = window.login_request(card, key)
         window.plain("/v1/login", messages.LoginAnswer, request)
         again = refusal(window.plain, "/v1/login", messages.LoginAnswer, request)
         assert again == (401, "wire.login_nonce")
@@ -120,9 +122,7 @@ class TestRequests:
         body = msgspec.json.encode(messages.PushRequest(events=[]))
         how = {"token": window.token, **changes}
         headers = window.proof_headers("POST", "/v1/push", body, **how)
-        return read_answer(
-            window.send("POST", "/v1/push", body, headers), messages.PushAnswer
-        )
+        return read_answer(window.send("POST", "/v1/push", body, headers), messages.PushAnswer)
 
     def test_a_request_needs_its_proof(self, window):
         window.log_in("clerk")
@@ -152,9 +152,7 @@ class TestRequests:
     def test_a_proof_serves_once_where_repeating_would_matter(self, window):
         window.log_in("clerk")
         jti = "A" * 22
-        headers = window.proof_headers(
-            "POST", "/v1/console/code", b"", token=window.token, jti=jti
-        )
+        headers = window.proof_headers("POST", "/v1/console/code", b"", token=window.token, jti=jti)
         first = window.send("POST", "/v1/console/code", b"", headers)
         again = window.send("POST", "/v1/console/code", b"", headers)
         assert first.json()["code"] == "wire.forbidden"
@@ -209,15 +207,11 @@ class TestRequests:
         assert answer.headers["DPoP-Nonce"]
 
     def test_a_bomb_is_not_unpacked(self, window):
-        import zstandard
-
         bomb = zstandard.ZstdCompressor(level=3).compress(b" " * 50_000_000)
         answer = window.send("POST", "/v1/login", bomb, {"Content-Encoding": "zstd"})
         assert (answer.status_code, answer.json()["code"]) == (413, "wire.too_large")
 
     def test_answers_are_compressed_for_who_takes_it(self, window):
-        import zstandard
-
         window.log_in("clerk")
         body = msgspec.json.encode(messages.PullRequest(cursors={"policy": 0}))
         headers = window.proof_headers("POST", "/v1/pull", body, token=window.token)
@@ -254,8 +248,6 @@ def login_nonce(window):
 
 def revoke(centre, card, at=None):
     """Revoke every certificate of a person's card by policy."""
-    from sync.proof.certificates import read_certificate, x5t_of
-
     held = centre.card(card)
     ca = read_certificate(centre.desk.policy.anchors().cas[0].public_bytes(der()))
     for cert in held.certs.values():
@@ -271,6 +263,4 @@ def revoke(centre, card, at=None):
 
 
 def der():
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     return Encoding.DER

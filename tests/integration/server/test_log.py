@@ -2,12 +2,19 @@
 
 import sqlite3
 
+import msgspec
 import pytest
 
 from sync.domain.case import Case
-from sync.proof.outcomes import outcome_leaf, read_tree_head, root_of
+from sync.domain.events import Step
+from sync.domain.workflow import advance
+from sync.proof.events import read_logged_event
+from sync.proof.outcomes import outcome_leaf, read_outcome, read_tree_head, root_of
 from sync.proof.receipts import verify_growth
 from sync.proof.tree import Frontier
+from sync.protocol import messages
+from sync.protocol.records import Record
+from sync.server.clock import moment
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import SCOPE
@@ -76,9 +83,7 @@ def test_a_failed_write_leaves_no_trace(centre, window):
         "CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'disk full'); END"
     )
     record = window.event("accept", say.accept(), case=number)
-    body = window.send(
-        "POST", "/v1/push", *signed_push(window, record)
-    )
+    body = window.send("POST", "/v1/push", *signed_push(window, record))
     assert (body.status_code, body.json()["code"]) == (500, "wire.broken")
     connection.execute("DROP TRIGGER full")
     connection.close()
@@ -87,29 +92,17 @@ def test_a_failed_write_leaves_no_trace(centre, window):
 
 
 def signed_push(window, record):
-    import msgspec
-
-    from sync.protocol import messages
-
     body = msgspec.json.encode(messages.PushRequest(events=[record]))
     return body, window.proof_headers("POST", "/v1/push", body, token=window.token)
 
 
 def folded(centre, lines):
     """Fold a case anew from its lines, as anybody may."""
-    import msgspec
-
-    from sync.domain.events import Step
-    from sync.domain.workflow import advance
-    from sync.proof.events import read_logged_event
-    from sync.proof.outcomes import read_outcome
-    from sync.protocol.records import Record
-    from sync.server.clock import moment
-
     case = None
     for line in lines:
-        read, outcome = read_logged_event(Record(line.jws, line.body, line.act)), read_outcome(
-            line.outcome
+        read, outcome = (
+            read_logged_event(Record(line.jws, line.body, line.act)),
+            read_outcome(line.outcome),
         )
         step = Step(
             id=line.event,

@@ -4,13 +4,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.proof.events import make_event
+from sync.proof.jws import read_logged_jws
 from sync.proof.keys import SoftwareKey, new_id
+from sync.proof.outcomes import read_tree_head
 from sync.proof.receipts import verify_growth
 from sync.protocol import messages
 from sync.protocol.errors import ReaderError
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
-from tests.helpers.hand_window import SCOPE, Chain, altered, read_answer, receipts_of
+from tests.helpers.hand_window import SCOPE, Chain, Refusal, altered, read_answer, receipts_of
 
 
 def outcomes(answer):
@@ -217,13 +219,30 @@ class TestLimits:
     @given(
         body=st.recursive(
             st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=8),
-            lambda each: st.lists(each, max_size=3)
-            | st.dictionaries(st.text(max_size=8), each, max_size=3),
+            lambda each: (
+                st.lists(each, max_size=3) | st.dictionaries(st.text(max_size=8), each, max_size=3)
+            ),
             max_leaves=8,
         ),
         kind=st.sampled_from(
-            ["preregister", "receive", "accept", "notify_correction", "urge", "explain", "suspend",
-             "extend", "amend", "make", "seal", "issue", "charge", "file", "renew", "no_such_kind"]
+            [
+                "preregister",
+                "receive",
+                "accept",
+                "notify_correction",
+                "urge",
+                "explain",
+                "suspend",
+                "extend",
+                "amend",
+                "make",
+                "seal",
+                "issue",
+                "charge",
+                "file",
+                "renew",
+                "no_such_kind",
+            ]
         ),
         named=st.sampled_from(
             ["materials", "paper", "applicant", "item", "missing", "serial", "changes", "until"]
@@ -258,9 +277,7 @@ class TestLimits:
         except UnicodeEncodeError:
             return
         headers = ready.proof_headers("POST", "/v1/push", data, token=ready.token)
-        answer = read_answer(
-            ready.send("POST", "/v1/push", data, headers), messages.PushAnswer
-        )
+        answer = read_answer(ready.send("POST", "/v1/push", data, headers), messages.PushAnswer)
         assert answer.results[0].verdict == "rejected"
 
 
@@ -273,8 +290,6 @@ def findings(centre):
 
 
 def read_code(window, *records):
-    from tests.helpers.hand_window import Refusal
-
     body = msgspec.json.encode({"events": [msgspec.to_builtins(r) for r in records]})
     headers = window.proof_headers("POST", "/v1/push", body, token=window.token)
     with pytest.raises(Refusal) as caught:
@@ -283,18 +298,12 @@ def read_code(window, *records):
 
 
 def verify_receipt_head(sth, window):
-    from sync.proof.outcomes import read_tree_head
-
     return read_tree_head(sth, window.log_key)
 
 
 def core_of(record):
-    from sync.proof.jws import read_logged_jws
-
     return read_logged_jws(record.jws, "hall-event+jws").payload
 
 
 def prev_of(record):
     return core_of(record)["prev"]
-
-

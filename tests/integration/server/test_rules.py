@@ -1,10 +1,13 @@
 """The centre refuses by itself what a hand-made window ought not to have made."""
 
+import json
+
 import pytest
 
-from sync.domain.ids import make_case_number
+from sync.domain.ids import make_case_number, make_serial
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
+from tests.integration.server.test_door import revoke
 
 
 def grant_role(centre, person, *roles, scope="339901/scjg"):
@@ -106,8 +109,6 @@ def test_a_right_that_ended_inside_the_interval_is_disputed(centre, window):
 
 
 def test_a_card_revoked_before_the_step_is_refused_within_the_session(centre, window):
-    from tests.integration.server.test_door import revoke
-
     number = walk_to(window, "received")
     revoke(centre, "clerk", at=centre.clock.now_ms() + 1)
     centre.clock.advance(minutes=1)
@@ -118,8 +119,6 @@ def test_a_card_revoked_before_the_step_is_refused_within_the_session(centre, wi
 
 
 def test_a_card_revoked_inside_the_interval_is_disputed(centre, window):
-    from tests.integration.server.test_door import revoke
-
     number = walk_to(window, "received")
     window.anchor()
     centre.clock.advance(minutes=1)
@@ -154,16 +153,12 @@ class TestNumbers:
         assert again.verdict == "refused"
 
     def test_a_certificate_serial_is_spent_once(self, window):
-        from sync.domain.ids import make_serial
-
         number = walk_to(window, "making")
         other = walk_to(window, "granted")
         window.log_in("clerk")
         body = window.centre.read(lambda tx: tx.cases.get(number)).body
         serial = make_serial("339901", 2026, 999_999)
         assert window.step("make", say.make(serial), case=other).code == "number_not_lent"
-        import json
-
         spent = json.loads(body)["certificate"]["serial"]
         assert window.step("make", say.make(spent), case=other).code == "number_used"
 

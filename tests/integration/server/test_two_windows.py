@@ -1,5 +1,6 @@
 """Two windows on one centre: what one does, the other learns."""
 
+import socket
 import threading
 
 import httpx
@@ -45,8 +46,6 @@ class Listener:
 
     def hang_up(self):
         """Go away as a window does whose machine is switched off."""
-        import socket
-
         stream = self._response.extensions["network_stream"]
         stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
         self.close()

@@ -101,8 +101,11 @@ class TestSealedFiles:
         files = SealedFiles(tmp_path, bytes(32))
         name = files.keep("ab" * 32, b"x")
         other = SealedFiles(tmp_path, bytes(31) + b"1")
-        for opener, path, digest in ((other, name, "ab" * 32), (files, name, "cd" * 32),
-                                     (files, "0" * 64, "ab" * 32)):
+        for opener, path, digest in (
+            (other, name, "ab" * 32),
+            (files, name, "cd" * 32),
+            (files, "0" * 64, "ab" * 32),
+        ):
             with pytest.raises(WireError):
                 opener.fetch(path, digest)
 

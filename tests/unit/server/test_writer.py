@@ -5,7 +5,11 @@ from concurrent.futures import CancelledError
 from dataclasses import fields
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from sync.server.db import tables
 from sync.server.db.engine import open_sqlite
@@ -46,7 +50,9 @@ def saw(subject):
 
 
 def subjects(watcher):
-    return [row.subject for row in watcher.ledger.read_now(lambda tx: tx.console.accesses(99))][::-1]
+    return [row.subject for row in watcher.ledger.read_now(lambda tx: tx.console.accesses(99))][
+        ::-1
+    ]
 
 
 def held_back(watcher):
@@ -100,9 +106,7 @@ def test_heads_are_sealed_once_for_a_group_and_seen_by_what_follows(watcher):
         tx.log.save_head(ScopeHead("a/b", head.size + 1, b""))
 
     go = held_back(watcher)
-    futures = [
-        watcher.ledger.submit(move, lambda tx, _: tx.log.head("a/b").sth) for _ in range(3)
-    ]
+    futures = [watcher.ledger.submit(move, lambda tx, _: tx.log.head("a/b").sth) for _ in range(3)]
     go.set()
     assert [future.result(10) for future in futures] == ["signed 3"] * 3
     assert watcher.sealed == [frozenset({"a/b"})]
@@ -111,14 +115,14 @@ def test_heads_are_sealed_once_for_a_group_and_seen_by_what_follows(watcher):
 
 def test_a_commit_that_fails_is_told_to_every_unit(watcher):
     def broken(_tx, _done):
-        raise OSError
+        raise OSError("disk full")
 
     go = held_back(watcher)
     one = watcher.ledger.submit(saw("one"), same)
     two = watcher.ledger.submit(saw("two"), broken)
     go.set()
     for future in (one, two):
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="disk full"):
             future.result(10)
     assert subjects(watcher) == []
     watcher.ledger.write_now(saw("later"))
@@ -164,9 +168,6 @@ def test_readers_see_a_snapshot_while_the_writer_writes(watcher):
 
 class TestSchema:
     def test_migrations_make_the_tables_that_the_code_knows(self, tmp_path):
-        from alembic.autogenerate import compare_metadata
-        from alembic.runtime.migration import MigrationContext
-
         engine = open_sqlite(tmp_path / "centre.db")
         assert not is_current(engine)
         migrate(engine)
@@ -214,9 +215,6 @@ class TestSchema:
         assert {member.name for member in fields(form)} | {"id"} == set(table.columns.keys())
 
     def test_the_schema_speaks_postgresql_too(self):
-        from sqlalchemy.dialects import postgresql
-        from sqlalchemy.schema import CreateIndex, CreateTable
-
         for table in tables.metadata.sorted_tables:
             ddl = str(CreateTable(table).compile(dialect=postgresql.dialect()))
             assert "CREATE TABLE" in ddl

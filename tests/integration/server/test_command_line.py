@@ -1,0 +1,157 @@
+"""`chuangkou-centre`, as an administrator types it."""
+
+import json
+import logging
+import os
+import ssl
+import subprocess
+import sys
+
+import httpx
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from sync.domain.failures import Failure
+from sync.server.cli.app import build
+from sync.server.cli.words import language
+from sync.server.clock import SystemClock, milliseconds
+from sync.texts import texts
+from tests.helpers.centre import NOW, running_centre, workshop
+from tests.helpers.hand_window import HandWindow, Refusal
+from tests.helpers.waiting import until
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def own_log():
+    """Give pytest its log back after a command has set up the centre's."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return workshop() / "authority"
+
+
+@pytest.fixture
+def clock(tmp_path):
+    """Let the machine's clock be the authority's: its certificates are of their own day."""
+    file = tmp_path / "clock.json"
+    file.write_text(json.dumps({"offset_ms": milliseconds(NOW) - SystemClock().now_ms()}))
+    return "--demo-clock", file
+
+
+def run(*words, spoken="en"):
+    """Run a command in this process; returns what it printed."""
+    done = CliRunner().invoke(build(texts(spoken)), [str(word) for word in words])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_help_speaks_both_languages():
+    for spoken, word in (("en", "supervision centre"), ("zh_CN", "监察中心")):
+        assert word in run("--help", spoken=spoken)
+        for command in ("serve", "enrol", "grant", "grant-end", "revoke", "load-sample"):
+            assert "--data" in run(command, "--help", spoken=spoken)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lang", "spoken"),
+    [
+        ([], "zh_CN.UTF-8", "zh_CN"),
+        ([], "C.UTF-8", "en"),
+        (["--lang", "zh_CN"], "en_GB", "zh_CN"),
+        (["--lang=en"], "zh_CN", "en"),
+    ],
+)
+def test_the_language_is_the_asked_one_else_the_environments(monkeypatch, arguments, lang, spoken):
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.setenv("LANG", lang)
+    assert language(arguments) == spoken
+
+
+def test_a_sample_is_loaded_once(tmp_path, authority, clock):
+    data = tmp_path / "centre"
+    run("migrate", "--data", data, *clock)
+    assert "signed by two administrators" in run("load-sample", authority, "--data", data, *clock)
+    assert json.loads(run("status", "--data", data, "--json"))["policy"] > 60
+    assert "云岭县" in run("status", "--data", data, spoken="zh_CN")
+    with pytest.raises(Failure, match="sample_there"):
+        run("load-sample", authority, "--data", data, *clock)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("status", "--data", "{empty}"), "centre.keys_missing"),
+        (("load-sample", "{empty}", "--data", "{empty}/x"), "centre.authority_missing"),
+        (("serve", "--data", "{empty}", "--host", "10.0.0.1", "--port", "0"), "centre.tls_needed"),
+    ],
+)
+def test_what_is_missing_has_a_code_and_words(tmp_path, words, code):
+    with pytest.raises(Failure, match=code):
+        run(*(word.format(empty=tmp_path) for word in words))
+    for spoken in ("en", "zh_CN"):
+        assert texts(spoken).has(f"error.{code}")
+        assert texts(spoken).has(f"error.{code}.do")
+
+
+def test_commands_change_a_centre_that_serves(tmp_path, authority, clock):
+    with running_centre(tmp_path) as centre:
+        common = ("--data", centre.settings.data, "--authority", authority, *clock)
+        told = run("enrol", *common, "--hall", "339901", "--counter", "07")
+        invitation = json.loads(told.splitlines()[-1])
+        assert invitation["genesis"] == centre.desk.policy.trust.genesis
+        window = HandWindow(centre, invitation["dev"], enrol=False)
+        window.enrol(invitation["code"])
+        window.log_in("handler")
+        run("grant-end", "g-p0103-1", *common)
+        centre.clock.advance(minutes=5)  # the command's clock went on while ours stood still
+        assert refused(window) == "wire.person_no_rights"
+        run("grant", *common, "--person", "p0103", "--role", "handler", "--scope", "339901/scjg")
+        centre.clock.advance(minutes=5)
+        assert window.log_in("handler").roles == ["handler"]
+        run("revoke", authority / "cards" / "handler.json", *common)
+        centre.clock.advance(minutes=5)
+        assert refused(window) == "certificate.revoked"
+        window.close()
+
+
+def refused(window):
+    with pytest.raises(Refusal) as caught:
+        window.log_in("handler")
+    return caught.value.code
+
+
+def test_a_served_centre_says_when_it_is_ready_and_ends_when_told(tmp_path, authority, clock):
+    with running_centre(tmp_path) as centre:
+        data = centre.settings.data  # with the sample; served anew below
+    ready, ca = tmp_path / "ready.json", authority / "ca.pem"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sync.server", "serve", "--data", data, "--port", "0",
+         "--tls-cert", authority / "tls" / "centre.pem",
+         "--tls-key", authority / "tls" / "centre.key.pem", "--ready-file", ready, *clock],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "LANG": "C.UTF-8"},
+    )  # fmt: skip
+    try:
+        until(ready.exists, 1000)
+        origin = json.loads(ready.read_text())["origin"]
+        assert origin.startswith("https://127.0.0.1:")
+        with httpx.Client(verify=ssl.create_default_context(cafile=str(ca))) as client:
+            assert client.get(f"{origin}/v1/hello").json()["aud"] == "centre-339901"
+    finally:
+        process.terminate()
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 0, said.decode()[-2000:]

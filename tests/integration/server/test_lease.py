@@ -1,0 +1,112 @@
+import pytest
+
+from sync.proof.anchors import make_request
+from sync.proof.certificates import x5t_of
+from sync.proof.jws import hash_text
+from sync.proof.keys import SoftwareKey
+from sync.proof.lease import open_kcc, person_in
+from sync.protocol import messages
+from sync.protocol.codec import b64u_encode
+from sync.protocol.records import AnchorRequest
+from tests.helpers import case_steps as say
+from tests.helpers.hand_window import Refusal
+
+
+def test_a_lease_names_persons_numbers_policy_and_an_end(centre, window):
+    window.log_in("clerk")
+    lease = window.borrow()
+    now = centre.clock.now_ms()
+    assert (lease.dev, lease.inc, lease.t, lease.exp) == (window.dev, 1, now, now + 24 * 3_600_000)
+    clerk = centre.card("clerk")
+    entry = person_in(lease, "p0102", x5t_of(clerk.certs["9A"]), now)
+    assert "window_clerk" in entry.roles
+    assert "339901/scjg" in entry.scopes
+    assert {block.kind for block in lease.blocks} == {"case", "certificate"}
+    assert lease.pol.size == centre.desk.policy.size
+    assert lease.crl
+    assert len(open_kcc(lease, window.device)) == 32
+
+
+def test_numbers_never_overlap(windows):
+    one, two = windows(), windows("d-339901-04")
+    one.log_in("clerk")
+    two.log_in("clerk")
+    lent = []
+    for window in (one, two, one, two, one):
+        for block in window.borrow().blocks:
+            lent += [(block.kind, n) for n in range(block.first, block.last + 1)]
+    assert len(lent) == len(set(lent))
+
+
+def test_the_newest_lease_is_the_live_one_and_names_the_former(centre, window):
+    window.log_in("clerk")
+    window.borrow()
+    former = centre.read(lambda tx: tx.leases.live(window.dev, 1))
+    lease = window.borrow()
+    assert lease.prev == hash_text(former.jws) == former.hash
+    assert centre.read(lambda tx: tx.leases.live(window.dev, 1)).id == lease.id
+
+
+def test_numbers_of_a_former_lease_still_belong_to_the_window(window):
+    window.log_in("reception")
+    number = window.new_number()
+    window.borrow()
+    assert window.step("preregister", say.preregister(), case=number).verdict == "accepted"
+
+
+def test_a_session_without_the_line_needs_its_lease(centre, window):
+    window.log_in("clerk")
+    window.borrow()
+    lease = centre.read(lambda tx: tx.leases.live(window.dev, 1))
+    window.accepted(window.push(window.event("session.close", {}, scope="hall/339901")))
+    window.log_in("clerk", open_session=False)
+    token, online = window.token, window.key
+    # Offline: nonce null, lease named; nobody told the centre of this session before.
+    key = SoftwareKey.generate()
+    card = centre.card("clerk")
+    login = window.signed_login(window.delegation(card, key, lease=lease.hash), card)
+    window.key, window.kid = key, hash_text(login.dlg)
+    opened = window.event("session.open", login.body(), scope="hall/339901")
+    number = window.new_number()
+    step = window.event("preregister", say.preregister(), case=number)
+    window.key, window.token = online, token
+    results = window.push(opened, step).results
+    assert [r.verdict for r in results] == ["accepted", "accepted"]
+
+
+@pytest.mark.parametrize("lease", [None, "A" * 43])
+def test_a_session_without_login_and_lease_is_rejected(centre, window, lease):
+    window.log_in("clerk")
+    online = window.key
+    key, card = SoftwareKey.generate(), centre.card("clerk")
+    nonce = None if lease else "A" * 43
+    login = window.signed_login(window.delegation(card, key, lease=lease, nonce=nonce), card)
+    window.key, window.kid = key, hash_text(login.dlg)
+    opened = window.event("session.open", login.body(), scope="hall/339901")
+    window.key = online
+    result = window.push(opened).results[0]
+    assert (result.verdict, result.code) == ("rejected", "proof.delegation_nonce")
+
+
+def test_requests_of_another_device_are_refused(windows):
+    one, two = windows(), windows("d-339901-04")
+    one.log_in("clerk")
+    two.log_in("clerk")
+    _, text = two.anchor_request()
+    for path, form in (("/v1/anchor", messages.AnchorAnswer), ("/v1/lease", messages.LeaseAnswer)):
+        with pytest.raises(Refusal) as caught:
+            one.ask("POST", path, form, messages.AnchorCall(text))
+        assert caught.value.code in {"proof.device_foreign", "reader.key_unknown"}
+
+
+def test_the_device_key_asks_for_time_before_any_login(centre, window):
+    request = AnchorRequest(
+        aud="centre-339901", n=b64u_encode(bytes(16)), dev=window.dev, inc=1,
+        seq=0, head=window.chain.hash, boot="b0", dt=None,
+    )  # fmt: skip
+    text = make_request(request, window.device.thumbprint, window.device)
+    answer = window.ask(
+        "POST", "/v1/anchor", messages.AnchorAnswer, messages.AnchorCall(text),
+        key=window.device, token=None,
+    )  # fmt: skip
+    assert answer.anchor
