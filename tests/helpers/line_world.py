@@ -70,10 +70,11 @@ class LoopClock:
 
     def __init__(self, wrong_ms: int = 0) -> None:
         self.wrong_ms = wrong_ms
+        self.shift_ms = 0
         self._loop = asyncio.get_running_loop()
 
     def boot_ms(self) -> int:
-        return int(self._loop.time() * 1000)
+        return int(self._loop.time() * 1000) + self.shift_ms
 
     def wall(self) -> Any:
         return NOW + timedelta(milliseconds=self.wrong_ms)

@@ -13,6 +13,7 @@ import zstandard
 
 from sync.domain.failures import Failure
 from sync.engine import faults
+from sync.engine import transport as transport_module
 from sync.engine.faults import Fault, LineFailure
 from sync.engine.session import CentreAddress, Speaker
 from sync.engine.transport import Patience, Token, Transport
@@ -333,6 +334,17 @@ async def test_an_answer_that_is_none_is_nonsense(desk, key, said):
         failure = await fails(transport.push(messages.PushRequest(events=[])))
     assert failure.code == faults.NONSENSE
     assert failure.fault in {Fault.UNABLE, Fault.REFUSED}
+
+
+@pytest.mark.asyncio
+async def test_an_attachment_larger_than_any_is_given_up(desk, key, monkeypatch):
+    monkeypatch.setattr(transport_module, "ATTACHMENT_MAX", 1000)
+    sha256 = hashlib.sha256(b" " * 1001).hexdigest()
+    desk.answers["GET", f"/v1/cases/1/attachments/{sha256}"] = Said(b" " * 1001)
+    async with Scripted(desk) as server, transport_to(server) as transport:
+        await logged_in(transport, desk, key)
+        failure = await fails(transport.fetch_attachment("1", sha256))
+    assert (failure.code, failure.details) == (faults.NONSENSE, {"limit": 1000})
 
 
 # ---------------------------------------------------------------- refusals
