@@ -1,11 +1,14 @@
 """A full disk: the step is refused whole, what was there stays, and work goes on with space."""
 
+import hashlib
 import os
 
 import pytest
 
 from client.app.ports import CaseQuery
 from client.store.failures import StoreFailure
+from client.store.sealing import file_name
+from tests.helpers.store_world import keys
 
 
 def fill_up(life, store):
@@ -72,4 +75,29 @@ def test_rebuild_on_a_full_disk_leaves_what_was_there(busy):
     except StoreFailure as failure:
         assert failure.code == "store.disk_full"  # noqa: PT017  it may also just fit
     assert store.cases(CaseQuery(limit=99)) == shown
+    store.close()
+
+
+def test_attachment_on_a_full_disk_leaves_neither_file_nor_row(busy):
+    store = busy.open()
+    digest = hashlib.sha256(b"page").digest()
+    name = file_name(keys().name, digest)
+    folder = busy.folder / "attachments" / name[:2]
+    folder.mkdir(parents=True)
+    (folder / f"{name}.part").symlink_to("/dev/full")
+    with pytest.raises(StoreFailure, match=r"store\.disk_full"):
+        store.put_attachment(b"page", "image/jpeg", None)
+    assert list(folder.iterdir()) == []
+    with pytest.raises(StoreFailure, match=r"store\.attachment_missing"):
+        store.attachment(digest.hex())
+    assert store.attachment(store.put_attachment(b"page", "image/jpeg", None)) == b"page"
+    store.close()
+
+
+def test_folder_that_cannot_be_written_is_a_disk_error(busy):
+    store = busy.open()
+    name = file_name(keys().name, hashlib.sha256(b"page").digest())
+    (busy.folder / "attachments" / name[:2]).write_bytes(b"a file where a folder should be")
+    with pytest.raises(StoreFailure, match=r"store\.disk_error"):
+        store.put_attachment(b"page", "image/jpeg", None)
     store.close()
