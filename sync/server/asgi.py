@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -33,9 +32,6 @@ def create_app(centre: Centre) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         job = ClockJob(centre.desk)
         centre.news.loop, centre.news.job = asyncio.get_running_loop(), job
-        # What start-up made lives as long as the process: the collector need not walk it again.
-        gc.collect()
-        gc.freeze()
         try:
             async with asyncio.TaskGroup() as group:
                 running = group.create_task(job.run(), name="centre-clock")
@@ -58,7 +54,7 @@ def create_app(centre: Centre) -> FastAPI:
     _add_pages(app, centre)
     errors.install(app)
     describe(app)
-    app.add_middleware(errors.NonceHeader, callers=centre.desk.callers)
+    app.add_middleware(errors.Envelope, callers=centre.desk.callers)
     return app
 
 

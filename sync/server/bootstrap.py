@@ -144,6 +144,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     sessions = Sessions(policy, clock)
     casework = Casework(policy)
     anchoring = Anchoring(policy, sessions, keys.anchor, clock)
+    hand = Hand(policy, scopes, casework, keys.event)
     vault = SealedFiles(settings.attachments, keys.vault)
     return Desk(
         settings=settings,
@@ -154,7 +155,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         callers=Callers(policy, clock, Nonces(new_bytes(32)), Once(clock)),
         logins=Logins(policy, sessions, clock),
         enrolling=Enrolling(policy, scopes, clock),
-        ingest=Ingest(policy, sessions, scopes, casework, Numbers()),
+        ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand),
         pulling=Pulling(policy),
         anchoring=anchoring,
         leasing=Leasing(
@@ -169,7 +170,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         console=Console(policy, clock, settings.origin),
         supervision=Supervision(policy, clock),
         public=PublicDesk(policy, clock, keys.check),
-        watch=Watch(policy, casework, Hand(policy, scopes, casework, keys.event)),
+        watch=Watch(policy, casework, hand),
         live=live,
         tries=RateLimit(clock, settings.login_tries),
     )

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import Response
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from sync.domain.failures import Failure
 from sync.proof.failures import CertificateError, ProofError
+from sync.protocol import version
 from sync.protocol.codec import write_message
 from sync.protocol.errors import ReaderError, WireError
 from sync.protocol.messages import Problem
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from sync.server.services.callers import Callers
+
+_WIRE, _HELLO = "/v1/", "/v1/hello"
 
 log = structlog.get_logger(__name__)
 
@@ -77,15 +81,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, on_defect)
 
 
-class NonceHeader:
-    """Middleware: a fresh `DPoP-Nonce` with every answer (proof.md §7)."""
+class Envelope:
+    """Middleware around the routes of the wire.
+
+    Every answer carries a fresh `DPoP-Nonce` (proof.md §7); a request in a wire that this centre
+    does not speak is told so before it is read (only `hello` answers everybody).
+    """
 
     def __init__(self, app: ASGIApp, callers: Callers) -> None:
         self._app = app
         self._callers = callers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; add the header to its answer."""
+        """Pass a request on, or answer it here; add the header to the answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -97,4 +105,17 @@ class NonceHeader:
                 message = {**message, "headers": headers}
             await send(message)
 
-        await self._app(scope, receive, with_nonce)
+        refused = _spoken(scope)
+        await (refused or self._app)(scope, receive, with_nonce)
+
+
+def _spoken(scope: Scope) -> Response | None:
+    """Return the refusal of a request in a wire that this centre does not speak."""
+    spoken = Headers(scope=scope).get(version.HEADER)
+    if spoken is None or scope["path"] == _HELLO or not scope["path"].startswith(_WIRE):
+        return None
+    try:
+        version.agree(spoken[:10], spoken[:10])
+    except WireError as error:
+        return problem(error.status, error.code, dict(error.details))
+    return None

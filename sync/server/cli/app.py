@@ -1,5 +1,6 @@
 """The commands that run a centre: serve, migrate, status; the rest is in policy."""
 
+import gc
 import json
 from pathlib import Path
 from typing import Annotated
@@ -68,8 +69,13 @@ def build(words: Texts) -> typer.Typer:
             settings = Settings(data=data, origin=origin or here, demo_clock=demo_clock)
             centre = open_centre(settings)
             try:
+                server = server_for(centre, tls_cert, tls_key, ready_file)
+                # What start-up made lives as long as the process: the collector need not walk
+                # it again at each push (facts: 1.6 ms against 0.1 ms for 100 events).
+                gc.collect()
+                gc.freeze()
                 typer.echo(t("centre.cli.serving", origin=settings.origin))
-                server_for(centre, tls_cert, tls_key, ready_file).run([opened])
+                server.run([opened])
             finally:
                 centre.close()
         finally:

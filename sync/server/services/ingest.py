@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sync.protocol.records import Record
     from sync.server.services.callers import Caller
     from sync.server.services.casework import Casework
+    from sync.server.services.hand import Hand
     from sync.server.services.numbers import Numbers
     from sync.server.services.policy import Policy
     from sync.server.services.ports import Transaction
@@ -79,12 +80,14 @@ class Ingest:
         scopes: Scopes,
         casework: Casework,
         numbers: Numbers,
+        hand: Hand,
     ) -> None:
         self._policy = policy
         self._sessions = sessions
         self._scopes = scopes
         self._casework = casework
         self._numbers = numbers
+        self._hand = hand
 
     def push(
         self, tx: Transaction, caller: Caller, records: Sequence[Record], recv: int
@@ -319,7 +322,16 @@ class Ingest:
         note_event(push.tx, read, person, judged.violations, push.recv)
         if judged.after is not None:
             self._casework.settle(push.tx, judged.after, row, interval.lo, push.recv)
+        elif judged.verdict == "refused" and judged.paper:
+            self._owe_cure(push, read)
         return _answer(row)
+
+    def _owe_cure(self, push: _Push, read: ReadEvent) -> None:
+        """A paper in an applicant's hands is not unmade by a verdict: somebody must mend it."""
+        case = None if read.core.case is None else push.tx.cases.get(read.core.case)
+        if case is not None and case.scope == read.core.scope and not case.closed:
+            content = {"code": "cure_needed", "step": read.core.id}
+            self._hand.write(push.tx, case, Kind.FINDING, content, push.recv)
 
     @staticmethod
     def _note(push: _Push, code: str, **args: str | int) -> None:

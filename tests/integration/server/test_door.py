@@ -233,6 +233,21 @@ def test_an_enrolled_device_pulls_policy_before_any_login(centre, window):
     assert unknown == (403, "wire.device_unknown")
 
 
+@pytest.mark.parametrize(
+    ("spoken", "status", "code"),
+    [
+        ("2020-01-01", 426, "wire.version_too_old"),
+        ("2999-01-01", 400, "wire.version_too_new"),
+        ("", 426, "wire.version_too_old"),
+        ("2026-11-22", 400, "wire.malformed"),  # its wire is spoken; its body is not
+    ],
+)
+def test_a_wire_that_is_not_spoken_is_told_so(window, spoken, status, code):
+    answer = window.send("POST", "/v1/login", b"{", {"Chuangkou-Wire": spoken})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert window.send("GET", "/v1/hello", b"", {"Chuangkou-Wire": spoken}).status_code == 200
+
+
 def test_openapi_carries_the_forms_of_the_wire(window):
     document = window.send("GET", "/v1/openapi.json").json()
     push = document["paths"]["/v1/push"]["post"]

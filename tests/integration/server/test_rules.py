@@ -129,6 +129,19 @@ def test_a_card_revoked_inside_the_interval_is_disputed(centre, window):
     assert centre.read(lambda tx: tx.cases.get(number)).state == "received"
 
 
+def test_a_refused_step_that_handed_a_paper_out_owes_a_cure(centre, window):
+    number = walk_to(window, "received")
+    window.log_in("handler")
+    result = window.step("accept", say.accept(), case=number)
+    assert (result.verdict, result.code) == ("refused", "no_authority")
+    case = json.loads(centre.read(lambda tx: tx.cases.get(number)).body)
+    assert [(d["kind"], d["ref"]) for d in case["debts"] if d["kind"] == "cure"] == [
+        ("cure", result.id)
+    ]
+    window.log_in("clerk")  # and what comes after it is judged alone
+    assert window.step("accept", say.accept(), case=number).verdict == "accepted"
+
+
 class TestNumbers:
     def test_a_number_of_nobodys_block_is_refused(self, window):
         window.log_in("reception")
