@@ -21,7 +21,7 @@ from client.app.queries import CaseQueries
 from client.app.recorder import Mandate, Recorder
 from client.app.signing import Signing
 from client.app.steps import Steps
-from client.app.views import CasesChanged, UrgeArrived
+from client.app.views import CasesChanged, SessionLocked, UrgeArrived
 from client.app.workplace import Workplace, centre_time
 from sync.domain.failures import Failure
 
@@ -76,6 +76,7 @@ class Desk:
         self.drafts = Drafts(self.door.place)
         self.messages = Messages(self.door.place)
         line.attach(self._changed, self._news.tell)
+        self._news.watch(self._session_over)
 
     def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
         """Be told of everything that changes; the answer ends it. Screen lane."""
@@ -122,6 +123,11 @@ class Desk:
             clock=self._means.clock,
             authorities=opened.authorities,
         )
+
+    def _session_over(self, news: DeskNews) -> None:
+        """Drop what was prepared in a session with the session."""
+        if isinstance(news, SessionLocked):
+            self.signing.forget()
 
     def _recorded(self, recorded: Recorded) -> None:
         """Tell the engine to push and the screens to refresh."""

@@ -127,9 +127,20 @@ class Recorder:
         return tuple(getattr(verdict, "findings", ()))
 
     def commit(
-        self, draft: Draft, act: str | None = None, uses: Sequence[NumberUse] = ()
+        self,
+        draft: Draft,
+        act: str | None = None,
+        uses: Sequence[NumberUse] = (),
+        pages: Sequence[tuple[str, str]] = (),
     ) -> Recorded:
         """Sign and append; durable when this returns.
+
+        Args:
+            draft: the step.
+            act: the card's own signature over it.
+            uses: numbers that it spends.
+            pages: (hash, type) of attachments that it names: the centre gets them from now on,
+                and none of a step that was not made.
 
         Raises:
             AppFailure: app.case_moved when the case has a newer event than the act was signed
@@ -140,6 +151,8 @@ class Recorder:
         findings = self.judge(draft, signed_by_card=act is not None)
         chained = self._chained(draft, self._head())
         record = proof.make_event(chained, self.mandate.delegation, self.mandate.key, act)
+        for sha256, type_ in pages if draft.case else ():
+            self._store.bind_attachment(sha256, type_, draft.case)
         return Recorded(draft.id, self._store.append([record], uses), findings)
 
     def _head(self) -> ChainHead:

@@ -141,7 +141,8 @@ class Signing:
             if pending.sealing is not None:
                 done = await self._seal(place, pending, pending.sealing, pin)
             else:
-                recorded = await self._sign_and_commit(place, pending.draft, pin)
+                pages = (pending.paper.sha256,) if pending.paper else ()
+                recorded = await self._sign_and_commit(place, pending.draft, pin, *pages)
                 done = done_of(recorded, sheet.case, place.now(), pending.paper)
         self._pending.pop(pending.draft.id, None)
         return done
@@ -154,7 +155,7 @@ class Signing:
         held = await place.on_store(case_or_fail, place, case)
         framed = await place.on_store(decision_paper, place, kind, held, form)
         paper = await place.lanes.crunch.run(compose_paper, framed)
-        await place.on_store(place.store.put_attachment, paper.pdf, PDF, case)
+        await place.on_store(place.store.put_attachment, paper.pdf, PDF, None)
         said = texts(place.papers.language)
         members = {
             **_decision_members(kind, form, said.t("sheet.remedies")),
@@ -200,7 +201,7 @@ class Signing:
         case = pending.sheet.case
         await self._sign_and_commit(place, pending.draft, pin)
         pdf = await place.lanes.card.run(self._sign_pdf, place, sealing.prepared, pin)
-        sha256 = await place.on_store(place.store.put_attachment, pdf, PDF, case)
+        sha256 = await place.on_store(place.store.put_attachment, pdf, PDF, None)
         held = await place.on_store(case_or_fail, place, case)
         members = {
             "serial": sealing.serial,
@@ -208,7 +209,7 @@ class Signing:
             "seal": {"id": sealing.seal, "counter": sealing.counter},
         }
         draft = await place.on_store(_judged, place, Kind.SEAL, held, members, pending.sheet.shown)
-        recorded = await self._sign_and_commit(place, draft, pin)
+        recorded = await self._sign_and_commit(place, draft, pin, sha256)
         used = str(sealing.counter).encode()
         await place.on_store(place.store.put_meta, f"seal.{sealing.seal}", used)
         done = done_of(recorded, case, place.now())
@@ -217,10 +218,13 @@ class Signing:
 
     # ------------------------------------------------------------ the card
 
-    async def _sign_and_commit(self, place: Workplace, draft: Draft, pin: Secret[str]) -> Recorded:
+    async def _sign_and_commit(
+        self, place: Workplace, draft: Draft, pin: Secret[str], *pdfs: str
+    ) -> Recorded:
         to_sign = await place.on_store(place.recorder.to_sign, draft)
         act = await place.lanes.card.run(self._sign_act, place, to_sign, draft.shown, pin)
-        recorded = await place.on_store(place.recorder.commit, draft, act)
+        pages = [(sha256, PDF) for sha256 in pdfs]
+        recorded = await place.on_store(place.recorder.commit, draft, act, (), pages)
         self._done(recorded)
         return recorded
 

@@ -216,16 +216,16 @@ class Steps:
         async with place.steps:
             held, subject = await place.on_store(_subject, place, case)
             now = place.now()
-            await place.on_store(_bind, place, case, given)
             return await self._with_paper(
                 place,
                 kind,
                 subject,
                 lambda: receipt_paper(place, subject, held, given, now),
                 {"materials": materials_members(given), **more},
+                pages=[(page.sha256, page.type) for entry in given for page in entry.pages],
             )
 
-    async def _with_paper(
+    async def _with_paper(  # noqa: PLR0913, PLR0917  the parts of a step
         self,
         place: Workplace,
         kind: str,
@@ -233,14 +233,17 @@ class Steps:
         data: Callable[[], PaperData],
         members: Mapping[str, Any],
         uses: Sequence[NumberUse] = (),
+        pages: Sequence[tuple[str, str]] = (),
     ) -> StepDone:
         """Make the paper, keep it sealed, and commit the step that names it."""
         framed = await place.on_store(data)
         paper = await place.lanes.crunch.run(compose_paper, framed)
-        await place.on_store(place.store.put_attachment, paper.pdf, PDF, subject.number)
+        await place.on_store(place.store.put_attachment, paper.pdf, PDF, None)
         named = {**members, "paper": paper_members(paper)}
-        scope = subject.item.scope
-        return await self._commit(place, kind, subject.number, scope, named, uses=uses, paper=paper)
+        scope, all_pages = subject.item.scope, [*pages, (paper.sha256, PDF)]
+        return await self._commit(
+            place, kind, subject.number, scope, named, uses=uses, paper=paper, pages=all_pages
+        )
 
     async def _commit(  # noqa: PLR0913  the parts of a step
         self,
@@ -252,10 +255,11 @@ class Steps:
         *,
         uses: Sequence[NumberUse] = (),
         paper: Paper | None = None,
+        pages: Sequence[tuple[str, str]] = (),
     ) -> StepDone:
         def work() -> Recorded:
             draft = place.recorder.draft(kind, scope, case, members)
-            return place.recorder.commit(draft, uses=uses)
+            return place.recorder.commit(draft, uses=uses, pages=pages)
 
         recorded = await place.on_store(work)
         self._done(recorded)
@@ -284,12 +288,6 @@ def done_of(recorded: Recorded, case: str, at: datetime, paper: Paper | None = N
 def _subject(place: Workplace, number: str) -> tuple[Case, Subject]:
     case = case_or_fail(place, number)
     return case, subject_of(case, place.rules())
-
-
-def _bind(place: Workplace, case: str, given: tuple[Given, ...]) -> None:
-    for entry in given:
-        for page in entry.pages:
-            place.store.bind_attachment(page.sha256, page.type, case)
 
 
 def _opinion(agree: bool, text: str) -> dict[str, str | None]:  # noqa: FBT001  private
