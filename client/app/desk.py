@@ -73,7 +73,7 @@ class Desk:
         self.signing = Signing(self.door.place, means.card, self._recorded)
         self.materials = Materials(self.door.place)
         self.papers = Papers(self.door.place)
-        self.drafts = Drafts(self.door.place)
+        self.drafts = Drafts(self.door.still_open)
         self.messages = Messages(self.door.place)
         line.attach(self._changed, self._news.tell)
         self._news.watch(self._session_over)

@@ -66,6 +66,7 @@ class Door:
         self._furnish = furnish
         self._news = news
         self._place: Workplace | None = None
+        self._closing: Workplace | None = None
         self._busy = asyncio.Lock()
         self._moved = asyncio.Event()
         self.card = CardView(CardPresence.EMPTY)
@@ -84,6 +85,14 @@ class Door:
         if self._place is None:
             raise AppFailure("app.locked", FailureKind.RETRIABLE)
         return self._place
+
+    def still_open(self) -> Workplace:
+        """Return the means also while the window is being locked: what was typed is kept yet.
+
+        Raises:
+            AppFailure: app.locked.
+        """
+        return self._closing if self._closing is not None else self.place()
 
     # ------------------------------------------------------------ the card
 
@@ -106,7 +115,10 @@ class Door:
     async def _look(self) -> None:
         present = await self._means.lanes.card.run(self._means.card.present)
         if not present and self._place is not None:
-            # The screens go dark before anything else is done about it.
+            # The screens are told that the card has gone, so that they keep what was typed; then
+            # they go dark, before anything else is done about it.
+            self._show(CardView(CardPresence.EMPTY, self.card.reader))
+            await asyncio.sleep(0)
             await self.lock("card_removed")
         self._show(await self._means.lanes.card.run(self._read_card))
 
@@ -176,6 +188,7 @@ class Door:
             place, self._place = self._place, None
             if place is None:
                 return
+            self._closing = place
             waiting = self._line.view.pending
             self._news.tell(SessionLocked(reason, waiting))
             try:
@@ -185,6 +198,7 @@ class Door:
                         await place.on_store(_close_chain, place, reason)
                     await self._line.close(DRAIN_S)
             finally:
+                self._closing = None
                 await place.on_store(place.store.close)
 
     async def console_address(self) -> str:

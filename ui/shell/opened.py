@@ -60,6 +60,7 @@ class Means:
 
     Args:
         run: starts a coroutine owned by a view; failures nobody caught are told at the foot.
+        outlives: owns what must end well though its page is gone: a draft being kept.
         looked: called when another case is looked at: the acts of the rail follow it.
     """
 
@@ -67,4 +68,5 @@ class Means:
     tongue: Tongue
     flow: Flow
     run: Callable[[QObject, Coroutine[Any, Any, Any]], object]
+    outlives: QObject
     looked: Callable[[], None]

@@ -79,7 +79,7 @@ def _typed(means: Means, view: Any, presenter: StepPresenter[Any]) -> None:
 
     def edited(form: object) -> None:
         presenter.edited(form)
-        means.run(view, presenter.save_draft())
+        means.run(means.outlives, presenter.save_draft())
 
     view.edited.connect(edited)
     view.submitted.connect(lambda: means.run(view, presenter.submit(view.form_now())))

@@ -59,7 +59,7 @@ class Ways(QObject):
         super().__init__(stack)
         self._stack = stack
         self._run = run
-        self._means = Means(desk, tongue, self, run, self.looked.emit)
+        self._means = Means(desk, tongue, self, run, self, self.looked.emit)
         self._open: list[Opened] = []
 
     # ------------------------------------------------------------ Flow
