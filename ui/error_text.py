@@ -40,12 +40,11 @@ def error_text(error: BaseException, words: Texts) -> ErrorText:
 
 def code_text(code: str, details: dict[str, object], words: Texts) -> ErrorText:
     """Put a code into words; unknown codes get the sentence of `error.unknown`."""
-    key = f"error.{code}"
-    what = _filled(key, details, words)
-    if what is None:
-        return ErrorText(words.t("error.unknown", code=code), words.t("error.unknown.do"), code)
-    remedy = _filled(f"{key}.do", details, words) or ""
-    return ErrorText(what, remedy, code)
+    for key in (f"error.{code}", f"violation.{code}"):  # a rule's codes have no prefix
+        what = _filled(key, details, words)
+        if what is not None:
+            return ErrorText(what, _filled(f"{key}.do", details, words) or "", code)
+    return ErrorText(words.t("error.unknown", code=code), words.t("error.unknown.do"), code)
 
 
 def _filled(key: str, details: dict[str, object], words: Texts) -> str | None:

@@ -8,6 +8,17 @@ from typing import TYPE_CHECKING
 
 from client.app.views import ExceptionRow, LinePhase, LineView, Words
 from sync.domain.secret import Secret
+from tests.helpers.gallery_cases import (
+    COMPLETE,
+    DECIDING,
+    GRANTED,
+    HANDLING,
+    MAKING,
+    RECEIVED,
+    REGISTERED,
+    REVIEWING,
+    WAITING,
+)
 from tests.helpers.scripted_cases import NOW
 from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
 from ui.loop import Later, turned
@@ -18,11 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from ui.shell.window import MainWindow
-
-_N = "20261116-339901-000"
-REVIEWING, HANDLING, RECEIVED = f"{_N}17-7", f"{_N}21-1", f"{_N}24-4"
-ACCEPTED, DECIDING, WAITING = f"{_N}26-6", f"{_N}27-7", f"{_N}29-9"
-REGISTERED, GRANTED, MAKING, COMPLETE = f"{_N}30-0", f"{_N}33-3", f"{_N}34-4", f"{_N}35-5"
 
 
 class Gallery:

@@ -79,7 +79,8 @@ class MaterialLine(DropFace):
         if not material.required and not key:
             key = "material.if_needed"
         self.tag = Text("tag-quiet")
-        self.tag.setVisible(bool(key))
+        if not key:
+            self.tag.hide()
         self._tag_key = key
         top.addWidget(self.tag)
 

@@ -41,7 +41,8 @@ class Field(QWidget):
         self.label = Text("small muted")
         self.label.setBuddy(editor)
         self._mark = Text("small error", "*")
-        self._mark.setVisible(required)
+        if not required:
+            self._mark.hide()
         self.extra = Text("small faint")
         self.extra.hide()
         top.addWidget(self.label)

@@ -47,9 +47,15 @@ class Text(QLabel):
             repolish(self)
 
     def show_text(self, words: str) -> None:
-        """Set the words, and hide the label when there are none."""
+        """Set the words, and hide the label when there are none.
+
+        Shown without a parent it would be a window of its own, and take the keyboard.
+        """
         self.setText(words)
-        self.setVisible(bool(words))
+        if not words:
+            self.hide()
+        elif self.parent() is not None:
+            self.show()
 
 
 class Elided(QWidget):

@@ -1,0 +1,145 @@
+"""Real widgets, offscreen, with the scripted desk behind them and our own loop under them."""
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from sync.domain.secret import Secret
+from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
+from ui import loop, theme
+from ui.i18n import Tongue
+from ui.shell.app import make_application, open_window
+from ui.values import WORKBENCH
+
+NOISE = "propagateSizeHints"  # the offscreen platform says that it has no window manager
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore(NOISE))
+
+
+@pytest.fixture(scope="session")
+def qapp_cls():
+    return QApplication
+
+
+@pytest.fixture(scope="session", autouse=True)
+def application(qapp):
+    """The application as the entry point makes it: our font, our style."""
+    app = make_application()
+    theme.apply(app, "light")
+    return app
+
+
+@pytest.fixture(autouse=True)
+def plain_looks(application):
+    """Whatever a test chose, the next begins light and at 100 %."""
+    yield
+    theme.apply(application, "light", "normal")
+
+
+@pytest.fixture
+def tongue():
+    return Tongue("zh_CN")
+
+
+class Hands:
+    """A clerk at the window: keys, a card, and eyes."""
+
+    def __init__(self, desk, window, deck):
+        self.desk = desk
+        self.window = window
+        self.deck = deck
+        self.work = window.work
+
+    async def rest(self):
+        for _ in range(3):
+            await self.work.quiet()
+            await loop.turned(2)
+
+    async def enter(self, role="clerk"):
+        self.deck.insert(role)
+        await self.desk.door.log_in(Secret(PIN))
+        await self.rest()
+
+    async def go(self, route):
+        self.work.ways.go(WORKBENCH)
+        await self.rest()
+        self.work.ways.go(route)
+        await self.rest()
+
+    def find(self, name):
+        found = [w for w in self.window.findChildren(QWidget, name) if w.isVisible()]
+        assert found, f"{name} is not on the screen"
+        return found[0]
+
+    @property
+    def page(self):
+        return self.work.ways.current.view
+
+    @property
+    def focus(self):
+        focus = self.window.focusWidget()
+        return "" if focus is None else focus.objectName()
+
+    async def key(self, *keys):
+        """Press keys at whatever has the keyboard, as a person would."""
+        for key in keys:
+            target = self.window.focusWidget() or self.window
+            if isinstance(key, tuple):
+                QTest.keyClick(target, *key)
+            else:
+                QTest.keyClick(target, key)
+            await self.rest()
+
+    async def type(self, text):
+        """Type ASCII by keys and anything else as an input method commits it."""
+        target = self.window.focusWidget()
+        if text.isascii():
+            QTest.keyClicks(target, text)
+        else:
+            event = QInputMethodEvent()
+            event.setCommitString(text)
+            QApplication.sendEvent(target, event)
+        await self.rest()
+
+
+@pytest.fixture
+def at_window(application):
+    """Run a scenario on our loop: `at_window(scenario, role="clerk", language="zh_CN")`."""
+
+    def run(scenario, *, language="zh_CN", desk=None, **looks):
+        caught = []
+
+        async def live():
+            made = desk or ScriptedDesk()
+            deck = ScriptedDeck(made)
+            window = open_window(made, deck, language, **looks)
+            window.activateWindow()
+            hands = Hands(made, window, deck)
+            await hands.rest()
+            try:
+                await scenario(hands)
+                await hands.rest()
+            finally:
+                window.close()
+                window.deleteLater()
+                await loop.turned(3)
+            assert caught == []
+
+        def handler(_loop, context):
+            caught.append(context.get("exception") or context.get("message"))
+
+        with asyncio.Runner(loop_factory=lambda: loop.make_loop(application)) as runner:
+            runner.get_loop().set_exception_handler(handler)
+            runner.run(live())
+        application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        left = [w.objectName() for w in application.topLevelWidgets() if w.isVisible()]
+        assert left == []
+
+    return run

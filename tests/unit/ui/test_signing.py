@@ -1,0 +1,180 @@
+"""The sheet, the result, the case page and the notices."""
+
+import pytest
+
+from client.app.views import CardPresence, CardView, ExceptionRow, Words
+from sync.domain.failures import Failure
+from sync.domain.secret import Secret
+from sync.engine.ports import ChangeSet
+from tests.helpers.gallery_cases import ACCEPTED, COMPLETE, DECIDING, HANDLING, MAKING, RECEIVED
+from tests.helpers.scripted_cases import NOW
+from tests.helpers.scripted_desk import PIN
+from ui.presenters.case import CasePresenter, option_of
+from ui.presenters.notices import ExceptionsPresenter, MessagesPresenter
+from ui.presenters.papers import PapersPresenter
+from ui.presenters.result import ResultPresenter
+from ui.presenters.signing import SigningPresenter
+from ui.values import Route
+
+pytestmark = pytest.mark.asyncio
+
+
+async def sheet_of(desk, enter, text="准予"):
+    await enter("chief")
+    return await desk.signing.prepare("grant", DECIDING, text=text)
+
+
+async def test_the_sheet_is_shown_whole_with_its_document(desk, screen, flow, enter):
+    sheet = await sheet_of(desk, enter)
+
+    await SigningPresenter(desk, screen, flow, sheet).open()
+
+    assert screen.last("show_sheet") == sheet
+    assert screen.told("show_document")[0][0] == sheet.documents[0].sha256
+    assert screen.told("show_card")[-1][0] == "秦望舒"
+
+
+async def test_a_wrong_pin_keeps_the_sheet(desk, screen, flow, enter):
+    page = SigningPresenter(desk, screen, flow, await sheet_of(desk, enter))
+
+    await page.sign(Secret("999999"))
+
+    assert screen.last("show_failure").code == "card.pin_wrong"
+    assert flow.told("done") == []
+    assert screen.told("clear_pin")
+    assert desk.world[DECIDING].state == "deciding"
+
+
+async def test_a_signature_drops_the_decision_s_draft(desk, screen, flow, enter):
+    page = SigningPresenter(desk, screen, flow, await sheet_of(desk, enter))
+    await desk.drafts.save(f"case/{DECIDING}/decision", "{}")
+
+    await page.sign(Secret(PIN))
+
+    assert desk.kept == {}
+    assert flow.told("done")[0][0] == "grant"
+
+
+async def test_a_pulled_card_closes_the_pin(desk, screen, flow, enter):
+    page = SigningPresenter(desk, screen, flow, await sheet_of(desk, enter))
+
+    page.card_changed(CardView(CardPresence.EMPTY, "r"))
+
+    assert [kw for name, _a, kw in screen.calls if name == "show_card"] == [{"ready": False}]
+
+
+async def test_a_document_that_cannot_be_drawn_does_not_hide_the_sheet(desk, screen, flow, enter):
+    sheet = await sheet_of(desk, enter)
+
+    async def image(*_args):
+        raise Failure("document.page_unknown", page=0)
+
+    desk.papers.image = image
+    await SigningPresenter(desk, screen, flow, sheet).open()
+
+    assert screen.last("show_sheet") == sheet
+    assert screen.last("show_failure").code == "document.page_unknown"
+
+
+async def test_a_result_shows_its_paper_and_what_comes_next(desk, screen, flow, enter):
+    await enter("clerk")
+    done = await desk.steps.accept(COMPLETE)
+
+    page = ResultPresenter(desk, screen, flow, "accept", done)
+    await page.open()
+    await page.step("claim")
+
+    assert screen.last("show_paper").kind == "acceptance"
+    assert flow.told("done")[-1][0] == "claim"
+
+
+async def test_a_paper_is_saved_and_printed(desk, screen, enter, tmp_path):
+    await enter("clerk")
+    papers = desk.world[DECIDING].papers
+    page = PapersPresenter(desk, screen, papers)
+
+    await page.save(papers[0].sha256, tmp_path / "slip.pdf")
+    await page.print(papers[0].sha256)
+
+    assert (tmp_path / "slip.pdf").read_bytes().startswith(b"%PDF")
+    assert screen.last("show_saved") == "slip.pdf"
+    assert screen.told("print_page")[0][1][0] == 2480
+
+
+async def test_a_step_with_a_page_leads_there_and_one_without_is_made(desk, screen, flow, enter):
+    await enter("handler")
+
+    await CasePresenter(desk, screen, flow, HANDLING).step("handle")
+    await CasePresenter(desk, screen, flow, ACCEPTED).step("claim")
+
+    assert flow.told("go") == [(Route("step", HANDLING, "handle"),)]
+    assert flow.told("done")[0][0] == "claim"
+
+
+async def test_sealing_goes_straight_to_the_sheet(desk, screen, flow, enter):
+    await enter("chief")
+
+    await CasePresenter(desk, screen, flow, MAKING).step("seal")
+
+    assert flow.told("sign")[0][0].kind == "seal"
+
+
+async def test_a_step_that_is_refused_is_said_on_the_case(desk, screen, flow, enter):
+    await enter("handler")
+    desk.fail = Failure("not_holder", holder="周远舟")
+
+    await CasePresenter(desk, screen, flow, ACCEPTED).step("claim")
+
+    assert screen.last("show_failure").code == "not_holder"
+
+
+async def test_a_case_page_follows_its_case_only(desk, screen, flow, enter):
+    await enter("clerk")
+    page = CasePresenter(desk, screen, flow, RECEIVED)
+    await page.open()
+
+    await page.changed(ChangeSet(frozenset({HANDLING})))
+    await page.changed(ChangeSet(frozenset({RECEIVED})))
+
+    assert len(screen.told("show_case")) == 2
+    assert option_of(page.detail, "accept").blocked.key == "violation.materials_incomplete"
+
+
+async def test_a_case_that_is_not_here_says_so(desk, screen, flow, enter):
+    await enter("clerk")
+
+    await CasePresenter(desk, screen, flow, "nothing").open()
+
+    assert screen.last("show_failure").code == "app.no_such_case"
+
+
+async def test_messages_are_read_answered_and_opened(desk, screen, flow, enter):
+    await enter("clerk")
+    page = MessagesPresenter(desk, screen, flow)
+    await page.open()
+
+    await page.read("urge-2")
+    page.explain("urge-2")
+    page.go_to_case("urge-1")
+
+    assert all(row.read for row in screen.last("show_messages"))
+    red, yellow = desk.rows[0].case, desk.rows[1].case
+    assert flow.told("go") == [
+        (Route("step", red, "explain", "urge-2"),),
+        (Route("case", yellow),),
+    ]
+
+
+async def test_an_exception_stays_until_somebody_deals_with_it(desk, screen, flow, enter):
+    await enter("clerk")
+    desk.refusals = (
+        ExceptionRow("e1", RECEIVED, "accept", NOW, "materials_incomplete", Words("a"), Words("b")),
+    )
+    page = ExceptionsPresenter(desk, screen, flow)
+    await page.open()
+    page.go_to_case("e1")
+
+    await page.dismiss("e1")
+
+    assert flow.told("go") == [(Route("case", RECEIVED),)]
+    assert screen.last("show_exceptions") == ()

@@ -1,0 +1,104 @@
+"""The workbench: late answers dropped, pages added once, changes followed."""
+
+import asyncio
+
+import pytest
+import pytest_asyncio
+
+from client.app.views import CasePage, Tab
+from sync.domain.failures import Failure
+from sync.engine.ports import ChangeSet
+from ui.presenters.workbench import WorkbenchPresenter
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest_asyncio.fixture
+async def bench(desk, screen, enter):
+    await enter("clerk")
+    return WorkbenchPresenter(desk, screen)
+
+
+async def test_it_shows_counts_and_rows(bench, screen):
+    await bench.refresh()
+
+    assert screen.last("show_counts").overdue == 2
+    page, tab, text = screen.told("show_page")[-1]
+    assert (tab, text) == (Tab.MINE, "")
+    assert page.rows[0].light.light.value == "red"
+
+
+async def test_an_answer_that_comes_late_is_dropped(bench, desk, screen):
+    answers = {}
+
+    async def page(tab, text="", after=None, limit=100):
+        answers[text] = asyncio.get_running_loop().create_future()
+        return await answers[text]
+
+    desk.cases.page = page
+    loop = asyncio.get_running_loop()
+    tasks = [loop.create_task(bench.search(text)) for text in ("王", "王芳")]
+    await asyncio.sleep(0)
+    answers["王芳"].set_result(CasePage((), None, 0))
+    await asyncio.sleep(0)
+    answers["王"].set_result(CasePage((), None, 9))
+    await asyncio.gather(*tasks)
+
+    assert [args[2] for args in screen.told("show_page")] == ["王芳"]
+
+
+async def test_more_rows_are_asked_for_once(bench, desk, screen):
+    asked, gate = [], asyncio.Event()
+    real = desk.cases.page
+
+    async def page(tab, text="", after=None, limit=100):
+        asked.append(after)
+        if after is not None:
+            await gate.wait()
+        return await real(tab, text, after, 4)
+
+    desk.cases.page = page
+    await bench.pick_tab("all")
+    first = asyncio.get_running_loop().create_task(bench.more())
+    await asyncio.sleep(0)
+    await bench.more()
+    gate.set()
+    await first
+
+    assert asked == [None, "4"]
+    assert len(screen.last("add_page").rows) == 4
+
+
+async def test_a_chosen_case_is_shown_and_followed(bench, desk, screen):
+    await bench.pick_tab("all")
+    number = bench.rows[0].number
+
+    await bench.look_at(number)
+    await bench.changed(ChangeSet(frozenset({number})))
+
+    assert [args[0].row.number for args in screen.told("show_detail")] == [number, number]
+
+
+async def test_nothing_chosen_clears_the_preview(bench, screen):
+    await bench.look_at("")
+
+    assert screen.last("show_detail") is None
+
+
+async def test_a_change_elsewhere_leaves_the_list_alone(bench, screen):
+    await bench.refresh()
+    before = len(screen.told("show_page"))
+
+    await bench.changed(ChangeSet(messages=True))
+
+    assert len(screen.told("show_page")) == before
+
+
+async def test_a_list_that_cannot_be_read_says_why(bench, desk, screen):
+    async def page(*_args):
+        raise Failure("store.busy")
+
+    desk.cases.page = page
+    await bench.search("x")
+
+    assert screen.last("show_failure").code == "store.busy"
