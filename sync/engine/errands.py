@@ -1,0 +1,158 @@
+"""One errand at a time: ask the store, ask the centre, enter the answer; it ends in an event."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sync.domain.failures import Failure
+from sync.engine import faults, signals
+from sync.engine.faults import Fault, LineFailure
+from sync.engine.follower import FORBIDDEN, UNSAID
+from sync.engine.ports import ChangeSet
+from sync.engine.signals import Duty
+from sync.protocol import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from sync.engine.follower import Taken
+    from sync.engine.ledger import Ledger
+    from sync.engine.ports import LaneRun, SyncStore
+    from sync.engine.session import LineSession
+    from sync.engine.signals import Errand, Event
+    from sync.engine.transport import Transport
+
+
+class Errands:
+    """What the machine can ask for, done.
+
+    Args:
+        store, on_store: the open store and its lane.
+        transport: the line.
+        ledger: the session's books; used on the store lane only.
+        session: the session's login and keys.
+        on_change: told what each applied answer changed.
+    """
+
+    def __init__(
+        self,
+        store: SyncStore,
+        on_store: LaneRun,
+        transport: Transport,
+        ledger: Ledger,
+        session: LineSession,
+        on_change: Callable[[ChangeSet], None],
+    ) -> None:
+        self._store = store
+        self._on_store = on_store
+        self._transport = transport
+        self._ledger = ledger
+        self._session = session
+        self._on_change = on_change
+        self._doers: Mapping[Duty, Callable[..., Awaitable[Event]]] = {
+            Duty.GREET: self._greet,
+            Duty.ADMIT: self._admit,
+            Duty.LEAVE: self._leave,
+            Duty.PUSH: self._push,
+            Duty.PULL: self._pull,
+            Duty.LEASE: self._lease,
+            Duty.UPLOAD: self._upload,
+        }
+
+    async def run(self, errand: Errand) -> Event:
+        """Do any errand but listening.
+
+        Raises:
+            LineFailure: the line; Failure: the store, or an answer that does not hold.
+        """
+        return await self._doers[errand.duty](errand)
+
+    async def listen(self, heard: Callable[[Event], None]) -> Event:
+        """Follow the live stream and pass on what it says.
+
+        Raises:
+            LineFailure: always, when it ends; line.cut for one that simply ended.
+        """
+        async with contextlib.aclosing(self._transport.live()) as pokes:
+            async for poke in pokes:
+                heard(signals.Listening() if poke is None else signals.Poked(poke.s, poke.n))
+        raise LineFailure(faults.CUT, Fault.LINE)
+
+    async def measure(self) -> signals.Measured:
+        """Count what waits in the store."""
+        measured: signals.Measured = await self._on_store(self._ledger.measure)
+        return measured
+
+    def _enter(self, taken: Taken[Event]) -> Event:
+        if taken.change != ChangeSet():
+            self._on_change(taken.change)
+        return taken.event
+
+    async def _greet(self, _errand: signals.Greet) -> Event:
+        hello = await self._transport.hello()
+        ours = (self._session.delegation.aud, self._session.genesis)
+        if (hello.aud, hello.genesis) != ours:
+            raise LineFailure(faults.OTHER_CENTRE, Fault.REFUSED)
+        return signals.Greeted(self._transport.offset_ms)
+
+    async def _admit(self, errand: signals.Admit) -> Event:
+        if errand.renew:
+            await self._transport.renew()
+        else:
+            await self._transport.login(self._session.login, self._session.speaker)
+        return signals.Admitted(self._transport.token_ms or 0)
+
+    async def _leave(self, _errand: signals.Leave) -> Event:
+        await self._transport.logout()
+        return signals.Left()
+
+    async def _push(self, errand: signals.Push) -> Event:
+        batch = await self._on_store(
+            partial(self._ledger.batch, anchor=errand.anchor), errand.limit
+        )
+        if batch is None:
+            return signals.Pushed(0, await self.measure())
+        answer = await self._transport.push(batch.request)
+        return self._enter(await self._on_store(self._ledger.settle, batch, answer))
+
+    async def _pull(self, errand: signals.Pull) -> Event:
+        question = await self._on_store(
+            partial(self._ledger.question, anchor=errand.anchor), errand.scopes
+        )
+        if question.request is None:
+            answer = messages.PullAnswer(scopes={})
+        else:
+            answer = await self._ask(question.request)
+        return self._enter(await self._on_store(self._ledger.take, question, answer))
+
+    async def _ask(self, request: messages.PullRequest) -> messages.PullAnswer:
+        try:
+            return await self._transport.pull(request)
+        except LineFailure as failure:
+            scope = failure.details.get("scope")
+            if failure.code in {FORBIDDEN, UNSAID} and scope in request.cursors:
+                await self._on_store(self._ledger.leave_out, scope, failure.code)
+            raise
+
+    async def _lease(self, _errand: signals.FetchLease) -> Event:
+        asking = await self._on_store(self._ledger.asking)
+        lease = await self._transport.lease(asking.jws)
+        return self._enter(await self._on_store(self._ledger.take_lease, asking, lease))
+
+    async def _upload(self, _errand: signals.Upload) -> Event:
+        parcel = await self._on_store(self._ledger.parcel)
+        if parcel is None:
+            return signals.Uploaded(0)
+        try:
+            upload = await self._transport.announce_upload(parcel)
+            if upload is not None:
+                data = await self._on_store(self._store.attachment, parcel.sha256)
+                await self._transport.upload(upload, data)
+        except Failure as failure:
+            if isinstance(failure, LineFailure) and failure.fault is not Fault.REFUSED:
+                raise
+            # The centre will never take it, or it cannot be read here: the next one goes on.
+            return self._enter(await self._on_store(self._ledger.unsendable, parcel, failure.code))
+        return self._enter(await self._on_store(self._ledger.uploaded, parcel))
