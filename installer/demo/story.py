@@ -38,6 +38,7 @@ class Told:
     case_no: str = ""
     second_no: str = ""
     due_at: datetime | None = None
+    light: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
     lights: list[str] = field(default_factory=list)
     urges: list[str] = field(default_factory=list)
@@ -164,7 +165,8 @@ class Story:
         await hands.picture("12-accept")
         await self._submit("accept")
         await hands.picture("13-acceptance-notice")
-        self.told.due_at = (await self._case()).row.light.due_at
+        shown = (await self._case()).row.light
+        self.told.due_at, self.told.light = shown.due_at, shown.light.value
         await self._accept_second()
         await self.leave()
 
