@@ -68,24 +68,18 @@ async def on_http(_request: Request, error: Exception) -> Response:
     return problem(status, "wire.not_found" if missing else "wire.malformed")
 
 
-async def on_defect(request: Request, error: Exception) -> Response:
-    """Answer our own defect: logged in full, told to nobody."""
-    log.error("defect", path=request.url.path, exc_info=error)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "wire.broken")
-
-
 def install(app: FastAPI) -> None:
     """Hang the handlers into an app."""
     app.add_exception_handler(Failure, on_failure)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(Exception, on_defect)
 
 
 class Envelope:
     """Middleware around the routes of the wire.
 
-    Every answer carries a fresh `DPoP-Nonce` (proof.md §7); a request in a wire that this centre
-    does not speak is told so before it is read (only `hello` answers everybody).
+    Our own defects are logged in full and told to nobody. Every answer carries a fresh
+    `DPoP-Nonce` (proof.md §7). A request in a wire that this centre does not speak is told so
+    before it is read; only `hello` answers everybody.
     """
 
     def __init__(self, app: ASGIApp, callers: Callers) -> None:
@@ -98,15 +92,25 @@ class Envelope:
             await self._app(scope, receive, send)
             return
 
+        begun = False
+
         async def with_nonce(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers: list[Any] = list(message.get("headers", []))
                 headers.append((b"dpop-nonce", self._callers.nonce().encode()))
                 message = {**message, "headers": headers}
             await send(message)
 
-        refused = _spoken(scope)
-        await (refused or self._app)(scope, receive, with_nonce)
+        try:
+            await (_spoken(scope) or self._app)(scope, receive, with_nonce)
+        except Exception:
+            log.exception("defect", path=scope["path"])
+            if begun:
+                raise  # half an answer is on the line: all that is left is to cut it
+            broken = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "wire.broken")
+            await broken(scope, receive, with_nonce)
 
 
 def _spoken(scope: Scope) -> Response | None:

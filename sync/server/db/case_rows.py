@@ -14,24 +14,44 @@ from sync.server.services.rows import CaseRow, FindingRow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Connection
+
     from sync.server.services.rows import CaseSearch
 
 _SHOWN_FIRST = {"red": 0, "yellow": 1}
 
 
 class SqlCaseRows(Rowwise):
-    """See services.ports.CaseRows."""
+    """See services.ports.CaseRows.
+
+    A case that several steps of one unit touch is read once and written once.
+    """
+
+    def __init__(self, connection: Connection, touched: set[str]) -> None:
+        super().__init__(connection, touched)
+        self._known: dict[str, CaseRow] = {}
+        self._changed: set[str] = set()
+
+    def flush(self) -> None:
+        """Write the cases that changed."""
+        changed, self._changed = sorted(self._changed), set()
+        self._put(cases, *(self._known[number] for number in changed))
 
     def get(self, number: str) -> CaseRow | None:
         """Return a case."""
-        return self._one(CaseRow, cases, cases.c.number == number)
+        if number not in self._known:
+            for found in self._found(CaseRow, cases, number=number):
+                self._known[number] = found
+        return self._known.get(number)
 
     def save(self, row: CaseRow) -> None:
         """Write a case."""
-        self._put(cases, row)
+        self._known[row.number] = row
+        self._changed.add(row.number)
 
     def due(self, now: int, limit: int) -> list[CaseRow]:
         """Return open cases whose next moment of change has come."""
+        self.flush()
         statement = of(CaseRow, cases).where(
             cases.c.next_moment.is_not(None), cases.c.next_moment <= now
         )
@@ -40,11 +60,14 @@ class SqlCaseRows(Rowwise):
 
     def recall(self, now: int) -> None:
         """Let the clock look at every open case again, from now on."""
+        self.flush()
         recalled = update(cases).where(cases.c.closed.is_(False)).values(next_moment=now)
         self._connection.execute(recalled)
+        self._known.clear()
 
     def next_moment(self) -> int | None:
         """Return the earliest moment at which any case changes by itself."""
+        self.flush()
         earliest = select(func.min(cases.c.next_moment)).where(cases.c.next_moment.is_not(None))
         found: int | None = self._connection.execute(earliest).scalar()
         return found
@@ -58,6 +81,7 @@ class SqlCaseRows(Rowwise):
 
     def search(self, wanted: CaseSearch) -> list[CaseRow]:
         """Return the cases that a list wants, red first, then by due time."""
+        self.flush()
         statement = of(CaseRow, cases).where(
             cases.c.closed == wanted.closed, cases.c.scope.in_(wanted.scopes)
         )
@@ -82,11 +106,13 @@ class SqlCaseRows(Rowwise):
 
     def certified(self, certificate: str) -> CaseRow | None:
         """Return the case that made the certificate of this public id."""
+        self.flush()
         own = (cases.c.certificate.is_not(None), cases.c.certificate == certificate)
         return self._one(CaseRow, cases, *own)
 
     def lights(self, scopes: Sequence[str] | None) -> dict[str, int]:
         """Count open cases by light."""
+        self.flush()
         statement = select(cases.c.light, func.count()).where(cases.c.closed.is_(False))
         if scopes is not None:
             statement = statement.where(cases.c.scope.in_(scopes))

@@ -25,9 +25,10 @@ def open_sqlite(path: Path) -> Engine:
     """Open the embedded database; its folder must exist.
 
     Transactions are begun by us: pysqlite's own habit of beginning late would let a reader of a
-    unit that writes see rows that another writer changes before the first write.
+    unit that writes see rows that another writer changes before the first write. Errors name no
+    values: they would carry citizens' data into the log.
     """
-    engine = create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=0)
+    engine = create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=0, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

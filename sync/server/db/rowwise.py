@@ -1,20 +1,20 @@
 """Rows in and out by one way: row dataclasses and tables share their member names.
 
 A test holds the two together, so that a column without a member, or the other way round, is
-found before it is missed.
+found before it is missed. Statements are built once for each table: building one costs more than
+running it.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import ColumnElement, Connection, Select
 
 T = TypeVar("T")
@@ -26,6 +26,9 @@ class Rowwise:
     def __init__(self, connection: Connection, touched: set[str]) -> None:
         self._connection = connection
         self._touched = touched
+
+    def flush(self) -> None:
+        """Write what was held back, if this group holds anything back."""
 
     def _add(self, table: Table, *rows: Any) -> None:
         """Insert rows."""
@@ -39,12 +42,11 @@ class Rowwise:
         )
         return result.rowcount == 1
 
-    def _put(self, table: Table, row: Any) -> None:
-        """Insert a row, or replace the one with its key."""
-        insert = self._insert(table).values(members(row))
-        keys = [column.name for column in table.primary_key]
-        rest = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
-        self._connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=rest))
+    def _put(self, table: Table, *rows: Any) -> None:
+        """Insert rows, or replace those with their keys."""
+        if rows:
+            statement = _upsert(table, self._connection.dialect.name)
+            self._connection.execute(statement, [members(row) for row in rows])
 
     def _all(self, form: type[T], statement: Select[Any]) -> list[T]:
         """Return the rows of a statement."""
@@ -55,22 +57,46 @@ class Rowwise:
         row = self._connection.execute(of(form, table).where(*conditions)).first()
         return None if row is None else form(*row)
 
+    def _found(self, form: type[T], table: Table, **named: Any) -> list[T]:
+        """Return the rows whose columns have these values."""
+        statement = _by(table, _names(form), tuple(named))
+        return [form(*row) for row in self._connection.execute(statement, named)]
+
     def _insert(self, table: Table) -> Any:
-        if self._connection.dialect.name == "postgresql":
-            return postgresql.insert(table)
-        return sqlite.insert(table)
+        return _inserting(table, self._connection.dialect.name)
+
+
+def _inserting(table: Table, dialect: str) -> Any:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> Any:
+    insert = _inserting(table, dialect)
+    keys = [column.name for column in table.primary_key]
+    rest = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=rest)
 
 
 def of(form: type[Any], table: Table) -> Select[Any]:
     """Select a table's columns in the order of the form's members."""
-    return select(*(table.c[member.name] for member in fields(form)))
+    return _selecting(table, _names(form))
+
+
+def _names(form: type[Any]) -> tuple[str, ...]:
+    return tuple(member.name for member in fields(form))
+
+
+@cache
+def _by(table: Table, names: tuple[str, ...], columns: tuple[str, ...]) -> Select[Any]:
+    return _selecting(table, names).where(*(table.c[name] == bindparam(name) for name in columns))
+
+
+@cache
+def _selecting(table: Table, names: tuple[str, ...]) -> Select[Any]:
+    return select(*(table.c[name] for name in names))
 
 
 def members(row: Any) -> dict[str, Any]:
     """Return a row's members by name, shallow."""
     return {member.name: getattr(row, member.name) for member in fields(row)}
-
-
-def names(form: type[Any]) -> Sequence[str]:
-    """Return the names of a form's members."""
-    return [member.name for member in fields(form)]

@@ -59,7 +59,7 @@ class SqlSessionRows(Rowwise):
 
     def delegation(self, hash_: str) -> DelegationRow | None:
         """Return a delegation."""
-        return self._one(DelegationRow, delegations, delegations.c.hash == hash_)
+        return next(iter(self._found(DelegationRow, delegations, hash=hash_)), None)
 
     def add_token(self, row: TokenRow) -> None:
         """Keep a token."""
@@ -67,7 +67,7 @@ class SqlSessionRows(Rowwise):
 
     def token(self, hash_: str) -> TokenRow | None:
         """Return a token."""
-        return self._one(TokenRow, tokens, tokens.c.hash == hash_)
+        return next(iter(self._found(TokenRow, tokens, hash=hash_)), None)
 
     def drop_tokens(self, dlg: str) -> None:
         """End every token of a session."""

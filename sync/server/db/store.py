@@ -25,6 +25,11 @@ class SqlTransaction:
         self.touched: set[str] = set()
         self._connection = connection
 
+    def flush(self) -> None:
+        """Write what the groups held back: at a unit's end, inside its savepoint."""
+        for group in (self.log, self.cases):
+            group.flush()
+
     @cached_property
     def log(self) -> SqlLogRows:
         """Return the log's rows."""

@@ -168,6 +168,7 @@ class SqlLedger:
                 self._seal(sealing, touched)
             answers = [(unit, unit.then(sealing, unit.done)) for unit in alive]
             sizes = {scope: head.size for scope, head in sealing.log.heads(touched).items()}
+            sealing.flush()
         self._news(sizes)
         return answers
 
@@ -178,6 +179,7 @@ class SqlLedger:
         savepoint = connection.begin_nested()
         try:
             unit.done = unit.work(unit.transaction)
+            unit.transaction.flush()
         except Exception as error:  # noqa: BLE001  # a failed unit answers its own caller only
             savepoint.rollback()
             unit.answer.set_exception(error)

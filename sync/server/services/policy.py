@@ -54,6 +54,7 @@ class State:
     book: PolicyBook = field(default_factory=PolicyBook)
     rules: Rules | None = None
     full: tuple[object, TrustAnchors] | None = None
+    revoked: dict[str, int | None] = field(default_factory=dict)  # by x5t, as far as asked
 
     def copied(self) -> State:
         """Return a state that can be moved on without moving this one."""
@@ -114,6 +115,7 @@ class Policy:
         state, stamp = self._now, self._lists.stamp()
         if state.full is None or state.full[0] != stamp:
             state.full = (stamp, state.trust.anchors(self._lists.read()))
+            state.revoked = {}
         return state.full[1]
 
     def bare_anchors(self) -> TrustAnchors:
@@ -155,8 +157,11 @@ class Policy:
 
     def standing(self, card: CardIdentity, interval: Interval) -> str:
         """Judge a card's revocation by an event's interval (proof.md §5)."""
-        revoked = certificates.revoked_at(card, self.anchors())
-        return interval.standing(None if revoked is None else milliseconds(revoked))
+        anchors, known = self.anchors(), self._now.revoked
+        if card.x5t not in known:
+            revoked = certificates.revoked_at(card, anchors)
+            known[card.x5t] = None if revoked is None else milliseconds(revoked)
+        return interval.standing(known[card.x5t])
 
     def roles(self, person: str) -> dict[str, frozenset[str]]:
         """Return the roles that a person holds now, by every scope that he has any in."""

@@ -1,9 +1,12 @@
 """What was logged stays as it is, whoever asks, whatever happens."""
 
+import logging
 import sqlite3
+import sys
 
 import msgspec
 import pytest
+import structlog
 
 from sync.domain.case import Case
 from sync.domain.events import Step
@@ -120,3 +123,28 @@ def folded(centre, lines):
         case = advance(case, step, centre.desk.policy.rules())
     assert isinstance(case, Case)
     return msgspec.json.encode(case).decode()
+
+
+def test_what_a_database_complains_of_names_no_citizen(centre, window, capfd):
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(0),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    number = walk_to(window, "received")
+    connection = sqlite3.connect(centre.database)
+    connection.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    )
+    canary = {"what": "x", "happened_at": 1, "reason": "金丝雀-身份证110105199001010010"}
+    record = window.event("note_late", canary, case=number)
+    window.send("POST", "/v1/push", *signed_push(window, record))
+    connection.execute("DROP TRIGGER full")
+    connection.close()
+    said = capfd.readouterr()
+    shown = said.out + said.err
+    assert "disk full" in shown
+    for secret in ("金丝雀", "110105199001010010", record.jws, window.token):
+        assert secret not in shown
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
