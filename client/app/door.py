@@ -120,7 +120,11 @@ class Door:
             self._show(CardView(CardPresence.EMPTY, self.card.reader))
             await asyncio.sleep(0)
             await self.lock("card_removed")
-        self._show(await self._means.lanes.card.run(self._read_card))
+        card = await self._means.lanes.card.run(self._read_card)
+        if self._place is not None and card.person != self._place.session.person:
+            # Another card was put in so fast that the reader was never seen empty.
+            await self.lock("card_removed")
+        self._show(card)
 
     def _read_card(self) -> CardView:
         """Read what needs no PIN and hold it against what is pinned. Card lane."""

@@ -98,7 +98,7 @@ async def test_pulling_the_card_locks_keeps_drafts_closes_the_store_and_drops_th
         await hall.pull()
         assert await store_is_closed(hall, place)
         del place
-        assert not live_keys(thumbprint)
+        await hall.until(lambda: not live_keys(thumbprint), "the key is gone")
         await hall.enter("reception")
         assert await hall.desk.drafts.load("preregister") == "张三丰,写到一半"
         await hall.leave()
@@ -110,7 +110,7 @@ async def test_a_key_is_dropped_even_if_the_line_was_down(stage):
         thumbprint = hall.desk.door.place().recorder.mandate.key.thumbprint
         stage.kill_centre()
         await hall.pull()
-        assert not live_keys(thumbprint)
+        await hall.until(lambda: not live_keys(thumbprint), "the key is gone")
 
 
 async def test_a_sheet_does_not_outlive_its_session(stage):
