@@ -88,7 +88,7 @@ def test_pre_registration_by_keyboard_alone_with_chinese_from_an_input_method(at
         assert hands.find("result.headline").text() == hands.work.tongue.t("result.preregister")
         form = next(args[1] for args in hands.desk.asked if args[0] == "form")
         assert (form.name, form.item) == ("王芳", "ycls")
-        assert hands.focus == "result.again"
+        assert hands.focus == "result.next.receive"
 
     at_window(scenario)
 

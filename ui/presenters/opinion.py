@@ -44,7 +44,7 @@ class OpinionPresenter(StepPresenter[OpinionForm]):
         """An opinion is chosen; whatever is not plain agreement says why."""
         found = []
         if self.kind in WITH_OPINION and form.agree is None:
-            found.append(FieldProblem("agree", Words("opinion.agree.missing")))
+            found.append(FieldProblem("opinion", Words("opinion.agree.missing")))
         needs_text = self.kind not in WITH_OPINION or form.agree is False
         if needs_text and not form.text.strip():
             found.append(FieldProblem("text", Words("opinion.text.missing")))

@@ -63,10 +63,9 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
         for tick in self.form.ticks:
             await self._thumbs(tick)
 
-    async def tick(self, code: str, *, given: bool) -> None:
-        """Mark a material as handed in, or not; pages stay with it."""
+    def tick(self, code: str, *, given: bool) -> None:
+        """Mark a material as handed in, or not, at once: the next press may already submit."""
         self._set(replace(self.form.tick(code), given=given))
-        await self.keeper.save()
 
     async def attach(self, code: str, paths: tuple[Path, ...]) -> None:
         """Take files in for one material, one after the other; each refusal is told beside it."""
@@ -87,12 +86,11 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
                 await self.keeper.save()
         self._view.show_taking(code, 0)
 
-    async def detach(self, code: str, sha256: str) -> None:
+    def detach(self, code: str, sha256: str) -> None:
         """Take one page back out of the list."""
         tick = self.form.tick(code)
         pages = tuple(page for page in tick.pages if page.sha256 != sha256)
         self._set(replace(tick, pages=pages))
-        await self.keeper.save()
 
     async def look_at(self, sha256: str, name: str) -> None:
         """Show a page large."""

@@ -20,7 +20,7 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
       correction    correction.material.<code> correction.reason.<code> correction.text.<code>
                     correction.complete
       accept        accept.correct_instead
-      handle,review <page>.agree <page>.disagree <page>.text
+      handle,review <page>.opinion <page>.agree <page>.disagree <page>.text
       send_back, withdraw, explain            <page>.text
       decision      decision.grant decision.decide_at_once decision.deny decision.reason
                     decision.text

@@ -99,10 +99,19 @@ def _receive(means: Means, route: Route) -> Opened:
     view = ReceivePage(means.tongue, route.step)
     presenter = ReceivePresenter(means.desk, view, means.flow, route.case, route.step)
     run = means.run
-    view.ticked.connect(lambda code, given: run(view, presenter.tick(code, given=given)))
+
+    def ticked(code: str, given: bool) -> None:  # noqa: FBT001  (a Qt slot)
+        presenter.tick(code, given=given)
+        run(view, presenter.save_draft())
+
+    def removed(code: str, sha256: str) -> None:
+        presenter.detach(code, sha256)
+        run(view, presenter.save_draft())
+
+    view.ticked.connect(ticked)
+    view.removed.connect(removed)
     view.files.connect(lambda code, paths: run(view, presenter.attach(code, tuple(paths))))
     view.opened.connect(lambda sha, name: run(view, presenter.look_at(sha, name)))
-    view.removed.connect(lambda code, sha: run(view, presenter.detach(code, sha)))
     view.submitted.connect(lambda: run(view, presenter.submit(presenter.form)))
     return _opened(means, route, view, presenter, rail="receive", wired=True)
 

@@ -50,6 +50,7 @@ class Acts(QWidget):
         super().__init__(parent)
         self._tongue = tongue
         self._prefix = prefix
+        self._busy = False
         self._options: tuple[StepOption, ...] = ()
         self.buttons: dict[str, ActButton] = {}
         box = column(self, gap=6)
@@ -69,9 +70,8 @@ class Acts(QWidget):
         self._say()
 
     def set_busy(self, *, busy: bool) -> None:
-        """Grey all while a step is made."""
-        for button in self.buttons.values():
-            button.setEnabled(not busy and not button.reason)
+        """Take no press while a step is made; nothing is disabled, so the keyboard stays."""
+        self._busy = busy
 
     def primary(self) -> str:
         """Return the step that Ctrl+Enter makes, "" when none is open."""
@@ -79,6 +79,10 @@ class Acts(QWidget):
             if option.blocked is None:
                 return option.kind
         return ""
+
+    def _pick(self, kind: str) -> None:
+        if not self._busy:
+            self.picked.emit(kind)
 
     def _say(self) -> None:
         self._flow.clear()
@@ -96,7 +100,7 @@ class Acts(QWidget):
             button.set_blocked(why)
             if why:
                 reasons.setdefault(why, []).append(button.text())
-            button.clicked.connect(lambda _=False, kind=option.kind: self.picked.emit(kind))
+            button.clicked.connect(lambda _=False, kind=option.kind: self._pick(kind))
             self._flow.add(button)
             self.buttons[option.kind] = button
             first = first and not lead

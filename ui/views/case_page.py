@@ -143,7 +143,7 @@ class CasePage(QWidget):
         self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
 
     def set_busy(self, *, busy: bool) -> None:
-        """Grey the acts while a step is made."""
+        """Take no press while a step is made."""
         self.acts.set_busy(busy=busy)
 
     def choose_tab(self, name: str) -> None:

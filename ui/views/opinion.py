@@ -33,7 +33,7 @@ class OpinionPage(StepPage):
             tile.setObjectName(f"{kind}.{name}")
         self.with_opinion = kind in WITH_OPINION
         if self.with_opinion:
-            self.add_field("agree", self.opinion, f"opinion.{kind}", required=True)
+            self.add_field("opinion", self.opinion, f"opinion.{kind}", required=True)
         self.text = TextField(6)
         self.add_field(
             "text",

@@ -34,6 +34,7 @@ class ResultPage(QWidget):
         super().__init__()
         self.setObjectName("result")
         self._tongue = tongue
+        self._busy = False
         self._kind = ""
         self._done: StepDone | None = None
         self._detail: CaseDetail | None = None
@@ -125,9 +126,8 @@ class ResultPage(QWidget):
         self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
 
     def set_busy(self, *, busy: bool) -> None:
-        """Grey the next acts while something is made."""
-        for button in self._next_buttons():
-            button.setEnabled(not busy and not button.reason)
+        """Take no press while something is made; nothing is disabled, so the keyboard stays."""
+        self._busy = busy
 
     def focus_first(self) -> None:
         """The next act is the likely one."""
@@ -179,12 +179,16 @@ class ResultPage(QWidget):
             button.set_blocked(why)
             if first:
                 button.set_key("Ctrl+Enter")
-            button.clicked.connect(lambda _=False, kind=option.kind: self.step.emit(kind))
+            button.clicked.connect(lambda _=False, kind=option.kind: self._go(kind))
             self._next.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             if why:
                 self._next.addWidget(Text("small muted", why, wrap=True))
         self.next_heading.setVisible(bool(lead))
         self.walk.learn(self)
+
+    def _go(self, kind: str) -> None:
+        if not self._busy:
+            self.step.emit(kind)
 
     def _primary(self) -> None:
         for button in self._next_buttons():

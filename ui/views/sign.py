@@ -132,9 +132,9 @@ class SignPage(StepPage):
         self.pin.setFocus()
 
     def set_busy(self, *, busy: bool) -> None:
-        """Grey the press while the card works."""
+        """Take no press while the card works."""
         super().set_busy(busy=busy)
-        self.pin.setEnabled(not busy and self._ready)
+        self.pin.setReadOnly(busy)
         if not busy:
             self._open()
             self.pin.setFocus()

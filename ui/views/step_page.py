@@ -210,14 +210,13 @@ class StepPage(QWidget):
         self.scroller.ensureWidgetVisible(self.failure)
 
     def set_busy(self, *, busy: bool) -> None:
-        """Grey the primary act while the step is made."""
+        """Say that the step is being made; nothing is disabled, or the keyboard would jump away."""
         self._busy = busy
         self._apply()
 
     def set_blocked(self, reason: Words | None) -> None:
         """Say why the step cannot be made now; None opens it."""
         self._blocked = self.tongue.say(reason)
-        self.why.setText(self._blocked)
         self._apply()
 
     def jump_to(self, name: str) -> None:
@@ -241,9 +240,10 @@ class StepPage(QWidget):
     # ------------------------------------------------------------ inner
 
     def _press(self) -> None:
-        if self.primary.isEnabled():
+        if self.primary.isEnabled() and not self._busy:
             self.submitted.emit()
 
     def _apply(self) -> None:
-        words = self.tongue.t("act.busy") if self._busy else self._blocked
-        self.primary.set_blocked(words)
+        self.why.setText(self.tongue.t("act.busy") if self._busy else self._blocked)
+        if not self._busy:
+            self.primary.set_blocked(self._blocked)

@@ -188,7 +188,7 @@ class WorkbenchPage(QWidget):
         self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
 
     def set_busy(self, *, busy: bool) -> None:
-        """Grey the acts while a step is made."""
+        """Take no press while a step is made."""
         self.preview.acts.set_busy(busy=busy)
 
     def choose_tab(self, name: str) -> None:
