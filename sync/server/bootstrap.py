@@ -172,5 +172,5 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         public=PublicDesk(policy, clock, keys.check),
         watch=Watch(policy, casework, hand),
         live=live,
-        tries=RateLimit(clock, settings.login_tries),
+        tries=RateLimit(clock),
     )

@@ -15,7 +15,9 @@ class Settings(BaseSettings):
         origin: public origin (scheme, host, port) as windows know it; DPoP proofs name it.
         attachment_limit: bytes of one attached file, refused before it is read.
         push_events, push_bytes: bounds of one push (architecture.md §8).
-        login_tries: logins and enrolments that one address may try in a minute.
+        enrol_tries: enrolments that one address may try in a minute.
+        login_tries: logins that one device may try in a minute from one address.
+        address_tries: logins of all devices behind one address: a hall opens at nine o'clock.
         lease_hours: how long an offline lease lasts; proof.md §7 bounds it by 72.
         block_sizes: how many numbers of each kind a lease brings.
         demo_clock: file with an offset of the clock; None in every real centre.
@@ -28,7 +30,9 @@ class Settings(BaseSettings):
     attachment_limit: int = 20 * 1024 * 1024
     push_events: int = 100
     push_bytes: int = 1_000_000
-    login_tries: int = 30
+    enrol_tries: int = 30
+    login_tries: int = 120
+    address_tries: int = 1200
     lease_hours: int = 24
     block_sizes: dict[str, int] = {"case": 100, "certificate": 50}
     demo_clock: Path | None = None

@@ -40,7 +40,7 @@ def routes(desk: Desk) -> APIRouter:
     @router.post("/enrol", **talk(EnrolAnswer, EnrolRequest))
     async def enrol(request: Request) -> Response:
         """Claim a device's invitation with its one-time code."""
-        desk.tries.take(f"enrol {address(request)}")
+        desk.tries.take(f"enrol {address(request)}", desk.settings.enrol_tries)
         body = await read_bytes(request, REQUEST_MAX)
         call = decoded(request, body, EnrolRequest, REQUEST_MAX)
         answer = await desk.ledger.write_then(
@@ -51,16 +51,18 @@ def routes(desk: Desk) -> APIRouter:
     @router.post("/login/nonce", **talk(LoginNonceAnswer, LoginNonceRequest))
     async def login_nonce(request: Request) -> Response:
         """Ask for the nonce that the card will sign."""
-        desk.tries.take(f"login {address(request)}")
+        desk.tries.take(f"login {address(request)}", desk.settings.address_tries)
         body = await read_bytes(request, REQUEST_MAX)
         call = decoded(request, body, LoginNonceRequest, REQUEST_MAX)
+        here = f"login {address(request)} {call.dev}"
+        desk.tries.take(here, desk.settings.login_tries)
         answer = await desk.ledger.write(lambda tx: desk.logins.nonce(tx, call.dev, call.jkt))
         return answered(request, answer)
 
     @router.post("/login", **talk(LoginAnswer, LoginRequest))
     async def login(request: Request) -> Response:
         """Trade a card's delegation for a token bound to the session's key."""
-        desk.tries.take(f"login {address(request)}")
+        desk.tries.take(f"login {address(request)}", desk.settings.address_tries)
         body = await read_bytes(request, REQUEST_MAX)
         call = decoded(request, body, LoginRequest, REQUEST_MAX)
         shown = Login(call.dlg, call.devproof, tuple(call.chain))

@@ -40,7 +40,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     async def enter(request: Request) -> Response:
         """Trade the code for a cookie."""
         check_origin(request, desk.settings.origin)
-        desk.tries.take(f"console {address(request)}")
+        desk.tries.take(f"console {address(request)}", desk.settings.login_tries)
         code = (await form_of(request)).get("code", "")
         try:
             cookie = await desk.ledger.write(lambda tx: desk.console.enter(tx, code.strip()))

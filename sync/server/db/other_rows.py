@@ -75,12 +75,6 @@ class SqlLeaseRows(Rowwise):
         """Keep who holds which numbers; a block drawn again after a full round changes hands."""
         self._put(number_blocks, row)
 
-    def blocks(self, dev: str, kind: str) -> list[BlockRow]:
-        """Return every block that a device holds."""
-        mine = (number_blocks.c.dev == dev, number_blocks.c.kind == kind)
-        statement = of(BlockRow, number_blocks).where(*mine)
-        return self._all(BlockRow, statement.order_by(number_blocks.c.first))
-
     def block_of(self, kind: str, pool: str, number: int) -> BlockRow | None:
         """Return the block that holds a number."""
         return self._one(

@@ -12,7 +12,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sync.domain.authority import Role, Standing, at_moment
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.policy import PolicyBook
 from sync.proof import certificates
@@ -27,8 +26,6 @@ from sync.server.services.rows import DeviceHead
 from sync.server.services.scopes import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sync.domain.rules import Rules
     from sync.proof.anchors import Interval
     from sync.proof.certificates import CardIdentity
@@ -254,13 +251,6 @@ class Policy:
         """Return (aud, seq, prev) for the next event that administrators sign."""
         trust = self._working(tx).trust
         return trust.aud, trust.seq + 1, trust.head
-
-    def holds(self, person: str, roles: Iterable[str], scope: str) -> bool:
-        """Say whether a person holds one of the roles in a scope now."""
-        wanted = [Role(role) for role in roles]
-        when = at_moment(self._clock.now())
-        right = self.rules().authority.right(person, wanted, scope, None, when)
-        return right.standing is Standing.HELD
 
 
 def _take(state: State, read: ReadPolicy) -> None:

@@ -197,9 +197,6 @@ class LeaseRows(Protocol):
     def add_block(self, row: BlockRow) -> None:
         """Keep who holds which numbers."""
 
-    def blocks(self, dev: str, kind: str) -> list[BlockRow]:
-        """Return every block that a device holds."""
-
     def block_of(self, kind: str, pool: str, number: int) -> BlockRow | None:
         """Return the block that holds a number."""
 

@@ -14,29 +14,23 @@ _MOST_KNOWN = 10_000
 
 
 class RateLimit:
-    """A bucket for each name: `per_minute` tries, refilled evenly.
+    """A bucket for each name, refilled evenly over a minute."""
 
-    Args:
-        clock: the centre's.
-        per_minute: tries in a minute, and at once after a quiet minute.
-    """
-
-    def __init__(self, clock: Clock, per_minute: int) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._per_minute = per_minute
         self._left: dict[str, tuple[float, int]] = {}
 
-    def take(self, name: str) -> None:
-        """Use one try.
+    def take(self, name: str, per_minute: int) -> None:
+        """Use one try of `per_minute`; after a quiet minute that many are there at once.
 
         Raises:
             WireError: wire.rate_limited, with `retry_after` in seconds.
         """
         now = self._clock.now_ms()
-        left, since = self._left.get(name, (float(self._per_minute), now))
-        left = min(self._per_minute, left + max(0, now - since) * self._per_minute / _MINUTE_MS)
+        left, since = self._left.get(name, (float(per_minute), now))
+        left = min(per_minute, left + max(0, now - since) * per_minute / _MINUTE_MS)
         if left < 1:
-            wait = int((1 - left) * 60 / self._per_minute) + 1
+            wait = int((1 - left) * 60 / per_minute) + 1
             raise WireError("wire.rate_limited", retry_after=wait)
         if len(self._left) >= _MOST_KNOWN:
             self._forget(now)

@@ -56,7 +56,7 @@ class TestEnrolment:
         assert refusal(window.enrol, code) == (403, "wire.enrol_expired")
 
     def test_tries_are_counted(self, tmp_path):
-        with running_centre(tmp_path, login_tries=3) as centre:
+        with running_centre(tmp_path, enrol_tries=3) as centre:
             window = HandWindow(centre, enrol=False)
             for _ in range(3):
                 assert refusal(window.enrol, "0" * 24)[0] == 403
@@ -67,6 +67,19 @@ class TestEnrolment:
 
 
 class TestLogin:
+    def test_tries_are_counted_by_device_and_address(self, tmp_path):
+        with running_centre(tmp_path, login_tries=2, address_tries=7) as centre:
+            one, two = HandWindow(centre), HandWindow(centre, "d-339901-04")
+            one.log_in("clerk")
+            one.log_in("clerk")
+            assert refusal(one.log_in, "clerk") == (429, "wire.rate_limited")
+            two.log_in("clerk")
+            assert refusal(two.log_in, "clerk") == (429, "wire.rate_limited")  # the address
+            centre.clock.advance(minutes=1)
+            one.log_in("clerk")
+            one.close()
+            two.close()
+
     @pytest.mark.parametrize(
         ("card", "code"),
         [

@@ -43,34 +43,34 @@ class TestClock:
 class TestRates:
     def test_a_bucket_empties_and_fills(self):
         clock = HandClock()
-        limit = RateLimit(clock, 3)
+        limit = RateLimit(clock)
         for _ in range(3):
-            limit.take("a")
+            limit.take("a", 3)
         with pytest.raises(WireError) as caught:
-            limit.take("a")
+            limit.take("a", 3)
         assert caught.value.details["retry_after"] >= 20
-        limit.take("b")  # another's tries are his own
+        limit.take("b", 3)  # another's tries are his own
         clock.advance(seconds=20)
-        limit.take("a")
+        limit.take("a", 3)
         with pytest.raises(WireError):
-            limit.take("a")
+            limit.take("a", 3)
 
     def test_strangers_do_not_fill_the_memory(self):
         clock = HandClock()
-        limit = RateLimit(clock, 3)
+        limit = RateLimit(clock)
         for n in range(10_050):
-            limit.take(str(n))
+            limit.take(str(n), 3)
         assert len(limit._left) <= 10_000
 
     def test_a_clock_set_back_locks_nobody_out(self):
         clock = HandClock()
-        limit = RateLimit(clock, 1)
-        limit.take("a")
+        limit = RateLimit(clock)
+        limit.take("a", 1)
         clock.advance(hours=-1)
         with pytest.raises(WireError):
-            limit.take("a")
+            limit.take("a", 1)
         clock.advance(hours=1, minutes=1)
-        limit.take("a")
+        limit.take("a", 1)
 
 
 def test_names_are_used_once_for_their_time():
