@@ -52,7 +52,8 @@ def test_both_languages_say_the_same_keys():
 def test_both_languages_name_the_same_arguments():
     chinese, english = (texts(language) for language in LANGUAGES)
     named = re.compile(r"{(\w+)")
-    for key in chinese:
+    # A Chinese date has the month's number, an English one its name; both are given to both.
+    for key in sorted(chinese.keys() - {"paper.date"}):
         assert set(named.findall(chinese._messages[key])) == set(
             named.findall(english._messages[key])
         ), key
@@ -60,7 +61,7 @@ def test_both_languages_name_the_same_arguments():
 
 def test_every_error_has_its_remedy():
     words = texts("zh_CN")
-    codes = {key for key in words if key.startswith("error.") and not key.endswith(".do")}
+    codes = {key for key in sorted(words.keys()) if key.startswith("error.") and not key.endswith(".do")}
 
     assert {key for key in codes if not words.has(key + ".do")} == set()
 
