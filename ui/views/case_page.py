@@ -74,6 +74,7 @@ class CasePage(QWidget):
         self.pages = {name: CaseTabPage() for name in TABS}
         for name, page in self.pages.items():
             page.scroller.setObjectName(f"case.{name}")
+            tongue.bind(page.scroller, "setAccessibleName", f"case.tab.{name}")
             self.stack.addWidget(page)
         self.timeline = Timeline()
         body = Face("plain")

@@ -185,7 +185,9 @@ class RailButton(QAbstractButton):
         """Wide enough for key, icon, words and count."""
         chosen = tokens()
         words = QFontMetrics(chosen.font()).horizontalAdvance(self.text())
-        return QSize(words + chosen.scaled(92), chosen.px("control") + 2)
+        tail = str(self._count) if self._count else self._key
+        room = QFontMetrics(chosen.font("type-small")).horizontalAdvance(tail) + 10 if tail else 0
+        return QSize(words + chosen.px("icon") + 26 + room, chosen.px("control") + 2)
 
     def minimumSizeHint(self) -> QSize:
         """The words may be shortened, the height not."""
