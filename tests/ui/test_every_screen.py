@@ -32,7 +32,7 @@ class Strays(QObject):
         super().__init__()
         self.found = []
 
-    def eventFilter(self, watched, event):
+    def eventFilter(self, watched, event):  # noqa: N802  (Qt's name)
         if (
             event.type() == QEvent.Type.Show
             and isinstance(watched, QWidget)
