@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from client.app.views import Words
 from sync.texts import LANGUAGES, texts
-from ui.shell.app import make_application, show_window
+from ui.shell.app import attach, make_application, show_window
 from ui.startup import UnfitPythonError
 from ui.values import DoorFace, Problem
 
@@ -122,7 +122,8 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
         )
         await loop.finished(closed)
         return 1
-    work = window.attach(built.desk, built.deck, idle_minutes=_settings(folder).idle_lock_minutes)
+    minutes = _settings(folder).idle_lock_minutes
+    work = attach(window, built.desk, built.deck, idle_minutes=minutes)
     running = loop.spawn(work, built.desk.run(), work.fault)
     await loop.finished(closed)
     running.cancel()

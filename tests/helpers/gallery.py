@@ -23,6 +23,7 @@ from tests.helpers.scripted_cases import NOW
 from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
 from ui.loop import Later, turned
 from ui.shell.app import open_window
+from ui.shell.work import Work
 from ui.values import WORKBENCH, Route
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ class Gallery:
         self.window: MainWindow = open_window(
             self.desk, self.deck, language, mode=mode, text_size=size
         )
-        self.work = self.window.work
+        work = self.window.findChild(Work)
+        assert work is not None
+        self.work = work
         self.window.resize(*pixels)
         self.window.activateWindow()
         self.taken: list[Path] = []

@@ -345,9 +345,6 @@ class _Steps(_Part):
     async def close(self, case: str) -> StepDone:
         return self.desk.step("close", case)
 
-    async def withdraw(self, case: str, text: str) -> StepDone:
-        return self.desk.step("withdraw", case, note=text)
-
     async def explain(self, case: str, urge_event: str, text: str) -> StepDone:
         self.desk.asked.append(("urge", urge_event))
         return self.desk.step("explain", case, note=text, to=self.desk.world[case].state)
@@ -396,7 +393,7 @@ class _Signing(_Part):
 
 class _Materials(_Part):
     async def take_in(self, case: str, name: str, data: bytes | Path) -> PageRow:
-        content = data.read_bytes() if isinstance(data, Path) else data
+        content = _bytes(data)
         self.desk.asked.append(("take_in", case, name))
         if not content:
             raise Failure("document.file_empty")
@@ -421,7 +418,7 @@ class _Papers(_Part):
         return paper(kind.upper(), lines, width, kind != "slip")
 
     async def save(self, sha256: str, path: Path) -> None:
-        path.write_bytes(await self.read(sha256))
+        _write(path, await self.read(sha256))
 
 
 class _Line(_Part):
@@ -494,6 +491,14 @@ class _Messages(_Part):
     async def dismiss(self, event: str) -> None:
         self.desk.refusals = tuple(row for row in self.desk.refusals if row.event != event)
         self.desk.tell(CasesChanged(ChangeSet(exceptions=True)))
+
+
+def _bytes(data: bytes | Path) -> bytes:
+    return data.read_bytes() if isinstance(data, Path) else data
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
 
 
 def _page(name: str, content: bytes) -> PageRow:

@@ -13,6 +13,7 @@ from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
 from ui import loop, theme
 from ui.i18n import Tongue
 from ui.shell.app import make_application, open_window
+from ui.shell.work import Work
 from ui.values import WORKBENCH
 
 NOISE = "propagateSizeHints"  # the offscreen platform says that it has no window manager
@@ -55,7 +56,7 @@ class Hands:
         self.desk = desk
         self.window = window
         self.deck = deck
-        self.work = window.work
+        self.work = window.findChild(Work)
 
     async def rest(self):
         for _ in range(3):

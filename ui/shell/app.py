@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sync.texts import Texts
     from ui.presenters.desk import CardDeck, Desk
     from ui.shell.window import MainWindow
+    from ui.shell.work import Work
 
 
 def make_application() -> QApplication:
@@ -58,8 +59,24 @@ def open_window(
         load: from a language to its texts, where a test adds words.
     """
     window = show_window(language, mode=mode, text_size=text_size, load=load)
-    window.attach(desk, deck)
+    attach(window, desk, deck)
     return window
+
+
+def attach(
+    window: MainWindow, desk: Desk, deck: CardDeck | None = None, *, idle_minutes: int = 0
+) -> Work:
+    """Put the desk behind a window that is already painted.
+
+    Args:
+        window: showing its door.
+        desk: everything that the screens talk to.
+        deck: the simulated cards, shown as a strip; None with a real reader.
+        idle_minutes: lock after so long without a key or a pointer; 0 never does.
+    """
+    from ui.shell.work import Work  # noqa: PLC0415  (after the first paint)
+
+    return Work(window, desk, deck, idle_minutes=idle_minutes)
 
 
 def show_window(

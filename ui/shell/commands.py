@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -15,9 +15,12 @@ from ui.views.palette import Palette
 from ui.views.workbench import WorkbenchPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
-    from ui.shell.work import Work
+    from ui.i18n import Tongue
+    from ui.presenters.desk import Desk
+    from ui.shell.ways import Ways
+    from ui.shell.window import MainWindow
     from ui.values import Command
 
 _KEYS = {
@@ -40,11 +43,32 @@ _AT_THE_DOOR = frozenset({"language", "text_size", "mode"})
 _STEPS = frozenset({"receive", "notify_correction", "accept"})
 
 
+class Giver(Protocol):
+    """What works in the window, as far as commands need it."""
+
+    window: MainWindow
+    desk: Desk
+    tongue: Tongue
+    ways: Ways
+
+    def run(self, owner: QObject, work: Coroutine[Any, Any, Any]) -> object:
+        """Start a coroutine owned by a view."""
+
+    async def lock(self, reason: str = "manual") -> None:
+        """Keep the drafts, then lock."""
+
+    async def open_console(self) -> None:
+        """Open the supervision console."""
+
+    def say_blocked(self, why: Words) -> None:
+        """Say at the foot why a command cannot be given."""
+
+
 class Commands(QObject):
     """Gives commands by name; refuses with the reason at the foot what is closed now."""
 
-    def __init__(self, work: Work) -> None:
-        super().__init__(work)
+    def __init__(self, work: Giver) -> None:
+        super().__init__(work.window)
         self._work = work
         self._over = work.window.whole
         self.palette = Palette(work.tongue, self._over)
@@ -119,10 +143,10 @@ class Commands(QObject):
         }
 
     def _run_lock(self) -> None:
-        self._work.run(self._work, self._work.lock())
+        self._work.run(self, self._work.lock())
 
     def _run_console(self) -> None:
-        self._work.run(self._work, self._work.open_console())
+        self._work.run(self, self._work.open_console())
 
     def _step(self, name: str) -> None:
         detail = self._work.ways.detail()

@@ -21,7 +21,7 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
                     correction.complete
       accept        accept.correct_instead
       handle,review <page>.opinion <page>.agree <page>.disagree <page>.text
-      send_back, withdraw, explain            <page>.text
+      send_back, explain     <page>.text
       decision      decision.grant decision.decide_at_once decision.deny decision.reason
                     decision.text
       refusal       refusal.refuse refusal.reason refusal.text

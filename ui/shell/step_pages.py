@@ -102,11 +102,11 @@ def _receive(means: Means, route: Route) -> Opened:
 
     def ticked(code: str, given: bool) -> None:  # noqa: FBT001  (a Qt slot)
         presenter.tick(code, given=given)
-        run(view, presenter.save_draft())
+        run(means.outlives, presenter.save_draft())
 
     def removed(code: str, sha256: str) -> None:
         presenter.detach(code, sha256)
-        run(view, presenter.save_draft())
+        run(means.outlives, presenter.save_draft())
 
     view.ticked.connect(ticked)
     view.removed.connect(removed)

@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from ui.i18n import Tongue
-    from ui.presenters.desk import CardDeck, Desk
-    from ui.shell.work import Work
 
 _STARTING = DoorFace(Words("door.starting"), mood="reading")
 
 
 class MainWindow(QMainWindow):
-    """One window of one counter: the door at first, the work behind it once attached.
+    """One window of one counter: its door, and the work behind it once that is attached.
 
     Args:
         tongue: the language.
@@ -42,7 +40,6 @@ class MainWindow(QMainWindow):
         self.tongue = tongue
         self.mode = mode
         self.text_size = text_size
-        self._work: Work | None = None
         self.door = DoorPage(tongue)
         self.door.show_face(_STARTING)
         self.stack = QStackedWidget()
@@ -58,31 +55,6 @@ class MainWindow(QMainWindow):
         tongue.changed.connect(self._tell_looks)
         self.resize(1366, 768)
         self.setMinimumSize(1024, 640)
-
-    @property
-    def work(self) -> Work:
-        """What works in the window.
-
-        Raises:
-            RuntimeError: nothing is attached yet.
-        """
-        if self._work is None:
-            message = "no desk is attached"
-            raise RuntimeError(message)
-        return self._work
-
-    def attach(self, desk: Desk, deck: CardDeck | None = None, *, idle_minutes: int = 0) -> Work:
-        """Put the desk behind the window.
-
-        Args:
-            desk: everything that the screens talk to.
-            deck: the simulated cards, shown as a strip; None with a real reader.
-            idle_minutes: lock after so long without a key or a pointer; 0 never does.
-        """
-        from ui.shell.work import Work  # noqa: PLC0415  (after the first paint)
-
-        self._work = Work(self, desk, deck, idle_minutes=idle_minutes)
-        return self._work
 
     # ------------------------------------------------------------ looks
 
@@ -111,8 +83,6 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell the owner; it locks the store and ends the loop."""
-        if self._work is not None:
-            self._work.stop()
         self.closed.emit()
         super().closeEvent(event)
 

@@ -75,6 +75,7 @@ class Work(QObject):
         self.commands = Commands(self)
         self._wire()
         self._stop = desk.watch(self._news)
+        window.closed.connect(self.stop)
         handle = window.windowHandle()
         if idle_minutes and handle is not None:
             self.idle = IdleWatch(handle, idle_minutes * _MINUTE_MS, self._idle)
@@ -109,7 +110,7 @@ class Work(QObject):
 
     def _owners(self) -> list[QObject]:
         opened = self.ways.current
-        owners: list[QObject] = [self, self.ways, self.frame, self.window.door]
+        owners: list[QObject] = [self, self.ways, self.frame, self.commands]
         return owners if opened is None else [*owners, opened.view]
 
     # ------------------------------------------------------------ acts

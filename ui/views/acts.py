@@ -34,7 +34,6 @@ ICONS = {
     "issue": "package",
     "sign_for": "signature",
     "close": "archive",
-    "withdraw": "logout",
 }
 # The steps that have a page here; a case may allow more, which other windows offer.
 OFFERED = tuple(ICONS)

@@ -20,7 +20,7 @@ _CODES = {"agree": True, "disagree": False}
 
 
 class OpinionPage(StepPage):
-    """Kind: handle, review, send_back, withdraw or explain."""
+    """Kind: handle, review, send_back or explain."""
 
     edited = Signal(object)  # OpinionForm
 
