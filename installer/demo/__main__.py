@@ -20,6 +20,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="tasks.py demo", description=__doc__)
     parser.add_argument("--offscreen", action="store_true", help="play the story without a screen")
+    parser.add_argument("--play", action="store_true", help="play the story on the screen")
     parser.add_argument("--keep", type=Path, help="keep all data in this folder")
     parser.add_argument("--pictures", type=Path, help="save a picture of every screen here")
     parser.add_argument("--lang", choices=("zh_CN", "en"), default="zh_CN")
@@ -43,7 +44,8 @@ def main() -> int:
         chosen.offscreen = True
     with tempfile.TemporaryDirectory(prefix="chuangkou-demo-") as fresh:
         folder = (chosen.keep or Path(fresh)).resolve()
-        return play(chosen, folder) if chosen.offscreen else open_for_a_person(chosen, folder)
+        playing = chosen.offscreen or chosen.play
+        return play(chosen, folder) if playing else open_for_a_person(chosen, folder)
 
 
 def open_for_a_person(chosen: argparse.Namespace, folder: Path) -> int:

@@ -71,7 +71,11 @@ def play_story(folder: Path, pictures: Path | None, language: str) -> tuple[dict
                 visitor = ConsoleVisitor(stage.authority.ca, pictures)
                 hands = Hands(window, pictures)
                 story = Story(stage, parts, hands, PAGE, visitor.enter)
-                told = await story.tell()
+                try:
+                    told = await story.tell()
+                except BaseException:
+                    await hands.picture("99-stopped-here")
+                    raise
                 kept.update(await _result(stage, parts, story, told))
                 if pictures is not None:
                     await story.main_five_in_english(window.next_language)

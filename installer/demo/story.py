@@ -352,9 +352,14 @@ class Story:
         await self._hands.until(lambda: self._desk.door.session is None, "it does not lock")
 
     async def _pick(self, initials: str) -> None:
-        await self._hands.write("prereg.item", initials)
-        await self._hands.find("prereg.item_list")
-        await self._hands.key("Return")
+        """Type initials, wait for the answers, take the first."""
+        hands = self._hands
+        await hands.write("prereg.item", initials)
+        await hands.find("prereg.item_list")
+        await hands.key("Return")
+        await hands.until(
+            lambda: hands.text_of("prereg.item") not in ("", initials), "the item was not taken"
+        )
 
     async def _number_made(self, other_than: str = "") -> str:
         """Read the case number off the result page."""

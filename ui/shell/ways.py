@@ -183,10 +183,14 @@ class Ways(QObject):
         self._run(opened.view, self._begin(opened, again=fresh))
 
     async def _begin(self, opened: Opened, *, again: bool) -> None:
+        """Read what the page shows; a hand that has gone on meanwhile is not called back."""
+        opened.focus()
+        first = opened.view.window().focusWidget()
         if not again or opened.save is None:
             await opened.begin()
         if self.current is opened:
-            opened.focus()
+            if opened.view.window().focusWidget() is first:
+                opened.focus()
             self.moved.emit(opened)
 
     def _back_to_bottom(self) -> None:
