@@ -57,7 +57,8 @@ def http(centre):
         yield client
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright keeps a loop running, and asyncio tests need their own.
+@pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
