@@ -1,5 +1,7 @@
 """The window as a clerk uses it: by keyboard alone, locked at once, disturbed by nothing."""
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -10,7 +12,7 @@ from client.app.views import LinePhase, LineView
 from sync.domain.failures import Failure, FailureKind
 from tests.helpers.gallery_cases import ACCEPTED, COMPLETE, DECIDING, RECEIVED, REGISTERED
 from tests.helpers.scripted_desk import PIN
-from ui.loop import Later
+from ui.loop import Later, turned
 from ui.shell import names
 from ui.shell.idle import IdleWatch
 from ui.values import Route
@@ -100,6 +102,30 @@ def test_enter_goes_on_and_shift_enter_goes_back(at_window):
         assert hands.focus == "prereg.phone"
         await hands.key((KEY.Key_Return, SHIFT), (KEY.Key_Return, SHIFT), (KEY.Key_Return, SHIFT))
         assert hands.focus.startswith("prereg.kind.")
+
+    at_window(scenario)
+
+
+def test_a_quick_hand_is_not_called_back_to_the_first_field(at_window):
+    async def scenario(hands):
+        await hands.enter("reception")
+        gate = asyncio.Event()
+        load = hands.desk.drafts.load
+
+        async def slow(key):
+            await gate.wait()
+            return await load(key)
+
+        hands.desk.drafts.load = slow
+        QTest.keyClick(hands.window.focusWidget(), KEY.Key_F2)
+        await turned(2)
+        assert hands.focus == "prereg.id_no"
+        QTest.keyClicks(hands.window.focusWidget(), "1101")
+        QTest.keyClick(hands.window.focusWidget(), KEY.Key_Return)
+        gate.set()
+        await hands.rest()
+        assert hands.focus == "prereg.name"
+        assert hands.page.id_no.text() == "1101"
 
     at_window(scenario)
 

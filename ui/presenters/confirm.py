@@ -20,6 +20,7 @@ class ConfirmPresenter(StepPresenter[ConfirmForm]):
     """Kind "make" or "close"."""
 
     form_class = ConfirmForm
+    begins_filled = True
 
     def first_form(self) -> ConfirmForm:
         """Nothing."""

@@ -40,6 +40,7 @@ class Opened:
         card: told of the card.
         detail: the case that it is about, for the commands of the rail.
         rail: which act of the rail is marked.
+        read_first: shown only once it is filled, so that nothing changes under a hand.
     """
 
     route: Route
@@ -52,6 +53,7 @@ class Opened:
     card: Callable[[CardView], None] | None = None
     detail: Callable[[], CaseDetail | None] | None = None
     rail: str = ""
+    read_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

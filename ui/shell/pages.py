@@ -87,6 +87,7 @@ def open_case(means: Means, route: Route) -> Opened:
         changed=presenter.changed,
         reread=presenter.open,
         detail=lambda: presenter.detail,
+        read_first=True,
     )
 
 
@@ -172,6 +173,7 @@ def open_messages(means: Means) -> Opened:
         presenter.open,
         changed=changed,
         rail="messages",
+        read_first=True,
     )
 
 
@@ -194,6 +196,7 @@ def open_exceptions(means: Means) -> Opened:
         presenter.open,
         changed=changed,
         rail="exceptions",
+        read_first=True,
     )
 
 

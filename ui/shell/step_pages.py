@@ -71,6 +71,7 @@ def _opened(
         save=presenter.save_draft,
         detail=lambda: presenter.detail,
         rail=rail,
+        read_first=presenter.begins_filled,
     )
 
 
@@ -143,7 +144,7 @@ def _decision(means: Means, route: Route) -> Opened:
         await presenter.open()
         view.show_choices(presenter.choices())
 
-    opened.begin = begin
+    opened.begin, opened.read_first = begin, True
     return opened
 
 

@@ -178,20 +178,28 @@ class Ways(QObject):
     def _show(self, *, fresh: bool) -> None:
         """Show the top page; a page that is returned to reads its case anew."""
         opened = self._open[-1]
-        self._stack.setCurrentWidget(opened.view)
-        self.moved.emit(opened)
+        if fresh or not opened.read_first:
+            self._turn_to(opened)
         self._run(opened.view, self._begin(opened, again=fresh))
+
+    def _turn_to(self, opened: Opened) -> None:
+        self._stack.setCurrentWidget(opened.view)
+        opened.focus()
+        self.moved.emit(opened)
 
     async def _begin(self, opened: Opened, *, again: bool) -> None:
         """Read what the page shows; a hand that has gone on meanwhile is not called back."""
-        opened.focus()
         first = opened.view.window().focusWidget()
-        if not again or opened.save is None:
-            await opened.begin()
-        if self.current is opened:
-            if opened.view.window().focusWidget() is first:
-                opened.focus()
-            self.moved.emit(opened)
+        try:
+            if not again or opened.save is None:
+                await opened.begin()
+        finally:
+            if self.current is opened:
+                shown = self._stack.currentWidget() is opened.view
+                if not shown or opened.view.window().focusWidget() is first:
+                    self._turn_to(opened)
+                else:
+                    self.moved.emit(opened)
 
     def _back_to_bottom(self) -> None:
         self._trim(1)
