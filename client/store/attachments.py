@@ -83,12 +83,17 @@ class Attachments:
         return data
 
     def uploads(self, limit: int) -> list[tuple[str, str, int, str]]:
-        """Return (case, sha256, size, type) of what the centre lacks, in the order of binding."""
+        """Return (case, sha256, size, type) of what the centre lacks, in the order of binding.
+
+        A case whose opening was refused is none: its slip goes nowhere.
+        """
         return [
             (case, sha256, size, type_)
             for case, sha256, size, type_ in self._db.rows(
                 "SELECT u.case_no, u.sha256, a.size, u.type FROM upload u JOIN attachment a"
-                " USING (sha256) WHERE u.done = 0 ORDER BY u.rowid LIMIT ?",
+                " USING (sha256) WHERE u.done = 0"
+                " AND EXISTS (SELECT 1 FROM case_line c WHERE c.number = u.case_no)"
+                " ORDER BY u.rowid LIMIT ?",
                 limit,
             )
         ]
