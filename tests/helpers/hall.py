@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import json
 import shutil
 import tempfile
@@ -32,6 +33,7 @@ from installer.demo.authority import authority_in
 from installer.demo.clock import DemoClock
 from installer.demo.stage import Centre, Places, Stage, pin_of
 from sync.domain.secret import Secret
+from sync.proof.events import read_logged_event
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -118,16 +120,17 @@ class Hall:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 while not holds():
-                    self._told.clear()
-                    try:
-                        async with asyncio.timeout(0.05):
-                            await self._told.wait()
-                    except TimeoutError:
-                        continue
+                    await self._news_or_a_moment()
         except TimeoutError:
             line, card = self.desk.line.view, self.desk.door.card
             message = f"never came about: {what}; {line}; {card}"
             raise AssertionError(message) from None
+
+    async def _news_or_a_moment(self) -> None:
+        self._told.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await self._told.wait()
 
     async def synced(self) -> None:
         """Wait until window and centre agree, pages included."""
@@ -136,6 +139,17 @@ class Hall:
             view = self.desk.line.view
             return view.phase is LinePhase.SYNCED and not view.pending and not view.uploads
 
+        await self.until(agree, "in step with the centre")
+        # The line's view is told a moment after a step: the store is asked itself.
+        place = self.desk.door.place()
+        left: list[object] = []
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while left := await place.on_store(_unsent, place.store):
+                    await self._news_or_a_moment()
+        except TimeoutError:
+            message = f"never sent: {left}; {self.desk.line.view}"
+            raise AssertionError(message) from None
         await self.until(agree, "in step with the centre")
 
     async def locked(self) -> None:
@@ -238,6 +252,12 @@ WALK = (
     ("making", "clerk", lambda hall, case: _nothing(hall.desk.steps.make(case))),
     ("certified", "chief", lambda hall, case: _nothing(hall.sign("seal", case))),
 )
+
+
+def _unsent(store) -> list[object]:
+    """Return the kinds of events and the pages that the centre lacks."""
+    waiting = [read_logged_event(record).core.kind for record in store.outbox(100)]
+    return [*waiting, *store.uploads(100)]
 
 
 async def _nothing(work) -> None:
