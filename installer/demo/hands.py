@@ -14,6 +14,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableView, QWidget
 
+from ui.shell.work import Work
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 WAIT_S = 20.0
 LOOK_S = 0.02
-SETTLE_S = 0.4  # thumbnails and counts come a moment after the page
+SETTLE_S = 0.1  # what was read is painted a moment later
 
 
 class HandsFailed(Exception):  # noqa: N818  said of a person
@@ -96,8 +98,15 @@ class Hands:
         await self._in_front()
         return found
 
+    async def quiet(self) -> None:
+        """Wait until no page is still reading what it shows."""
+        work = self.window.findChild(Work)
+        if work is not None:
+            await work.quiet()
+
     async def picture(self, name: str) -> None:
         """Take a picture of the whole window."""
+        await self.quiet()
         await asyncio.sleep(SETTLE_S)
         if self._pictures is not None:
             self.window.grab().save(str(self._pictures / f"{name}.png"))

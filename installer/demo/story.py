@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
 
+from client.app.views import CardPresence
 from installer.demo.hands import HandsFailed
 from installer.demo.stage import pin_of
 from sync.domain.lights import Light
@@ -186,8 +187,7 @@ class Story:
         await self.enter("handler")
         await hands.picture("14-workbench-handler")
         await self._open(self.told.case_no)
-        await self._step("claim")
-        await self._submit("claim")
+        await self._do("claim")
         await self._open(self.told.case_no)
         await self._step("handle")
         await hands.press("handle.agree")
@@ -248,8 +248,7 @@ class Story:
     async def _made(self) -> None:
         await self.enter("clerk")
         await self._open(self.told.case_no)
-        await self._step("make")
-        await self._submit("make")
+        await self._do("make")
         await self.leave()
 
     async def _sealed(self) -> None:
@@ -274,8 +273,7 @@ class Story:
             await hands.picture(f"23-{step}")
             await self._submit(step)
         await self._open(self.told.case_no)
-        await self._step("close")
-        await self._submit("close")
+        await self._do("close")
         await self._open(self.told.case_no)
         await hands.key("Return")
         await hands.find("case")
@@ -302,6 +300,9 @@ class Story:
         self._window.deck_or_fail().pull()
         await hands.find("door")
         await hands.picture("25-locked")
+        await hands.until(
+            lambda: self._desk.door.card.presence is CardPresence.EMPTY, "the card is still there"
+        )
         await self.enter("reception")
         await hands.until(
             lambda: hands.text_of("prereg.id_no") == "1101051990", "the draft was lost"
@@ -383,6 +384,16 @@ class Story:
 
     async def _step(self, kind: str) -> None:
         await self._hands.press(f"preview.act.{kind}")
+        await self._hands.breathe()
+        await self._hands.quiet()
+
+    async def _do(self, kind: str) -> None:
+        """Make a step that nothing is typed for: at once, or after its page has asked."""
+        before = len((await self._case()).timeline)
+        await self._step(kind)
+        if self._hands.sees(f"{kind}.submit") is not None:
+            await self._hands.key("Ctrl+Return")
+        await self._grown(self.told.case_no, before, kind)
 
     async def _give(self, page: str, materials: list[str]) -> None:
         """Drop a page on each material's line and wait until it is taken in."""
@@ -394,6 +405,7 @@ class Story:
         """Do the page's one act and wait until the step is durable."""
         number = number or self.told.case_no
         before = len((await self._case(number)).timeline)
+        await self._hands.quiet()
         await self._hands.key("Ctrl+Return")
         await self._grown(number, before, kind)
 
