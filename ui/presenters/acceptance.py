@@ -29,7 +29,6 @@ class AcceptancePresenter(StepPresenter[AcceptanceForm]):
     """One press, after what it promises was read."""
 
     form_class = AcceptanceForm
-    begins_filled = True
 
     def __init__(self, desk: Desk, screen: AcceptanceScreen, flow: Flow, case: str) -> None:
         super().__init__(desk, screen, flow, case, "accept")

@@ -20,7 +20,6 @@ class ConfirmPresenter(StepPresenter[ConfirmForm]):
     """Kind "make" or "close"."""
 
     form_class = ConfirmForm
-    begins_filled = True
 
     def first_form(self) -> ConfirmForm:
         """Nothing."""
