@@ -70,6 +70,7 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
     async def attach(self, code: str, paths: tuple[Path, ...]) -> None:
         """Take files in for one material, one after the other; each refusal is told beside it."""
         left = len(paths)
+        newest = None
         for path in paths:
             self._view.show_taking(code, left)
             left -= 1
@@ -84,7 +85,10 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
                 self._set(tick)
                 await self._thumbs(tick)
                 await self.keeper.save()
+                newest = page
         self._view.show_taking(code, 0)
+        if newest is not None:
+            await self.look_at(newest.sha256, newest.name)
 
     def detach(self, code: str, sha256: str) -> None:
         """Take one page back out of the list."""

@@ -184,8 +184,11 @@ class CasePage(QWidget):
         state = tongue.coded("state", line.state)
         words = tongue.say(line.light.remaining) or state
         self.light.set_light(line.light.light, words, passed=line.light.statutory_passed)
+        runs = str(line.light.light) != "none"
+        self.light.setVisible(runs)
         due = tongue.moment_full(line.light.due_at)
-        self.due.show_text(tongue.t("preview.due", when=due) if due else "")
+        self.due.set_role("body" if runs else "muted")
+        self.due.setText(tongue.t("preview.due", when=due) if due else tongue.t("preview.no_due"))
         self.why.setVisible(bool(detail.due_lines))
         clear(self._reasons)
         for reason in detail.due_lines:

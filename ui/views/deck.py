@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ui.values import DeckFace
 
 
+_FIRST = 6  # the people of the main job; the others open on demand
+
+
 class DeckDock(Face):
     """One strip at the foot of the window; Alt+1 … Alt+9 insert, Alt+0 pulls."""
 
@@ -36,6 +39,11 @@ class DeckDock(Face):
         box.addWidget(self.title)
         self._tiles = Flow(gap=4)
         box.addWidget(self._tiles, 1)
+        self.more = ActButton("link", "chevron-up")
+        self.more.setObjectName("deck.more")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._say)
+        box.addWidget(self.more)
         self.pull_button = ActButton("link", "logout", "Alt+0")
         self.pull_button.setObjectName("deck.pull")
         tongue.bind(self.pull_button, "setText", "deck.pull")
@@ -60,12 +68,26 @@ class DeckDock(Face):
             self._tiles.add(button)
             self.buttons[card.name] = button
 
-    def _say(self) -> None:
+    def _say(self, *_: object) -> None:
+        t = self._tongue.t
+        hidden = 0
         for card in self._cards:
             button = self.buttons[card.name]
-            role = self._tongue.coded("role", card.role_key)
-            button.set_card(card.label, role, inserted=card.inserted)
+            button.set_card(card.label, self._kind(card), inserted=card.inserted)
             key = "deck.inserted" if card.inserted else "deck.insert"
-            button.setToolTip(self._tongue.t(key, name=card.label, key=f"Alt+{card.number}"))
+            button.setToolTip(t(key, name=card.label, key=f"Alt+{card.number}"))
+            away = card.number > _FIRST and not card.inserted and not self.more.isChecked()
+            button.setHidden(away)
+            hidden += away
+        self._tiles.lay_out()
+        self.more.setVisible(len(self._cards) > _FIRST)
+        self.more.setText(t("deck.more", count=hidden) if hidden else t("deck.less"))
+        self.more.set_icon("chevron-up" if hidden else "chevron-down")
         inserted = any(card.inserted for card in self._cards)
-        self.pull_button.set_blocked("" if inserted else self._tongue.t("deck.nothing"))
+        self.pull_button.set_blocked("" if inserted else t("deck.nothing"))
+
+    def _kind(self, card: DeckFace) -> str:
+        """Say a card's role, or what is wrong with it where it is there to be refused."""
+        key = f"deck.kind.{card.name}"
+        words = self._tongue.words
+        return words.t(key) if words.has(key) else self._tongue.coded("role", card.role_key)

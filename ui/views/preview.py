@@ -114,6 +114,7 @@ class CasePreview(Face):
             tongue.say(line.light.remaining) or state,
             passed=line.light.statutory_passed,
         )
+        self.light.setVisible(str(line.light.light) != "none")
         self.name.setText(tongue.joined(line.applicant, line.item))
         who = t("preview.held", name=line.holder) if line.holder else ""
         self.number.setText(tongue.joined(line.number, state, who))

@@ -92,7 +92,7 @@ class SignPage(StepPage):
             thumb = Thumb(paper.sha256, f"{name} {paper.no}")
             thumb.setObjectName("sign.thumb")
             self.thumbs.add(thumb)
-        self.thumbs.setVisible(bool(sheet.documents))
+        self.thumbs.setVisible(len(sheet.documents) > 1)  # one alone is shown large
         self._say()
         self._open()
 

@@ -186,7 +186,7 @@ class StepPage(QWidget):
         self.subject.show()
         words = self.tongue.say(row_.light.remaining)
         self.light.set_light(row_.light.light, words, passed=row_.light.statutory_passed)
-        self.light.setVisible(bool(words))
+        self.light.setVisible(bool(words) and str(row_.light.light) != "none")
 
     def show_problems(self, problems: tuple[FieldProblem, ...]) -> None:
         """Show problems beside their fields and in the summary."""

@@ -55,7 +55,11 @@ class SearchLine(LineField):
         super().__init__(parent, limit=64)
         self._sign = QAction(self)
         self.addAction(self._sign, QLineEdit.ActionPosition.LeadingPosition)
-        self.setClearButtonEnabled(True)
+        self._empty = QAction(self)
+        self._empty.setVisible(False)
+        self._empty.triggered.connect(self.clear)
+        self.addAction(self._empty, QLineEdit.ActionPosition.TrailingPosition)
+        self.textChanged.connect(lambda text: self._empty.setVisible(bool(text)))
         self._draw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -71,11 +75,12 @@ class SearchLine(LineField):
     def changeEvent(self, event: QEvent) -> None:
         """Draw the sign in the theme's colour."""
         super().changeEvent(event)
-        if hasattr(self, "_sign"):
+        if hasattr(self, "_empty"):
             self._draw()
 
     def _draw(self) -> None:
         self._sign.setIcon(icon("search", "faint"))
+        self._empty.setIcon(icon("x", "muted"))
 
 
 class WorkbenchPage(QWidget):

@@ -167,6 +167,11 @@ class Flow(QWidget):
         self._items.clear()
         self.updateGeometry()
 
+    def lay_out(self) -> None:
+        """Lay out anew: some children were shown or hidden."""
+        self.updateGeometry()
+        self._place(self.width())
+
     def children_shown(self) -> tuple[QWidget, ...]:
         """Return the children in order."""
         return tuple(self._items)
@@ -181,7 +186,7 @@ class Flow(QWidget):
 
     def sizeHint(self) -> QSize:
         """All in one line."""
-        hints = [widget.sizeHint() for widget in self._items]
+        hints = [widget.sizeHint() for widget in self._items if not widget.isHidden()]
         if not hints:
             return QSize(0, 0)
         total = sum(hint.width() for hint in hints) + self._gap * (len(hints) - 1)
@@ -189,7 +194,7 @@ class Flow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The widest child alone."""
-        hints = [widget.sizeHint() for widget in self._items]
+        hints = [widget.sizeHint() for widget in self._items if not widget.isHidden()]
         widest = max((hint.width() for hint in hints), default=0)
         return QSize(widest, max((hint.height() for hint in hints), default=0))
 
@@ -201,6 +206,8 @@ class Flow(QWidget):
     def _place(self, width: int, *, move: bool = True) -> int:
         x = y = line = 0
         for widget in self._items:
+            if widget.isHidden():
+                continue
             hint = widget.sizeHint()
             if x and x + hint.width() > width:
                 x, y, line = 0, y + line + self._gap, 0
