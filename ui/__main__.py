@@ -71,6 +71,7 @@ def parser(words: Texts) -> argparse.ArgumentParser:
     made.add_argument("--text-size", choices=_SIZES, help=t("cli.text_size"))
     made.add_argument("--theme", choices=_MODES, help=t("cli.theme"))
     made.add_argument("--centre", metavar="URL", help=t("cli.centre"))
+    made.add_argument("--watchdog", metavar="MS", type=int, default=0, help=t("cli.watchdog"))
     made.add_argument("--simulated-cards", metavar="DIR", help=t("cli.cards"))
     return made
 
@@ -112,6 +113,8 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
 
     closed = loop.spawn(window, loop.answered(window.closed), _broken)
     await loop.turned(2)
+    if options.watchdog:
+        loop.Watchdog(window, options.watchdog, _blocked)
     try:
         await loop.aside(partial(import_module, "client.bootstrap"))
         built = _build(folder, options)
@@ -160,6 +163,12 @@ def _language(given: Sequence[str]) -> str:
         if asked in LANGUAGES:
             return asked
     return "en" if os.environ.get("LANG", "").startswith("en") else "zh_CN"
+
+
+def _blocked(gap_ms: int) -> None:
+    import logging  # noqa: PLC0415
+
+    logging.getLogger("chuangkou.ui").warning("the screen lane was blocked for %d ms", gap_ms)
 
 
 def _broken(error: BaseException) -> None:

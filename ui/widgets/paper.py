@@ -28,7 +28,7 @@ class Sheet(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._page = QPixmap()
-        self._limit = 0
+        self._scaled = QPixmap()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -41,6 +41,7 @@ class Sheet(QWidget):
     def show_page(self, page: QPixmap) -> None:
         """Show a page."""
         self._page = page
+        self._scaled = QPixmap()
         self.updateGeometry()
         self.update()
 
@@ -67,11 +68,24 @@ class Sheet(QWidget):
         rect = QRect(0, 0, width, min(self.height(), self.heightForWidth(width)))
         painter.fillRect(rect, chosen.hue("paper"))
         if not self._page.isNull():
-            painter.drawPixmap(rect, self._page)
+            painter.drawPixmap(rect, self._fitted(rect.size()))
         painter.setPen(QPen(chosen.hue("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
         painter.end()
+
+    def _fitted(self, size: QSize) -> QPixmap:
+        """Return the page at a size: every pixel counts, so that thin strokes stay; kept."""
+        ratio = self.devicePixelRatioF()
+        wanted = size * ratio
+        if self._scaled.size() != wanted:
+            self._scaled = self._page.scaled(
+                wanted,
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            self._scaled.setDevicePixelRatio(ratio)
+        return self._scaled
 
 
 class PaperView(QWidget):
@@ -119,8 +133,10 @@ class Thumb(QAbstractButton):
         self.clicked.connect(lambda: self.opened.emit(self.key))
 
     def show_page(self, page: QPixmap) -> None:
-        """Show the picture."""
-        self._picture = page
+        """Show the picture, made small once."""
+        edge = QSize(self.sizeHint() * (2 * self.devicePixelRatioF()))
+        kept = Qt.AspectRatioMode.KeepAspectRatio
+        self._picture = page.scaled(edge, kept, Qt.TransformationMode.SmoothTransformation)
         self.update()
 
     def sizeHint(self) -> QSize:
