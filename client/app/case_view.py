@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from client.app.ports import StoredEvent
     from client.app.workplace import Workplace
     from sync.domain.case import Case, MaterialState
+    from sync.domain.violations import Violation
 
 PRIMARY = {
     State.REGISTERED: (Kind.RECEIVE,),
@@ -172,13 +173,20 @@ class CaseReader:
             StepOption(
                 kind=option.kind,
                 primary=option.kind in first,
-                blocked=Words(f"violation.{option.blocked.code}", dict(option.blocked.args))
-                if option.blocked
-                else None,
+                blocked=self._why(option.blocked, case) if option.blocked else None,
             )
             for option in allowed(case, self._place.session.person, self._rules, self._now)
             if option.kind in OFFERED
         )
+
+    def _why(self, blocked: Violation, case: Case) -> Words:
+        """Say a violation in the words of the trade: a material by its name, not its code."""
+        args = dict(blocked.args)
+        item = self._rules.item_of(case.item, case.item_version)
+        material = item.material(str(args.get("material", ""))) if item else None
+        if material is not None:
+            args["material"] = material.name.of(self._language)
+        return Words(f"violation.{blocked.code}", args)
 
     def _certificate(self, case: Case) -> tuple[PaperRow, ...]:
         made = case.certificate
