@@ -44,6 +44,7 @@ class Failure(Exception):  # noqa: N818  its leaves are named by room
         self,
         code: str,
         kind: FailureKind = FailureKind.REFUSED,
+        /,  # a rule's details may well be called "kind"
         **details: str | int,
     ) -> None:
         super().__init__(code)
