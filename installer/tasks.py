@@ -170,17 +170,16 @@ def check(options: argparse.Namespace) -> None:
 def test(options: argparse.Namespace) -> None:
     """Run all tests; the last lines are pytest's own summary.
 
-    The window's widgets are tested first, in processes of their own: Qt's state is global, and
+    The window's widgets are tested first, in a process of their own: Qt's state is global, and
     what another test leaves in a process must not decide about them.
     """
     python = prepare(options.python, tests=True)
-    pytest: list[str | Path] = [
-        python, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-m", "not bench"
-    ]  # fmt: skip
+    pytest: list[str | Path] = [python, "-m", "pytest", "-m", "not bench"]
+    side_by_side = ["-n", "2", "--dist", "loadfile"]
     if options.rest:
-        sys.exit(run([*pytest, *options.rest], check=False))
+        sys.exit(run([*pytest, *side_by_side, *options.rest], check=False))
     widgets = run([*pytest, "tests/ui"], check=False)
-    others = run([*pytest, "--ignore", "tests/ui"], check=False)
+    others = run([*pytest, *side_by_side, "--ignore", "tests/ui"], check=False)
     sys.exit(widgets or others)
 
 
