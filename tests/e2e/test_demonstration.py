@@ -80,7 +80,7 @@ def test_the_centre_logged_each_step_of_the_case_once(told):
         kinds = [
             row[0]
             for row in database.execute(
-                'SELECT kind FROM log WHERE "case" = ? ORDER BY n', (result["case_no"],)
+                "SELECT kind FROM log WHERE case_no = ? ORDER BY n", (result["case_no"],)
             )
         ]
     database.close()
