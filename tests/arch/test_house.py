@@ -61,7 +61,9 @@ def test_both_languages_name_the_same_arguments():
 
 def test_every_error_has_its_remedy():
     words = texts("zh_CN")
-    codes = {key for key in sorted(words.keys()) if key.startswith("error.") and not key.endswith(".do")}
+    codes = {
+        key for key in sorted(words.keys()) if key.startswith("error.") and not key.endswith(".do")
+    }
 
     assert {key for key in codes if not words.has(key + ".do")} == set()
 
@@ -84,6 +86,7 @@ def test_locks_pin_with_hashes_and_name_no_address():
 
 def test_centre_resolves_no_window_part_and_window_no_centre_part():
     locks = ROOT / "installer" / "locks"
+
     def names(file):
         return {
             line.split("==")[0] for line in (locks / file).read_text().splitlines() if "==" in line
