@@ -115,7 +115,7 @@ def test_repository_names_no_machine_and_no_registry():
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    pattern = re.compile(r"pypi\.org|files\.pythonhosted|registry\.npmjs|/root/|/farm/|/home/\w+/")
+    pattern = re.compile(r"pypi\.org|files\.pythonhosted|registry\.npmjs|/root/|/home/\w+/")
     found = []
     for name in tracked:
         path = ROOT / name
