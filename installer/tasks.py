@@ -46,6 +46,7 @@ SYSTEM_PACKAGES = {
         "xauth",
         "xdotool",
         "chromium",
+        "postgresql-15",
     ],
 }
 
