@@ -41,7 +41,7 @@ def configure(level: str = "info") -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,  # a logger that was cached never hears of a new setting
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

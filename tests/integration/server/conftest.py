@@ -18,12 +18,10 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def quiet():
+@pytest.fixture(autouse=True)
+def quiet(own_log):
     """Keep the centre's log out of the tests' output: what it says is not what is tested here."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`chuangkou-centre`, as an administrator types it."""
 
 import json
-import logging
 import os
 import ssl
 import subprocess
@@ -9,7 +8,6 @@ import sys
 
 import httpx
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from sync.domain.failures import Failure
@@ -22,17 +20,6 @@ from tests.helpers.hand_window import HandWindow, Refusal
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(autouse=True)
-def own_log():
-    """Give pytest its log back after a command has set up the centre's."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """What was logged stays as it is, whoever asks, whatever happens."""
 
-import logging
 import sqlite3
 import sys
 
@@ -130,7 +129,6 @@ def test_what_a_database_complains_of_names_no_citizen(centre, window, capfd):
         processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(0),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=False,
     )
     number = walk_to(window, "received")
     connection = sqlite3.connect(centre.database)
@@ -147,4 +145,3 @@ def test_what_a_database_complains_of_names_no_citizen(centre, window, capfd):
     assert "disk full" in shown
     for secret in ("金丝雀", "110105199001010010", record.jws, window.token):
         assert secret not in shown
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
