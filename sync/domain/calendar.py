@@ -49,7 +49,7 @@ class _Tables:
 
     first: int
     upto: tuple[int, ...]
-    works: tuple[int, ...]
+    works: tuple[date, ...]
     before: int
 
 
@@ -58,11 +58,11 @@ def _tables(first: date, last: date, off: frozenset[date], on: frozenset[date]) 
     start = first.toordinal()
     before = _weekdays_to(start - 1)
     upto: list[int] = []
-    works: list[int] = []
+    works: list[date] = []
     for ordinal in range(start, last.toordinal() + 1):
         day = date.fromordinal(ordinal)
         if day in on or (day.isoweekday() <= _WORKWEEK and day not in off):
-            works.append(ordinal)
+            works.append(day)
         upto.append(before + len(works))
     return _Tables(start, tuple(upto), tuple(works), before)
 
@@ -92,6 +92,8 @@ class Calendar:
     in_force_from: date | None = None
     day_ms: int = field(init=False, compare=False, repr=False)
     _t: _Tables = field(init=False, compare=False, repr=False)
+    _opening: time = field(init=False, compare=False, repr=False)
+    _closing: time = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         opens = [edge for interval in self.hours for edge in interval]
@@ -103,6 +105,8 @@ class Calendar:
         tables = _tables(self.first, self.official_until, self.off, self.on)
         object.__setattr__(self, "_t", tables)
         object.__setattr__(self, "day_ms", sum(b - a for a, b in self.hours) * _MS_PER_MINUTE)
+        object.__setattr__(self, "_opening", _time_of(opens[0]))
+        object.__setattr__(self, "_closing", _time_of(opens[-1]))
 
     # -- days ---------------------------------------------------------------------------------
 
@@ -122,10 +126,10 @@ class Calendar:
         """Return the working day whose count is `count`: the inverse of `worked_to`."""
         tables = self._t
         index = count - tables.before - 1
+        if 0 <= index < len(tables.works):
+            return tables.works[index]
         if index < 0:
             ordinal = _weekday_number(count)
-        elif index < len(tables.works):
-            ordinal = tables.works[index]
         else:
             last = tables.first + len(tables.upto) - 1
             ordinal = _weekday_number(_weekdays_to(last) + index - len(tables.works) + 1)
@@ -159,11 +163,11 @@ class Calendar:
 
     def opens(self, day: date) -> datetime:
         """Return the moment the office opens on a day."""
-        return _at_minute(day, self.hours[0][0])
+        return datetime.combine(day, self._opening)
 
     def closes(self, day: date) -> datetime:
         """Return the moment the office closes on a day."""
-        return _at_minute(day, self.hours[-1][1])
+        return datetime.combine(day, self._closing)
 
     def next_opening(self, moment: datetime) -> datetime:
         """Return the moment itself before closing time of a working day, else the next opening."""
@@ -228,6 +232,10 @@ class Calendar:
 @lru_cache(maxsize=256)
 def _rehoured(calendar: Calendar, hours: tuple[tuple[int, int], ...]) -> Calendar:
     return replace(calendar, hours=hours)
+
+
+def _time_of(minute: int) -> time:
+    return time(minute // 60, minute % 60, tzinfo=CHINA)
 
 
 def _at_minute(day: date, minute: int) -> datetime:

@@ -113,7 +113,8 @@ def _days(
     days: int, start: datetime, calendar: Calendar, switches: Switches, stops: Iterable[Stop]
 ) -> Counted:
     zero = _day_zero(start, switches)
-    last = calendar.after(zero, days)
+    before = calendar.worked_to(zero)
+    last = calendar.numbered(before + days)
     left_out = 0
     moved: list[Stop] = []
     for stop in stops:
@@ -124,13 +125,13 @@ def _days(
         left_out += out
         # Never before the resumption: one holiday more inside the stop must not bring it nearer.
         resumed = calendar.from_day(end) if end > begin else last
-        last = max(calendar.after(zero, days + left_out), resumed)
+        last = max(calendar.numbered(before + days + left_out), resumed)
         if out:
             moved.append(_whole_days(stop, begin, end, calendar))
     return Counted(
         at=_ends(last, calendar, switches),
         by_date=last,
-        first_day=calendar.after(zero, 1),
+        first_day=calendar.numbered(before + 1),
         total_ms=days * calendar.day_ms,
         left_out=left_out,
         in_days=True,
