@@ -159,7 +159,7 @@ class LockFace:
     """Why the window is locked, and what waits."""
 
     reason: str  # text under lock.<reason>
-    waiting: int
+    waiting: int | None  # own steps not yet answered; None while they are being sent
     who: str
     at: datetime
 

@@ -102,7 +102,7 @@ class Desk:
 
     # ------------------------------------------------------------ inside
 
-    def _furnish(self, opened: Opened) -> Workplace:
+    async def _furnish(self, opened: Opened) -> Workplace:
         mandate = Mandate(
             aud=opened.line.delegation.aud,
             person=opened.view.person,
@@ -112,7 +112,8 @@ class Desk:
             delegation=opened.line.kid,
             key=opened.line.key,
         )
-        self.catalogue.take(opened.store.policy_book())
+        book = await self._means.lanes.store.run(opened.store.policy_book)
+        self.catalogue.take(book)
         self._known_urges.clear()
         return Workplace(
             session=opened.view,
@@ -150,7 +151,7 @@ class Desk:
         place.anchor = await place.on_store(place.store.anchor)
         place.cases_left = await place.on_store(place.store.numbers_left, "case")
         if change.policy:
-            book = place.store.policy_book()
+            book = await place.on_store(place.store.policy_book)
             self.catalogue.take(book)
             await place.on_store(self._pin, book)
         self._news.tell(CasesChanged(change))

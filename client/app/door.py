@@ -17,6 +17,7 @@ from client.app.views import (
     CardChanged,
     CardPresence,
     CardView,
+    SessionClosed,
     SessionLocked,
     SessionOpened,
     Words,
@@ -26,7 +27,7 @@ from sync.engine.faults import Fault, LineFailure
 from sync.engine.session import Speaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from client.app.line import Line
     from client.app.news import News
@@ -57,7 +58,7 @@ class Door:
         means: Means,
         pinned: Callable[[], Pinned | None],
         line: Line,
-        furnish: Callable[[Opened], Workplace],
+        furnish: Callable[[Opened], Awaitable[Workplace]],
         news: News,
     ) -> None:
         self._means = means
@@ -193,8 +194,7 @@ class Door:
             if place is None:
                 return
             self._closing = place
-            waiting = self._line.view.pending
-            self._news.tell(SessionLocked(reason, waiting))
+            self._news.tell(SessionLocked(reason))
             try:
                 async with place.steps:
                     # A store that cannot write any more (a full disk) must still be closed.
@@ -203,7 +203,8 @@ class Door:
                     await self._line.close(DRAIN_S)
             finally:
                 self._closing = None
-                await place.on_store(place.store.close)
+                waiting = await place.on_store(_count_and_close, place)
+            self._news.tell(SessionClosed(waiting))
 
     async def console_address(self) -> str:
         """Return a one-time address of the supervision console (60 s)."""
@@ -220,8 +221,9 @@ class Door:
             raise
 
     async def _enter(self, opened: Opened, *, online: bool) -> SessionView:
-        place = self._furnish(opened)
+        store = self._means.lanes.store
         try:
+            place = await self._furnish(opened)
             if online:
                 await self._line.log_in(opened, place)
             await place.on_store(_open_chain, place, opened)
@@ -229,7 +231,7 @@ class Door:
             await self._line.start(opened, place)
         except BaseException:
             await self._line.close(0)
-            await place.on_store(opened.store.close)
+            await store.run(opened.store.close)
             raise
         self._place = place
         self._news.tell(SessionOpened(place.session))
@@ -248,3 +250,11 @@ def _close_chain(place: Workplace, reason: str) -> None:
     """Append the session's last event: whoever finds the machine cannot go on with it."""
     scope = f"hall/{place.session.hall}"
     place.recorder.commit(place.recorder.draft("session.close", scope, None, {"reason": reason}))
+
+
+def _count_and_close(place: Workplace) -> int:
+    """Close the store; return how many own steps wait for the next login."""
+    try:
+        return place.store.outbox_size()
+    finally:
+        place.store.close()

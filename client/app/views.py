@@ -421,10 +421,19 @@ class SessionOpened:
 
 @dataclass(frozen=True, slots=True)
 class SessionLocked:
-    """The window is locked and the store closed; `reason` under lock.<reason>."""
+    """The window is locked: screens go dark at once; `reason` under lock.<reason>.
+
+    What can be sent is sent yet; `SessionClosed` says what then waits.
+    """
 
     reason: str
-    waiting: int  # events that go at the next login
+
+
+@dataclass(frozen=True, slots=True)
+class SessionClosed:
+    """The store is closed after a lock."""
+
+    waiting: int  # own steps without the centre's answer; they go at the next login
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,4 +457,12 @@ class UrgeArrived:
     message: MessageRow
 
 
-DeskNews = CardChanged | SessionOpened | SessionLocked | LineChanged | CasesChanged | UrgeArrived
+DeskNews = (
+    CardChanged
+    | SessionOpened
+    | SessionLocked
+    | SessionClosed
+    | LineChanged
+    | CasesChanged
+    | UrgeArrived
+)

@@ -25,6 +25,7 @@ from client.app.views import (
     LineView,
     MessageRow,
     PageRow,
+    SessionClosed,
     SessionLocked,
     SessionOpened,
     SessionView,
@@ -182,7 +183,8 @@ class _Door(_Part):
     def lock_now(self, reason: str) -> None:
         if self.session is not None:
             self.session = None
-            self.desk.tell(SessionLocked(reason, self.desk.line.view.pending))
+            self.desk.tell(SessionLocked(reason))
+            self.desk.tell(SessionClosed(self.desk.line.view.pending))
 
     async def console_address(self) -> str:
         return "https://localhost/console/enter#once"

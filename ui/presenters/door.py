@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.views import CardPresence, Words
@@ -54,11 +55,17 @@ class DoorPresenter:
         self._lock = None
         self._problem = None
 
-    def locked(self, reason: str, waiting: int) -> None:
-        """The window locked itself: say why and what waits."""
-        self._lock = LockFace(reason, waiting, self._who, self._desk.now())
+    def locked(self, reason: str) -> None:
+        """The window locked itself: say why; what can be sent is being sent."""
+        self._lock = LockFace(reason, None, self._who, self._desk.now())
         self._screen.clear_pin()
         self.show()
+
+    def closed(self, waiting: int) -> None:
+        """The session is over: say what waits for the next login."""
+        if self._lock is not None:
+            self._lock = replace(self._lock, waiting=waiting)
+            self.show()
 
     async def enter(self, pin: Secret[str]) -> None:
         """Try the PIN once; a second press while the card works is not a second try."""

@@ -13,10 +13,12 @@ from client.app.views import (
     CardPresence,
     CasesChanged,
     LineChanged,
+    SessionClosed,
     SessionLocked,
     SessionOpened,
     UrgeArrived,
 )
+from sync.domain.failures import Failure
 from ui import loop
 from ui.presenters.door import DoorPresenter
 from ui.presenters.frame import banner, urged
@@ -100,7 +102,18 @@ class Work(QObject):
     def stop(self) -> None:
         """Listen no more: the window closes."""
         self._stop()
+
+    async def end(self) -> None:
+        """Keep the drafts, then end whatever is under way: nothing speaks to a window that is gone.
+
+        Awaited after the window was closed, by whoever lets the loop end.
+        """
+        try:
+            await self.ways.save()
+        except Failure as failure:
+            _log.warning("drafts were not kept at the close: %s", failure.code)
         self.ways.clear()
+        await loop.end_all()
 
     async def quiet(self) -> None:
         """Wait until no page has anything under way: for those who drive the window."""
@@ -147,6 +160,8 @@ class Work(QObject):
             self._opened(news.session)
         elif isinstance(news, SessionLocked):
             self._locked(news)
+        elif isinstance(news, SessionClosed):
+            self.door.closed(news.waiting)
         elif isinstance(news, LineChanged):
             self.refresh_foot()
         elif isinstance(news, CasesChanged):
@@ -183,7 +198,7 @@ class Work(QObject):
         self.ways.clear()
         self.frame.foot.show_passing(None)
         self.window.stack.setCurrentWidget(self.window.door)
-        self.door.locked(news.reason, news.waiting)
+        self.door.locked(news.reason)
         self.window.door.focus_first()
 
     def _urged(self, news: UrgeArrived) -> None:

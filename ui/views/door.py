@@ -209,6 +209,7 @@ class DoorPage(QWidget):
         when = self._tongue.clock(lock.at)
         self.lock_who.show_text(t("lock.who", name=lock.who, when=when) if lock.who else "")
         key = "lock.waiting" if lock.waiting else "lock.nothing_waiting"
+        key = "lock.sending" if lock.waiting is None else key
         self.lock_waiting.setText(t(key, count=lock.waiting))
 
     def _say_problem(self, face: DoorFace) -> None:

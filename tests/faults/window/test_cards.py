@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from client.app.views import CardPresence, SessionLocked, SessionOpened
+from client.app.views import CardPresence, SessionClosed, SessionLocked, SessionOpened
 from client.card.failures import CardFailure, CardProblem
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
@@ -202,5 +202,6 @@ async def test_a_locked_window_says_how_many_steps_wait(stage):
         await hall.register()
         await hall.pull()
         (locked,) = [told for told in hall.news if isinstance(told, SessionLocked)]
+        (closed,) = [told for told in hall.news if isinstance(told, SessionClosed)]
         assert locked.reason == "card_removed"
-        assert hall.desk.line.view.pending == 2  # the registration, and the session's end
+        assert closed.waiting == 2  # the registration, and the session's end

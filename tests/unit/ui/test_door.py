@@ -130,15 +130,17 @@ async def test_the_lock_says_why_who_and_what_waits(door, deck, screen, enter):
     await enter("clerk")
     door.opened("林知夏")
 
-    door.locked("card_removed", 2)
-
+    door.locked("card_removed")
     lock = screen.last("show_face").lock
-    assert (lock.reason, lock.waiting, lock.who) == ("card_removed", 2, "林知夏")
+    assert (lock.reason, lock.waiting, lock.who) == ("card_removed", None, "林知夏")
+
+    door.closed(2)
+    assert screen.last("show_face").lock.waiting == 2
 
 
 async def test_logging_in_ends_the_lock(door, deck, screen):
     deck.insert("clerk")
-    door.locked("idle", 0)
+    door.locked("idle")
 
     await door.enter(Secret(PIN))
 
