@@ -46,6 +46,7 @@ SYSTEM_PACKAGES = {
         "xauth",
         "xdotool",
         "chromium",
+        "nodejs",
         "postgresql-15",
     ],
 }
@@ -66,6 +67,19 @@ def run(
     if check and code:
         sys.exit(code)
     return code
+
+
+def become(command: Sequence[str | Path]) -> None:
+    """Let a command take this process's place, so that signals reach it and nothing is orphaned.
+
+    Windows knows no such thing: there the command is run, and its code handed on.
+    """
+    words = [str(part) for part in command]
+    if sys.platform == "win32":
+        run(words)
+        return
+    os.chdir(ROOT)
+    os.execv(words[0], words)  # noqa: S606  our own interpreter, no shell
 
 
 # ---------------------------------------------------------------- setting up
@@ -152,7 +166,7 @@ def setup(options: argparse.Namespace) -> None:
 def demo(options: argparse.Namespace) -> None:
     """Run the main job: authority, centre and window; what follows goes to the demo itself."""
     python = prepare(options.python)
-    run([python, "-m", "installer.demo", *options.rest])
+    become([python, "-m", "installer.demo", *options.rest])
 
 
 def check(options: argparse.Namespace) -> None:

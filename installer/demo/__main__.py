@@ -2,7 +2,8 @@
 
 Without options it opens the window for a person to try. `--offscreen` plays the whole story
 through the same widgets, without a screen, and prints what came of it as one JSON object on the
-last line; the exit code is 0 only if all of it held.
+last line; the exit code is 0 only if all of it held. `--serve-only` starts the centre for somebody
+else's window, and prints as one JSON object where it is and how to enrol.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tasks.py demo", description=__doc__)
     parser.add_argument("--offscreen", action="store_true", help="play the story without a screen")
     parser.add_argument("--play", action="store_true", help="play the story on the screen")
+    parser.add_argument(
+        "--serve-only", action="store_true", help="start the centre only, and say where as JSON"
+    )
     parser.add_argument("--keep", type=Path, help="keep all data in this folder")
     parser.add_argument("--pictures", type=Path, help="save a picture of every screen here")
     parser.add_argument("--lang", choices=("zh_CN", "en"), default="zh_CN")
@@ -33,7 +37,9 @@ def main() -> int:
     screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if chosen.offscreen or not (screen or sys.platform == "win32"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    if not chosen.offscreen and os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen" and not (
+        chosen.offscreen or chosen.serve_only
+    ):
         print(
             "这里没有屏幕。改用 `demo --offscreen --pictures DIR` 逐屏出图,\n"
             "或在 `xvfb-run` / 远程桌面里运行本命令。\n"
@@ -44,8 +50,17 @@ def main() -> int:
         chosen.offscreen = True
     with tempfile.TemporaryDirectory(prefix="chuangkou-demo-") as fresh:
         folder = (chosen.keep or Path(fresh)).resolve()
+        if chosen.serve_only:
+            return serve_only(chosen, folder)
         playing = chosen.offscreen or chosen.play
         return play(chosen, folder) if playing else open_for_a_person(chosen, folder)
+
+
+def serve_only(chosen: argparse.Namespace, folder: Path) -> int:
+    """Start the centre for somebody else's window; ends by SIGINT or SIGTERM."""
+    from installer.demo.serving import serve  # noqa: PLC0415  only when asked for
+
+    return serve(folder, chosen.lang)
 
 
 def open_for_a_person(chosen: argparse.Namespace, folder: Path) -> int:
