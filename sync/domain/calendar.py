@@ -6,7 +6,7 @@ day there is provisional and says so. Source: rules.md §3; State Council holida
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from itertools import pairwise
@@ -67,8 +67,19 @@ def _tables(first: date, last: date, off: frozenset[date], on: frozenset[date]) 
     return _Tables(start, tuple(upto), tuple(works), before)
 
 
+class _Derived:
+    """What a calendar computes from its members once; no member itself, so never written out."""
+
+    __slots__ = ("_closing", "_opening", "_t", "day_ms")
+
+    day_ms: int
+    _t: _Tables
+    _opening: time
+    _closing: time
+
+
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(_Derived):
     """One version of one calendar.
 
     Args:
@@ -90,10 +101,6 @@ class Calendar:
     off: frozenset[date]
     on: frozenset[date]
     in_force_from: date | None = None
-    day_ms: int = field(init=False, compare=False, repr=False)
-    _t: _Tables = field(init=False, compare=False, repr=False)
-    _opening: time = field(init=False, compare=False, repr=False)
-    _closing: time = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         opens = [edge for interval in self.hours for edge in interval]
