@@ -127,10 +127,9 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
         return 1
     minutes = _settings(folder).idle_lock_minutes
     work = attach(window, built.desk, built.deck, idle_minutes=minutes)
-    running = loop.spawn(work, built.desk.run(), work.fault)
+    loop.spawn(work, built.desk.run(), work.fault)
     await loop.finished(closed)
-    running.cancel()
-    await loop.finished(running)
+    await work.end()
     return 0
 
 

@@ -90,10 +90,33 @@ def spawn(
     return task
 
 
-def cancel_all(owner: QObject) -> None:
-    """Cancel what the owner started and has not finished."""
-    for task in tuple(_owned.get(id(owner), ())):
+def retire(owner: QObject) -> None:
+    """Cancel what the owner started, and delete it when the last of that has ended.
+
+    A cancelled task may still say so on its view ("no longer busy"): the view must be there.
+    """
+    under_way = set(running(owner))
+
+    def ended(task: asyncio.Task[Any]) -> None:
+        under_way.discard(task)
+        if not under_way:
+            owner.deleteLater()
+
+    for task in tuple(under_way):
+        task.add_done_callback(ended)
         task.cancel()
+    if not under_way:
+        owner.deleteLater()
+
+
+async def end_all() -> None:
+    """Cancel whatever any owner has under way, and wait for its end: before the window goes."""
+    me = asyncio.current_task()
+    tasks = {task for mine in _owned.values() for task in mine if task is not me}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
 
 
 def running(owner: QObject) -> tuple[asyncio.Task[Any], ...]:

@@ -29,6 +29,11 @@ class DemoClock:
         """Return the demonstration's time, in China's zone."""
         return datetime.now(UTC).astimezone(CHINA) + self._offset
 
+    def resume(self) -> None:
+        """Go on from the time that the file says."""
+        said = json.loads(self.path.read_text())
+        self._offset = timedelta(milliseconds=said["offset_ms"])
+
     def move_to(self, moment: datetime) -> None:
         """Let it be that moment now. Goes forward only: nothing may be set back."""
         self._offset += moment - self.now()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from client.app.views import Words
 from client.bootstrap import STORE
 from client.documents.sign import check
 from installer.demo.browser import ConsoleVisitor
@@ -17,37 +19,75 @@ from installer.demo.story import Story
 from sync.domain.calendar import CHINA
 from sync.texts import texts
 from ui import loop
-from ui.shell.app import make_application, open_window
+from ui.shell.app import attach, make_application, open_window, show_window
+from ui.values import DoorFace, Problem
 
 if TYPE_CHECKING:
     from client.bootstrap import Window
     from installer.demo.story import Told
+    from ui.shell.window import MainWindow
 
 PAGE = Path(__file__).resolve().parent / "page.png"
 SIZE = (1366, 768)
 
 
 def run_window(folder: Path, language: str) -> int:
-    """Set the stage, open the window for a person, end everything when it is closed."""
+    """Open the window for a person and set the stage behind its door.
+
+    Ends when the window is closed, while the stage is being set too. A stage that was kept is
+    taken up where it stands.
+    """
     app = make_application()
+    told: list[BaseException] = []
 
     async def work() -> int:
+        window = show_window(language, mode="light")
+        closed = loop.spawn(window, loop.answered(window.closed), _broken)
         stage = Stage(folder)
+        failed = partial(_not_set, window, told)
+        setting = loop.spawn(window, _set(stage, window), failed)
         try:
-            await stage.build(lambda key: _say(texts(language).t(key)))
-            parts = stage.window()
-            window = open_window(parts.desk, parts.deck, language)
-            place = {"url": stage.centre.url, "folder": folder}
-            _say(texts(language).t("demo.stage.ready", **place))
-            life = loop.spawn(window, parts.desk.run(), _broken)
-            await loop.answered(window.closed)
-            life.cancel()
-            await loop.finished(life)
+            await asyncio.wait({closed, setting}, return_when=asyncio.FIRST_COMPLETED)
+            if setting.done() and not told:
+                await _live(stage, window, closed)
+            await loop.finished(closed)
+            setting.cancel()
+            await loop.finished(setting)
         finally:
             stage.centre.stop()
-        return 0
+        return 1 if told else 0
 
     return loop.run(app, work, _broken)
+
+
+async def _set(stage: Stage, window: MainWindow) -> None:
+    """Build or resume the stage, saying at the door and on the terminal what is being done."""
+
+    def say(key: str) -> None:
+        window.door.show_face(DoorFace(Words(key), mood="reading", advice=Words("demo.stage.wait")))
+        _say(window.tongue.t(key))
+
+    await loop.turned(2)  # the door is painted first
+    await (stage.resume(say) if stage.stands else stage.build(say))
+
+
+async def _live(stage: Stage, window: MainWindow, closed: asyncio.Task[Any]) -> None:
+    """Put the desk behind the door, and live until the window is closed."""
+    parts = stage.window()
+    work = attach(window, parts.desk, parts.deck)
+    place = {"url": stage.centre.url, "folder": stage.places.folder}
+    _say(window.tongue.t("demo.stage.ready", **place))
+    loop.spawn(work, parts.desk.run(), work.fault)
+    await loop.finished(closed)
+    await work.end()
+
+
+def _not_set(window: MainWindow, told: list[BaseException], failure: BaseException) -> None:
+    """Say at the door that the stage could not be set; the terminal has the whole story."""
+    told.append(failure)
+    _broken(failure)
+    face = DoorFace(Words("demo.stage.failed"), mood="refused", problem=Problem.of(failure))
+    window.door.show_face(face)
 
 
 def play_story(folder: Path, pictures: Path | None, language: str) -> tuple[dict[str, Any], bool]:

@@ -24,7 +24,7 @@ from client.app.enrolment import Invitation
 from client.bootstrap import build_window
 from client.host.pinned import save_pinned
 from client.host.settings import Settings, save_settings
-from installer.demo.authority import Authority, make_authority
+from installer.demo.authority import Authority, authority_in, make_authority
 from installer.demo.clock import DemoClock
 from sync.domain.calendar import calendar_from
 from sync.domain.secret import Secret
@@ -66,6 +66,11 @@ class Places:
     def clock(self) -> Path:
         """Return the clock's offset file."""
         return self.folder / "clock.json"
+
+    @property
+    def whole(self) -> Path:
+        """Return the file that is there once everything else is."""
+        return self.folder / "stage.whole"
 
 
 class Centre:
@@ -142,31 +147,55 @@ class Centre:
 
 
 class Stage:
-    """Sets the scene: `build` once, then `window` as often as wanted."""
+    """Sets the scene: `build` once, or `resume` where one stands; then `window` at will."""
 
     def __init__(self, folder: Path) -> None:
         self.places = Places(folder)
-        folder.mkdir(parents=True, exist_ok=True)
         self.clock = DemoClock(self.places.clock)
-        self.clock.start(calendar_from(json.loads(CALENDAR.read_text("utf-8"))))
-        self.authority = make_authority(self.places.authority, self.clock.now())
+        self.authority = authority_in(self.places.authority)
         self.centre = Centre(self.places, self.authority)
 
+    @property
+    def stands(self) -> bool:
+        """Say whether the folder holds a whole stage already."""
+        return self.places.whole.exists()
+
     async def build(self, say: Callable[[str], None]) -> None:
-        """Make the centre with its sample, start it, and enrol the window with its cards."""
-        data = ("--data", self.places.centre, "--demo-clock", self.places.clock)
+        """Make the authority and the centre with its sample; enrol the window with its cards.
+
+        The loop goes on turning: whatever takes long has a thread or a process of its own.
+
+        Args:
+            say: told the key of what is being done.
+        """
+        self.places.folder.mkdir(parents=True, exist_ok=True)
+        self.clock.start(calendar_from(json.loads(CALENDAR.read_text("utf-8"))))
+        say("demo.stage.authority")
+        await asyncio.to_thread(make_authority, self.places.authority, self.clock.now())
         say("demo.stage.centre")
-        self.centre.command("migrate", *data)
-        self.centre.command("load-sample", self.places.authority, *data)
+        data = ("--data", self.places.centre, "--demo-clock", self.places.clock)
+        await self.order("migrate", *data)
+        await self.order("load-sample", self.places.authority, *data)
         revoked = self.authority.refused_cards["revoked"]
-        self.centre.command("revoke", revoked, "--authority", self.places.authority, *data)
+        await self.order("revoke", revoked, "--authority", self.places.authority, *data)
         await self.centre.start()
         say("demo.stage.window")
         await self.enrol()
+        self.places.whole.touch()
+
+    async def resume(self, say: Callable[[str], None]) -> None:
+        """Take a kept stage up again where it stands."""
+        say("demo.stage.again")
+        self.clock.resume()
+        await self.centre.start()
+
+    async def order(self, *words: str | Path) -> dict[str, Any]:
+        """Give the centre one of its own commands, beside the loop."""
+        return await asyncio.to_thread(self.centre.command, *words)
 
     async def enrol(self, device: str = DEVICE, counter: str = COUNTER) -> None:
         """Enrol the window with the clerk's card, then give every colleague's card its slot."""
-        told = self.centre.command(
+        told = await self.order(
             "enrol", "--data", self.places.centre, "--demo-clock", self.places.clock,
             "--authority", self.places.authority,
             "--dev", device, "--hall", HALL, "--counter", counter,

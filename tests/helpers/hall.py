@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
-import json
 import shutil
 import tempfile
 from contextlib import asynccontextmanager
@@ -29,9 +28,7 @@ from client.app.views import (
     Receiver,
     SessionLocked,
 )
-from installer.demo.authority import authority_in
-from installer.demo.clock import DemoClock
-from installer.demo.stage import Centre, Places, Stage, pin_of
+from installer.demo.stage import Stage, pin_of
 from sync.domain.secret import Secret
 from sync.proof.events import read_logged_event
 
@@ -50,27 +47,15 @@ ITEM = "scjg-02"  # food licence: two days' work in one sitting
 class StandingStage(Stage):
     """A copy of the stage that was built once for this run; its centre is not running yet.
 
-    Made outside any loop: building runs one.
+    Where one stands in the folder already, it is taken up. Made outside any loop: building
+    runs one.
     """
 
     def __init__(self, folder: Path) -> None:
-        shutil.copytree(_built(), folder, dirs_exist_ok=True)
-        self._open(folder)
-
-    @classmethod
-    def at(cls, folder: Path) -> StandingStage:
-        """Take a stage up again where it stands."""
-        stage = cls.__new__(cls)
-        stage._open(folder)
-        return stage
-
-    def _open(self, folder: Path) -> None:
-        self.places = Places(folder)
-        self.clock = DemoClock(self.places.clock)
-        said = json.loads(self.places.clock.read_text())
-        self.clock._offset = timedelta(milliseconds=said["offset_ms"])
-        self.authority = authority_in(self.places.authority)
-        self.centre = Centre(self.places, self.authority)
+        super().__init__(folder)
+        if not self.stands:
+            shutil.copytree(_built(), folder, dirs_exist_ok=True)
+        self.clock.resume()
 
     def policy(self, command: str, *words: str | Path) -> None:
         """Have two administrators sign policy, by the centre's own command."""

@@ -129,6 +129,7 @@ def at_window(application):
                 await hands.rest()
             finally:
                 window.close()
+                await hands.work.end()
                 window.deleteLater()
                 await loop.turned(3)
             assert caught == []

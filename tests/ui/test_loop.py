@@ -5,7 +5,8 @@ import sys
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel
+from shiboken6 import isValid
 
 from ui import loop
 
@@ -73,8 +74,7 @@ def test_an_error_goes_to_whoever_started_it_and_cancelling_is_none(on_loop):
         loop.spawn(owner, fail(), told.append)
         loop.spawn(owner, asyncio.Event().wait(), told.append)
         await loop.turned(2)
-        loop.cancel_all(owner)
-        await loop.turned(2)
+        await loop.end_all()
         assert [type(error) for error in told] == [KeyError]
         assert loop.running(owner) == ()
 
@@ -96,7 +96,30 @@ def test_a_dialog_is_awaited_while_other_tasks_go_on(on_loop):
         loop.Later(owner, 30, dialog.accept).start()
         assert await loop.answered(dialog.finished) == (QDialog.DialogCode.Accepted,)
         assert len(turns) > 3
-        loop.cancel_all(owner)
+        await loop.end_all()
+
+    on_loop(scenario)
+
+
+def test_a_view_outlives_what_it_started_and_no_longer(on_loop):
+    async def scenario():
+        view, said = QLabel(), []
+
+        async def make():
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await loop.turned()  # as a transaction that is let to its end
+                view.setText("no longer busy")
+                said.append(view.text())
+
+        task = loop.spawn(view, make(), said.append)
+        await loop.turned()
+        loop.retire(view)
+        await loop.finished(task)
+        assert said == ["no longer busy"]
+        await loop.turned(3)
+        assert not isValid(view)
 
     on_loop(scenario)
 

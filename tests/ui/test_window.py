@@ -1,6 +1,7 @@
 """The window as a clerk uses it: by keyboard alone, locked at once, disturbed by nothing."""
 
 import asyncio
+import logging
 
 import pytest
 from PySide6.QtCore import Qt
@@ -359,6 +360,26 @@ def test_a_failure_is_told_on_its_page_and_the_step_can_be_made_again(at_window)
         assert hands.find("result.headline").isVisible()
 
     at_window(scenario)
+
+
+def test_a_window_closed_in_the_middle_of_a_step_goes_without_a_word(at_window, caplog):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.go(Route("step", COMPLETE, "accept"))
+        asked, never = asyncio.Event(), asyncio.Event()
+
+        async def accept(case):
+            asked.set()
+            await never.wait()
+
+        hands.desk.steps.accept = accept
+        QTest.keyClick(hands.window.focusWidget(), KEY.Key_Return, CTRL)
+        await asked.wait()
+        hands.window.close()
+        await hands.work.end()
+
+    at_window(scenario)
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_a_result_follows_the_case_and_the_keyboard_stays(at_window):

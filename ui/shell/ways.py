@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from client.app.views import Words
-from ui.loop import cancel_all
+from ui.loop import retire
 from ui.shell.opened import Means, Opened
 from ui.shell.pages import (
     open_case,
@@ -220,6 +220,5 @@ class Ways(QObject):
     def _drop(self, opened: Opened, *, keep: bool = True) -> None:
         if keep and opened.save is not None:
             self._run(self, opened.save())
-        cancel_all(opened.view)
         self._stack.removeWidget(opened.view)
-        opened.view.deleteLater()
+        retire(opened.view)
