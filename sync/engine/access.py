@@ -7,7 +7,8 @@ class Access:
     """Greeting first, then a token that is renewed before it ends (proof.md §7).
 
     A token that the centre no longer knows is renewed; if it will not renew, the session logs in
-    again with its delegation; if it will not have that, `login_needed`.
+    again with its delegation; if it will not have that, `login_needed`. A session that was opened
+    without the line is `outbox_only` once the centre has it: it pushes and pulls, and that is all.
 
     Args:
         renew_ms: how long before its end a token is renewed.
@@ -16,6 +17,7 @@ class Access:
     def __init__(self, renew_ms: int) -> None:
         self.greeted = False
         self.login_needed = False
+        self.outbox_only = False
         self._renew_ms = renew_ms
         self._until: int | None = None
         self._renew = False

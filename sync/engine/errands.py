@@ -102,7 +102,8 @@ class Errands:
             await self._transport.renew()
         else:
             await self._transport.login(self._session.login, self._session.speaker)
-        return signals.Admitted(self._transport.token_ms or 0)
+        outbox_only = self._session.delegation.nonce is None
+        return signals.Admitted(self._transport.token_ms or 0, outbox_only)
 
     async def _leave(self, _errand: signals.Leave) -> Event:
         await self._transport.logout()

@@ -34,6 +34,7 @@ BUSY = "line.busy"  # 429 or 503
 NONSENSE = "line.nonsense"  # an answer that is no answer of this protocol
 OTHER_CENTRE = "line.other_centre"  # a centre, but not the one of our enrolment
 LOGIN_NEEDED = "line.login_needed"  # only a card at the reader opens the line again
+FRESH_LOGIN = "line.fresh_login"  # opened without the line: sends its outbox, then needs the card
 NO_PROGRESS = "line.no_progress"  # the loop guard spoke
 UNANSWERED = "line.unanswered"  # sent, the centre answers, but no receipt for it within 60 s
 GAP = "line.gap"  # the centre expects another number of this device
@@ -52,6 +53,7 @@ LINE_CODES = (
     NONSENSE,
     OTHER_CENTRE,
     LOGIN_NEEDED,
+    FRESH_LOGIN,
     NO_PROGRESS,
     UNANSWERED,
     GAP,

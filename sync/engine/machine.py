@@ -177,6 +177,7 @@ class Machine:
             lease_until_ms=self._lease_until,
             live=self._incoming.live,
             distrusted=self._incoming.distrusted,
+            outbox_only=self._access.outbox_only,
         )
 
     def _phase(self) -> Phase:
@@ -206,6 +207,8 @@ class Machine:
         # After the first page: a key that the centre changed while we slept is known by then.
         if not (self._access.held(self._now) and self._incoming.begun):
             return None
+        if self._access.outbox_only:
+            return None
         return max(self._lease_at, self._anchor_free_at)
 
     def _upload_at(self) -> int | None:
@@ -213,7 +216,8 @@ class Machine:
         return 0 if self._access.held(self._now) and idle and self._outgoing.uploads else None
 
     def _live_at(self) -> int | None:
-        return self._incoming.listen_at() if self._access.held(self._now) else None
+        may = self._access.held(self._now) and not self._access.outbox_only
+        return self._incoming.listen_at() if may else None
 
     def _next(self, lane: Lane, order: tuple[Duty, ...]) -> list[Errand]:
         if lane in self._running:
@@ -244,7 +248,8 @@ class Machine:
     def _take_anchor(self) -> bool:
         """Say whether this request asks for an anchor; one is kept back for a lease that is due."""
         lease_at = max(self._lease_at, self._gates.opens_at(Duty.LEASE))
-        if self._anchor_free_at > self._now or lease_at <= self._now:
+        lease_next = lease_at <= self._now and not self._access.outbox_only
+        if self._anchor_free_at > self._now or lease_next:
             return False
         self._anchor_free_at = self._now + self._pace.anchor_ms
         return True
@@ -306,6 +311,8 @@ class Machine:
     def _on_admitted(self, event: signals.Admitted, _m: Moment) -> None:
         self._done(Duty.ADMIT)
         self._access.admitted(self._now, event.token_ms)
+        self._access.outbox_only = event.outbox_only
+        self._mark("access", faults.FRESH_LOGIN if event.outbox_only else None)
 
     def _on_pushed(self, event: signals.Pushed, moment: Moment) -> None:
         self._answered(Duty.PUSH)

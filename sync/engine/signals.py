@@ -93,6 +93,7 @@ class Admitted:
     """A token for so long."""
 
     token_ms: int
+    outbox_only: bool = False  # the session was opened without the line (proof.md §4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,3 +33,4 @@ class SyncStatus:
     lease_until_ms: int | None = None  # UTC by the centre's clock
     live: bool = False  # news arrive by themselves
     distrusted: tuple[str, ...] = ()  # scopes with two histories: no longer pulled
+    outbox_only: bool = False  # the line came back to a session opened without it: card again

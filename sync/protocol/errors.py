@@ -68,6 +68,7 @@ WIRE_STATUS: Mapping[str, int] = MappingProxyType(
         "wire.token_expired": 401,
         "wire.token_foreign": 401,
         "wire.session_ended": 401,
+        "wire.fresh_login": 403,
         "wire.login_nonce": 401,
         "wire.forbidden": 403,
         "wire.scope_forbidden": 403,

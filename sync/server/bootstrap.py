@@ -152,7 +152,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         ledger=ledger,
         policy=policy,
         scopes=scopes,
-        callers=Callers(policy, clock, Nonces(new_bytes(32)), Once(clock)),
+        callers=Callers(policy, sessions, clock, Nonces(new_bytes(32)), Once(clock)),
         logins=Logins(policy, sessions, clock),
         enrolling=Enrolling(policy, scopes, clock),
         ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand),

@@ -61,6 +61,7 @@ def routes(desk: Desk) -> APIRouter:
     async def console_code(request: Request) -> Response:
         """Trade a supervisor's session for a code that opens the console in a browser."""
         _, caller = await enter(desk, request)
+        caller.require_fresh()
         return answered(request, await desk.ledger.write(lambda tx: desk.console.code(tx, caller)))
 
     return router

@@ -75,6 +75,7 @@ def routes(desk: Desk) -> APIRouter:
     async def lease(request: Request) -> Response:
         """Lend numbers and leave to work without the line."""
         arrival, caller = await enter(desk, request)
+        caller.require_fresh()
         call = arrival.decode(AnchorCall)
         jws = await desk.ledger.write(lambda tx: desk.leasing.lend(tx, caller, call.ancreq))
         return answered(request, LeaseAnswer(jws))
@@ -87,6 +88,7 @@ def routes(desk: Desk) -> APIRouter:
     async def live(request: Request) -> Response:
         """Say which scope has reached which number, as it happens."""
         _, caller = await enter(desk, request)
+        caller.require_fresh()
         subscription = desk.live.subscribe(desk.pulling.scopes_of(caller), caller.dlg)
         return LiveStream(desk.live, subscription, desk.clock, caller.exp)
 

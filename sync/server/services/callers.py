@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sync.server.services.once import Once
     from sync.server.services.policy import Policy
     from sync.server.services.ports import Transaction
+    from sync.server.services.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,16 @@ class Caller:
     dlg: str = ""
     token: str = ""  # its hash
     exp: int = 0
+    offline: bool = False  # opened without the line: it may push its outbox and pull, no more
+
+    def require_fresh(self) -> None:
+        """Refuse what a session that was opened without the line may not ask (proof.md §4).
+
+        Raises:
+            WireError: fresh_login.
+        """
+        if self.offline:
+            raise WireError("wire.fresh_login")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,11 @@ REPEATABLE = ("/v1/push", "/v1/pull")
 class Callers:
     """Finds out who calls."""
 
-    def __init__(self, policy: Policy, clock: Clock, nonces: Nonces, once: Once) -> None:
+    def __init__(
+        self, policy: Policy, sessions: Sessions, clock: Clock, nonces: Nonces, once: Once
+    ) -> None:
         self._policy = policy
+        self._sessions = sessions
         self._clock = clock
         self._nonces = nonces
         self._once = once
@@ -120,8 +134,17 @@ class Callers:
         device = self._policy.device(row.dev, row.inc)
         if row.person not in self._policy.book.roster:
             raise WireError("wire.person_unknown")
+        session = self._sessions.find(tx, row.dlg)
         return Caller(
-            row.dev, row.inc, device.hall, row.jkt, row.person, row.dlg, row.hash, row.exp
+            dev=row.dev,
+            inc=row.inc,
+            hall=device.hall,
+            jkt=row.jkt,
+            person=row.person,
+            dlg=row.dlg,
+            token=row.hash,
+            exp=row.exp,
+            offline=session is not None and session.delegation.nonce is None,
         )
 
     def device(self, proven: Proven) -> Caller:

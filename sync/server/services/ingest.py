@@ -254,13 +254,18 @@ class Ingest:
         """Judge session and card by the interval in which the event was made.
 
         Raises:
-            Failure: the session was over, or its card revoked, before the event.
+            Failure: the session was over, or its card revoked, before the event; or the session
+                was opened without the line, and the line was back before the event.
         """
         opens = read.core.kind == Kind.SESSION_OPEN
         if not opens and push.head.session_code is not None:
             raise ProofError("proof.session_order")
         if counted >= session.delegation.exp:
             raise WireError("wire.session_ended")
+        contact = self._sessions.contact(push.tx, session)
+        if contact is not None and interval.lo > contact and read.core.kind not in BOOKKEEPING:
+            # Provably made after the line was back: new work needs a fresh card login.
+            raise WireError("wire.fresh_login")
         standing = self._policy.standing(session.card, interval)
         if standing == "refused":
             raise WireError("wire.session_ended")

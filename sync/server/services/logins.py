@@ -1,6 +1,8 @@
 """Logging in: a nonce, one card signature, one device signature; a token bound to the session key.
 
-The signature that logs in is the delegation itself (proof.md §4). Passwords do not exist.
+The signature that logs in is the delegation itself (proof.md §4). Passwords do not exist. A
+session that was opened without the line has no nonce: its lease stands for it, and its token serves
+to push the outbox and to pull, no more.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from sync.server.services.rows import TokenRow
 
 if TYPE_CHECKING:
     from sync.proof.delegations import Login, Session
+    from sync.protocol.records import Delegation
     from sync.server.clock import Clock
     from sync.server.services.callers import Caller
     from sync.server.services.policy import Policy
@@ -56,6 +59,7 @@ class Logins:
 
         Raises:
             ReaderError, CertificateError, ProofError: what is wrong with it.
+                delegation_nonce when neither a nonce nor a lease vouches for it.
             WireError: login_nonce, device_unknown, device_closed, person_unknown, person_no_rights.
         """
         now = self._clock.now_ms()
@@ -63,7 +67,10 @@ class Logins:
         delegation = session.delegation
         self._policy.device(delegation.dev, delegation.inc)
         jkt = thumbprint(delegation.spk)
-        self._use_nonce(tx, session, jkt, now)
+        if delegation.nonce is None:
+            self._sessions.require_lease(tx, session)
+        else:
+            self._use_nonce(tx, delegation, jkt, now)
         self._check_now(session, now)
         scopes = self._scopes_of(delegation.person)
         self._sessions.keep(tx, session, login)
@@ -99,11 +106,9 @@ class Logins:
 
     # ------------------------------------------------------------ parts
 
-    def _use_nonce(self, tx: Transaction, session: Session, jkt: str, now: int) -> None:
-        delegation = session.delegation
-        held = (
-            None if delegation.nonce is None else tx.sessions.take_nonce(_NONCE, delegation.nonce)
-        )
+    @staticmethod
+    def _use_nonce(tx: Transaction, delegation: Delegation, jkt: str, now: int) -> None:
+        held = tx.sessions.take_nonce(_NONCE, delegation.nonce or "")
         if held is None or held != (f"{delegation.dev} {jkt}", held[1]) or held[1] < now:
             raise WireError("wire.login_nonce")
 

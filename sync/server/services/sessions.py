@@ -11,7 +11,8 @@ from sync.proof.delegations import Login, Session, verify_login
 from sync.proof.failures import ProofError
 from sync.proof.jws import hash_text, read_logged_jws
 from sync.proof.keys import public_of
-from sync.protocol.records import DELEGATION, Delegation, read_form
+from sync.proof.lease import person_in
+from sync.protocol.records import DELEGATION, LEASE, Delegation, Lease, read_form
 from sync.server.clock import moment
 from sync.server.services.rows import DelegationRow
 
@@ -102,10 +103,37 @@ class Sessions:
         if (known := self.find(tx, kid)) is not None:
             return known
         session = self.verify(login, arrival)
-        delegation = session.delegation
-        if delegation.nonce is not None or delegation.lease is None:
-            raise ProofError("proof.delegation_nonce")
-        lease = tx.leases.by_hash(delegation.lease)
-        if lease is None or (lease.dev, lease.inc) != (delegation.dev, delegation.inc):
-            raise ProofError("proof.delegation_nonce")
+        self.require_lease(tx, session)
         return session
+
+    @staticmethod
+    def require_lease(tx: Transaction, session: Session) -> None:
+        """Hold a session that was opened without the line against the lease that it names.
+
+        Its times are the window's claims; what bounds them is the interval of each event.
+
+        Raises:
+            ProofError: delegation_nonce when it has a nonce that nobody saw; or names no lease, one
+                of another device, one that was over, or one without this person and card.
+        """
+        delegation = session.delegation
+        row = None
+        if delegation.nonce is None and delegation.lease is not None:
+            row = tx.leases.by_hash(delegation.lease)
+        if row is None or (row.dev, row.inc) != (delegation.dev, delegation.inc):
+            raise ProofError("proof.delegation_nonce")
+        lease = read_form(read_logged_jws(row.jws, LEASE).payload, Lease)
+        lent = person_in(lease, delegation.person, session.card.x5t, delegation.iat)
+        if lent is None or delegation.iat >= lease.exp:
+            raise ProofError("proof.delegation_nonce")
+
+    @staticmethod
+    def contact(tx: Transaction, session: Session) -> int | None:
+        """Return when a session that was opened without the line was first heard of, ms.
+
+        None for any other, and for one that is being heard of now.
+        """
+        if session.delegation.nonce is not None:
+            return None
+        row = tx.sessions.delegation(session.kid)
+        return None if row is None else row.seen
