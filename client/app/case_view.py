@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
 from client.app.lights_view import light_view
+from client.app.timeline import receiver_in, timeline_of
 from client.app.views import (
     AcceptancePreview,
     CaseDetail,
@@ -15,13 +16,11 @@ from client.app.views import (
     PaperRow,
     ProofRow,
     StepOption,
-    TimelineRow,
     Words,
 )
 from sync.domain.case import END, State
 from sync.domain.events import Kind, Step
-from sync.domain.fields import moment_of
-from sync.domain.lights import Light, light
+from sync.domain.lights import light
 from sync.domain.time_limit import clock
 from sync.domain.workflow import advance, allowed
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from client.app.ports import StoredEvent
+    from client.app.views import TimelineRow
     from client.app.workplace import Workplace
     from sync.domain.case import Case, MaterialState
     from sync.domain.violations import Violation
@@ -78,24 +78,26 @@ class CaseReader:
         events = self._place.store.events_of(number)
         item = self._rules.item_of(case.item, case.item_version)
         materials = tuple(self._material(state, case) for state in case.materials)
+        timeline = timeline_of(events, self._book)
         department = self._book.departments.get(case.department)
         return CaseDetail(
             row=self._row(case, item.name.of(self._language) if item else case.item, events),
+            applicant_kind=case.applicant.kind,
             applicant_id=masked(case.applicant.id_no),
-            phone=case.applicant.phone,
+            phone=masked_phone(case.applicant.phone),
             agent=case.agent.name if case.agent else None,
             project=case.project.name if case.project else None,
             department=department.name if department else case.department,
             scope=case.scope,
             materials=materials,
-            timeline=tuple(self._timeline(event, case) for event in events),
+            timeline=timeline,
             papers=tuple(
                 PaperRow(paper.kind, paper.no, paper.sha256, paper.at)
                 for paper in case.papers
                 if not paper.void
             )
             + self._certificate(case),
-            people=tuple((mark.kind, self._name(mark.person)) for mark in case.steps),
+            people=_people(timeline),
             proofs=tuple(proof for event in events for proof in _proofs(event)),
             options=self._options(case),
             due_lines=tuple(
@@ -103,6 +105,7 @@ class CaseReader:
             ),
             flags=tuple(sorted(flag.value for flag in case.flags)),
             complete=not case.lacking,
+            receiver=receiver_in(events),
         )
 
     def _row(self, case: Case, item_name: str, events: tuple[StoredEvent, ...]) -> CaseRow:
@@ -145,26 +148,6 @@ class CaseReader:
             missing_reason=state.missing,
         )
 
-    def _timeline(self, event: StoredEvent, case: Case) -> TimelineRow:
-        mark = next((mark for mark in case.steps if mark.id == event.event), None)
-        counted = event.counted_ms if event.counted_ms is not None else event.at_ms
-        width = (event.hi_ms or counted) - (event.lo_ms or counted)
-        return TimelineRow(
-            event=event.event,
-            kind=event.kind,
-            person=self._name(event.person),
-            role="",
-            counter=self._counter(event.dev),
-            at=moment_of(counted),
-            width_s=width // 1000,
-            light=Light.NONE,
-            signed_by_card=event.record.act is not None,
-            late=bool(mark and mark.late),
-            verdict=event.verdict,
-            code=event.code,
-            note=_note(event),
-        )
-
     def _options(self, case: Case) -> tuple[StepOption, ...]:
         first = PRIMARY.get(case.state, ())
         if case.state in END:
@@ -199,10 +182,6 @@ class CaseReader:
     def _name(self, person: str) -> str:
         known = self._book.roster.get(person)
         return known.name if known else person
-
-    def _counter(self, dev: str) -> str:
-        device = self._book.devices.get(dev)
-        return device.counter if device else dev
 
 
 def preview_of(place: Workplace, number: str, now: datetime) -> AcceptancePreview:
@@ -245,16 +224,20 @@ def case_or_fail(place: Workplace, number: str) -> Case:
     return case
 
 
+def masked_phone(phone: str) -> str:
+    """Return a telephone number with its first three and last four digits only."""
+    return f"{phone[:3]}{'*' * max(0, len(phone) - 7)}{phone[-4:]}" if len(phone) > 7 else phone
+
+
 def masked(id_no: str) -> str:
     """Return an ID number with its first six and last four characters only."""
     return f"{id_no[:6]}{'*' * max(0, len(id_no) - 10)}{id_no[-4:]}" if len(id_no) > 10 else id_no
 
 
-def _note(event: StoredEvent) -> str:
-    from sync.protocol.codec import read_json  # noqa: PLC0415
-
-    text = read_json(event.record.body.encode()).get("text", "")
-    return text if isinstance(text, str) else ""
+def _people(timeline: tuple[TimelineRow, ...]) -> tuple[tuple[str, str], ...]:
+    """Return who took part, in which role, each once, in the order in which they came."""
+    took_part = ((row.role or row.kind, row.person) for row in timeline)
+    return tuple(dict.fromkeys(took_part))
 
 
 def _proofs(event: StoredEvent) -> tuple[ProofRow, ...]:

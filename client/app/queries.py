@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from client.app.case_view import CaseReader
+from client.app.case_view import CaseReader, case_or_fail
 from client.app.lights_view import light_of_line
 from client.app.ports import CaseQuery
 from client.app.views import CasePage, CaseRow, Tab, TabCounts
@@ -58,6 +58,18 @@ class CaseQueries:
         """
         place = self._place()
         return await place.on_store(self._detail, place, number)
+
+    async def phone(self, number: str) -> str:
+        """Return the applicant's whole telephone number, to call it.
+
+        Screens show it masked until somebody asks.
+
+        Raises:
+            AppFailure: app.no_such_case.
+        """
+        place = self._place()
+        case = await place.on_store(case_or_fail, place, number)
+        return case.applicant.phone
 
     # store lane from here on
 

@@ -224,17 +224,20 @@ class TimelineRow:
     event: str
     kind: str  # text under step.<kind>
     person: str  # name
-    role: str
+    role: str  # in which the step was made: text under role.<role>; "" where none is known
     counter: str
     at: datetime
     width_s: int  # hi - lo of the proven interval
-    light: Light
+    light: Light  # of the case when the step was made
     signed_by_card: bool
-    late: bool
+    late: bool  # entered after the fact
     verdict: str  # "pending" | "accepted" | "refused" | "disputed" | "unanswered"
     code: str | None
     note: str
     findings: tuple[Words, ...] = ()
+    passed: bool = False  # the statutory limit had passed
+    happened_at: datetime | None = None  # of a late record: when, as its writer says
+    offline: bool = False  # no answer of the centre bounds its time closely
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +273,9 @@ class CaseDetail:
     """Everything that the case page shows."""
 
     row: CaseRow
+    applicant_kind: str  # "person" | "org"
     applicant_id: str  # masked: first 6, last 4
-    phone: str
+    phone: str  # masked: first 3, last 4; `cases.phone` gives it whole to whoever calls
     agent: str | None
     project: str | None
     department: str
@@ -285,7 +289,7 @@ class CaseDetail:
     due_lines: tuple[Words, ...]  # the explanation of the due time, line by line
     flags: tuple[str, ...]
     complete: bool  # every required material is given
-    can_still: tuple[str, ...] = ()
+    receiver: Receiver | None = None  # who took the certificate
 
 
 # ---------------------------------------------------------------- steps and signatures

@@ -15,6 +15,7 @@ from client.app.views import (
     MaterialRow,
     PaperRow,
     ProofRow,
+    Receiver,
     SessionView,
     StepOption,
     TimelineRow,
@@ -198,6 +199,7 @@ class Scripted:
     flags: tuple[str, ...] = ()
     updated: datetime = NOW
     facts: dict[str, str] = field(default_factory=dict)
+    receiver: Receiver | None = None
 
     def complete(self) -> bool:
         return all(material.pages or not material.required for material in self.materials)
@@ -255,9 +257,10 @@ class Scripted:
         )
         return CaseDetail(
             row=self.row(session),
+            applicant_kind=self.facts.get("kind", "person"),
             applicant_id="339901********1234",
             phone="138****5678",
-            agent=None,
+            agent=self.facts.get("agent"),
             project=self.facts.get("project"),
             department=self.item.row.department,
             scope="339901/scjg",
@@ -270,6 +273,7 @@ class Scripted:
             due_lines=lines if self.due else (),
             flags=self.flags,
             complete=self.complete(),
+            receiver=self.receiver,
         )
 
     def after(self, kind: str, session: SessionView, *, note: str = "", to: str = "") -> Scripted:

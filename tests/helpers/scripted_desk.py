@@ -251,6 +251,10 @@ class _Cases(_Part):
             raise Failure("app.no_such_case", case=number)
         return self.desk.world[number].detail(session)
 
+    async def phone(self, number: str) -> str:
+        self.desk.asked.append(("phone", number))
+        return "13800005678"
+
     def _fitting(self, tab: Tab, text: str) -> list[Scripted]:
         session = self.desk.door.session
         tests: dict[Tab, Callable[[Scripted], bool]] = {
@@ -283,7 +287,11 @@ class _Steps(_Part):
             Light.NONE,
             materials=item.materials,
             fast=form.fast_track,
-            facts={"project": form.project},
+            facts={
+                "project": form.project,
+                "kind": form.applicant_kind,
+                **({"agent": form.agent_name} if form.agent_name else {}),
+            },
         )
         self.desk.world[number] = case
         del session
@@ -339,7 +347,9 @@ class _Steps(_Part):
         return self.desk.step("make", case)
 
     async def issue(self, case: str, receiver: Receiver) -> StepDone:
-        return self.desk.step("issue", case, note=receiver.name)
+        done = self.desk.step("issue", case, note=receiver.name)
+        self.desk.world[case] = replace(self.desk.world[case], receiver=receiver)
+        return done
 
     async def sign_for(self, case: str, receiver: Receiver) -> StepDone:
         return self.desk.step("sign_for", case, note=receiver.name)

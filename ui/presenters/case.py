@@ -35,6 +35,9 @@ class CaseScreen(BusyScreen, Protocol):
     def show_case(self, detail: CaseDetail) -> None:
         """Show the case."""
 
+    def show_phone(self, phone: str) -> None:
+        """Show the applicant's whole telephone number."""
+
 
 class CasePresenter:
     """One case."""
@@ -59,6 +62,13 @@ class CasePresenter:
         """Read again when the case changed."""
         if self.number in change.cases or change.policy:
             await self.open()
+
+    async def show_phone(self) -> None:
+        """Show the applicant's whole telephone number: somebody is about to call."""
+        try:
+            self._screen.show_phone(await self._desk.cases.phone(self.number))
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
 
     async def step(self, kind: str) -> None:
         """Begin a step of the case."""

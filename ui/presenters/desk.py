@@ -73,6 +73,9 @@ class Cases(Protocol):
     async def open(self, number: str) -> CaseDetail:
         """Return one case whole."""
 
+    async def phone(self, number: str) -> str:
+        """Return the applicant's whole telephone number, to call it."""
+
 
 class Steps(Protocol):
     """Steps that the session key signs."""

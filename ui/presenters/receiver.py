@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ui.presenters.flow import Flow
 
 
+LEGAL = "legal_representative"
+
+
 class ReceiverScreen(StepScreen[Receiver], Protocol):
     """What the view can do besides."""
 
@@ -36,17 +39,26 @@ class ReceiverPresenter(StepPresenter[Receiver]):
     begins_filled = True
 
     def first_form(self) -> Receiver:
-        """The applicant himself, until the clerk says otherwise."""
-        name = "" if self.detail is None else self.detail.row.applicant
-        return Receiver(name, "", "self")
+        """Whoever took the paper signs for it; whoever takes it is the applicant, if a person.
+
+        An organisation takes nothing by itself: its agent does, or the person who represents it.
+        """
+        detail = self.detail
+        if detail is None:
+            return Receiver("", "", "self")
+        if self.kind == "sign_for" and detail.receiver is not None:
+            return detail.receiver
+        if detail.applicant_kind != "org":
+            return Receiver(detail.row.applicant, "", "self")
+        return Receiver(detail.agent or "", "", "agent" if detail.agent else LEGAL)
 
     def relate(self, relation: str, form: Receiver) -> None:
         """Another relation: the name is the applicant's or the agent's where it is known."""
         detail = self.detail
-        known = "" if detail is None else detail.row.applicant if relation == "self" else ""
-        if detail is not None and relation == "agent" and detail.agent:
-            known = detail.agent
-        form = replace(form, relation=relation, name=known)
+        known = {"self": detail.row.applicant, "agent": detail.agent or ""} if detail else {}
+        if known.get(relation, "") != form.name:
+            form = replace(form, name=known.get(relation, ""), id_no="")
+        form = replace(form, relation=relation)
         self.edited(form)
         self.screen.show_form(form)
 
@@ -59,6 +71,8 @@ class ReceiverPresenter(StepPresenter[Receiver]):
     def check(self, form: Receiver) -> tuple[FieldProblem, ...]:
         """Name and number of whoever stands there."""
         found = []
+        if form.relation == "self" and self.detail and self.detail.applicant_kind == "org":
+            found.append(FieldProblem("relation", Words("receiver.self.org")))
         for field in ("name", "id_no"):
             checked = self._checked(field, form)
             if checked is None:

@@ -9,7 +9,7 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
                     foot.exceptions · palette.line palette.list · deck.card.<card> deck.pull
     workbench       workbench.tab.<mine|soon|overdue|all|closed> workbench.search workbench.table
                     workbench.empty_act · preview.act.<step> preview.open
-    case            case.act.<step> case.leave case.why case.number
+    case            case.act.<step> case.leave case.why case.number case.phone
                     case.tab.<timeline|materials|papers|people|proof> case.paper.<n>
     guided pages    <page>.submit <page>.leave <page>.copy_code <page>.problem
       prereg        prereg.kind.<person|org> prereg.id_no prereg.name prereg.phone prereg.item

@@ -76,6 +76,7 @@ def open_case(means: Means, route: Route) -> Opened:
     presenter = CasePresenter(means.desk, view, means.flow, route.case)
     view.left.connect(means.flow.leave)
     view.step.connect(lambda kind: means.run(view, presenter.step(kind)))
+    view.phone_wanted.connect(lambda: means.run(view, presenter.show_phone()))
     view.paper_wanted.connect(lambda sha: means.flow.go(Route("paper", route.case, step=sha)))
     if route.step:
         view.choose_tab(route.step)

@@ -48,6 +48,7 @@ class CasePage(QWidget):
 
     step = Signal(str)
     paper_wanted = Signal(str)
+    phone_wanted = Signal()
     left = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
@@ -55,6 +56,7 @@ class CasePage(QWidget):
         self.setObjectName("case")
         self._tongue = tongue
         self._detail: CaseDetail | None = None
+        self._phone = ""
         outer = column(self, gap=0)
         outer.addWidget(self._make_head())
         self.failure = FailureNote()
@@ -134,6 +136,12 @@ class CasePage(QWidget):
         """Show the case."""
         self._detail = detail
         self._say()
+
+    def show_phone(self, phone: str) -> None:
+        """Show the applicant's whole number, until the page is left."""
+        self._phone = phone
+        self._say()
+        self.tabs.tabs["people"].setFocus()
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
@@ -233,13 +241,16 @@ class CasePage(QWidget):
         self.timeline.show_moments(moments(detail, self._tongue))
         for name, fill in (
             ("materials", materials_tab),
-            ("people", people_tab),
             ("proof", proof_tab),
         ):
             target = self.pages[name].box
             clear(target)
             fill(target, detail, self._tongue)
             target.addStretch(1)
+        people = self.pages["people"].box
+        clear(people)
+        people_tab(people, detail, self._tongue, self._phone, self.phone_wanted.emit)
+        people.addStretch(1)
         papers = self.pages["papers"].box
         clear(papers)
         papers_tab(papers, detail, self._tongue, self.paper_wanted.emit)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
-from ui.widgets.layout import Face, row
+from ui.widgets.layout import Face, hairline, row
 from ui.widgets.summary import Empty
 from ui.widgets.text import Icon, Text
 from ui.widgets.timeline import Moment
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
 
 _WIDE_S = 60  # a proven interval wider than this is said
+_MINUTES_S = 600  # in minutes from here on
 
 
 def moments(detail: CaseDetail, tongue: Tongue) -> list[Moment]:
@@ -36,25 +37,38 @@ def _moment(line: TimelineRow, tongue: Tongue) -> Moment:
         tags.append(("tag", t("timeline.card")))
     if line.late:
         tags.append(("tag-warn", t("timeline.late")))
+    if line.offline:
+        tags.append(("tag-quiet", t("timeline.offline")))
     if line.verdict in {"refused", "disputed"}:
         tags.append(("tag-red", tongue.coded("verdict", line.verdict)))
     elif line.verdict in {"pending", "unanswered"}:
         tags.append(("tag-quiet", tongue.coded("verdict", line.verdict)))
     tags += [("tag-warn", tongue.say(finding)) for finding in line.findings]
     role = tongue.coded("role", line.role) if line.role else ""
-    exact = t("timeline.interval", seconds=line.width_s) if line.width_s > _WIDE_S else ""
     return Moment(
         key=line.event,
         title=tongue.coded("step", line.kind),
         who=tongue.joined(line.person, role, line.counter),
         when=tongue.moment(line.at),
-        exact=exact,
+        exact=_exact(line, tongue),
         note=line.note,
         tags=tuple(tags),
         light=str(line.light),
+        passed=line.passed,
         pending=line.verdict in {"pending", "unanswered"},
         refused=line.verdict == "refused",
     )
+
+
+def _exact(line: TimelineRow, tongue: Tongue) -> str:
+    """Say what is known of the time besides: when it happened, how closely it is proven."""
+    if line.happened_at is not None:
+        return tongue.t("timeline.happened", when=tongue.moment(line.happened_at))
+    if line.width_s <= _WIDE_S:
+        return ""
+    if line.width_s < _MINUTES_S:
+        return tongue.t("timeline.interval", seconds=line.width_s)
+    return tongue.t("timeline.interval_minutes", minutes=line.width_s // 60)
 
 
 def materials_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
@@ -112,20 +126,49 @@ def papers_tab(
         box.addWidget(face)
 
 
-def people_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
-    """Who is in it: the applicant, then the office's people by what they did."""
+def people_tab(
+    box: QVBoxLayout,
+    detail: CaseDetail,
+    tongue: Tongue,
+    phone: str,
+    asked: Callable[[], None],
+) -> None:
+    """Who is in it: the applicant, then the office's people by their roles.
+
+    Args:
+        box: filled.
+        detail: the case; its numbers are masked.
+        tongue: the language.
+        phone: the whole telephone number once somebody asked for it, else "".
+        asked: called when somebody does.
+    """
     t = tongue.t
     facts = Facts()
-    told = [
-        (t("case.applicant"), detail.row.applicant),
-        (t("case.id_no"), detail.applicant_id),
-        (t("case.phone"), detail.phone),
-        (t("case.agent"), detail.agent or ""),
-        (t("case.project"), detail.project or ""),
-    ]
-    told += [(_role_or_step(key, tongue), name) for key, name in detail.people]
-    facts.show_facts(told)
+    facts.show_facts(
+        [
+            (t("case.applicant"), detail.row.applicant),
+            (t("case.kind"), tongue.coded("prereg.kind", detail.applicant_kind)),
+            (t("case.id_no"), detail.applicant_id),
+            (t("case.agent"), detail.agent or ""),
+            (t("case.project"), detail.project or ""),
+            (t("case.phone"), phone or detail.phone),
+        ]
+    )
     box.addWidget(facts, 0, Qt.AlignmentFlag.AlignTop)
+    if detail.phone and not phone:
+        line = row(gap=8)
+        show = ActButton("plain", "eye")
+        show.setObjectName("case.phone")
+        show.setText(t("case.phone.show"))
+        show.clicked.connect(asked)
+        line.addWidget(show)
+        line.addWidget(Text("small muted", t("case.phone.masked")))
+        line.addStretch(1)
+        box.addLayout(line)
+    box.addWidget(hairline())
+    took_part = Facts()
+    took_part.show_facts([(_role_or_step(key, tongue), name) for key, name in detail.people])
+    box.addWidget(took_part, 0, Qt.AlignmentFlag.AlignTop)
 
 
 def proof_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:

@@ -28,6 +28,7 @@ class ReceiverPage(StepPage):
     def __init__(self, tongue: Tongue, kind: str) -> None:
         super().__init__(tongue, kind, f"page.{kind}", f"act.{kind}")
         self._filling = False
+        self._org = False
         self.relation = Tiles(list(RELATIONS))
         for name, tile in self.relation.tiles.items():
             tile.setObjectName(f"{kind}.relation.{name}")
@@ -53,6 +54,8 @@ class ReceiverPage(StepPage):
         """Show the case in header and margin."""
         super().show_case(detail)
         self.brief.show_case(detail)
+        self._org = detail.applicant_kind == "org"
+        self._say()
 
     def show_form(self, form: Receiver) -> None:
         """Fill the fields."""
@@ -86,3 +89,4 @@ class ReceiverPage(StepPage):
         t = self.tongue.t
         for name, tile in self.relation.tiles.items():
             tile.set_words(t(f"relation.{name}"), t(f"relation.{name}.do"))
+        self.relation.tiles["self"].set_blocked(t("receiver.self.org") if self._org else "")

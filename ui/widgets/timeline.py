@@ -31,7 +31,7 @@ class Moment:
         when: the time; `exact` how sure it is.
         note: the words that go with the step.
         tags: (role of the tag, words): signed by card, late, offline, refused …
-        light: shape of the light at that time.
+        light: shape of the light at that time; `passed`: the statutory limit had passed.
     """
 
     key: str
@@ -42,6 +42,7 @@ class Moment:
     note: str = ""
     tags: tuple[tuple[str, str], ...] = ()
     light: str = "none"
+    passed: bool = False
     pending: bool = False
     refused: bool = False
 
@@ -75,7 +76,7 @@ class _Mark(QWidget):
             sign = icon_pixmap("x", hue, 16, self.devicePixelRatioF())
             painter.drawPixmap(6, round(middle.y()) - 8, sign)
         elif self._moment.light in TOKENS and self._moment.light != "none":
-            draw_light(painter, middle, self._moment.light)
+            draw_light(painter, middle, self._moment.light, passed=self._moment.passed)
         else:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
             painter.setPen(Qt.PenStyle.NoPen)
