@@ -31,7 +31,11 @@ _COLUMNS = (
     "e.hash, e.id, e.kind, e.case_no, e.scope, coalesce(a.person, d.person, ''), e.dev, e.at_ms,"
     " e.body, e.late_ms, e.late_reason, e.cprev, e.act IS NOT NULL, a.lo_ms, a.hi_ms, a.n"
 )
-_TABLES = " FROM event e LEFT JOIN answer a USING (pos) LEFT JOIN delegation d USING (kid)"
+_BESIDE = " LEFT JOIN answer a USING (pos) LEFT JOIN delegation d USING (kid)"
+_EVENTS = f" FROM event e {_BESIDE}"
+# In this order: the outbox of a window that has no line is long, a case is short.
+_WAITING = f" FROM event e CROSS JOIN outbox o USING (pos) {_BESIDE}"
+_OF_NUMBER = " FROM case_fold WHERE id = (SELECT id FROM case_line WHERE number = ?)"
 _body = msgspec.json.Decoder(dict[str, Any])
 _case = msgspec.json.Decoder(Case)
 
@@ -62,6 +66,19 @@ class Folded:
         return Folded(case, n, head, updated)
 
 
+@dataclass(frozen=True, slots=True)
+class Refolded:
+    """A case as the centre has it, and with own pending steps on top where there are any."""
+
+    settled: Folded
+    current: Folded | None
+
+    @property
+    def top(self) -> Folded:
+        """Return the case as it is shown here."""
+        return self.settled if self.current is None else self.current
+
+
 class CaseFolds:
     """The folded cases of one open store."""
 
@@ -70,29 +87,30 @@ class CaseFolds:
 
     def case(self, number: str) -> Case | None:
         """Return a case with its pending steps applied."""
-        blob = self._db.value(
-            "SELECT coalesce(current, settled) FROM case_fold WHERE number = ?", number
-        )
+        blob = self._db.value(f"SELECT coalesce(current, settled) {_OF_NUMBER}", number)
         return None if blob is None else _case_of(blob)
 
     def head(self, number: str) -> str | None:
         """Return the hash of the case's last event that has an effect here."""
-        head: str | None = self._db.value("SELECT head FROM case_fold WHERE number = ?", number)
+        head: str | None = self._db.value(f"SELECT head {_OF_NUMBER}", number)
         return head
 
     def settled_n(self, number: str) -> int:
         """Return up to which number of its scope the accepted steps are folded."""
-        found: int = self._db.value("SELECT settled_n FROM case_fold WHERE number = ?", number) or 0
-        return found
+        found = self._db.value(f"SELECT settled_n {_OF_NUMBER}", number)
+        return found or 0
 
     def without_item(self) -> list[str]:
         """Return the cases that were opened before policy named their item here."""
         return [
-            row[0] for row in self._db.rows("SELECT number FROM case_fold WHERE NOT item_known")
+            row[0]
+            for row in self._db.rows(
+                "SELECT number FROM case_fold JOIN case_line USING (id) WHERE NOT item_known"
+            )
         ]
 
-    def refold(self, number: str, rules: Rules, *, anew: bool) -> tuple[Folded, bool]:
-        """Fold what is new of a case; return it as it now stands, and whether steps are pending.
+    def refold(self, number: str, rules: Rules, *, anew: bool) -> Refolded:
+        """Fold what is new of a case; `keep` or `drop` says what comes of it.
 
         Args:
             number: the case.
@@ -102,13 +120,26 @@ class CaseFolds:
         settled = Folded() if anew else self._settled(number)
         settled = settled.steps(self._accepted(number, settled.n), rules)
         waiting = self._pending(number)
-        current = settled.steps(waiting, rules)
-        self._keep(number, settled, current if waiting else None, rules)
-        return current, bool(waiting)
+        return Refolded(settled, settled.steps(waiting, rules) if waiting else None)
+
+    def keep(self, line: int, folded: Refolded, rules: Rules) -> None:
+        """Keep a folded case beside its line."""
+        settled, current, case = folded.settled, folded.current, folded.top.case
+        known = case is not None and rules.item_of(case.item, case.item_version) is not None
+        self._db.run(
+            "INSERT OR REPLACE INTO case_fold (id, settled, settled_n, settled_head,"
+            " settled_ms, current, head, item_known) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            *(line, _text(settled), settled.n, settled.head, settled.updated_ms),
+            *(None if current is None else _text(current), folded.top.head, int(known)),
+        )
+
+    def drop(self, number: str) -> None:
+        """Forget a case whose opening was refused; before its line goes."""
+        self._db.run(f"DELETE {_OF_NUMBER}", number)
 
     def _settled(self, number: str) -> Folded:
         row = self._db.one(
-            "SELECT settled, settled_n, settled_head, settled_ms FROM case_fold WHERE number = ?",
+            f"SELECT settled, settled_n, settled_head, settled_ms {_OF_NUMBER}",
             number,
         )
         if row is None:
@@ -117,29 +148,14 @@ class CaseFolds:
 
     def _accepted(self, number: str, after: int) -> list[tuple[Any, ...]]:
         return self._db.rows(
-            f"SELECT {_COLUMNS} {_TABLES} WHERE e.case_no = ? AND a.verdict = ? AND a.n > ?"
+            f"SELECT {_COLUMNS} {_EVENTS} WHERE e.case_no = ? AND a.verdict = ? AND a.n > ?"
             " ORDER BY a.n",
             *(number, ACCEPTED, after),
         )
 
     def _pending(self, number: str) -> list[tuple[Any, ...]]:
         return self._db.rows(
-            f"SELECT {_COLUMNS} {_TABLES} JOIN outbox o USING (pos) WHERE e.case_no = ?"
-            " ORDER BY o.pos",
-            number,
-        )
-
-    def _keep(self, number: str, settled: Folded, current: Folded | None, rules: Rules) -> None:
-        top = settled if current is None else current
-        if top.case is None:
-            self._db.run("DELETE FROM case_fold WHERE number = ?", number)
-            return
-        known = rules.item_of(top.case.item, top.case.item_version) is not None
-        self._db.run(
-            "INSERT OR REPLACE INTO case_fold (number, settled, settled_n, settled_head,"
-            " settled_ms, current, head, item_known) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *(number, _text(settled), settled.n, settled.head, settled.updated_ms),
-            *(None if current is None else _text(current), top.head, int(known)),
+            f"SELECT {_COLUMNS} {_WAITING} WHERE e.case_no = ? ORDER BY e.pos", number
         )
 
 

@@ -79,9 +79,9 @@ class CaseLineTable:
 
     # ------------------------------------------------------------ writing
 
-    def put(self, case: Case, updated_ms: int, rules: Rules, *, pending: bool) -> None:
-        """Make a case's line anew, inside the caller's transaction."""
-        self._put(line_of(case, updated_ms, rules, pending=pending), words_of(case))
+    def put(self, case: Case, updated_ms: int, rules: Rules, *, pending: bool) -> int:
+        """Make a case's line anew, inside the caller's transaction; return its place."""
+        return self._put(line_of(case, updated_ms, rules, pending=pending), words_of(case))
 
     def renew(self, line: CaseLine, case: Case, rules: Rules) -> bool:
         """Make a line anew whose case is as it was; return whether the rules changed it."""
@@ -98,18 +98,25 @@ class CaseLineTable:
             self._db.run("DELETE FROM case_line WHERE id = ?", known.id)
             self._search.drop_item(known.item, known.item_name)
 
-    def _put(self, line: CaseLine, words: Words) -> None:
+    def settle(self) -> None:
+        """Index the newest lines, which are found without an index till then."""
+        self._search.settle()
+
+    def _put(self, line: CaseLine, words: Words) -> int:
         known = self._known(line.number)
         self._db.run(_PUT, *_values(line), _due_key(line), words.words, words.names)
+        place: int
         if known is None:
             place = self._db.value("SELECT id FROM case_line WHERE number = ?", line.number)
             self._search.put(place, words, None)
         else:
-            self._search.put(known.id, words, known.words)
+            place = known.id
+            self._search.put(place, words, known.words)
         if known is None or (known.item, known.item_name) != (line.item, line.item_name):
             self._search.put_item(line.item, line.item_name)
             if known is not None:
                 self._search.drop_item(known.item, known.item_name)
+        return place
 
     def _known(self, number: str) -> _Known | None:
         row = self._db.one(

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
     from client.store.connection import Database
 
-PROJECTIONS = ("delegation", "policy_fold", "case_fold", "case_line", "item_word", "gram", "gram3")
+PROJECTIONS = (
+    "delegation",
+    "policy_fold",
+    "case_fold",
+    "case_line",
+    "item_word",
+    "word_new",
+    "gram",
+    "gram3",
+)
 
 _LOG = (
     """CREATE TABLE event (
@@ -160,7 +169,19 @@ _PROJECTIONS = (
     )""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_LOG + _BOOKKEEPING + _PROJECTIONS,)
+_FEWER_PAGES = (
+    # Each page that a step writes is encrypted and authenticated: the newest lines wait here to be
+    # indexed together, and a folded case is found by its line, without an index of its own.
+    "CREATE TABLE word_new (id INTEGER PRIMARY KEY) STRICT",
+    "DROP TABLE case_fold",
+    """CREATE TABLE case_fold (
+        id INTEGER PRIMARY KEY, item_known INTEGER NOT NULL,
+        settled_n INTEGER NOT NULL, settled_ms INTEGER NOT NULL,
+        settled_head TEXT, head TEXT, settled TEXT, current TEXT
+    ) STRICT""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_LOG + _BOOKKEEPING + _PROJECTIONS, _FEWER_PAGES)
 """Step number k is MIGRATIONS[k - 1]."""
 
 

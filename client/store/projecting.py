@@ -100,11 +100,15 @@ class Projections:
         """
         rules = self.rules()
         for number, anew in touched.items():
-            folded, pending = self.folds.refold(number, rules, anew=anew)
-            if folded.case is None:
+            folded = self.folds.refold(number, rules, anew=anew)
+            case, updated = folded.top.case, folded.top.updated_ms
+            if case is None:
+                self.folds.drop(number)
                 self.lines.drop(number)
             else:
-                self.lines.put(folded.case, folded.updated_ms, rules, pending=pending)
+                pending = folded.current is not None
+                line = self.lines.put(case, updated, rules, pending=pending)
+                self.folds.keep(line, folded, rules)
 
     def refresh_lines(self) -> frozenset[str]:
         """Make all open cases' lines anew after a change of policy; return those that changed.
@@ -137,6 +141,7 @@ class Projections:
             "SELECT DISTINCT case_no FROM event WHERE case_no IS NOT NULL ORDER BY case_no"
         )
         self.refresh({number: True for (number,) in numbers})
+        self.lines.settle()
 
 
 def _book_of(text: str) -> PolicyBook:

@@ -64,7 +64,6 @@ class SyncSide(OpenStore):
                     touched[facts.case] = False
             self._numbers.spend(uses, pos)
             self._projections.refresh(touched)
-            self._rebuilder.mark()
         return ChangeSet(frozenset(touched))
 
     def _check_session(self, facts: Facts) -> None:
