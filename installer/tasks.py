@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "installer" / "locks"
 
-# What Qt's offscreen and X platforms load, and the tools that check what we make.
+# What Qt's offscreen and X platforms load; the card service with readers that need no hardware,
+# and what pyscard is built with; the tools that check what we make.
 SYSTEM_PACKAGES = {
     "run": [
         "libglib2.0-0",
@@ -38,7 +39,19 @@ SYSTEM_PACKAGES = {
         "libxkbcommon-x11-0",
         "python3-venv",
     ],
+    "card": [
+        "pcscd",
+        "libpcsclite1",
+        "vsmartcard-vpcd",
+        "libpcsclite-dev",
+        "gcc",
+        "libc6-dev",
+        "python3-dev",
+    ],
     "test": [
+        "opensc",
+        "yubico-piv-tool",
+        "openssl",
         "poppler-utils",
         "qpdf",
         "libnss3-tools",
@@ -149,10 +162,53 @@ def environment(python: str) -> Path:
     return inside
 
 
-def prepare(python: str, *, tests: bool = False) -> Path:
-    """See to system packages and environment; return the interpreter to run with."""
-    install_packages(SYSTEM_PACKAGES["run"] + (SYSTEM_PACKAGES["test"] if tests else []))
-    return environment(python)
+def card_driver(inside: Path) -> None:
+    """Build pyscard into an environment: it is source-only, so its build tools are locked too."""
+    locks = [LOCKS / "card-build.txt", LOCKS / "card.txt"]
+    stamp = inside.parent.parent / "card.sha256"
+    wanted = hashlib.sha256(b"".join(lock.read_bytes() for lock in locks)).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say("building the card reader's driver")
+    tools = {**os.environ, "PATH": f"{inside.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    for lock in locks:
+        run(
+            [
+                inside,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--require-hashes",
+                "--no-deps",
+                "--no-build-isolation",
+                "-r",
+                lock,
+            ],
+            env=tools,
+        )
+    stamp.write_text(wanted)
+
+
+def prepare(python: str, *, tests: bool = False, card: bool = False) -> Path:
+    """See to system packages and environment; return the interpreter to run with.
+
+    Args:
+        python: the interpreter to make the environment with.
+        tests: what tests need besides; they need real card readers, too.
+        card: real card readers.
+    """
+    card = card or tests
+    install_packages(
+        SYSTEM_PACKAGES["run"]
+        + (SYSTEM_PACKAGES["card"] if card else [])
+        + (SYSTEM_PACKAGES["test"] if tests else [])
+    )
+    inside = environment(python)
+    if card:
+        card_driver(inside)
+    return inside
 
 
 # ---------------------------------------------------------------- tasks
@@ -165,8 +221,8 @@ def setup(options: argparse.Namespace) -> None:
 
 def demo(options: argparse.Namespace) -> None:
     """Run the main job: authority, centre and window; what follows goes to the demo itself."""
-    python = prepare(options.python)
-    become([python, "-m", "installer.demo", *options.rest])
+    python = prepare(options.python, card=any(word.endswith("pcsc") for word in options.rest))
+    run([python, "-m", "installer.demo", *options.rest])
 
 
 def check(options: argparse.Namespace) -> None:

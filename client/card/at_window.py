@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from client.app.card_port import CardFacts
 from client.card.failures import CardFailure, CardProblem
-from client.card.piv import PATIENCE_S, PivCard, Slot
+from client.card.patience import PATIENCE_S
+from client.card.piv import PivCard, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ class CardAtWindow:
     Args:
         readers: where cards can be.
         monitor: who tells of them.
-        patience_s: seconds that one APDU may take.
+        patience_s: seconds that one call to the card may take.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class CardAtWindow:
         self._patience_s = patience_s
         self._lock = threading.Lock()
         self._inside: list[str] = []
+        self._latest: PivCard | None = None
         self._leave = monitor.subscribe(self._inserted, self._removed)
 
     def close(self) -> None:
@@ -74,9 +76,21 @@ class CardAtWindow:
         """Take the card for exclusive use.
 
         Raises:
-            CardFailure: SERVICE_DOWN, NO_READER, NO_CARD, MUTE, BUSY, FOREIGN.
+            CardFailure: SERVICE_DOWN, NO_READER, NO_CARD, MUTE, BUSY, FOREIGN, SLOW.
         """
-        return PivCard.open(self._readers.named(self._name()), patience_s=self._patience_s)
+        reader = self._readers.named(self._name())
+        try:
+            card = PivCard.open(reader, patience_s=self._patience_s)
+        except CardFailure as failure:
+            if failure.what is CardProblem.BUSY and self._hangs():
+                raise CardFailure(CardProblem.SLOW) from failure
+            raise
+        self._latest = card
+        return card
+
+    def _hangs(self) -> bool:
+        """Say whether it is no other program that holds the card, but our own call before."""
+        return self._latest is not None and self._latest.hanging
 
     def _name(self) -> str:
         with self._lock:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from client.card.failures import CardProblem
 
 SUCCESS = 0
+CANCELLED = 0x80100002
+UNKNOWN_READER = 0x80100009
+NOT_TRANSACTED = 0x80100016
+READER_UNAVAILABLE = 0x80100017
 NO_READERS = 0x8010002E
 
 _PROBLEMS = {
     0x80100003: CardProblem.SERVICE_DOWN,  # invalid handle: the service was restarted under us
-    0x80100009: CardProblem.NO_READER,  # unknown reader
+    UNKNOWN_READER: CardProblem.NO_READER,
     0x8010000B: CardProblem.BUSY,  # sharing violation
     0x8010000C: CardProblem.NO_CARD,  # no smart card
     0x8010000F: CardProblem.MUTE,  # protocol mismatch
     0x80100013: CardProblem.SERVICE_DOWN,  # communications error with the service
-    0x80100016: CardProblem.REMOVED,  # not transacted: seen once, right after a removal
-    0x80100017: CardProblem.NO_READER,  # reader unavailable
+    NOT_TRANSACTED: CardProblem.REMOVED,  # where the card is still in, it is a fault
+    READER_UNAVAILABLE: CardProblem.NO_READER,
     0x8010001D: CardProblem.SERVICE_DOWN,  # no service
     0x8010001E: CardProblem.SERVICE_DOWN,  # service stopped
     NO_READERS: CardProblem.NO_READER,

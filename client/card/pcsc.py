@@ -8,12 +8,16 @@ machine's PC/SC library to be there at import. Measured facts behind it (pyscard
 * A disconnect by default powers the card down under everybody; ours resets it, being alone.
 * pyscard's CardMonitor ends silently when the service dies; this watcher reports every card as
   removed and waits for the service to come back.
+* A service that is there and does not answer blocks every call for ever: whoever calls from a
+  lane does it through a PatientThread.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smartcard import scard
@@ -21,6 +25,7 @@ from smartcard import scard
 from client.card import hresults
 from client.card.failures import CardFailure, CardProblem
 from client.card.monitor import Subscriptions
+from client.card.patience import PATIENCE_S, PatientThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +35,11 @@ if TYPE_CHECKING:
 _NEW_READERS = "\\\\?PnP?\\Notification"  # a name that stands for readers coming and going
 _SERVICE_RETRY_S = 0.25
 _STOP_RETRY_S = 0.1
+_LEAVING_MS = 1000  # a service that polls its readers takes 400
+_STOP_TRIES = 20
+_LOOK_AGAIN = {hresults.CANCELLED, hresults.UNKNOWN_READER, hresults.READER_UNAVAILABLE}
+
+_log = logging.getLogger(__name__)
 
 
 def _check(result: int, *, connecting: bool = False) -> None:
@@ -46,10 +56,18 @@ def _context() -> int:
     return context
 
 
+def _state(context: int, name: str) -> int:
+    """Return a reader's state bits now; 0 when they cannot be had."""
+    asked = [(name, scard.SCARD_STATE_UNAWARE)]
+    result, states = scard.SCardGetStatusChange(context, 0, asked)
+    return states[0][1] if result == hresults.SUCCESS else 0
+
+
 class PcscConnection:
     """See Connection; owns its context."""
 
     def __init__(self, name: str) -> None:
+        self._name = name
         self._context = _context()
         try:
             self._card, self._pci = self._take(name)
@@ -73,12 +91,24 @@ class PcscConnection:
     def transmit(self, apdu: bytes) -> tuple[bytes, int]:
         """See Connection.transmit."""
         result, answer = scard.SCardTransmit(self._card, self._pci, list(apdu))
+        code = hresults.unsigned(result)
+        # No card answers without a status word: vpcd's call reports success and brings nothing
+        # when the card left in mid-command (measured); other drivers say "not transacted".
+        if code == hresults.NOT_TRANSACTED or (code == hresults.SUCCESS and len(answer) < 2):
+            if self._leaves():
+                raise CardFailure(CardProblem.REMOVED)
+            raise CardFailure(CardProblem.FAULT, sw=f"{code:08X}")
         _check(result)
-        if len(answer) < 2:
-            # No card answers without a status word: it left in mid-command (measured with vpcd,
-            # where the call itself reports success).
-            raise CardFailure(CardProblem.REMOVED)
         return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]
+
+    def _leaves(self) -> bool:
+        """Say whether the card is gone; the service learns of it a moment after the failed call."""
+        state = _state(self._context, self._name)
+        if state & scard.SCARD_STATE_PRESENT:
+            asked = [(self._name, state & ~scard.SCARD_STATE_CHANGED)]
+            _, states = scard.SCardGetStatusChange(self._context, _LEAVING_MS, asked)
+            state = states[0][1]
+        return not state & scard.SCARD_STATE_PRESENT
 
     def close(self) -> None:
         """See Connection.close."""
@@ -88,10 +118,16 @@ class PcscConnection:
 
 
 class PcscReader:
-    """See Reader."""
+    """See Reader.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        name: what PC/SC calls it.
+        service: where the service is asked.
+    """
+
+    def __init__(self, name: str, service: PatientThread) -> None:
         self._name = name
+        self._service = service
 
     @property
     def name(self) -> str:
@@ -99,37 +135,37 @@ class PcscReader:
         return self._name
 
     def present(self) -> bool:
-        """See Reader.present."""
+        """See Reader.present; False, too, when the service does not answer."""
         try:
-            context = _context()
+            return self._service.ask(self._present)
         except CardFailure:
             return False
+
+    def _present(self) -> bool:
+        context = _context()
         try:
-            asked = [(self._name, scard.SCARD_STATE_UNAWARE)]
-            result, states = scard.SCardGetStatusChange(context, 0, asked)
-            return result == hresults.SUCCESS and bool(states[0][1] & scard.SCARD_STATE_PRESENT)
+            return bool(_state(context, self._name) & scard.SCARD_STATE_PRESENT)
         finally:
             scard.SCardReleaseContext(context)
 
     def connect(self) -> PcscConnection:
-        """See Reader.connect."""
+        """See Reader.connect; may hang: client.card.patience waits for it."""
         return PcscConnection(self._name)
 
 
 class PcscReaders:
-    """See Readers."""
+    """See Readers.
+
+    Args:
+        patience_s: seconds after which a service that does not answer counts as down.
+    """
+
+    def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
+        self._service = PatientThread("card-service", patience_s, CardProblem.SERVICE_DOWN)
 
     def all(self) -> tuple[PcscReader, ...]:
         """See Readers.all."""
-        context = _context()
-        try:
-            result, names = scard.SCardListReaders(context, [])
-            if hresults.unsigned(result) == hresults.NO_READERS:
-                return ()
-            _check(result)
-            return tuple(PcscReader(name) for name in names)
-        finally:
-            scard.SCardReleaseContext(context)
+        return tuple(PcscReader(name, self._service) for name in self._service.ask(_names))
 
     def named(self, name: str) -> PcscReader:
         """See Readers.named."""
@@ -139,6 +175,22 @@ class PcscReaders:
         raise CardFailure(CardProblem.NO_READER)
 
 
+def _names() -> list[str]:
+    context = _context()
+    try:
+        return _listed(context)
+    finally:
+        scard.SCardReleaseContext(context)
+
+
+def _listed(context: int) -> list[str]:
+    result, names = scard.SCardListReaders(context, [])
+    if hresults.unsigned(result) == hresults.NO_READERS:
+        return []
+    _check(result)
+    return names
+
+
 class PcscMonitor:
     """See Monitor; one thread, one context, woken by the service, never polling a card."""
 
@@ -146,6 +198,7 @@ class PcscMonitor:
         self._told = Subscriptions()
         self._stop = threading.Event()
         self._context: int | None = None
+        self._cancel = PatientThread("card-cancel", PATIENCE_S, CardProblem.SERVICE_DOWN)
         self._thread = threading.Thread(target=self._run, name="card-watch", daemon=True)
         self._thread.start()
 
@@ -162,11 +215,18 @@ class PcscMonitor:
         """See Monitor.close."""
         self._told.clear()
         self._stop.set()
-        while self._thread.is_alive():
+        for _ in range(_STOP_TRIES):
             # A cancel that comes before the wait has begun is lost: ask until it is heard.
-            if self._context is not None:
-                scard.SCardCancel(self._context)
+            with suppress(CardFailure):
+                self._cancel.ask(self._wake)
             self._thread.join(_STOP_RETRY_S)
+            if not self._thread.is_alive():
+                break
+        self._cancel.end(lambda: None)
+
+    def _wake(self) -> None:
+        if self._context is not None:
+            scard.SCardCancel(self._context)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -178,43 +238,44 @@ class PcscMonitor:
             context = self._context
             try:
                 self._watch(context)
+            except CardFailure as failure:
+                _log.warning("card.watch_ended", extra={"code": failure.code})
             finally:
                 self._context = None
                 scard.SCardReleaseContext(context)
                 self._told.readers(())  # the service is gone: so is every card, as far as we know
 
     def _watch(self, context: int) -> None:
-        """Follow the readers until the service fails or close() is called."""
+        """Follow the readers until close() is called.
+
+        Raises:
+            CardFailure: the service failed.
+        """
         known: dict[str, int] = {}
         listed: list[str] | None = None
         while not self._stop.is_set():
-            result, names = scard.SCardListReaders(context, [])
-            if hresults.unsigned(result) == hresults.NO_READERS:
-                names = []
-            elif result != hresults.SUCCESS:
-                return
+            names = _listed(context)
             if names != listed:
                 listed = names
                 known = {name: state for name, state in known.items() if name in names}
                 self._told.readers(names)
-            if not self._wait(context, names, known):
-                return
+            self._wait(context, names, known)
 
-    def _wait(self, context: int, names: list[str], known: dict[str, int]) -> bool:
-        """Wait for one change and tell it; False when the wait was cancelled or failed."""
+    def _wait(self, context: int, names: list[str], known: dict[str, int]) -> None:
+        """Wait for one change and tell it; nothing where a reader left between look and wait."""
         asked = [(name, known.get(name, scard.SCARD_STATE_UNAWARE)) for name in names]
         # From knowledge: Windows wants the number of readers in the high word; pcscd takes 0.
         count = len(names) << 16 if sys.platform == "win32" else 0
         result, states = scard.SCardGetStatusChange(
             context, scard.INFINITE, [*asked, (_NEW_READERS, count)]
         )
-        if result != hresults.SUCCESS:
-            return False
+        if hresults.unsigned(result) in _LOOK_AGAIN:
+            return
+        _check(result)
         for name, state, _atr in states:
             if name != _NEW_READERS:
                 self._changed(name, known.get(name, 0), state)
                 known[name] = state & ~scard.SCARD_STATE_CHANGED
-        return True
 
     def _changed(self, name: str, before: int, now: int) -> None:
         was = bool(before & scard.SCARD_STATE_PRESENT)

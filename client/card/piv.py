@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from client.card import apdu, objects, signatures, tlv
 from client.card.failures import CardFailure, CardProblem
-from client.card.patience import PatientConnection
+from client.card.patience import PATIENCE_S, PatientConnection
 from sync.proof.keys import der_to_raw
 
 if TYPE_CHECKING:
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     from cryptography import x509
 
-    from client.card.connection import Connection, Reader
+    from client.card.connection import Reader
     from sync.domain.secret import Secret
 
 TRAFFIC = 5  # log level below DEBUG: headers and lengths of APDUs, never their bodies
-PATIENCE_S = 15.0
 
 _AID = bytes.fromhex("A000000308")  # the PIV application, by its registered provider
 _SELECT, _GET_DATA, _VERIFY, _CHANGE, _UNBLOCK, _AUTHENTICATE = 0xA4, 0xCB, 0x20, 0x24, 0x2C, 0x87
@@ -61,7 +60,7 @@ class PivCard:
         extended: the card takes extended lengths. Chaining works everywhere and is the default.
     """
 
-    def __init__(self, connection: Connection, *, extended: bool = False) -> None:
+    def __init__(self, connection: PatientConnection, *, extended: bool = False) -> None:
         self._connection = connection
         self._extended = extended
         self._certificates: dict[Slot, x509.Certificate] = {}
@@ -75,13 +74,13 @@ class PivCard:
 
         Args:
             reader: where the card is.
-            patience_s: seconds that one APDU may take before the card counts as hung.
+            patience_s: seconds that one call may take before the card counts as hung.
             extended: see the class.
 
         Raises:
-            CardFailure: as Reader.connect; FOREIGN when the card has no PIV application.
+            CardFailure: as Reader.connect; SLOW; FOREIGN when the card has no PIV application.
         """
-        card = cls(PatientConnection(reader.connect(), patience_s), extended=extended)
+        card = cls(PatientConnection(reader, patience_s), extended=extended)
         try:
             card.select()
         except CardFailure:
@@ -107,6 +106,11 @@ class PivCard:
                 self.logout()
         self._lost = True
         self._connection.close()
+
+    @property
+    def hanging(self) -> bool:
+        """Say whether the card still owes an answer; until it is pulled nobody can take it."""
+        return self._connection.hanging
 
     # ------------------------------------------------------------ what needs no PIN
 

@@ -8,6 +8,7 @@ import pytest
 
 from client.card.simulator import SimulatedReaders
 from tests.helpers.cards import authority_for_tests, card_named
+from tests.helpers.pcsc import PcscBench, card_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from client.card.connection import Reader, Readers
     from client.card.monitor import Monitor
     from installer.demo.authority import Authority
+
+
+__all__ = ["card_machine"]
 
 
 class CardBench(Protocol):
@@ -63,12 +67,12 @@ class SimulatorBench:
         self._machine.close()
 
 
-BENCHES: dict[str, Callable[[], CardBench]] = {"simulator": SimulatorBench}
-
-
-@pytest.fixture(params=sorted(BENCHES))
+@pytest.fixture(params=["simulator", pytest.param("pcsc", marks=pytest.mark.slow)])
 def bench(request) -> Iterator[CardBench]:
-    made = BENCHES[request.param]()
+    if request.param == "simulator":
+        made: CardBench = SimulatorBench()
+    else:
+        made = PcscBench(request.getfixturevalue("card_machine"))
     yield made
     made.close()
 

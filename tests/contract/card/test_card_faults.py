@@ -157,7 +157,7 @@ def test_monitor_reports_what_is_in_then_each_change_in_order(bench, card_of):
     def note(kind):
         def tell(_reader):
             told.append(kind)
-            if len(told) == 4:
+            if len(told) == 5:
                 changed.set()
 
         return tell

@@ -225,9 +225,16 @@ class Odd:
         self.closed.set()
 
 
+class OddReader:
+    name = "Odd"
+
+    def __init__(self, odd) -> None:
+        self.connect = lambda: odd
+
+
 def test_what_the_connection_raises_reaches_the_caller():
     odd = Odd()
-    patient = PatientConnection(odd, 5)
+    patient = PatientConnection(OddReader(odd), 5)
     with pytest.raises(ZeroDivisionError):
         patient.transmit(b"")
     patient.close()

@@ -1,0 +1,110 @@
+"""Real PC/SC for tests: a walled card service for this process, and a bench on one of its readers.
+
+The PC/SC library remembers its service at the first call, so a process has one machine.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from client.card.pcsc import PcscMonitor, PcscReaders
+from installer.demo.pcsc.machine import NAMES, SOCKET_VARIABLE, CardMachine
+
+WAIT_S = 10
+
+
+@cache
+def the_machine() -> CardMachine:
+    machine = CardMachine()
+    os.environ[SOCKET_VARIABLE] = str(machine.socket)
+    return machine
+
+
+@pytest.fixture(scope="session")
+def card_machine():
+    machine = the_machine()
+    yield machine
+    machine.close()
+
+
+class Comings:
+    """What a monitor told of one reader, for a test that waits for it."""
+
+    def __init__(self, monitor: PcscMonitor, name: str) -> None:
+        self._monitor = monitor
+        self._name = name
+        self._changed = threading.Condition()
+        self._inside = False
+        monitor.subscribe(lambda told: self._tell(told, True), lambda told: self._tell(told, False))
+
+    def _tell(self, name: str, inside: bool) -> None:
+        if name == self._name:
+            with self._changed:
+                self._inside = inside
+                self._changed.notify_all()
+
+    def wait(self, inside: bool) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._inside is inside, WAIT_S), inside
+        with self._monitor._told.lock:
+            pass  # everybody else has been told, too
+
+
+class PcscBench:
+    """A reader of the walled machine: what a test does is done when PC/SC has told of it."""
+
+    def __init__(self, machine: CardMachine, slot: int = 0) -> None:
+        self.machine = machine
+        self.readers = PcscReaders()
+        self.monitor = PcscMonitor()
+        self.reader = self.readers.named(NAMES[slot])
+        self._hand = machine.reader(slot)
+        self._comings = Comings(self.monitor, NAMES[slot])
+        self._folder = tempfile.TemporaryDirectory(prefix="chuangkou-cards-")
+        self._filed: dict[int, object] = {}
+
+    def insert(self, content, *, mute: bool = False) -> None:
+        self.pull()
+        self._hand.insert(self._in_file(content), mute=mute)
+        self._comings.wait(True)
+
+    def _in_file(self, content):
+        """Return the card in a file of its own, for the machine reads files only."""
+        if content.path is not None:
+            return content
+        if id(content) not in self._filed:
+            path = Path(self._folder.name) / f"{len(self._filed)}.json"
+            filed = replace(content, path=path)
+            filed.save()
+            self._filed[id(content)] = (filed, content)
+        return self._filed[id(content)][0]
+
+    def pull(self) -> None:
+        self._hand.pull()
+        self._comings.wait(False)
+
+    def pull_at(self, apdu: int, *, answer_is_lost: bool) -> None:
+        self._hand.pull_at(apdu, answer_is_lost=answer_is_lost)
+
+    def freeze(self) -> None:
+        self._hand.mood(frozen=True)
+
+    def thaw(self) -> None:
+        self._hand.mood()
+
+    def slow(self, delay_s: float) -> None:
+        self._hand.mood(delay_s=delay_s)
+
+    def close(self) -> None:
+        self._hand.mood()
+        self.pull_at(0, answer_is_lost=False)
+        self.pull()
+        self.monitor.close()
+        self._folder.cleanup()
