@@ -5,7 +5,8 @@
     DIR/window      the window's settings, pins and store
     DIR/clock.json  the demonstration's time
 
-The centre is the real program in a process of its own; it ends with the stage.
+The centre is the real program in a process of its own; it ends with the stage, or with whatever
+becomes of this process.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -114,8 +114,10 @@ class Centre:
                 "--tls-key", self._authority.tls_key,
                 "--demo-clock", self._places.clock,
                 "--ready-file", ready,
+                "--tied",
             ],
             cwd=ROOT,
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
@@ -135,15 +137,14 @@ class Centre:
 
     def stop(self) -> None:
         """End the process and wait for it."""
-        if self._process is None:
+        process, self._process = self._process, None
+        if process is None:
             return
-        self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(10)
+            process.communicate(timeout=10)  # its standard input ends, and so does it
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+            process.kill()
+            process.communicate()
 
 
 class Stage:

@@ -49,6 +49,12 @@ class CentreServer(uvicorn.Server):
             for name, handler in former.items():
                 signal.signal(name, handler)
 
+    def end_with_input(self) -> None:
+        """Wait for the end of standard input, then end: a pipe tells of a killed parent too."""
+        while os.read(0, 4096):
+            pass
+        self.should_exit = True
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so in the ready file."""
         await super().startup(sockets)
@@ -80,7 +86,12 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def server_for(
-    centre: Centre, certificate: Path | None, key: Path | None, ready: Path | None = None
+    centre: Centre,
+    certificate: Path | None,
+    key: Path | None,
+    ready: Path | None = None,
+    *,
+    tied: bool = False,
 ) -> CentreServer:
     """Return a server for an opened centre; run it with the socket from `bind`.
 
@@ -89,6 +100,7 @@ def server_for(
         certificate: PEM chain; None for plain HTTP, which is for loopback only.
         key: its PEM key.
         ready: written when the first request can come.
+        tied: end when standard input ends: whoever started this is gone, however it went.
     """
     config = uvicorn.Config(
         create_app(centre),
@@ -104,4 +116,7 @@ def server_for(
     config.load()
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
-    return CentreServer(config, centre, ready)
+    server = CentreServer(config, centre, ready)
+    if tied:
+        threading.Thread(target=server.end_with_input, name="tie", daemon=True).start()
+    return server

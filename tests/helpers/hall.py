@@ -70,7 +70,7 @@ class StandingStage(Stage):
         """End the centre as a power cut would."""
         process, self.centre._process = self.centre._process, None
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 @cache

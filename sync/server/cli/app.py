@@ -58,6 +58,7 @@ def build(words: Texts) -> typer.Typer:
         ready_file: Annotated[
             Path | None, typer.Option("--ready-file", help=t("centre.cli.ready_file"))
         ] = None,
+        tied: Annotated[bool, typer.Option("--tied", help=t("centre.cli.tied"))] = False,  # noqa: FBT002
     ) -> None:
         if tls_cert is None and host not in LOOPBACK:
             raise Failure("centre.tls_needed", host=host)
@@ -69,7 +70,7 @@ def build(words: Texts) -> typer.Typer:
             settings = Settings(data=data, origin=origin or here, demo_clock=demo_clock)
             centre = open_centre(settings)
             try:
-                server = server_for(centre, tls_cert, tls_key, ready_file)
+                server = server_for(centre, tls_cert, tls_key, ready_file, tied=tied)
                 # What start-up made lives as long as the process: the collector need not walk
                 # it again at each push (facts: 1.6 ms against 0.1 ms for 100 events).
                 gc.collect()
