@@ -69,14 +69,12 @@ def certificate_paper(place: Workplace, case: Case) -> tuple[CertificateData, Se
         raise AppFailure("app.no_certificate", case=case.number)
     now = place.now()
     today = now.astimezone(CHINA).date()
-    checked = place.papers.public_check(case.number)
-    base = checked.url.partition("/public/")[0] if checked else ""
     frame = Frame(
         office=place.papers.office(item),
         dated=today,
         made_at=now,
         no=made.serial,
-        check=PublicCheck(f"{base}/public/certificate?id={made.id}", made.serial),
+        check=PublicCheck(f"{place.papers.public}/public/certificate?id={made.id}", made.serial),
         licensing=item.category == "licence",
         language=place.papers.language,
     )

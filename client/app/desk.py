@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from client.app.catalogue import CatalogueDesk
 from client.app.door import Door
 from client.app.drafts import Drafts
+from client.app.leave import Leave
 from client.app.materials import Materials, Papers
 from client.app.messages import Messages
 from client.app.news import News
@@ -115,10 +116,12 @@ class Desk:
         book = await self._means.lanes.store.run(opened.store.policy_book)
         self.catalogue.take(book)
         self._known_urges.clear()
+        leave = Leave(opened.store, self._means.clock, online=opened.view.online)
         return Workplace(
             session=opened.view,
             store=opened.store,
-            recorder=Recorder(opened.store, self._means.clock, mandate),
+            recorder=Recorder(opened.store, self._means.clock, mandate, leave),
+            leave=leave,
             papers=Papermaker(opened.store, opened.view, self._public),
             lanes=self._means.lanes,
             clock=self._means.clock,

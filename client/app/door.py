@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from client.host.pinned import Pinned
     from sync.domain.secret import Secret
     from sync.proof.keys import SoftwareKey
+    from sync.protocol.messages import LoginNonceAnswer
 
 DRAIN_S = 2.0
 SAID_BEFORE_DAYS = 30
@@ -169,7 +170,8 @@ class Door:
         Raises:
             CardFailure: card.pin_wrong (tries_left), card.pin_blocked, card.removed, …
             CertificateError: expired, revoked, foreign, …
-            AppFailure: app.no_rights, app.no_lease (no line, and no leave to work without).
+            AppFailure: app.no_rights; with no line and no leave to work without: app.no_lease,
+                app.lease_over, app.not_in_lease, app.lease_revoked.
             LineFailure: the centre refused the login; its code says why.
         """
         async with self._busy:
@@ -179,13 +181,13 @@ class Door:
             if pinned is None:
                 raise AppFailure("app.not_enrolled", FailureKind.BROKEN)
             opening = Opening(self._means, pinned)
-            nonce = await self._nonce(pinned, opening.key)
+            asked = await self._nonce(pinned, opening.key)
             try:
-                opened = await opening.run(pin, nonce)
+                opened = await opening.run(pin, asked)
             except Failure:
                 self._moved.set()  # the tries left may have changed
                 raise
-            return await self._enter(opened, online=nonce is not None)
+            return await self._enter(opened, online=asked is not None)
 
     async def lock(self, reason: str = "manual") -> None:
         """Lock the window; what was not sent goes at the next login."""
@@ -211,7 +213,7 @@ class Door:
         self.place()
         return await self._line.console_address()
 
-    async def _nonce(self, pinned: Pinned, key: SoftwareKey) -> str | None:
+    async def _nonce(self, pinned: Pinned, key: SoftwareKey) -> LoginNonceAnswer | None:
         """Ask the centre for the login's nonce; None when the line is down."""
         try:
             return await self._line.login_nonce(pinned.dev, Speaker(key, key.jwk))

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
+from client.app.leave import lease_in_force
 from client.app.views import LineChanged, LinePhase, LineView, Words
 from sync.domain.failures import FailureKind
 from sync.domain.fields import moment_of
 from sync.engine.ledger import Ledger
 from sync.engine.pace import Pace
 from sync.engine.runner import Runner, Wiring
+from sync.engine.status import Phase
 
 if TYPE_CHECKING:
     import asyncio
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sync.engine.session import Speaker
     from sync.engine.status import SyncStatus
     from sync.engine.transport import Transport
+    from sync.protocol.messages import LoginNonceAnswer
 
 
 class Line:
@@ -62,21 +65,21 @@ class Line:
 
     # ------------------------------------------------------------ before a session
 
-    async def login_nonce(self, dev: str, speaker: Speaker) -> str:
+    async def login_nonce(self, dev: str, speaker: Speaker) -> LoginNonceAnswer:
         """Fetch the nonce that the card signs into the delegation; raises LineFailure."""
         await self._transport.open()
-        return (await self._transport.login_nonce(dev, speaker)).nonce
+        return await self._transport.login_nonce(dev, speaker)
 
     async def log_in(self, opened: Opened, place: Workplace) -> None:
-        """Have the centre accept the session; fetch numbers where there are none.
+        """Have the centre accept the session; fetch a lease where there is none to work on.
 
-        The first visitor must not wait for them.
+        The first visitor must not wait for a number, and the line may be cut the next minute.
 
         Raises:
             LineFailure: with the centre's reason.
         """
         await self._transport.login(opened.login, opened.line.speaker)
-        if await place.on_store(place.store.numbers_left, "case"):
+        if await place.on_store(_may_work, place):
             return
         ledger = await place.on_store(Ledger, place.store, opened.line, self._clock, Pace())
         asking = await place.on_store(ledger.asking)
@@ -90,6 +93,7 @@ class Line:
         if self._tasks is None:
             raise AppFailure("app.not_running", FailureKind.BROKEN)
         place.anchor = await place.on_store(place.store.anchor)
+        place.cases_left = await place.on_store(place.store.numbers_left, "case")
         await place.on_store(place.store.subscribe, _scopes(opened))
         self._place = place
         wiring = Wiring(place.store, place.lanes.store.run, self._transport, self._clock)
@@ -132,6 +136,10 @@ class Line:
 
     def _status(self, status: SyncStatus) -> None:
         place = self._place
+        if place is not None:
+            # Before the engine asks for anything more: what is recorded from here on is new work.
+            place.leave.line_back = status.outbox_only
+            place.leave.online = status.phase in (Phase.SYNCING, Phase.SYNCED)
         self._show(
             LineView(
                 phase=LinePhase(status.phase.value),
@@ -149,6 +157,12 @@ class Line:
         if view != self.view:
             self.view = view
             self._tell(LineChanged(view))
+
+
+def _may_work(place: Workplace) -> bool:
+    """Say whether a lease is in force and has numbers. Store lane."""
+    lease = lease_in_force(place.store, place.clock)
+    return lease is not None and place.store.numbers_left("case") > 0
 
 
 def _scopes(opened: Opened) -> list[str]:

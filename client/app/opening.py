@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
+from client.app.leave import claimed_now, require_lease
 from client.app.signing import CardKeyOf
 from client.app.views import SessionView
-from client.app.workplace import centre_time
+from sync.domain.calendar import CHINA
 from sync.domain.failures import FailureKind
-from sync.domain.fields import moment_of, ms_of
+from sync.domain.fields import moment_of
 from sync.engine.session import LineSession
 from sync.proof.certificates import Revocation, TrustAnchors, check
 from sync.proof.delegations import make_login
 from sync.proof.jws import hash_text
 from sync.proof.keys import SoftwareKey, new_bytes
 from sync.protocol.codec import b64u_decode, b64u_encode
-from sync.protocol.limits import DELEGATION_MS
+from sync.protocol.limits import DELEGATION_MS, LOGIN_NONCE_MS
 from sync.protocol.records import Delegation
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sync.domain.secret import Secret
     from sync.proof.certificates import CardIdentity
     from sync.proof.delegations import Login
+    from sync.protocol.messages import LoginNonceAnswer
 
 APP = "chuangkou/0.1.0"
 DEVICE_KEY = "device.key"
@@ -73,13 +75,13 @@ class Opening:
         self._pinned = pinned
         self.key = SoftwareKey.generate()
 
-    async def run(self, pin: Secret[str], nonce: str | None) -> Opened:
+    async def run(self, pin: Secret[str], asked: LoginNonceAnswer | None) -> Opened:
         """Open the session.
 
         Args:
             pin: goes to the card and nowhere else.
-            nonce: the centre's, bound to this device and `key`; None without the line, and then
-                the store must hold a lease that is not over.
+            asked: the centre's nonce, bound to this device and `key`; None without the line, and
+                then the store must hold a lease that is not over and names this card.
 
         Raises:
             CardFailure, CertificateError, AppFailure, StoreFailure: nothing stays open.
@@ -92,7 +94,7 @@ class Opening:
             keys = await lanes.card.run(self._means.vault.open, card)
             store = await lanes.store.run(self._means.open_store, keys)
             delegation, view, device = await lanes.store.run(
-                self._delegation, store, identity, nonce
+                self._delegation, store, identity, asked
             )
             login = await lanes.card.run(
                 make_login, delegation, (identity.certificate,), CardKeyOf(card, "9A", pin), device
@@ -120,23 +122,26 @@ class Opening:
     # store lane
 
     def _delegation(
-        self, store: CaseStore, identity: CardIdentity, nonce: str | None
+        self, store: CaseStore, identity: CardIdentity, asked: LoginNonceAnswer | None
     ) -> tuple[Delegation, SessionView, SoftwareKey]:
         head, book = store.head(), store.policy_book()
         kept = store.get_meta(DEVICE_KEY)
         if head is None or kept is None:
             raise AppFailure("app.not_enrolled", FailureKind.BROKEN)
         device = SoftwareKey.from_pkcs8(kept)
-        anchor = store.anchor()
-        now = centre_time(self._means.clock, anchor)
-        lease = store.lease()
-        if nonce is None and lease is None:
-            raise AppFailure("app.no_lease", FailureKind.RETRIABLE)
-        view = session_view(book, identity.person, self._pinned, now, online=nonce is not None)
+        anchor, lease = store.anchor(), store.lease()
+        if asked is None:
+            require_lease(store, self._means.clock, identity)
+            now = claimed_now(store, self._means.clock)
+        else:
+            now = asked.exp - LOGIN_NONCE_MS  # the centre's own time
+        opened_at = moment_of(now).astimezone(CHINA)
+        online = asked is not None
+        view = session_view(book, identity.person, self._pinned, opened_at, online=online)
         delegation = Delegation(
             aud=self._pinned.aud,
             jti=b64u_encode(new_bytes(16)),
-            nonce=nonce,
+            nonce=asked.nonce if asked else None,
             person=identity.person,
             spk=self.key.jwk,
             dev=head.dev,
@@ -147,9 +152,9 @@ class Opening:
             scopes=sorted(scopes_of(book, identity.person, self._pinned.hall)),
             roles=list(view.roles),
             anc=anchor.hash if anchor else None,
-            lease=hash_text(lease[0]) if nonce is None and lease else None,
-            iat=ms_of(now),
-            exp=ms_of(now) + DELEGATION_MS,
+            lease=hash_text(lease[0]) if asked is None and lease else None,
+            iat=now,
+            exp=now + DELEGATION_MS,
             app=APP,
         )
         return delegation, view, device

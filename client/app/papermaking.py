@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from client.documents.frame import ChainMark, Frame, Matter, Office, Party, PublicCheck
 from sync.domain.calendar import CHINA
 from sync.proof.checkcode import check_code
+from sync.proof.events import read_body
 from sync.protocol.codec import b64u_decode
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Papermaker:
     ) -> None:
         self._store = store
         self._session = session
-        self._public = public.rstrip("/")
+        self.public = public.rstrip("/")
         self.language = language
 
     def frame(self, kind: str, subject: Subject, now: datetime) -> Frame:
@@ -106,12 +107,25 @@ class Papermaker:
         )
 
     def public_check(self, number: str) -> PublicCheck | None:
-        """Return the public query's address with the check code after "#"; None with no lease."""
-        lease = self._store.lease()
-        if lease is None:
+        """Return the public query's address with the check code after "#".
+
+        The code is by the key of the block that the number was drawn from (proof.md §7): the
+        window that draws the number writes the code into the case's first event, and every later
+        paper, of whatever window, bears the same. None where that window wrote none.
+        """
+        code = self.check_code(number)
+        if code is None:
             return None
-        code = check_code(lease[1], number)
-        return PublicCheck(f"{self._public}/public/status?no={number}#{code}", number, code)
+        return PublicCheck(f"{self.public}/public/status?no={number}#{code}", number, code)
+
+    def check_code(self, number: str) -> str | None:
+        """Return a case's check code; of a number that is just being drawn, by the lease's key."""
+        events = self._store.events_of(number)
+        if events:
+            code = read_body(events[0].record.body.encode()).get("check")
+            return code if isinstance(code, str) else None
+        lease = self._store.lease()
+        return None if lease is None else check_code(lease[1], number)
 
 
 def paper_members(paper: Paper) -> dict[str, object]:

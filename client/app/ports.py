@@ -142,6 +142,9 @@ class CaseStore(SyncStore, Protocol):
     def start_chain(self, head: ChainHead) -> None:
         """Set the chain's beginning at enrolment: seq 0, hash of the device's policy event."""
 
+    def made_since(self, seq: int, kinds: Sequence[str]) -> int:
+        """Count own events of these kinds after a number of the own chain."""
+
     def append(self, records: Sequence[Record], uses: Sequence[NumberUse] = ()) -> ChangeSet:
         """Append own events: log, outbox, projections, search in one durable transaction.
 

@@ -22,6 +22,7 @@ from sync.proof.keys import new_bytes, new_id
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from client.app.leave import Leave
     from client.app.ports import CaseStore, ChainHead, NumberUse
     from client.host.clock import Clock
     from sync.domain.case import Case
@@ -75,11 +76,13 @@ class Recorder:
         store: the open store.
         clock: this machine's clocks: claims, never proof.
         mandate: the session's right to sign.
+        leave: whether anything may be recorded at this moment.
     """
 
-    def __init__(self, store: CaseStore, clock: Clock, mandate: Mandate) -> None:
+    def __init__(self, store: CaseStore, clock: Clock, mandate: Mandate, leave: Leave) -> None:
         self._store = store
         self._clock = clock
+        self._leave = leave
         self.mandate = mandate
 
     def draft(
@@ -116,8 +119,10 @@ class Recorder:
         """Ask the rules that the centre will ask; return findings.
 
         Raises:
-            AppFailure: the first violation's code, when the rules refuse the step.
+            AppFailure: the first violation's code, when the rules refuse the step; what `Leave`
+                says when there is no leave to record it now.
         """
+        self._leave.check(draft.kind)
         if draft.kind in BOOKKEEPING:
             return ()
         step = self._step(draft, signed_by_card=signed_by_card)

@@ -67,7 +67,11 @@ class Steps:
         place = self._place()
         async with place.steps:
             serial, subject = await place.on_store(self._new_subject, place, form)
-            members = preregistration_members(form, subject.item, place.rules())
+            code = await place.on_store(place.papers.check_code, subject.number)
+            members = {
+                **preregistration_members(form, subject.item, place.rules()),
+                "check": code,
+            }
             return await self._with_paper(
                 place,
                 Kind.PREREGISTER,

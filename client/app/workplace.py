@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from client.app.leave import Leave
     from client.app.papermaking import Papermaker
     from client.app.ports import CaseStore
     from client.app.recorder import Recorder
@@ -42,6 +43,7 @@ class Workplace:
     session: SessionView
     store: CaseStore
     recorder: Recorder
+    leave: Leave
     papers: Papermaker
     lanes: Lanes
     clock: Clock

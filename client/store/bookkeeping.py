@@ -183,8 +183,12 @@ class Numbers:
         self._state = state
 
     def keep(self, jws: str, kcc: bytes) -> None:
-        """Keep the newest lease; unused numbers of the former one are forgotten."""
+        """Keep the newest lease; unused numbers of the former one are forgotten.
+
+        It says what time it is: a wall clock that once ran ahead no longer ends leases.
+        """
         lease = read_form(read_logged_jws(jws, LEASE).payload, Lease)
+        self._state.put(_LARGEST, b"%d" % lease.t)
         self._state.put(_LEASE, msgspec.json.encode(_KeptLease(jws, kcc)))
         self._db.run("DELETE FROM number_block")
         self._db.run_many(

@@ -19,7 +19,7 @@ from sync.protocol.codec import b64u_decode, b64u_encode
 from sync.protocol.records import LogEntry, Receipt, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from client.store.connection import Database
     from client.store.reading import Facts
@@ -187,6 +187,15 @@ class Log:
             limit,
         )
         return [Record(*row) for row in rows]
+
+    def made_since(self, seq: int, kinds: Sequence[str]) -> int:
+        """Count own events of these kinds after a number of the own chain."""
+        count: int = self._db.value(
+            "SELECT count(*) FROM event WHERE own = 1 AND inc = (SELECT inc FROM chain)"
+            " AND seq > ? AND kind IN (SELECT value FROM json_each(?))",
+            *(seq, msgspec.json.encode(kinds).decode()),
+        )
+        return count
 
     def outbox_size(self) -> int:
         """Count pending own events."""

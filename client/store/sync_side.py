@@ -46,6 +46,11 @@ class SyncSide(OpenStore):
             self._log.start_chain(head)
             self._rebuilder.mark()
 
+    def made_since(self, seq: int, kinds: Sequence[str]) -> int:
+        """Count own events of these kinds after a number of the own chain."""
+        with self._open():
+            return self._log.made_since(seq, kinds)
+
     def append(self, records: Sequence[Record], uses: Sequence[NumberUse] = ()) -> ChangeSet:
         """Append own events in one durable transaction; `uses` are spent by the last of them.
 

@@ -182,6 +182,7 @@ _APPLICATION = (
     _may("project", "project"),
     _may("fast_track", "bool"),
     _may("child", "child"),
+    _may("check", "code"),
 )
 _NOTICE = (_law("paper", "paper"), _may("served_at", "moment"))
 _REASONED = (_law("reason", "code"), _law("text", "text"))

@@ -1,6 +1,7 @@
 """The console's doors and the public pages over HTTPS, as browsers ask and as others would."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from sync.server.console.routes import COOKIE
 from sync.server.pages import CSP
 from tests.helpers.case_steps import accept, handle
 from tests.helpers.case_walk import walk_to
-from tests.helpers.hand_window import SCOPE, Refusal
+from tests.helpers.hand_window import SCOPE, HandWindow, Refusal
 
 pytestmark = pytest.mark.slow
 ID = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -303,14 +304,32 @@ def test_five_wrong_codes_an_hour(centre, window, http):
     assert "已收件" in ask(http, number, code).text
 
 
-def test_a_later_paper_of_a_case_bears_a_code_that_holds(centre, window, http):
+@pytest.fixture
+def other(centre):
+    opened = HandWindow(centre, "d-339901-04")
+    yield opened
+    opened.close()
+
+
+def test_a_code_by_the_key_of_another_window_is_none(centre, window, other, http):
     number = walk_to(window, "received")
-    first = window.lease.id
-    window.borrow()
-    assert window.lease.id != first
-    later = check_code(block_key(centre.centre.keys.check, window.lease.id), number)
-    assert later != code_of(centre, number)
-    assert "已收件" in ask(http, number, later).text
+    other.log_in("clerk")
+    foreign = check_code(block_key(centre.centre.keys.check, other.borrow().id), number)
+    other.step("accept", accept(), case=number, cprev=window.cprev[number])
+    assert "已受理" not in ask(http, number, foreign).text
+    assert "已受理" in ask(http, number, code_of(centre, number)).text
+
+
+def test_a_code_holds_after_its_block_was_drawn_again(centre, window, other, http):
+    number = walk_to(window, "received")
+    code = code_of(centre, number)
+    other.log_in("clerk")
+    lease = other.borrow()
+    block = centre.read(lambda tx: tx.leases.block_of("case", "339901", int(number[16:21])))
+    again = replace(block, dev=other.dev, lease=lease.id)
+    centre.centre.ledger.write_now(lambda tx: tx.leases.add_block(again))
+    assert code_of(centre, number) != code
+    assert "已收件" in ask(http, number, code).text
 
 
 def test_a_certificate_is_known_by_its_public_id_once_it_is_sealed(window, http):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sync.server.clock import Clock
     from sync.server.services.policy import Policy
     from sync.server.services.ports import Transaction
-    from sync.server.services.rows import CaseRow
+    from sync.server.services.rows import BlockRow, CaseRow
 
 TRIES = 5
 HOUR_MS = 3_600_000
@@ -137,7 +137,7 @@ class PublicDesk:
         hall, serial = (parsed.hall, parsed.serial) if isinstance(parsed, CaseNumber) else ("", 0)
         row = tx.cases.get(asked.number)
         block = tx.leases.block_of(_CASE, hall, serial)
-        leases = {_NO_LEASE if block is None else block.lease, *self._leases(tx, row)}
+        leases = self._leases(tx, row, block)
         # Every key is tried, so that the time does not say which one fitted.
         fits = [is_check_code(block_key(self._secret, x), asked.number, asked.code) for x in leases]
         if row is None or not any(fits):
@@ -177,15 +177,17 @@ class PublicDesk:
         )
 
     @staticmethod
-    def _leases(tx: Transaction, row: CaseRow | None) -> list[str]:
-        """Return the leases under which papers of a case may have been printed.
+    def _leases(tx: Transaction, row: CaseRow | None, block: BlockRow | None) -> set[str]:
+        """Return the leases whose keys may have made a case's check code.
 
-        A slip bears the code of the lease that the window had when it printed: a later paper of
-        the same case bears another code, and holds as well.
+        The code is by the key of the block that the number was drawn from, and stands on every
+        paper of the case. After a full round of serials a block is drawn anew, and older cases'
+        numbers lie in it too: so any lease of the device that registered the case is tried.
         """
+        held = {_NO_LEASE if block is None else block.lease}
         if row is None:
-            return []
-        return tx.leases.names({step.device for step in read_case(row).steps})
+            return held
+        return held.union(tx.leases.names([read_case(row).steps[0].device]))
 
 
 def network(address: str) -> str:
