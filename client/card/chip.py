@@ -8,6 +8,7 @@ the same way unnoticed; foreign tools have read its like through a real PC/SC st
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _AID = bytes.fromhex("A000000308000010000100")
 _LONGEST_CHAIN = 8192
 _SIGN, _FILES = 0x9C, {value: key for key, value in objects.CONTAINERS.items()}
+_CHUID, _DISCOVERY = bytes.fromhex("5FC102"), b"\x7e"
+_NO_AGENCY = bytes.fromhex("D4E739DA739CED39CE739D836858210842108421C84210C3EB")  # FASC-N 9999…
 
 # Status words of ISO 7816-4 §5.6.
 _WRONG_LENGTH, _NOT_ALLOWED, _BLOCKED, _NO_CONDITION = 0x6700, 0x6982, 0x6983, 0x6985
@@ -100,7 +103,8 @@ class Chip:
         fresh, self._fresh = self._fresh, False
         self._may_sign = fresh
         self._waiting = run(whole)
-        return self._deliver(whole.le or 0) if self._waiting else (b"", apdu.OK)
+        # Over T=1 a card may answer what nobody gave a length for, and the known ones do.
+        return self._deliver(whole.le or 256) if self._waiting else (b"", apdu.OK)
 
     def _linked(self, command: apdu.Command) -> apdu.Command | None:
         """Collect the pieces of a chain; None until the last one is there."""
@@ -127,8 +131,7 @@ class Chip:
         known = self._content.keys and len(command.data) >= 5 and _AID.startswith(command.data)
         if command.p1 != 4 or not known:
             raise _Refusal(_NO_FILE)
-        self._selected = True
-        self._verified = False
+        self._selected = True  # again: every status stays as it was (part 1 §3.1.1 of the standard)
         authority = tlv.encode(0x79, tlv.encode(0x4F, _AID[:5]))
         return tlv.encode(0x61, tlv.encode(0x4F, _AID[5:]) + authority)
 
@@ -139,10 +142,27 @@ class Chip:
             name = tlv.only(command.data, 0x5C)
         except tlv.TlvError as error:
             raise _Refusal(_WRONG_DATA) from error
+        if name == _DISCOVERY:
+            # The application, and that its own PIN opens it (SP 800-73-4 part 1 §3.3.2).
+            return tlv.encode(0x7E, tlv.encode(0x4F, _AID) + tlv.encode(0x5F2F, b"\x40\0"))
+        if name == _CHUID:
+            return self._holder()
         slot = self._content.keys.get(_FILES.get(name, ""))
         if slot is None:
             raise _Refusal(_NO_FILE)
         return objects.wrap(objects.der(x509.load_pem_x509_certificate(slot.cert.encode())))
+
+    def _holder(self) -> bytes:
+        """Return the card holder unique identifier, by which readers tell cards apart."""
+        certificates = "".join(slot.cert for slot in self._content.keys.values())
+        parts = {
+            0x30: _NO_AGENCY,
+            0x34: hashlib.sha256(certificates.encode()).digest()[:16],
+            0x35: b"20991231",
+            0x3E: b"",
+            0xFE: b"",
+        }
+        return tlv.encode(0x53, b"".join(tlv.encode(tag, value) for tag, value in parts.items()))
 
     def _verify(self, command: apdu.Command) -> bytes:
         if command.p2 != 0x80:

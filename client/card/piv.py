@@ -115,7 +115,7 @@ class PivCard:
     # ------------------------------------------------------------ what needs no PIN
 
     def select(self) -> None:
-        """Select the PIV application; forgets a verified PIN on most cards.
+        """Select the PIV application; a PIN verified before stays so if it was selected.
 
         Raises:
             CardFailure: FOREIGN when the card does not have it.

@@ -77,6 +77,14 @@ def bench(request) -> Iterator[CardBench]:
     made.close()
 
 
+@pytest.fixture
+def real_bench(card_machine) -> Iterator[PcscBench]:
+    """The bench over PC/SC only, for what no simulator can tell."""
+    made = PcscBench(card_machine)
+    yield made
+    made.close()
+
+
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory) -> Authority:
     return authority_for_tests(tmp_path_factory.mktemp("authority"))

@@ -99,3 +99,20 @@ def test_verified_card_still_refuses_what_makes_no_sense(chip):
     assert status(chip, "0087079A067C0482008100") == 0x6A86  # RSA asked of a P-256 key
     off_curve = "7C45" + "8200" + "8541" + "04" + "00" * 64
     assert status(chip, "0087119D47" + off_curve + "00") == 0x6A80
+
+
+def test_selecting_again_keeps_what_was_verified(chip):
+    chip.transmit(SELECT)
+    chip.transmit(bytes.fromhex("0020008008313233343536FFFF"))
+    chip.transmit(SELECT)
+    assert status(chip, "00200080") == 0x9000
+
+
+def test_readers_find_out_what_card_it_is_and_whose(chip):
+    chip.transmit(SELECT)
+    discovery, answer = chip.transmit(bytes.fromhex("00CB3FFF035C017E00"))
+    assert (discovery.hex(), answer) == ("7e124f0ba0000003080000100001005f2f024000", 0x9000)
+    holder, answer = chip.transmit(bytes.fromhex("00CB3FFF055C035FC10200"))
+    assert answer == 0x9000
+    assert holder[:4].hex() == "533b3019"
+    assert holder[29:31].hex() == "3410"
