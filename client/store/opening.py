@@ -74,9 +74,7 @@ class OpenStore:
         self._projections = Projections(self._db)
         self._attachments = Attachments(self._db, self._folder / ATTACHMENTS, self._keys)
         self._verifier = Verifier(self._db, self._log)
-        self._rebuilder = Rebuilder(
-            self._db, self._log, self._scopes, self._state, self._projections
-        )
+        self._rebuilder = Rebuilder(self._db, self._scopes, self._state, self._projections)
         self._end_rekey()
         self._verifier.follow_chain()
         if not self._rebuilder.current():

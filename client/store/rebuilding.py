@@ -13,7 +13,6 @@ from sync.domain.policy import PolicyBook
 if TYPE_CHECKING:
     from client.store.bookkeeping import Scopes, State
     from client.store.connection import Database
-    from client.store.log import Log
     from client.store.projecting import Projections
 
 VERSION = 2
@@ -41,10 +40,9 @@ class Rebuilder:
     """Compare the projections of one open store with its log, and make them anew."""
 
     def __init__(
-        self, db: Database, log: Log, scopes: Scopes, state: State, projections: Projections
+        self, db: Database, scopes: Scopes, state: State, projections: Projections
     ) -> None:
         self._db = db
-        self._log = log
         self._scopes = scopes
         self._state = state
         self._projections = projections
