@@ -9,7 +9,14 @@ from sync.domain.fields import ms_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from client.app.views import Given, Missing, PageRow, PreregisterForm, Receiver
+    from client.app.views import (
+        AcceptancePreview,
+        Given,
+        Missing,
+        PageRow,
+        PreregisterForm,
+        Receiver,
+    )
     from sync.domain.catalogue import Item
     from sync.domain.rules import Rules
 
@@ -71,6 +78,22 @@ def correction_members(missing: tuple[Missing, ...], served_at: datetime) -> dic
         "complete": True,
         "served_at": ms_of(served_at),
     }
+
+
+def acceptance_members(preview: AcceptancePreview) -> dict[str, Any]:
+    """Return the body of `accept`: the promise; on the fast track, whether a leader is told.
+
+    The centre sends the message when it has the event: the step says that somebody can be told.
+    """
+    members: dict[str, Any] = {
+        "due": ms_of(preview.due_at),
+        "statutory": ms_of(preview.statutory_at) if preview.statutory_at else None,
+        "promised": ms_of(preview.promised_at) if preview.promised_at else None,
+    }
+    if preview.fast_track:
+        members["fast_track"] = True
+        members["leader_told"] = any(notice.phone for notice in preview.notices)
+    return members
 
 
 def receiver_members(receiver: Receiver) -> dict[str, str | None]:

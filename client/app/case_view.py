@@ -12,6 +12,7 @@ from client.app.views import (
     CaseDetail,
     CaseRow,
     MaterialRow,
+    NoticeRow,
     PageRow,
     PaperRow,
     ProofRow,
@@ -20,6 +21,7 @@ from client.app.views import (
 )
 from sync.domain.case import END, State
 from sync.domain.events import Kind, Step
+from sync.domain.fast_track import leader_notices
 from sync.domain.lights import light
 from sync.domain.time_limit import clock
 from sync.domain.workflow import advance, allowed
@@ -198,7 +200,8 @@ def preview_of(place: Workplace, number: str, now: datetime) -> AcceptancePrevie
         at=now,
         body={},
     )
-    found = clock(advance(case, step, rules), rules)
+    accepted = advance(case, step, rules)
+    found = clock(accepted, rules)
     dues = {due.limit: due for due in found.dues}
     governing = found.governing
     if governing is None:
@@ -213,6 +216,11 @@ def preview_of(place: Workplace, number: str, now: datetime) -> AcceptancePrevie
         lines=tuple(Words(line.key, dict(line.args)) for line in found.explanation),
         provisional=governing.provisional,
         missing=tuple(names.get(m.code, m.code) for m in case.lacking),
+        fast_track=accepted.fast_track,
+        notices=tuple(
+            NoticeRow(notice.name, notice.phone, Words(notice.key, dict(notice.args)))
+            for notice in leader_notices(accepted, rules, now)
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from client.app.failures import AppFailure
 from client.app.views import Checked, ItemDetail, ItemRow, MaterialRow, Words
 from sync.domain import identity
 from sync.domain.catalogue import Limit, Unit
+from sync.domain.spans import halved
 from sync.domain.violations import Violation
 from sync.initials import initials
 
@@ -62,6 +63,7 @@ class CatalogueDesk:
             conditions=tuple(words.of(said) for words in item.conditions),
             steps=tuple(step.step for step in item.flow),
             certificate=item.certificate.name.of(said) if item.certificate else None,
+            fast=limit_words(halved(item.promised)),
             warnings=tuple(Words("app.words", {"text": w.of(said)}) for w in item.warnings),
         )
 
@@ -106,12 +108,17 @@ class CatalogueDesk:
         )
 
 
+_PARTS = {Unit.HALF: 2, Unit.QUARTER: 4}  # exact: halves and quarters have short decimals
+
+
 def limit_words(limit: Limit | None) -> Words:
     """Return a limit in words: "5 working days", "on the spot", "none set"."""
     if limit is None:
         return Words("limit.none")
     if limit.unit is Unit.AT_ONCE:
         return Words("limit.at_once")
+    if limit.unit in _PARTS:
+        return Words("limit.wd", {"amount": f"{limit.amount / _PARTS[limit.unit]:g}"})
     return Words(f"limit.{limit.unit.value}", {"amount": limit.amount})
 
 

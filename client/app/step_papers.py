@@ -15,6 +15,7 @@ from client.documents.papers import (
     SlipData,
 )
 from client.documents.papers import Missing as MissingLine
+from sync.domain.spans import halved
 from sync.texts import texts
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from client.app.views import AcceptancePreview, Given, Missing, PreregisterForm, Receiver
     from client.app.workplace import Workplace
     from sync.domain.case import Case
+    from sync.domain.catalogue import Limit
 
 
 def slip_paper(place: Workplace, subject: Subject, form: PreregisterForm) -> SlipData:
@@ -106,8 +108,8 @@ def acceptance_paper(
         paper.matter(subject),
         accepted_at=now,
         due=preview.due_at,
-        promised=_limit(place, subject, "promised"),
-        statutory=_limit(place, subject, "statutory"),
+        promised=_limit(place, _promise(subject, preview)),
+        statutory=_limit(place, subject.item.statutory),
         explanation=tuple(said.t(line.key, **line.args) for line in preview.lines),
         pending=preview.missing,
     )
@@ -133,8 +135,13 @@ def delivery_paper(
     )
 
 
-def _limit(place: Workplace, subject: Subject, which: str) -> str:
+def _promise(subject: Subject, preview: AcceptancePreview) -> Limit:
+    promised = subject.item.promised
+    return halved(promised) if preview.fast_track else promised
+
+
+def _limit(place: Workplace, limit: Limit | None) -> str:
     from client.app.catalogue import limit_words  # noqa: PLC0415  the desk reads papers too
 
-    words = limit_words(getattr(subject.item, which))
+    words = limit_words(limit)
     return texts(place.papers.language).t(words.key, **words.args)

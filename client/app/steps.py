@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from client.app.bodies import (
+    acceptance_members,
     correction_members,
     materials_members,
     preregistration_members,
@@ -31,7 +32,6 @@ from client.app.views import PaperRow, StepDone, Words
 from client.documents.papers import compose_paper
 from sync.domain.events import Kind
 from sync.domain.failures import FailureKind
-from sync.domain.fields import ms_of
 from sync.domain.ids import make_case_number, make_serial
 from sync.proof.keys import new_bytes
 from sync.protocol.codec import b64u_encode
@@ -120,17 +120,12 @@ class Steps:
             now = place.now()
             preview = await place.on_store(preview_of, place, case, now)
             _, subject = await place.on_store(_subject, place, case)
-            members = {
-                "due": ms_of(preview.due_at),
-                "statutory": _ms(preview.statutory_at),
-                "promised": _ms(preview.promised_at),
-            }
             return await self._with_paper(
                 place,
                 Kind.ACCEPT,
                 subject,
                 lambda: acceptance_paper(place, subject, preview, now),
-                members,
+                acceptance_members(preview),
             )
 
     async def claim(self, case: str) -> StepDone:
@@ -296,7 +291,3 @@ def _subject(place: Workplace, number: str) -> tuple[Case, Subject]:
 
 def _opinion(agree: bool, text: str) -> dict[str, str | None]:  # noqa: FBT001  private
     return {"opinion": "agree" if agree else "disagree", "text": text or None}
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return ms_of(moment) if moment else None

@@ -145,6 +145,7 @@ class ItemDetail:
     steps: tuple[str, ...]  # names of the flow's steps, in order
     certificate: str | None
     warnings: tuple[Words, ...] = ()
+    fast: Words | None = None  # the promise on the fast track: halved, exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +366,15 @@ class SigningSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A short message to a leader as it will be sent (TM22)."""
+
+    name: str
+    phone: str  # "" where the roster has none: it cannot be sent
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptancePreview:
     """What accepting now would promise, before anything is signed."""
 
@@ -374,6 +384,8 @@ class AcceptancePreview:
     lines: tuple[Words, ...]
     provisional: bool
     missing: tuple[str, ...]  # names of required materials not given
+    fast_track: bool = False
+    notices: tuple[NoticeRow, ...] = ()  # whom the centre tells of a case on the fast track
 
 
 # ---------------------------------------------------------------- messages and exceptions

@@ -294,6 +294,7 @@ def _roster(certs: Mapping[str, Mapping[str, str]], now: datetime) -> str:
                 "powers": list(w.powers),
                 "items": "*",
                 "certs": dict(certs[w.card]),
+                "phone": w.phone,
             }
             for w in people.PEOPLE
         ],

@@ -54,13 +54,17 @@ class Power(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One entry of the roster; `certs` maps a card slot to its certificate (base64url DER)."""
+    """One entry of the roster; `certs` maps a card slot to its certificate (base64url DER).
+
+    `phone`: where short messages of office go (TM22), "" where none is known.
+    """
 
     person: str
     name: str
     department: str
     hall: str
     certs: Mapping[str, str] = field(default_factory=dict)
+    phone: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

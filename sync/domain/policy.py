@@ -208,6 +208,7 @@ def _person(fields: Fields) -> Person:
         department=fields.text("department", "-"),
         hall=fields.text("hall", "-"),
         certs={slot: certs.text(slot) for slot in SLOTS if certs.has(slot)},
+        phone=fields.text("phone") if fields.has("phone") else "",
     )
 
 

@@ -136,7 +136,8 @@ class Sample:
 
 
 def _person(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: entry[name] for name in ("person", "name", "department", "hall", "certs")}
+    known = ("person", "name", "department", "hall", "certs", "phone")
+    return {name: entry[name] for name in known if entry.get(name)}
 
 
 def _jwk(key: SoftwareKey) -> dict[str, str]:

@@ -103,7 +103,9 @@ def item(  # noqa: PLR0917  (one line a case reads as a table)
     )
     row = ItemRow(code, name, department, kind, words(statutory), words(promised))
     basis = ("《烟草专卖许可证管理办法》",) if code == "ycls" else ("《食品安全法》第35条",)
-    return ItemDetail(row, rows, basis, (), ("受理", "承办", "审核", "批准"), "许可证")
+    fast = Words("limit.wd", {"amount": f"{promised / 2:g}"})
+    steps = ("受理", "承办", "审核", "批准")
+    return ItemDetail(row, rows, basis, (), steps, "许可证", fast=fast)
 
 
 ITEMS = (

@@ -24,6 +24,7 @@ from client.app.views import (
     LinePhase,
     LineView,
     MessageRow,
+    NoticeRow,
     PageRow,
     SessionClosed,
     SessionLocked,
@@ -326,7 +327,12 @@ class _Steps(_Part):
         )
         due = NOW.replace(hour=17, minute=0) + timedelta(days=7)
         lacking = tuple(row.name for row in held.materials if row.required and not row.pages)
-        return AcceptancePreview(due, due, due + timedelta(days=7), lines, False, lacking)
+        told = {"case": case, "item": held.item.row.name, "project": "云岭新城综合体"}
+        words = Words("notice.fast_track", {**told, "day": "2026-11-30", "time": "17:00"})
+        notices = (NoticeRow("陈守正", "13900000114", words),) if held.fast else ()
+        return AcceptancePreview(
+            due, due, due + timedelta(days=7), lines, False, lacking, held.fast, notices
+        )
 
     async def accept(self, case: str) -> StepDone:
         return self.desk.step("accept", case)

@@ -26,21 +26,11 @@ class AcceptancePage(StepPage):
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "accept", "page.accept", "act.accept")
         self._preview: AcceptancePreview | None = None
-        card = Face("surface")
-        box = column(card, gap=6, margin=20)
-        heading = Text("small muted")
-        tongue.bind(heading, "setText", "accept.due")
-        top = row(gap=12)
-        top.addWidget(Icon("calendar", "accent", 28))
-        self.due = Text("page accent")
-        top.addWidget(self.due)
-        top.addStretch(1)
-        box.addWidget(heading)
-        box.addLayout(top)
-        self.facts = Facts()
-        box.addSpacing(4)
-        box.addWidget(self.facts)
-        self.form.addWidget(card)
+        self.form.addWidget(self._make_promise())
+        self.leader = Face("told")
+        self._leader = column(self.leader, gap=6, margin=16)
+        self.form.addWidget(self.leader)
+        self.leader.hide()
         why = Text("section")
         tongue.bind(why, "setText", "accept.why")
         self.form.addWidget(why)
@@ -62,6 +52,23 @@ class AcceptancePage(StepPage):
         self.add_note("clock", "accept.rule.limits")
         tongue.changed.connect(self._say)
         self.finish()
+
+    def _make_promise(self) -> Face:
+        card = Face("surface")
+        box = column(card, gap=6, margin=20)
+        heading = Text("small muted")
+        self.tongue.bind(heading, "setText", "accept.due")
+        top = row(gap=12)
+        top.addWidget(Icon("calendar", "accent", 28))
+        self.due = Text("page accent")
+        top.addWidget(self.due)
+        top.addStretch(1)
+        box.addWidget(heading)
+        box.addLayout(top)
+        self.facts = Facts()
+        box.addSpacing(4)
+        box.addWidget(self.facts)
+        return card
 
     def show_form(self, form: object) -> None:
         """Nothing is typed."""
@@ -100,8 +107,31 @@ class AcceptancePage(StepPage):
             holder.addWidget(number)
             holder.addWidget(Text("body", tongue.say(line), wrap=True), 1)
             self._lines.addLayout(holder)
+        self._say_leader(preview)
         lacking = "、".join(preview.missing)
         self.missing.setVisible(bool(lacking))
         self.missing_words.setText(tongue.t("accept.missing", names=lacking))
         self.correct.setVisible(bool(lacking))
         self.set_blocked(Words("accept.blocked") if lacking else None)
+
+    def _say_leader(self, preview: AcceptancePreview) -> None:
+        """Show the message to the leader, whole, with the number that it goes to."""
+        t, box = self.tongue.t, self._leader
+        clear(box)
+        self.leader.setVisible(preview.fast_track)
+        heading = row(gap=8)
+        heading.addWidget(Icon("bell", "accent", 18))
+        heading.addWidget(Text("body", t("accept.leader")))
+        heading.addStretch(1)
+        box.addLayout(heading)
+        for notice in preview.notices:
+            if not notice.phone:
+                words = t("accept.leader.no_phone", name=notice.name)
+                box.addWidget(Text("small warn", words, wrap=True))
+                continue
+            to = t("accept.leader.to", name=notice.name, phone=notice.phone)
+            box.addWidget(Text("body", to, select=True))
+            box.addWidget(Text("body", self.tongue.say(notice.text), wrap=True, select=True))
+            box.addWidget(Text("small muted", t("accept.leader.how"), wrap=True))
+        if not preview.notices:
+            box.addWidget(Text("small warn", t("accept.leader.nobody"), wrap=True))

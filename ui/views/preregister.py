@@ -34,6 +34,7 @@ class PreregisterPage(StepPage):
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "prereg", "page.preregister", "act.preregister")
         self._item = ""
+        self._chosen: ItemDetail | None = None
         self._filling = False
         self.kind = Tiles(["person", "org"])
         self.id_no = LineField(limit=18)
@@ -88,7 +89,6 @@ class PreregisterPage(StepPage):
             self.tongue.bind(check, "setAccessibleName", f"prereg.{name}")
             box.addWidget(check)
         self.prompt = Text("small warn", wrap=True)
-        self.tongue.bind(self.prompt, "setText", "prereg.fast_track.prompt")
         self.prompt.hide()
         box.addWidget(self.prompt)
         return holder
@@ -116,7 +116,7 @@ class PreregisterPage(StepPage):
         self.picker.asked.connect(self._asked)
         self.picker.picked.connect(self.picked)
         self.key_project.toggled.connect(self._key_project)
-        self.fast_track.toggled.connect(self._edited)
+        self.fast_track.toggled.connect(self._fast_track)
 
     # ------------------------------------------------------------ asking
 
@@ -182,6 +182,8 @@ class PreregisterPage(StepPage):
     def show_item(self, item: ItemDetail | None) -> None:
         """Show the chosen item."""
         self._item = "" if item is None else item.row.code
+        self._chosen = item
+        self._say_prompt()
         self.picker.show_taken("" if item is None else item.row.name)
         self.fields["item"].set_problem("")
         self.item_card.show_item(item)
@@ -200,6 +202,8 @@ class PreregisterPage(StepPage):
     def _asked(self, text: str) -> None:
         if self._item:
             self._item = ""
+            self._chosen = None
+            self._say_prompt()
             self.item_card.show_item(None)
             self._edited()
         self.asked.emit(text)
@@ -211,10 +215,24 @@ class PreregisterPage(StepPage):
         self._edited()
 
     def _key_project(self, on: bool) -> None:  # noqa: FBT001  (a Qt slot)
-        self.prompt.setVisible(on)
         if on and not self._filling:
             self.fast_track.setChecked(True)
+        self._say_prompt()
         self._edited()
+
+    def _fast_track(self, _on: bool) -> None:  # noqa: FBT001  (a Qt slot)
+        self._say_prompt()
+        self._edited()
+
+    def _say_prompt(self) -> None:
+        """Say what the fast track promises, where a key project or the tick asks for it (IN06)."""
+        item, say = self._chosen, self.tongue.say
+        self.prompt.setVisible(self.key_project.isChecked() or self.fast_track.isChecked())
+        if item is None:
+            self.prompt.setText(self.tongue.t("prereg.fast_track.prompt"))
+            return
+        limits = {"promised": say(item.row.promised), "fast": say(item.fast)}
+        self.prompt.setText(self.tongue.t("prereg.fast_track.halved", **limits))
 
     def _edited(self, *_: object) -> None:
         if not self._filling:
@@ -229,3 +247,4 @@ class PreregisterPage(StepPage):
         self.fields["id_no"].set_label(self.tongue.t(f"prereg.id_no.{kind}"))
         self.fields["name"].set_label(self.tongue.t(f"prereg.name.{kind}"))
         self.item_card.say()
+        self._say_prompt()
