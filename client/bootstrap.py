@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from client.app.desk import Desk
-from client.app.enrolment import Joiner, revocations_of
+from client.app.enrolment import Enrolment, revocations_of
 from client.app.line import Line
 from client.app.opening import Means
+from client.app.recovery import Recovery
 from client.card.at_window import CardAtWindow
 from client.host.clock import SystemClock
 from client.host.lanes import Lanes
 from client.host.pinned import load_pinned, save_pinned
+from client.host.premises import Premises
 from client.store.keycheck import mark_of, read_marks
 from client.store.opening import CHECK
 from client.store.store import open_store
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from client.host.settings import Settings
     from sync.domain.policy import PolicyBook
 
-STORE = "store"
 SIMULATED_READER = "模拟读卡器"
 
 
@@ -43,7 +44,6 @@ class Window:
     """A window's parts that somebody outside needs: the desk, the deck of a demonstration."""
 
     desk: Desk
-    joiner: Joiner
     deck: SimulatedDeck | None
     lanes: Lanes
     transport: Transport
@@ -71,24 +71,27 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     """
     clock = SystemClock(_path(settings.clock_file))
     readers, monitor, deck = _readers(settings)
-    store_folder = folder / STORE
+    premises = Premises(folder, settings.centre)
+    premises.finish()
+    lanes, card = Lanes(), CardAtWindow(readers, monitor)
 
-    def opened(keys: StoreKeys) -> CaseStore:
-        return open_store(store_folder, keys, clock)
+    def means_at(place: Path) -> Means:
+        def opened(keys: StoreKeys) -> CaseStore:
+            return open_store(place, keys, clock)
 
-    lanes = Lanes()
+        def fits(keys: StoreKeys) -> bool:
+            marks = read_marks(place / CHECK)
+            return marks is not None and mark_of(keys.db) in marks
 
-    def fits(keys: StoreKeys) -> bool:
-        marks = read_marks(store_folder / CHECK)
-        return marks is not None and mark_of(keys.db) in marks
+        return Means(
+            card=card,
+            vault=Vault(place, fits=fits),
+            lanes=lanes,
+            clock=clock,
+            open_store=opened,
+        )
 
-    means = Means(
-        card=CardAtWindow(readers, monitor),
-        vault=Vault(store_folder, fits=fits),
-        lanes=lanes,
-        clock=clock,
-        open_store=opened,
-    )
+    means = means_at(premises.store)
     roots = _path(settings.centre_ca)
     address = CentreAddress(settings.centre, roots.read_text("ascii") if roots else "")
     transport = Transport(address, clock)
@@ -101,8 +104,17 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
             if fresh != pinned:
                 save_pinned(folder, fresh)
 
-    desk = Desk(means, line, lambda: load_pinned(folder), pin, settings.centre, broken)
-    return Window(desk, Joiner(means, transport), deck, lanes, transport)
+    desk = Desk(
+        means,
+        line,
+        lambda: load_pinned(folder),
+        pin,
+        lambda: premises.centre,
+        broken,
+        Enrolment(means_at(premises.enrolling), transport, premises),
+        Recovery(means, transport, lambda: load_pinned(folder)),
+    )
+    return Window(desk, deck, lanes, transport)
 
 
 def _readers(settings: Settings) -> tuple[Readers, Monitor, SimulatedDeck | None]:

@@ -100,11 +100,46 @@ class VaultPort(Protocol):
             Failure: vault.no_slot when this card has no place at this window.
         """
 
+    def certificates(self) -> tuple[bytes, ...]:
+        """Return the 9D certificates that have a slot; unauthenticated until open()."""
+
     def create(self, device: str, person: str, certificate: bytes, by: str) -> StoreKeys:
         """Make a new store's root and its first slot for a 9D certificate (DER)."""
+
+    def confirm(self, card: CardInHand, by: str, administrators: tuple[bytes, ...]) -> None:
+        """Complete the first slot by signed policy; make recovery slots for the 9D certificates."""
 
     def add(self, card: CardInHand, person: str, certificate: bytes, by: str) -> None:
         """Add a colleague's slot with an enrolled card in hand, its PIN verified."""
 
-    def add_recovery(self, card: CardInHand, certificates: tuple[bytes, ...]) -> None:
-        """Make the recovery slots for the administrators' 9D certificates."""
+    def recovery(self) -> StoreRecovery:
+        """Begin to open the store with two administrators' cards."""
+
+
+class StoreRecovery(Protocol):
+    """One recovery (proof.md §8): shares of two administrators, then a slot under a new root."""
+
+    gen: int
+
+    @property
+    def point(self) -> bytes:
+        """Return the one-time public key, 65 bytes."""
+
+    @property
+    def collected(self) -> int:
+        """Return how many administrators have handed over."""
+
+    def take(self, card: CardInHand) -> None:
+        """Take the share of an administrator's card, its PIN verified."""
+
+    def keys(self) -> StoreKeys:
+        """Return the store's keys; raises vault.recovery_needs_two, vault.bad_shares."""
+
+    def renew(
+        self,
+        newcomer: tuple[str, bytes, str],
+        rekey: Callable[[StoreKeys, StoreKeys], None],
+        listed: frozenset[bytes],
+        administrators: tuple[bytes, ...],
+    ) -> None:
+        """Give (person, 9D certificate, enrolling event) a slot; unlisted cards lose theirs."""

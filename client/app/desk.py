@@ -11,6 +11,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from client.app.catalogue import CatalogueDesk
+from client.app.colleagues import Colleagues
 from client.app.door import Door
 from client.app.drafts import Drafts
 from client.app.leave import Leave
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from client.app.enrolment import Enrolment
     from client.app.line import Line
     from client.app.opening import Means, Opened
     from client.app.recorder import Recorded
+    from client.app.recovery import Recovery
     from client.app.views import DeskNews
     from client.host.pinned import Pinned
     from sync.domain.policy import PolicyBook
@@ -47,18 +50,22 @@ class Desk:
         line: the line to the centre.
         pinned: reads whom this window trusts.
         pin: writes it anew when policy has changed.
-        public: base address of the public pages, printed on papers.
+        public: reads the base address of the public pages, printed on papers.
         broken: told of a listener's defect.
+        enrolment: makes this machine a window of a centre.
+        recovery: opens the store without its cards.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (the composition root names each part once)
         self,
         means: Means,
         line: Line,
         pinned: Callable[[], Pinned | None],
         pin: Callable[[PolicyBook], None],
-        public: str,
+        public: Callable[[], str],
         broken: Callable[[Exception], None],
+        enrolment: Enrolment,
+        recovery: Recovery,
     ) -> None:
         self._means = means
         self._public = public
@@ -67,7 +74,10 @@ class Desk:
         self._known_urges: set[str] = set()
         self._changes: asyncio.Queue[ChangeSet] = asyncio.Queue()
         self.line = line
+        self.enrolment = enrolment
+        self.recovery = recovery
         self.door = Door(means, pinned, line, self._furnish, self._news)
+        self.colleagues = Colleagues(means, self._place)
         self.catalogue = CatalogueDesk()
         self.cases = CaseQueries(self.door.place, self.catalogue)
         self.steps = Steps(self.door.place, self._recorded)
@@ -122,11 +132,14 @@ class Desk:
             store=opened.store,
             recorder=Recorder(opened.store, self._means.clock, mandate, leave),
             leave=leave,
-            papers=Papermaker(opened.store, opened.view, self._public),
+            papers=Papermaker(opened.store, opened.view, self._public()),
             lanes=self._means.lanes,
             clock=self._means.clock,
             authorities=opened.authorities,
         )
+
+    def _place(self) -> Workplace | None:
+        return None if self.door.session is None else self.door.place()
 
     def _session_over(self, news: DeskNews) -> None:
         """Drop what was prepared in a session with the session."""

@@ -6,6 +6,7 @@ is one value, `view`.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
@@ -19,7 +20,6 @@ from sync.engine.runner import Runner, Wiring
 from sync.engine.status import Phase
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
     from datetime import datetime
 
@@ -123,7 +123,9 @@ class Line:
         running, self._running = self._running, None
         waiting = await runner.drain(drain_s) if runner is not None else 0
         if running is not None:
-            await running
+            # Not awaited itself: when the program ends it was cancelled before it was asked to
+            # stop, and its cancellation would end whoever awaits it. Its owner hears failures.
+            await asyncio.wait({running})
         self._place = None
         self._transport.forget()
         self._show(LineView(LinePhase.LOCKED, pending=waiting))

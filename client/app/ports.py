@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from client.app.card_port import StoreKeys
     from sync.domain.case import Case
     from sync.domain.policy import PolicyBook
     from sync.engine.ports import ChangeSet
@@ -211,6 +212,9 @@ class CaseStore(SyncStore, Protocol):
 
     def largest_time(self, seen: datetime | None = None) -> datetime | None:
         """Return the largest time ever seen by this store, raised by `seen`."""
+
+    def rekey(self, new: StoreKeys) -> None:
+        """Put the store under other keys; a crash leaves one that opens with one of the two."""
 
     def rebuild(self) -> bool:
         """Drop and rebuild projections and search from the log; True if they were the same."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from client.vault import recovery
 from client.vault.failures import VaultFailure, VaultProblem
 from client.vault.keys import StoreKeys, derive, new_root, new_store
+from client.vault.recovering import StoreRecovery
 from client.vault.slots import CARD, CardSlot, KeyCard, ReadSlots, RecoverySlot, Slots, decoded
 from sync.proof.keys import new_id
 
@@ -59,6 +60,10 @@ class Vault:
     def people(self) -> tuple[str, ...]:
         """Return the persons who have a card slot; unauthenticated as device()."""
         return tuple(slot.person for slot in self._read(_FILE).slots.cards)
+
+    def certificates(self) -> tuple[bytes, ...]:
+        """Return the 9D certificates that have a card slot; unauthenticated as device()."""
+        return tuple(slot.cert for slot in self._read(_FILE).slots.cards)
 
     def recovery_slots(self) -> tuple[RecoverySlot, ...]:
         """Return the pairs of administrators who can recover; unauthenticated as device()."""
@@ -122,6 +127,24 @@ class Vault:
         made = recovery.make(slots, root, certificates)
         self._write(_FILE, replace(slots, recovery=made), keys)
 
+    def confirm(self, card: KeyCard, by: str, administrators: tuple[bytes, ...]) -> None:
+        """Complete a store's first slot by the signed policy, and make the recovery slots.
+
+        At enrolment the slot is made before policy can be read: the store is where it is kept.
+
+        Args:
+            card: the first one.
+            by: hash of the policy event that enrolled it, base64url.
+            administrators: 9D certificates of those who can recover.
+
+        Raises:
+            VaultFailure: as open(); RECOVERY_NEEDS_TWO; KEY_UNSUITABLE.
+        """
+        slots, root, keys = self._opened(card)
+        made = recovery.make(slots, root, administrators)
+        cards = tuple(replace(slot, by=by) for slot in slots.cards)
+        self._write(_FILE, replace(slots, cards=cards, recovery=made), keys)
+
     def remove(self, card: KeyCard, person: str, rekey: Rekey) -> StoreKeys:
         """Take a person's slots away: new root, next generation, store rekeyed.
 
@@ -144,6 +167,14 @@ class Vault:
 
     # ------------------------------------------------------------ recovery
 
+    def recovery(self) -> StoreRecovery:
+        """Begin a recovery with a key for this one time.
+
+        Raises:
+            VaultFailure: MISSING, MALFORMED; RECOVERY_NEEDS_TWO without recovery slots.
+        """
+        return StoreRecovery(self)
+
     def hand_over(self, card: KeyCard, slot_id: str, point: bytes) -> Share:
         """Give an administrator's share for a recovery that two of them signed for.
 
@@ -153,12 +184,35 @@ class Vault:
         slots = self._read(_FILE).slots
         return recovery.hand_over(slots, _recovery_slot(slots, slot_id), card, point)
 
+    def shares(self, card: KeyCard, point: bytes) -> tuple[Share, ...]:
+        """Give an administrator's share of every pair that he is of: who comes second is open.
+
+        Raises:
+            VaultFailure: as hand_over(); NO_SLOT when he is of none.
+        """
+        certificate = card.certificate(_AGREE)
+        mine = [slot for slot in self.recovery_slots() if certificate in slot.certs]
+        if not mine:
+            raise VaultFailure(VaultProblem.NO_SLOT)
+        return tuple(self.hand_over(card, slot.id, point) for slot in mine)
+
+    def recovered(self, request: RecoveryRequest, shares: tuple[Share, Share]) -> StoreKeys:
+        """Return the store's keys that two shares give; nothing is changed.
+
+        Raises:
+            VaultFailure: BAD_SHARES; ALTERED; MISSING, MALFORMED, NO_SLOT.
+        """
+        return self._joined(request, shares)[1]
+
     def recover(
         self,
         request: RecoveryRequest,
         shares: tuple[Share, Share],
         newcomer: tuple[str, bytes, str],
         rekey: Rekey,
+        *,
+        listed: frozenset[bytes] | None = None,
+        administrators: tuple[bytes, ...] = (),
     ) -> StoreKeys:
         """Open with two shares, and give a card a slot of the next generation.
 
@@ -167,22 +221,23 @@ class Vault:
             shares: of both administrators of one slot, in any order.
             newcomer: person, 9D certificate and enrolling event of the card that is to open it.
             rekey: as in remove(): recovery always changes the root.
+            listed: certificates that may keep their slots, for a lost card must not; None: all.
+            administrators: who can recover from now on; as before when empty.
 
         Raises:
-            VaultFailure: BAD_SHARES; ALTERED; MISSING, MALFORMED, NO_SLOT; KEY_UNSUITABLE.
+            VaultFailure: BAD_SHARES; ALTERED; MISSING, MALFORMED, NO_SLOT; KEY_UNSUITABLE;
+                RECOVERY_NEEDS_TWO.
         """
-        read = self._read(_FILE)
-        first, second = sorted(shares, key=lambda share: share.place)
-        if first.slot != second.slot or (first.place, second.place) != (0, 1):
-            raise VaultFailure(VaultProblem.BAD_SHARES)
-        slot = _recovery_slot(read.slots, first.slot)
-        root = request.root(read.slots, slot, (first.sealed, second.sealed))
-        old = derive(root, read.slots.store)
-        read.check(old.mac)
+        slots, old = self._joined(request, shares)
         person, certificate, by = newcomer
-        others = tuple(slot for slot in read.slots.cards if slot.cert != certificate)
+        others = tuple(
+            slot
+            for slot in slots.cards
+            if slot.cert != certificate and (listed is None or slot.cert in listed)
+        )
         placeholder = CardSlot(new_id(), person, certificate, by, "", b"")
-        return self._renew(replace(read.slots, cards=(*others, placeholder)), old, rekey)
+        renewed = replace(slots, cards=(*others, placeholder))
+        return self._renew(renewed, old, rekey, administrators)
 
     # ------------------------------------------------------------ inside
 
@@ -219,12 +274,27 @@ class Vault:
         read.check(keys.mac)
         return slots, root, keys
 
-    def _renew(self, slots: Slots, old: StoreKeys, rekey: Rekey) -> StoreKeys:
+    def _joined(
+        self, request: RecoveryRequest, shares: tuple[Share, Share]
+    ) -> tuple[Slots, StoreKeys]:
+        read = self._read(_FILE)
+        first, second = sorted(shares, key=lambda share: share.place)
+        if first.slot != second.slot or (first.place, second.place) != (0, 1):
+            raise VaultFailure(VaultProblem.BAD_SHARES)
+        slot = _recovery_slot(read.slots, first.slot)
+        root = request.root(read.slots, slot, (first.sealed, second.sealed))
+        keys = derive(root, read.slots.store)
+        read.check(keys.mac)
+        return read.slots, keys
+
+    def _renew(
+        self, slots: Slots, old: StoreKeys, rekey: Rekey, administrators: tuple[bytes, ...] = ()
+    ) -> StoreKeys:
         """Wrap a new root for everyone who is in `slots`, and have the store follow."""
         root = new_root()
         bare = replace(slots, gen=slots.gen + 1, cards=(), recovery=())
         cards = tuple(_card_slot(bare, root, s.person, s.cert, s.by) for s in slots.cards)
-        helpers = recovery.people(slots)
+        helpers = administrators or recovery.people(slots)
         pairs = recovery.make(bare, root, helpers) if helpers else ()
         keys = derive(root, slots.store)
         self._write(_NEXT, replace(bare, cards=cards, recovery=pairs), keys)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from client.app.views import Words
-from client.bootstrap import STORE
 from client.documents.sign import check
+from client.host.premises import STORE
 from installer.demo.browser import ConsoleVisitor
 from installer.demo.hands import Hands
 from installer.demo.stage import Stage

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from client.app.enrolment import Invitation
+from client.app.enrolment import Asked, Invitation
 from client.bootstrap import build_window
-from client.host.pinned import save_pinned
+from client.card.deck import SimulatedDeck
 from client.host.settings import Settings, save_settings
 from installer.demo.authority import Authority, authority_in, make_authority
 from installer.demo.clock import DemoClock
@@ -204,6 +204,7 @@ class Stage:
         invitation = Invitation(
             told["aud"], told["genesis"], told["dev"], told["inc"], told["code"]
         )
+        asked = Asked(invitation, self.centre.url, self.authority.ca)
         settings = self.settings()
         save_settings(self.places.window, settings)
         window = build_window(self.places.window, settings, _fail)
@@ -212,11 +213,10 @@ class Stage:
             raise RuntimeError("the demonstration has no cards")
         deck.insert("clerk")
         pin: Secret[str] = Secret(pin_of(self.authority.cards["clerk"]))
-        pinned = await window.joiner.enrol(invitation, pin)
-        save_pinned(self.places.window, pinned)
+        await window.desk.enrolment.enrol(asked, pin)
         for name in COLLEAGUES:
             card = json.loads(self.authority.cards[name].read_text("utf-8"))
-            await window.joiner.add_colleague(pin, card["person"])
+            await window.desk.colleagues.add(card["person"], pin)
         deck.pull()
         await window.close()
 

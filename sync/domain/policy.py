@@ -67,6 +67,16 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovery:
+    """Leave to open one store without its cards, for one request and one person (proof.md §8)."""
+
+    dev: str
+    gen: int
+    person: str
+    key: str  # H of the request's one-time key, base64url
+
+
+@dataclass(frozen=True, slots=True)
 class Revocation:
     """One certificate that no longer counts, from a moment on."""
 
@@ -114,6 +124,7 @@ class PolicyBook:
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
     seals: Mapping[str, Seal] = field(default_factory=dict)
     recovery: tuple[str, ...] = ()
+    recoveries: Mapping[str, Recovery] = field(default_factory=dict)
     switches: Switches = field(default_factory=Switches)
     authority: Authority = field(default_factory=Authority)
     unknown: tuple[str, ...] = ()
@@ -313,6 +324,18 @@ def _recovery(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     return replace(book, recovery=fields.texts("certs"))
 
 
+def _recover(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    leave = Recovery(
+        fields.text("dev"), fields.integer("gen", 1), fields.text("person"), fields.text("key")
+    )
+    if leave.dev not in book.devices:
+        raise fields.fail("unknown", "dev")
+    if leave.person not in book.roster:
+        raise fields.fail("unknown", "person")
+    return replace(book, recoveries={**book.recoveries, leave.dev: leave})
+
+
 def _revoke(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     when = fields.moment("at") if fields.has("at") else at
     revocation = Revocation(
@@ -342,6 +365,7 @@ _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
     "grant.end": _grant_end,
     "device.invite": _invite,
     "device.claim": _claim,
+    "device.recover": _recover,
     "catalogue": _catalogue,
     "calendar": _calendar,
     "scheme": _scheme,

@@ -124,6 +124,11 @@ class Transport:
             headers={version.HEADER: version.CURRENT, "Accept-Encoding": packing.ENCODING},
         )
 
+    async def aim(self, address: CentreAddress) -> None:
+        """Speak to this address from now on: a window that is being enrolled names its centre."""
+        await self.close()
+        self._address = address
+
     async def close(self) -> None:
         """Close every connection and forget the token."""
         client, self._client = self._client, None

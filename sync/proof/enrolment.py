@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from sync.proof.checkcode import crockford, normalise
 from sync.proof.failures import ProofError
 from sync.proof.jws import open_form, own_key, sign_form
-from sync.protocol.codec import b64u_encode
+from sync.protocol.codec import b64u_decode, b64u_encode
+from sync.protocol.errors import ReaderError
 from sync.protocol.records import Enrolment, Record
 
 if TYPE_CHECKING:
@@ -28,6 +29,21 @@ def write_code(random: bytes) -> str:
     """Return the code as printed: 24 characters in groups of six."""
     text = crockford(random)
     return "-".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))
+
+
+def fingerprint(genesis: str) -> str:
+    """Return what people compare of a centre (ADR 003): 120 bits of its genesis hash, as a code.
+
+    Args:
+        genesis: hash of the genesis policy event, base64url.
+
+    Raises:
+        ReaderError: not the hash that it should be.
+    """
+    digest = b64u_decode(genesis)
+    if len(digest) != hashlib.sha256().digest_size:
+        raise ReaderError("reader.base64")
+    return write_code(digest[:CODE_BYTES])
 
 
 def code_hash(typed: str) -> str:

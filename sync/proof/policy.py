@@ -40,6 +40,7 @@ KINDS = frozenset(
         "grant.end",
         "device.invite",
         "device.close",
+        "device.recover",
         "catalogue",
         "calendar",
         "scheme",

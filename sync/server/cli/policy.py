@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 
 from sync.domain.failures import Failure
 from sync.proof.certificates import x5t_of
-from sync.proof.enrolment import CODE_BYTES, code_hash, write_code
+from sync.proof.enrolment import CODE_BYTES, code_hash, fingerprint, write_code
 from sync.proof.keys import new_bytes, new_id
 from sync.server.administration import Administrators, seat_of
 from sync.server.bootstrap import Centre, clock_of, open_centre, prepare
@@ -120,6 +120,21 @@ class PolicyCommands:
             self.enact(settings, authority, "revoke", body)
             typer.echo(t("centre.cli.done"))
 
+        @app.command("recover", help=t("centre.cli.recover"))
+        def recover(  # noqa: PLR0913, PLR0917
+            data: data,
+            authority: authority,
+            dev: Annotated[str, typer.Option("--dev", help=t("centre.cli.dev"))],
+            gen: Annotated[int, typer.Option("--gen", help=t("centre.cli.gen"))],
+            key: Annotated[str, typer.Option("--key", help=t("centre.cli.key"))],
+            person: Annotated[str, typer.Option("--person", help=t("centre.cli.person"))],
+            demo_clock: clock = None,
+        ) -> None:
+            settings = Settings(data=data, demo_clock=demo_clock)
+            body = {"dev": dev, "gen": gen, "person": person, "key": key}
+            self.enact(settings, authority, "device.recover", body)
+            typer.echo(t("centre.cli.done"))
+
     # ------------------------------------------------------------ what they do
 
     def load_sample(self, settings: Settings, folder: Path) -> None:
@@ -164,7 +179,8 @@ class PolicyCommands:
                 "genesis": trust.genesis,
                 "until": body["until"],
             }
-        typer.echo(self._words.t("centre.cli.enrolled", **said))
+        shown = fingerprint(trust.genesis)
+        typer.echo(self._words.t("centre.cli.enrolled", **said, fingerprint=shown))
         typer.echo(json.dumps(said))
 
     def enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, Any]) -> None:
