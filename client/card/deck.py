@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from client.card.cardfile import CardFile
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from client.card.simulator import SimulatedReader
 
 NAME = "deck.json"
 
@@ -29,15 +27,25 @@ class DeckCard:
     inserted: bool
 
 
+class Hand(Protocol):
+    """What puts cards into one reader and takes them out; safe in any thread."""
+
+    def insert(self, content: CardFile) -> None:
+        """Put a card in; one that is in is pulled first."""
+
+    def pull(self) -> None:
+        """Take the card out; nothing when none is in."""
+
+
 class SimulatedDeck:
-    """Cards for one simulated reader; safe to call from any thread.
+    """Cards for one reader; safe to call from any thread.
 
     Args:
         reader: where they are put in.
         folder: card files and deck.json.
     """
 
-    def __init__(self, reader: SimulatedReader, folder: Path) -> None:
+    def __init__(self, reader: Hand, folder: Path) -> None:
         self._reader = reader
         self._folder = folder
         order = json.loads((folder / NAME).read_text("utf-8"))

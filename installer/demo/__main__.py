@@ -14,7 +14,14 @@ import os
 import sys
 import tempfile
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from installer.demo.pcsc.machine import CardMachine
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
@@ -27,6 +34,12 @@ def options(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--keep", type=Path, help="keep all data in this folder")
     parser.add_argument("--pictures", type=Path, help="save a picture of every screen here")
+    parser.add_argument(
+        "--card-reader",
+        choices=("simulator", "pcsc"),
+        default="simulator",
+        help="pcsc: a real card service, with the cards in virtual readers",
+    )
     parser.add_argument("--lang", choices=("zh_CN", "en"), default="zh_CN")
     return parser.parse_args(arguments)
 
@@ -67,7 +80,24 @@ def open_for_a_person(chosen: argparse.Namespace, folder: Path) -> int:
     """Set the stage and open the window; ends when the window is closed."""
     from installer.demo.run import run_window  # noqa: PLC0415  Qt after the platform is chosen
 
-    return run_window(folder, chosen.lang)
+    with card_machine(chosen) as machine:
+        return run_window(folder, chosen.lang, machine)
+
+
+@contextmanager
+def card_machine(chosen: argparse.Namespace) -> Iterator[CardMachine | None]:
+    """Start a card service of the demonstration's own where it is asked for."""
+    if chosen.card_reader == "simulator":
+        yield None
+        return
+    from installer.demo.pcsc.machine import (  # noqa: PLC0415  only when asked for
+        SOCKET_VARIABLE,
+        CardMachine,
+    )
+
+    with CardMachine() as machine:
+        os.environ[SOCKET_VARIABLE] = str(machine.socket)
+        yield machine
 
 
 def play(chosen: argparse.Namespace, folder: Path) -> int:
@@ -75,7 +105,8 @@ def play(chosen: argparse.Namespace, folder: Path) -> int:
     from installer.demo.run import play_story  # noqa: PLC0415  as above
 
     try:
-        result, held = play_story(folder, chosen.pictures, chosen.lang)
+        with card_machine(chosen) as machine:
+            result, held = play_story(folder, chosen.pictures, chosen.lang, machine)
     except Exception:  # noqa: BLE001  said whole; the last line is JSON all the same
         traceback.print_exc()
         result, held = {"failed": traceback.format_exc().strip().splitlines()[-1]}, False

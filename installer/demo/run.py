@@ -24,6 +24,7 @@ from ui.values import DoorFace, Problem
 
 if TYPE_CHECKING:
     from client.bootstrap import Window
+    from installer.demo.pcsc.machine import CardMachine
     from installer.demo.story import Told
     from ui.shell.window import MainWindow
 
@@ -31,7 +32,7 @@ PAGE = Path(__file__).resolve().parent / "page.png"
 SIZE = (1366, 768)
 
 
-def run_window(folder: Path, language: str) -> int:
+def run_window(folder: Path, language: str, machine: CardMachine | None = None) -> int:
     """Open the window for a person and set the stage behind its door.
 
     Ends when the window is closed, while the stage is being set too. A stage that was kept is
@@ -43,7 +44,7 @@ def run_window(folder: Path, language: str) -> int:
     async def work() -> int:
         window = show_window(language, mode="light")
         closed = loop.spawn(window, loop.answered(window.closed), _broken)
-        stage = Stage(folder)
+        stage = Stage(folder, machine)
         failed = partial(_not_set, window, told)
         setting = loop.spawn(window, _set(stage, window), failed)
         try:
@@ -90,7 +91,9 @@ def _not_set(window: MainWindow, told: list[BaseException], failure: BaseExcepti
     window.door.show_face(face)
 
 
-def play_story(folder: Path, pictures: Path | None, language: str) -> tuple[dict[str, Any], bool]:
+def play_story(
+    folder: Path, pictures: Path | None, language: str, machine: CardMachine | None = None
+) -> tuple[dict[str, Any], bool]:
     """Play the whole story through the real widgets.
 
     Returns:
@@ -100,7 +103,7 @@ def play_story(folder: Path, pictures: Path | None, language: str) -> tuple[dict
     kept: dict[str, Any] = {}
 
     async def work() -> int:
-        stage = Stage(folder)
+        stage = Stage(folder, machine)
         try:
             await stage.build(lambda key: _say(texts(language).t(key)))
             parts = stage.window()

@@ -16,7 +16,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from client.bootstrap import Window
+    from installer.demo.pcsc.machine import CardMachine
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CALENDAR = ROOT / "resources" / "calendars" / "cn-2024-2026.json"
@@ -148,10 +149,16 @@ class Centre:
 
 
 class Stage:
-    """Sets the scene: `build` once, or `resume` where one stands; then `window` at will."""
+    """Sets the scene: `build` once, or `resume` where one stands; then `window` at will.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: everything is in it.
+        machine: real card readers to put the cards into; None simulates one.
+    """
+
+    def __init__(self, folder: Path, machine: CardMachine | None = None) -> None:
         self.places = Places(folder)
+        self.machine = machine
         self.clock = DemoClock(self.places.clock)
         self.authority = authority_in(self.places.authority)
         self.centre = Centre(self.places, self.authority)
@@ -207,7 +214,7 @@ class Stage:
         asked = Asked(invitation, self.centre.url, self.authority.ca)
         settings = self.settings()
         save_settings(self.places.window, settings)
-        window = build_window(self.places.window, settings, _fail)
+        window = self.window()
         deck = window.deck
         if deck is None:
             raise RuntimeError("the demonstration has no cards")
@@ -225,14 +232,18 @@ class Stage:
         return Settings(
             centre=self.centre.url,
             centre_ca=str(self.authority.ca),
-            reader="simulator",
+            reader="pcsc" if self.machine else "simulator",
             cards=str(self.places.authority / "cards"),
             clock_file=str(self.places.clock),
         )
 
     def window(self) -> Window:
         """Put a window together on this stage, as `chuangkou` itself would."""
-        return build_window(self.places.window, self.settings(), _fail)
+        window = build_window(self.places.window, self.settings(), _fail)
+        if self.machine is None:
+            return window
+        cards = self.places.authority / "cards"
+        return replace(window, deck=SimulatedDeck(self.machine.reader(0), cards))
 
 
 def pin_of(path: Path) -> str:

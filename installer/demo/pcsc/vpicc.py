@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _OFF, _ON, _RESET, _ASK_ATR = 0, 1, 2, 4
 _HISTORICAL = b"DEMOPIV"
+_NOTICED_S = 1.0  # a service that was stopped notices nothing
 
 
 def _atr() -> bytes:
@@ -52,10 +53,11 @@ class VirtualSlot:
         self._changed = changed
         self._line: socket.socket | None = None
         self._mute = False
+        self._powered = threading.Event()
         self._lock = threading.Lock()
 
     def insert(self, content: CardFile, *, mute: bool = False) -> None:
-        """Put a card in; one that is in is pulled first."""
+        """Put a card in; one that is in is pulled first. Returns when it has been noticed."""
         self.reader.pull()
         self._mute = mute
         self.reader.insert(content)
@@ -68,8 +70,10 @@ class VirtualSlot:
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._line = line
+            self._powered.clear()
             threading.Thread(target=self._serve, args=(line,), daemon=True).start()
             self._changed()
+            self._powered.wait(_NOTICED_S)
 
     def hang_up(self) -> None:
         """End the connection, which is what vpcd takes for a removal."""
@@ -89,6 +93,7 @@ class VirtualSlot:
                 body = _message(line)
                 if body in {bytes((_OFF,)), bytes((_ON,)), bytes((_RESET,))}:
                     powered = body != bytes((_OFF,))
+                    self._powered.set()
                     _let_go(session)
                     session = None
                 elif body == bytes((_ASK_ATR,)):
