@@ -6,7 +6,7 @@ import pytest
 
 from sync.domain.authority import Role
 from sync.domain.fields import DataFailure
-from sync.domain.policy import POLICY_KINDS, PolicyBook
+from sync.domain.policy import POLICY_KINDS, PolicyBook, Recovery
 from sync.domain.rules import WEEKDAYS, Rules
 from sync.domain.switches import Switches, TermUnit
 from tests.unit.domain.world import START, Desk, at, county, day, ms, resource, with_person
@@ -185,6 +185,20 @@ def test_the_other_kinds_are_kept_as_they_come():
     assert made.server_key("log", at("2026-03-02")).jwk["x"] == "9"
     assert made.server_key("lease", at("2026-01-01")) is not None
     assert set(POLICY_KINDS) >= {"seal", "recovery", "revoke", "server_key", "switch"}
+
+
+def test_leave_to_recover_is_for_a_known_device_and_person_and_the_last_one_counts():
+    made = book().with_event("hall", {"code": "339901", "name": "H"}, START)
+    invitation = {"dev": "d1", "hall": "339901", "code": "h", "until": 0}
+    made = made.with_event("device.invite", invitation, START)
+    person = next(iter(made.roster))
+    leave = {"dev": "d1", "gen": 1, "person": person, "key": "k1"}
+    made = made.with_event("device.recover", leave, START)
+    made = made.with_event("device.recover", {**leave, "gen": 2, "key": "k2"}, START)
+    assert made.recoveries == {"d1": Recovery("d1", 2, person, "k2")}
+    assert failing(made, "device.recover", {**leave, "dev": "d2"}) == "policy.unknown"
+    assert failing(made, "device.recover", {**leave, "person": "p9"}) == "policy.unknown"
+    assert failing(made, "device.recover", {**leave, "gen": 0}) == "policy.malformed"
 
 
 def test_switches_turn_by_name_and_type():

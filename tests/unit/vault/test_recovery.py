@@ -142,3 +142,40 @@ def test_one_share_is_random_and_says_nothing(recoverable, administrators):
     ac = shares_of(recoverable, request, first, third)[0]
     assert ab.sealed != ac.sealed
     assert ab.slot != ac.slot
+
+
+def test_a_card_that_is_listed_no_more_loses_its_slot_in_a_recovery(
+    recoverable, clerk, administrators
+):
+    handler, request, card = SoftCard("p0104"), RecoveryRequest(), SoftCard("p0103")
+    recoverable.add(clerk, handler)
+    shares = shares_of(recoverable, request, *administrators[:2])
+    listed = frozenset({handler.certificate("9D"), card.certificate("9D")})
+    asked = (request, shares, newcomer(card), recoverable.store.rekey)
+    recoverable.vault.recover(*asked, listed=listed)
+    assert recoverable.vault.people() == ("p0104", "p0103")
+    assert problem(recoverable.vault.open, clerk) is VaultProblem.NO_SLOT
+
+
+def test_recovery_slots_are_made_for_the_administrators_of_now(recoverable, administrators):
+    request, card, fourth = RecoveryRequest(), SoftCard("p0103"), SoftCard("p0110")
+    shares = shares_of(recoverable, request, *administrators[:2])
+    now = (administrators[0].certificate("9D"), fourth.certificate("9D"))
+    asked = (request, shares, newcomer(card), recoverable.store.rekey)
+    recoverable.vault.recover(*asked, administrators=now)
+    assert [slot.certs for slot in recoverable.vault.recovery_slots()] == [now]
+
+
+def test_keys_of_a_recovery_are_the_stores_and_change_nothing(recoverable, administrators):
+    begun = recoverable.vault.recovery()
+    before = recoverable.path.read_bytes()
+    for card in administrators[:2]:
+        begun.take(card)
+    assert recoverable.store.fits(begun.keys())
+    assert (begun.collected, begun.gen) == (2, 1)
+    assert recoverable.path.read_bytes() == before
+
+
+def test_a_store_without_recovery_slots_cannot_be_recovered(window, clerk):
+    window.enrol(clerk)
+    assert problem(window.vault.recovery) is VaultProblem.RECOVERY_NEEDS_TWO
