@@ -1,4 +1,4 @@
-"""The centre as an ASGI app: routes, pages, and the job that keeps its clock."""
+"""The centre as an ASGI app: routes, pages, and the jobs that keep its clock and its promises."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from sync.server.api import errors, files, sessions, syncing
 from sync.server.api.described import describe
 from sync.server.console import routes as console
 from sync.server.jobs.clock import ClockJob
+from sync.server.jobs.messages import MessageJob
 from sync.server.pages import PageHeaders, Pages
 from sync.server.public import routes as public
+from sync.server.services.notices import Messenger
+from sync.server.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,14 +33,20 @@ def create_app(centre: Centre) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        job = ClockJob(centre.desk)
+        desk = centre.desk
+        job = ClockJob(desk)
+        messages = MessageJob(Messenger(desk.ledger, desk.clock, Spool(desk.settings.spool)))
         centre.news.loop, centre.news.job = asyncio.get_running_loop(), job
         try:
             async with asyncio.TaskGroup() as group:
-                running = group.create_task(job.run(), name="centre-clock")
+                running = [
+                    group.create_task(job.run(), name="centre-clock"),
+                    group.create_task(messages.run(), name="centre-messages"),
+                ]
                 yield
-                centre.desk.live.close()
-                running.cancel()
+                desk.live.close()
+                for task in running:
+                    task.cancel()
         finally:
             centre.news.loop = centre.news.job = None
 

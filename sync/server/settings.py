@@ -48,6 +48,11 @@ class Settings(BaseSettings):
         return self.data / "keys"
 
     @property
+    def spool(self) -> Path:
+        """Return the folder of short messages that went nowhere but into a file."""
+        return self.data / "spool"
+
+    @property
     def attachments(self) -> Path:
         """Return the folder of sealed attachments."""
         return self.data / "attachments"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sync.server.db.case_rows import SqlCaseRows
 from sync.server.db.log_rows import SqlLogRows
+from sync.server.db.notice_rows import SqlNoticeRows
 from sync.server.db.other_rows import SqlConsoleRows, SqlFileRows, SqlLeaseRows
 from sync.server.db.session_rows import SqlDeviceRows, SqlSessionRows
 
@@ -59,6 +60,11 @@ class SqlTransaction:
     def files(self) -> SqlFileRows:
         """Return the attachments' rows."""
         return SqlFileRows(self._connection, self.touched)
+
+    @cached_property
+    def notices(self) -> SqlNoticeRows:
+        """Return the outbox of short messages."""
+        return SqlNoticeRows(self._connection, self.touched)
 
     @cached_property
     def console(self) -> SqlConsoleRows:

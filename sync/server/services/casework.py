@@ -17,6 +17,7 @@ from sync.domain.time_limit import clock
 from sync.domain.violations import SEVERITY, Severity, Violation
 from sync.domain.workflow import Applied, Refused, judge
 from sync.server.clock import milliseconds, moment
+from sync.server.services.notices import keep_notices
 from sync.server.services.rows import CaseRow
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class Casework:
             last = (line.n, line.hash, lo)
         row = self._row(after, last, now)
         self._newest = (row.body, after)
+        keep_notices(tx, after, line, self._policy.rules(), now)
         # The clock looks at it at once: a case can be red at birth (rules.md §3).
         tx.cases.save(row if row.closed else replace(row, next_moment=now))
 

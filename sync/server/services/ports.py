@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         FindingRow,
         LeaseRow,
         LogRow,
+        NoticeRow,
         ScopeHead,
         TokenRow,
         TreeNode,
@@ -223,6 +224,25 @@ class FileRows(Protocol):
         """Return an attachment of a case."""
 
 
+class NoticeRows(Protocol):
+    """The outbox of short messages."""
+
+    def keep(self, row: NoticeRow) -> None:
+        """Keep a message to be sent; the same event tells a person once."""
+
+    def take(self, now: int, before: int, limit: int) -> list[NoticeRow]:
+        """Take messages that nobody has taken since `before`, oldest first."""
+
+    def settle(self, row: NoticeRow, sent: int, via: str) -> None:
+        """Write down that a message went, and by which way."""
+
+    def of_case(self, case_no: str) -> list[NoticeRow]:
+        """Return the messages about a case, oldest first."""
+
+    def waiting(self) -> bool:
+        """Say whether anything is unsent."""
+
+
 class ConsoleRows(Protocol):
     """Browsers of supervisors, and what they looked at."""
 
@@ -274,6 +294,10 @@ class Transaction(Protocol):
     @property
     def files(self) -> FileRows:
         """Return the attachments' rows."""
+
+    @property
+    def notices(self) -> NoticeRows:
+        """Return the outbox of short messages."""
 
     @property
     def console(self) -> ConsoleRows:

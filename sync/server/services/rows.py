@@ -243,6 +243,22 @@ class AttachmentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A short message to one person about one event; `via` says by which way it went."""
+
+    event: str
+    person: str
+    scope: str
+    case_no: str
+    phone: str = field(repr=False)
+    text: str
+    at: int
+    taken: int | None = None
+    sent: int | None = None
+    via: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConsoleCodeRow:
     """A single-use code that opens the console, by its hash."""
 

@@ -1,0 +1,52 @@
+"""Short messages written to a file instead of sent: for demonstrations and for halls without SMS.
+
+Nothing here reaches a telephone, and every line says so. A real gateway (短信网关) is another
+class with the same two members; see sync.server.services.notices.MessageGateway.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sync.server.services.rows import NoticeRow
+
+NAME = "messages.jsonl"
+PLAINLY = "仅写入本文件,未发送到任何手机 / written to this file, sent to no telephone"
+
+
+class Spool:
+    """Appends one JSON line a message, durable before it counts as gone.
+
+    Args:
+        folder: made at the first message, for the centre's user alone.
+    """
+
+    name = "spool"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, message: NoticeRow) -> None:
+        """Append the message; raises OSError where that fails."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        line = json.dumps(
+            {
+                "at": message.at,
+                "event": message.event,
+                "case": message.case_no,
+                "to": message.phone,
+                "text": message.text,
+                "note": PLAINLY,
+            },
+            ensure_ascii=False,
+        )
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        with os.fdopen(os.open(self._folder / NAME, flags, 0o600), "ab") as file:
+            file.write(f"{line}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())

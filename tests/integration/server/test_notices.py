@@ -1,0 +1,72 @@
+"""The fast track at the centre: who is told, once, with the event that it tells of. TM22."""
+
+import asyncio
+import json
+
+from sync.server.spool import NAME, PLAINLY
+from tests.helpers import case_steps as say
+from tests.helpers.case_walk import walk_to
+
+LEADER = "p0114"  # 分管领导 of the sample, with a telephone
+PHONE = "13900000114"
+PROJECT = {"name": "云岭新城综合体", "key": True}
+
+
+def accepted(window, **changes):
+    """Accept a case on the fast track; return its number and the acceptance's event."""
+    window.log_in("reception")
+    number = window.new_number()
+    body = say.preregister(fast_track=True, project=PROJECT)
+    window.accepted(window.push(window.event("preregister", body, case=number)))
+    window.log_in("clerk")
+    window.accepted(window.push(window.event("receive", say.receive(), case=number)))
+    told = {**say.accept(), "fast_track": True, "leader_told": True, **changes}
+    return number, window.step("accept", told, case=number)
+
+
+def kept(centre, number):
+    return centre.read(lambda tx: tx.notices.of_case(number))
+
+
+def test_an_acceptance_on_the_fast_track_keeps_its_message_with_it(centre, window):
+    number, result = accepted(window)
+    assert (result.verdict, result.code) == ("accepted", None)
+    (notice,) = kept(centre, number)
+    assert (notice.person, notice.phone, notice.event) == (LEADER, PHONE, result.id)
+    assert number in notice.text
+    assert PROJECT["name"] in notice.text
+    assert "50%" in notice.text
+    assert say.preregister()["applicant"]["name"] not in notice.text
+
+
+def test_an_acceptance_that_tells_nobody_is_a_finding_and_stands(centre, window):
+    number, result = accepted(window, leader_told=False)
+    assert (result.verdict, result.code) == ("accepted", "fast_track_not_told")
+    found = centre.read(lambda tx: tx.cases.findings(number, 10))
+    assert [row.code for row in found] == ["fast_track_not_told"]
+
+
+def test_an_ordinary_acceptance_tells_nobody(centre, window):
+    number = walk_to(window, "accepted")
+    assert kept(centre, number) == []
+
+
+def test_the_centre_sends_by_itself_and_writes_down_by_which_way(centre, window):
+    number, _ = accepted(window)
+    path = centre.settings.spool / NAME
+    asyncio.run(gone(centre, number))
+    (notice,) = kept(centre, number)
+    assert (notice.sent, notice.via) == (centre.clock.now_ms(), "spool")
+    (line,) = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
+    assert (line["to"], line["text"], line["note"]) == (PHONE, notice.text, PLAINLY)
+
+
+async def gone(centre, number):
+    """Wait until the centre has written down that the message went."""
+    async with asyncio.timeout(20):
+        while not (await _first(centre, number)).sent:  # noqa: ASYNC110  a database does not call
+            await asyncio.sleep(0.02)
+
+
+async def _first(centre, number):
+    return (await centre.desk.ledger.read(lambda tx: tx.notices.of_case(number)))[0]
