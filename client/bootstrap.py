@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ class Window:
 
     desk: Desk
     deck: SimulatedDeck | None
+    card: CardAtWindow
     lanes: Lanes
     transport: Transport
 
@@ -58,6 +60,7 @@ class Window:
     async def close(self) -> None:
         """End a window whose desk was never run; a running desk closes all of this itself."""
         await self.transport.close()
+        await self.lanes.card.run(self.card.close)
         await self.lanes.close()
 
 
@@ -114,7 +117,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
         Enrolment(means_at(premises.enrolling), transport, premises),
         Recovery(means, transport, lambda: load_pinned(folder)),
     )
-    return Window(desk, deck, lanes, transport)
+    return Window(desk, deck, card, lanes, transport)
 
 
 def _readers(settings: Settings) -> tuple[Readers, Monitor, SimulatedDeck | None]:
@@ -126,8 +129,13 @@ def _readers(settings: Settings) -> tuple[Readers, Monitor, SimulatedDeck | None
         cards = _path(settings.cards)
         deck = SimulatedDeck(simulated.named(SIMULATED_READER), cards) if cards else None
         return simulated, simulated, deck
-    from client.card.pcsc import PcscMonitor, PcscReaders  # noqa: PLC0415  needs the PC/SC library
+    try:
+        from client.card.pcsc import PcscMonitor, PcscReaders  # noqa: PLC0415
+    except ImportError:  # this machine has no PC/SC library
+        from client.card.no_service import NoService  # noqa: PLC0415
 
+        logging.getLogger(__name__).exception("card.no_library")
+        return NoService(), NoService(), None
     return PcscReaders(), PcscMonitor(), None
 
 

@@ -59,7 +59,11 @@ class CardPort(Protocol):
         """Call back, in any thread, whenever a card or reader comes or goes."""
 
     def reader(self) -> str | None:
-        """Return the name of the reader in use, None when there is none."""
+        """Return the name of the reader in use, None when there is none.
+
+        Raises:
+            Failure: card.service_down.
+        """
 
     def present(self) -> bool:
         """Say whether a card is in it."""
@@ -69,6 +73,9 @@ class CardPort(Protocol):
 
     def open(self) -> CardInHand:
         """Take the card for exclusive use; raises CardFailure."""
+
+    def close(self) -> None:
+        """Stop watching; no callback runs when this has returned."""
 
 
 class StoreKeys(Protocol):

@@ -109,6 +109,7 @@ class Desk:
         finally:
             await self.door.lock("closed")
             await self.line.shut()
+            await self._means.lanes.card.run(self._means.card.close)
             await self._means.lanes.close()
 
     # ------------------------------------------------------------ inside

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sync.protocol.messages import LoginNonceAnswer
 
 DRAIN_S = 2.0
+LOOK_AGAIN_S = 1.0
 SAID_BEFORE_DAYS = 30
 
 
@@ -110,9 +111,16 @@ class Door:
             while True:
                 self._moved.clear()
                 await self._look()
-                await self._moved.wait()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN_S if self._taken() else None):
+                        await self._moved.wait()
         finally:
             end()
+
+    def _taken(self) -> bool:
+        """Say whether another program has the card: nobody tells when it lets go of it."""
+        problem = self.card.problem
+        return problem is not None and problem.key == "error.card.busy"
 
     async def _look(self) -> None:
         present = await self._means.lanes.card.run(self._means.card.present)
@@ -131,12 +139,13 @@ class Door:
     def _read_card(self) -> CardView:
         """Read what needs no PIN and hold it against what is pinned. Card lane."""
         port = self._means.card
-        reader = port.reader()
-        if reader is None:
-            return CardView(CardPresence.NO_READER)
-        if not port.present():
-            return CardView(CardPresence.EMPTY, reader)
+        reader = None
         try:
+            reader = port.reader()
+            if reader is None:
+                return CardView(CardPresence.NO_READER)
+            if not port.present():
+                return CardView(CardPresence.EMPTY, reader)
             facts = port.look()
             pinned = self._pinned()
             if pinned is None:

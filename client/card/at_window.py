@@ -22,7 +22,7 @@ class CardAtWindow:
 
     Args:
         readers: where cards can be.
-        monitor: who tells of them.
+        monitor: who tells of them; belongs to this object from now on.
         patience_s: seconds that one call to the card may take.
     """
 
@@ -38,8 +38,9 @@ class CardAtWindow:
         self._leave = monitor.subscribe(self._inserted, self._removed)
 
     def close(self) -> None:
-        """Stop listening to the monitor; it belongs to whoever made it."""
+        """Stop watching; no callback runs when this has returned."""
         self._leave()
+        self._monitor.close()
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call back, in any thread, whenever a card or reader comes or goes."""
@@ -48,11 +49,17 @@ class CardAtWindow:
         )
 
     def reader(self) -> str | None:
-        """Return the reader in use: the one with a card, else the first; None without any."""
+        """Return the reader in use: the one with a card, else the first; None without any.
+
+        Raises:
+            CardFailure: SERVICE_DOWN.
+        """
         try:
             return self._name()
-        except CardFailure:
-            return None
+        except CardFailure as failure:
+            if failure.what is CardProblem.NO_READER:
+                return None
+            raise
 
     def present(self) -> bool:
         """Say whether a card is in."""

@@ -105,6 +105,6 @@ class PcscBench:
     def close(self) -> None:
         self._hand.mood()
         self.pull_at(0, answer_is_lost=False)
-        self.pull()
+        self._hand.pull()
         self.monitor.close()
         self._folder.cleanup()

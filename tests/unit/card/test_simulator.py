@@ -81,7 +81,7 @@ def test_no_reader_and_no_service_are_told_apart(card_of):
     machine.plug("Left")
     assert problem(window.open) is CardProblem.NO_CARD
     machine.stop_service()
-    assert window.reader() is None
+    assert problem(window.reader) is CardProblem.SERVICE_DOWN
     assert problem(window.open) is CardProblem.SERVICE_DOWN
     machine.start_service()
     assert problem(window.open) is CardProblem.NO_CARD
