@@ -327,7 +327,7 @@ def _recovery(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
 def _recover(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     del at
     leave = Recovery(
-        fields.text("dev"), fields.integer("gen", 1), fields.text("person"), fields.text("key")
+        fields.text("dev"), fields.integer("gen"), fields.text("person"), fields.text("key")
     )
     if leave.dev not in book.devices:
         raise fields.fail("unknown", "dev")

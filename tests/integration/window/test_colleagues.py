@@ -1,7 +1,6 @@
 """Colleagues get a place at an enrolled window; two administrators open it when no card does."""
 
 import asyncio
-import os
 
 import pytest
 
@@ -36,26 +35,34 @@ async def code_of(work) -> str:
     return refused.value.code
 
 
-async def until(holds):
-    async with asyncio.timeout(20):
-        while not holds():
-            await asyncio.sleep(0.01)
+async def until(new, holds):
+    """Wait until something holds; it is looked at again whenever the desk has news."""
+    news = asyncio.Event()
+    end = new.desk.watch(lambda _news: news.set())
+    try:
+        async with asyncio.timeout(20):
+            while not holds():
+                await news.wait()
+                news.clear()
+    finally:
+        end()
 
 
 async def put_in(new, card, presence=CardPresence.READY):
     new.window.deck_or_fail().insert(card)
     await until(
+        new,
         lambda: (
             new.desk.door.card.presence is presence
             and new.desk.door.card.person == new.person(card)
-        )
+        ),
     )
 
 
 async def change_to(new, card):
     """Change cards as people do: pull, wait for the lock, put the other in; some time passes."""
     new.window.deck_or_fail().pull()
-    await until(lambda: new.desk.door.card.presence is CardPresence.EMPTY)
+    await until(new, lambda: new.desk.door.card.presence is CardPresence.EMPTY)
     await new.desk.door.lock()
     new.centre.clock.advance(seconds=30)
     await put_in(new, card)
@@ -301,7 +308,7 @@ def test_a_recovery_cut_off_between_store_and_slots_is_finished_by_the_new_card(
         old = (new.folder / "store" / "slots.json").read_bytes()
         await new.desk.recovery.finish()
         folder = new.folder / "store"
-        os.replace(folder / "slots.json", folder / "slots.next")
+        (folder / "slots.json").replace(folder / "slots.next")
         (folder / "slots.json").write_bytes(old)
 
     run(new, recover)

@@ -198,7 +198,7 @@ def test_leave_to_recover_is_for_a_known_device_and_person_and_the_last_one_coun
     assert made.recoveries == {"d1": Recovery("d1", 2, person, "k2")}
     assert failing(made, "device.recover", {**leave, "dev": "d2"}) == "policy.unknown"
     assert failing(made, "device.recover", {**leave, "person": "p9"}) == "policy.unknown"
-    assert failing(made, "device.recover", {**leave, "gen": 0}) == "policy.malformed"
+    assert failing(made, "device.recover", {**leave, "gen": "1"}) == "policy.malformed"
 
 
 def test_switches_turn_by_name_and_type():
