@@ -33,12 +33,22 @@ class Genesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Offline:
+    """What the leases of a hall's windows bring; None leaves it to the centre (proof.md §7)."""
+
+    hours: int | None = None
+    cases: int | None = None
+    certificates: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hall:
-    """One service hall."""
+    """One service hall; one that is cut off longer than others has leases of its own measure."""
 
     code: str
     name: str
     calendar: str
+    offline: Offline = Offline()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +191,17 @@ def _genesis(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     )
 
 
+def _offline(fields: Fields) -> Offline:
+    def told(name: str) -> int | None:
+        return fields.integer(name, least=1) if fields.has(name) else None
+
+    return Offline(told("hours"), told("cases"), told("certificates"))
+
+
 def _hall(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     del at
-    hall = Hall(fields.text("code"), fields.text("name"), fields.text("calendar", "cn"))
+    offline = _offline(fields.part("offline")) if fields.has("offline") else Offline()
+    hall = Hall(fields.text("code"), fields.text("name"), fields.text("calendar", "cn"), offline)
     hours = hours_of(fields, "hours")
     calendars = replace(
         book.calendars,

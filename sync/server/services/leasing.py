@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from sync.domain.ids import MOST_CASES, MOST_SERIALS
+from sync.domain.policy import Offline
 from sync.proof.certificates import x5t_of
 from sync.proof.checkcode import block_key, check_code
 from sync.proof.jws import hash_text
@@ -57,8 +58,8 @@ class Leasing:
         anchoring: verifies the request and keeps its anchor.
         keys: the lease key, and the secret of check codes.
         clock: the centre's.
-        hours: how long a lease lasts.
-        sizes: how many numbers of each kind it brings.
+        hours: how long a lease lasts, unless policy says otherwise of the hall.
+        sizes: how many numbers of each kind it brings, likewise.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class Leasing:
         self._anchoring = anchoring
         self._keys = keys
         self._clock = clock
-        self._span = min(hours * _HOUR_MS, LEASE_MS)
+        self._hours = hours
         self._sizes = sizes
 
     def lend(self, tx: Transaction, caller: Caller, text: str) -> str:
@@ -123,7 +124,7 @@ class Leasing:
             head=request.head,
             t=now,
             nbf=now,
-            exp=now + self._span,
+            exp=now + self._span(device),
             persons=persons,
             blocks=blocks,
             max=Maxima(
@@ -153,7 +154,7 @@ class Leasing:
         """Draw fresh numbers of the device's hall; no two blocks of a pool share one."""
         blocks = []
         for kind in (CASE, CERTIFICATE):
-            size = self._sizes.get(kind, 0)
+            size = self._size(device, kind)
             if size <= 0:
                 continue
             first, last = tx.leases.reserve(kind, device.hall, size, _HIGHEST[kind])
@@ -162,6 +163,20 @@ class Leasing:
             )
             blocks.append(Block(kind, first, last))  # type: ignore[arg-type]  # one of its literals
         return blocks
+
+    def _offline(self, device: Device) -> Offline:
+        hall = self._policy.book.halls.get(device.hall)
+        return Offline() if hall is None else hall.offline
+
+    def _span(self, device: Device) -> int:
+        """Return how long a lease of this device lasts, ms."""
+        return min((self._offline(device).hours or self._hours) * _HOUR_MS, LEASE_MS)
+
+    def _size(self, device: Device, kind: str) -> int:
+        """Return how many numbers of a kind a lease of this device brings."""
+        offline = self._offline(device)
+        told = {CASE: offline.cases, CERTIFICATE: offline.certificates}[kind]
+        return self._sizes.get(kind, 0) if told is None else min(told, _HIGHEST[kind])
 
     def _persons(self, device: Device) -> Iterator[LeasePerson]:
         """Return everybody with a right in the device's hall, with the cards that prove him."""
@@ -182,12 +197,12 @@ class Leasing:
                     roles=sorted({role.value for grant in grants for role in grant.roles}),
                     scopes=[s for s in scopes if s != "*"],
                     items=_items(grants),
-                    until=self._until(grants),
+                    until=self._until(grants, device),
                 )
 
-    def _until(self, grants: list[Grant]) -> int:
+    def _until(self, grants: list[Grant], device: Device) -> int:
         ends = [grant.over_at for grant in grants]
-        end = self._clock.now_ms() + self._span
+        end = self._clock.now_ms() + self._span(device)
         known = [milliseconds(each) for each in ends if each is not None]
         return min(end, max(known)) if known and len(known) == len(ends) else end
 

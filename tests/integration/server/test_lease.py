@@ -27,6 +27,16 @@ def test_a_lease_names_persons_numbers_policy_and_an_end(centre, window):
     assert len(open_kcc(lease, window.device)) == 32
 
 
+def test_a_township_hall_is_lent_more_for_longer(centre, windows):
+    township = windows("d-339911-01", enrol=False)
+    township.enrol(centre.invite("d-339911-01", hall="339911", counter="1号窗口"))
+    township.log_in("supervisor", scopes=["hall/339911"], open_session=False)
+    lease = township.borrow()
+    assert lease.exp - lease.t == 72 * 3_600_000
+    assert {b.kind: b.last - b.first + 1 for b in lease.blocks} == {"case": 200, "certificate": 200}
+    assert (lease.max.accept, lease.max.decide, lease.max.certificate) == (200, 200, 200)
+
+
 def test_numbers_never_overlap(windows):
     one, two = windows(), windows("d-339901-04")
     one.log_in("clerk")
