@@ -13,7 +13,7 @@ from importlib.resources import files
 
 CENTRE = "centre-339901"
 CENTRE_NAME = "云岭县政务服务监察中心"
-COUNTY_HALL = "339901"
+COUNTY_HALL, TOWNSHIP_HALL = "339901", "339911"
 _OFFICES = json.loads(
     (files("resources") / "catalogue" / "yunling-offices.json").read_text(encoding="utf-8")
 )
@@ -108,6 +108,16 @@ PEOPLE = (
         (_MARKET,),
         phone="13900000114",
     ),
+    # One person does everything in a township hall: 即办 items, from registration to delivery.
+    Worker(
+        "township",
+        "p0121",
+        "白若川",
+        "sqb",
+        ("window_clerk", "reception_clerk", "chief_representative"),
+        (f"hall/{TOWNSHIP_HALL}", f"{TOWNSHIP_HALL}/sqb", f"{TOWNSHIP_HALL}/sqz"),
+        ("decide_at_once", "accept", "supervise", "coordinate", "manage"),
+    ),
     Worker("admin1", "p0107", "许砚秋", "zwzx", ("system_administrator",), ("policy",)),
     Worker("admin2", "p0108", "方既明", "zwzx", ("business_administrator",), ("policy",)),
     Worker("admin3", "p0109", "陆嘉言", "xnjc", ("system_administrator",), ("policy",)),
@@ -118,4 +128,4 @@ PEOPLE = (
     Worker("revoked", "p0113", "温如言", "zwzx", ("window_clerk",), (_COUNTY_SCOPE,)),
 )
 ADMINISTRATORS = ("admin1", "admin2", "admin3")
-SEAL_HOLDERS = {"scjg": "p0105"}
+SEAL_HOLDERS = {"scjg": "p0105", "sqb": "p0121"}

@@ -26,6 +26,7 @@ from client.card.deck import SimulatedDeck
 from client.host.settings import Settings, save_settings
 from installer.demo.authority import Authority, authority_in, make_authority
 from installer.demo.clock import DemoClock
+from installer.demo.wire import Wire, free_port
 from sync.domain.calendar import calendar_from
 from sync.domain.secret import Secret
 
@@ -38,8 +39,28 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent.parent
 CALENDAR = ROOT / "resources" / "calendars" / "cn-2024-2026.json"
 DEVICE, HALL, COUNTER = "d-339901-03", "339901", "3号窗口"
-COLLEAGUES = ("reception", "handler", "reviewer", "chief", "supervisor")
 WAIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where the stage's window stands: its name, its counter, and whose cards open it."""
+
+    device: str
+    hall: str
+    counter: str
+    first: str
+    colleagues: tuple[str, ...] = ()
+
+
+COUNTY = Post(
+    device=DEVICE,
+    hall=HALL,
+    counter=COUNTER,
+    first="clerk",
+    colleagues=("reception", "handler", "reviewer", "chief", "supervisor"),
+)
+TOWNSHIP = Post(device="d-339911-01", hall="339911", counter="1号窗口", first="township")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +104,7 @@ class Centre:
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
         self.url = ""
+        self.wire: Wire | None = None
 
     def command(self, *words: str | Path) -> dict[str, Any]:
         """Run one of the centre's own commands; return the JSON it prints, if any."""
@@ -101,8 +123,12 @@ class Centre:
     async def start(self) -> None:
         """Serve over HTTPS on a free loopback port, the same one at each start.
 
-        Returns when it answers.
+        Returns when it answers. With a wire, that is its address to everybody.
         """
+        origin: list[str] = []
+        if self.wire is not None:
+            self._port = self._port or free_port()
+            origin = ["--origin", await asyncio.to_thread(self.wire.lay, self._port)]
         ready = self._places.folder / "centre.ready"
         ready.unlink(missing_ok=True)
         log = (self._places.folder / "centre.log").open("ab")
@@ -110,7 +136,7 @@ class Centre:
             [
                 sys.executable, "-m", "sync.server", "serve",
                 "--data", self._places.centre,
-                "--port", str(self._port),
+                "--port", str(self._port), *origin,
                 "--tls-cert", self._authority.tls_certificate,
                 "--tls-key", self._authority.tls_key,
                 "--demo-clock", self._places.clock,
@@ -126,7 +152,7 @@ class Centre:
         log.close()
         await self._until_ready(ready)
         self.url = json.loads(ready.read_text())["origin"]
-        self._port = int(self.url.rpartition(":")[2])
+        self._port = self._port or int(self.url.rpartition(":")[2])
 
     async def _until_ready(self, ready: Path) -> None:
         async with asyncio.timeout(WAIT_S):
@@ -155,6 +181,8 @@ class Stage:
         folder: everything is in it.
         machine: real card readers to put the cards into; None simulates one.
     """
+
+    post = COUNTY
 
     def __init__(self, folder: Path, machine: CardMachine | None = None) -> None:
         self.places = Places(folder)
@@ -201,12 +229,13 @@ class Stage:
         """Give the centre one of its own commands, beside the loop."""
         return await asyncio.to_thread(self.centre.command, *words)
 
-    async def enrol(self, device: str = DEVICE, counter: str = COUNTER) -> None:
-        """Enrol the window with the clerk's card, then give every colleague's card its slot."""
+    async def enrol(self) -> None:
+        """Enrol the window with the post's first card, then give every colleague's its slot."""
+        post = self.post
         told = await self.order(
             "enrol", "--data", self.places.centre, "--demo-clock", self.places.clock,
             "--authority", self.places.authority,
-            "--dev", device, "--hall", HALL, "--counter", counter,
+            "--dev", post.device, "--hall", post.hall, "--counter", post.counter,
         )  # fmt: skip
         invitation = Invitation(
             told["aud"], told["genesis"], told["dev"], told["inc"], told["code"]
@@ -218,10 +247,10 @@ class Stage:
         deck = window.deck
         if deck is None:
             raise RuntimeError("the demonstration has no cards")
-        deck.insert("clerk")
-        pin: Secret[str] = Secret(pin_of(self.authority.cards["clerk"]))
+        deck.insert(post.first)
+        pin: Secret[str] = Secret(pin_of(self.authority.cards[post.first]))
         await window.desk.enrolment.enrol(asked, pin)
-        for name in COLLEAGUES:
+        for name in post.colleagues:
             card = json.loads(self.authority.cards[name].read_text("utf-8"))
             await window.desk.colleagues.add(card["person"], pin)
         deck.pull()
@@ -244,6 +273,12 @@ class Stage:
             return window
         cards = self.places.authority / "cards"
         return replace(window, deck=SimulatedDeck(self.machine.reader(0), cards))
+
+
+class TownshipStage(Stage):
+    """The same, with the window of a township hall."""
+
+    post = TOWNSHIP
 
 
 def pin_of(path: Path) -> str:
