@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
-from queue import SimpleQueue
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from client.card.failures import CardFailure, CardProblem
@@ -26,11 +26,11 @@ T = TypeVar("T")
 PATIENCE_S = 4.0  # a person is told within five seconds; an RSA signature takes a slow card two
 
 
-class PatientThread:
-    """Makes calls one after the other; the caller of each waits a limited time.
+class Patience:
+    """Makes calls one at a time, each in a thread of its own; the caller waits a limited time.
 
     Args:
-        name: the thread's, for logs.
+        name: the threads', for logs.
         limit_s: seconds for one call.
         late: what a call that took longer means.
     """
@@ -39,9 +39,7 @@ class PatientThread:
         self._name = name
         self._limit_s = limit_s
         self._late = late
-        self._jobs: SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = SimpleQueue()
         self._latest: Future[Any] | None = None
-        self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     @property
@@ -62,38 +60,34 @@ class PatientThread:
                 raise CardFailure(self._late)
             answer: Future[T] = Future()
             self._latest = answer
-            self._start()
-            self._jobs.put((call, answer))
-            try:
-                return answer.result(self._limit_s)
-            except TimeoutError:
-                raise CardFailure(self._late) from None
+            # A daemon: what never answers must not keep the window from ending.
+            thread = threading.Thread(
+                target=_fulfil, args=(call, answer), name=self._name, daemon=True
+            )
+            thread.start()
+            thread.join(self._limit_s)
+            if not answer.done():
+                raise CardFailure(self._late)
+            return answer.result()
 
     def end(self, last: Callable[[], object]) -> None:
-        """Make one last call once everything else has come back, and end the thread.
+        """Make one last call, once the one that hangs has come back; never raises.
 
-        Returns when it has, at once while a call hangs, and after the limit in any case.
+        Returns when it has been made, at once while a call hangs, and after the limit in any case.
         """
-        hanging = self.hanging
-        self._start()
-        self._jobs.put((last, Future()))
-        self._jobs.put(None)
-        if not hanging and self._thread is not None:
-            self._thread.join(self._limit_s)
+        latest = self._latest
+        if latest is not None and self.hanging:
+            latest.add_done_callback(lambda _: last())
+        else:
+            with suppress(CardFailure):
+                self.ask(last)
 
-    def _start(self) -> None:
-        if self._thread is None:
-            # A daemon: what never answers must not keep the window from ending.
-            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-            self._thread.start()
 
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            call, answer = job
-            try:
-                answer.set_result(call())
-            except Exception as failure:  # noqa: BLE001 - handed over to the caller, who raises it
-                answer.set_exception(failure)
+def _fulfil(call: Callable[[], T], answer: Future[T]) -> None:
+    try:
+        answer.set_result(call())
+    except Exception as failure:  # noqa: BLE001 - handed over to the caller, who raises it
+        answer.set_exception(failure)
 
 
 class PatientConnection:
@@ -108,13 +102,13 @@ class PatientConnection:
     """
 
     def __init__(self, reader: Reader, limit_s: float) -> None:
-        self._thread = PatientThread("card", limit_s, CardProblem.SLOW)
+        self._patience = Patience("card", limit_s, CardProblem.SLOW)
         self._connection: Connection | None = None
         self._given_up = False
         try:
-            self._thread.ask(lambda: self._connect(reader))
+            self._patience.ask(lambda: self._connect(reader))
         except CardFailure:
-            self._thread.end(self._disconnect)
+            self._patience.end(self._disconnect)
             raise
 
     def _connect(self, reader: Reader) -> None:
@@ -127,7 +121,7 @@ class PatientConnection:
     @property
     def hanging(self) -> bool:
         """Say whether the card still owes an answer, and so cannot be taken by anybody."""
-        return self._thread.hanging
+        return self._patience.hanging
 
     def transmit(self, apdu: bytes) -> Answer:
         """See Connection.transmit.
@@ -139,11 +133,11 @@ class PatientConnection:
         if self._given_up or connection is None:
             raise CardFailure(CardProblem.SLOW)
         try:
-            return self._thread.ask(lambda: connection.transmit(apdu))
+            return self._patience.ask(lambda: connection.transmit(apdu))
         except CardFailure as failure:
             self._given_up = failure.what is CardProblem.SLOW
             raise
 
     def close(self) -> None:
         """Give the card up; a hung one is closed by its thread once the card is out."""
-        self._thread.end(self._disconnect)
+        self._patience.end(self._disconnect)

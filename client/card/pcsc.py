@@ -9,7 +9,7 @@ machine's PC/SC library to be there at import. Measured facts behind it (pyscard
 * pyscard's CardMonitor ends silently when the service dies; this watcher reports every card as
   removed and waits for the service to come back.
 * A service that is there and does not answer blocks every call for ever: whoever calls from a
-  lane does it through a PatientThread.
+  lane does it through a Patience.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smartcard import scard
@@ -25,7 +24,7 @@ from smartcard import scard
 from client.card import hresults
 from client.card.failures import CardFailure, CardProblem
 from client.card.monitor import Subscriptions
-from client.card.patience import PATIENCE_S, PatientThread
+from client.card.patience import PATIENCE_S, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +35,7 @@ _NEW_READERS = "\\\\?PnP?\\Notification"  # a name that stands for readers comin
 _SERVICE_RETRY_S = 0.25
 _STOP_RETRY_S = 0.1
 _LEAVING_MS = 1000  # a service that polls its readers takes 400
-_STOP_TRIES = 20
+_STOP_S = 1.0
 _LOOK_AGAIN = {hresults.CANCELLED, hresults.UNKNOWN_READER, hresults.READER_UNAVAILABLE}
 
 _log = logging.getLogger(__name__)
@@ -125,7 +124,7 @@ class PcscReader:
         service: where the service is asked.
     """
 
-    def __init__(self, name: str, service: PatientThread) -> None:
+    def __init__(self, name: str, service: Patience) -> None:
         self._name = name
         self._service = service
 
@@ -161,7 +160,7 @@ class PcscReaders:
     """
 
     def __init__(self, *, patience_s: float = PATIENCE_S) -> None:
-        self._service = PatientThread("card-service", patience_s, CardProblem.SERVICE_DOWN)
+        self._service = Patience("card-service", patience_s, CardProblem.SERVICE_DOWN)
 
     def all(self) -> tuple[PcscReader, ...]:
         """See Readers.all."""
@@ -198,7 +197,7 @@ class PcscMonitor:
         self._told = Subscriptions()
         self._stop = threading.Event()
         self._context: int | None = None
-        self._cancel = PatientThread("card-cancel", PATIENCE_S, CardProblem.SERVICE_DOWN)
+        self._cancel = Patience("card-cancel", _STOP_S, CardProblem.SERVICE_DOWN)
         self._thread = threading.Thread(target=self._run, name="card-watch", daemon=True)
         self._thread.start()
 
@@ -215,14 +214,13 @@ class PcscMonitor:
         """See Monitor.close."""
         self._told.clear()
         self._stop.set()
-        for _ in range(_STOP_TRIES):
-            # A cancel that comes before the wait has begun is lost: ask until it is heard.
-            with suppress(CardFailure):
+        try:
+            while self._thread.is_alive():
+                # A cancel that comes before the wait has begun is lost: ask until it is heard.
                 self._cancel.ask(self._wake)
-            self._thread.join(_STOP_RETRY_S)
-            if not self._thread.is_alive():
-                break
-        self._cancel.end(lambda: None)
+                self._thread.join(_STOP_RETRY_S)
+        except CardFailure:
+            _log.warning("card.watch_hangs")  # with the service; it ends with the program
 
     def _wake(self) -> None:
         if self._context is not None:

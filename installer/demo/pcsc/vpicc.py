@@ -64,9 +64,12 @@ class VirtualSlot:
         self.connect()
 
     def connect(self) -> None:
-        """Bring the card that is in, if any, to a service that has just started."""
+        """Bring the card that is in, if any, to the service, if it runs."""
         if self.reader.present():
-            line = socket.create_connection(("127.0.0.1", self._port))
+            try:
+                line = socket.create_connection(("127.0.0.1", self._port))
+            except ConnectionRefusedError:
+                return  # it is told when it starts
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._line = line
