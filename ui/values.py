@@ -55,10 +55,11 @@ class FieldProblem:
 class Route:
     """Where the window stands; remembered over a lock so that the person returns there."""
 
-    page: str  # "workbench", "case", "step", "messages", "exceptions", "help"
+    page: str  # "workbench", "case", "step", "messages", "exceptions", "help", "colleague"
     case: str = ""
     step: str = ""
     event: str = ""  # the urge that is being answered
+    person: str = ""  # the colleague who is to be added
 
 
 WORKBENCH = Route("workbench")
@@ -79,6 +80,14 @@ class OpinionForm:
     """An opinion (承办意见, 审核意见) or any step that is one text."""
 
     agree: bool | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveForm:
+    """How a visitor left (弃号); `offered` None: not answered yet."""
+
+    offered: bool | None = None
     text: str = ""
 
 
@@ -139,6 +148,20 @@ class CorrectionForm:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolForm:
+    """What is typed to make this machine a window; every field as typed."""
+
+    centre: str = ""
+    roots: str = ""  # path of the root certificate file
+    aud: str = ""
+    genesis: str = ""
+    dev: str = ""
+    inc: str = "1"
+    code: str = ""
+    compared: bool = False  # the fingerprint, with what the administrator read out
+
+
+@dataclass(frozen=True, slots=True)
 class DoorFace:
     """The door (login or lock) as it looks now."""
 
@@ -152,6 +175,8 @@ class DoorFace:
     problem: Problem | None = None
     tries_left: int | None = None
     lock: LockFace | None = None
+    ask_colleague: bool = False  # a card of this centre that has no place at this window
+    asked_for: str = ""  # its holder, once a colleague was asked to add it
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +226,7 @@ MISSING_REASONS = (
 WITH_OPINION = frozenset({"handle", "review"})
 DECISIONS = ("grant", "decide_at_once", "deny")
 REFUSALS = ("refuse",)
+REQUEST = "request"  # the line of the applicant's signed request on the page of withdrawal
 NEEDS_REASON = frozenset({"deny", "refuse"})
 DECISION_REASONS = {
     "deny": ("conditions_not_met", "untrue_materials", "quota_full", "forbidden_by_law", "other"),

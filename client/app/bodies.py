@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         PreregisterForm,
         Receiver,
     )
+    from sync.domain.case import Case
     from sync.domain.catalogue import Item
     from sync.domain.rules import Rules
 
@@ -99,3 +100,13 @@ def acceptance_members(preview: AcceptancePreview) -> dict[str, Any]:
 def receiver_members(receiver: Receiver) -> dict[str, str | None]:
     """Return who took the certificate."""
     return {"name": receiver.name, "id_no": receiver.id_no or None, "relation": receiver.relation}
+
+
+def request_members(request: PageRow, case: Case) -> dict[str, object]:
+    """Return the applicant's signed request (撤回申请书) as the paper of `withdraw`."""
+    return {
+        "kind": "withdrawal",
+        "no": f"{case.number}-W{len(case.papers) + 1}",
+        "sha256": request.sha256,
+        "size": request.size,
+    }

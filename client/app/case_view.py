@@ -59,6 +59,8 @@ OFFERED = frozenset(
         Kind.SEND_BACK,
         Kind.DENY,
         Kind.EXPLAIN,
+        Kind.WITHDRAW,
+        Kind.LEAVE,
     }
 )
 """The steps that this window has a page for; the rules know more."""

@@ -15,6 +15,7 @@ from client.app.bodies import (
     materials_members,
     preregistration_members,
     receiver_members,
+    request_members,
 )
 from client.app.case_view import case_or_fail, preview_of
 from client.app.failures import AppFailure
@@ -41,7 +42,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from client.app.recorder import Recorded
-    from client.app.views import AcceptancePreview, Given, Missing, PreregisterForm, Receiver
+    from client.app.views import (
+        AcceptancePreview,
+        Given,
+        Missing,
+        PageRow,
+        PreregisterForm,
+        Receiver,
+    )
     from client.app.workplace import Workplace
     from client.documents.frame import Paper
     from client.documents.papers import PaperData
@@ -195,6 +203,32 @@ class Steps:
     async def close(self, case: str) -> StepDone:
         """Close the case (办结, IN26)."""
         return await self._plain(Kind.CLOSE, case, {})
+
+    async def withdraw(self, case: str, request: PageRow) -> StepDone:
+        """End the case at the applicant's wish: his signed request, as scanned (撤回申请).
+
+        Never entered without it: the request is the step's paper.
+
+        Args:
+            case: its number.
+            request: the scan, taken in before.
+        """
+        place = self._place()
+        async with place.steps:
+            held = await place.on_store(case_or_fail, place, case)
+            members = {"paper": request_members(request, held)}
+            page = (request.sha256, request.type)
+            return await self._commit(place, Kind.WITHDRAW, case, held.scope, members, pages=[page])
+
+    async def leave(self, case: str, *, offered: bool, text: str) -> StepDone:
+        """Give the number back: the visitor left (弃号, IN03).
+
+        Args:
+            case: its number.
+            offered: whether materials were offered and not received: a finding.
+            text: what there is to say of it, or "".
+        """
+        return await self._plain(Kind.LEAVE, case, {"offered": offered, "text": text or None})
 
     async def explain(self, case: str, urge_event: str, text: str) -> StepDone:
         """Answer for an overdue step (超时说明); the case goes on meanwhile."""

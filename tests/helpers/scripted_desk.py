@@ -363,6 +363,13 @@ class _Steps(_Part):
     async def close(self, case: str) -> StepDone:
         return self.desk.step("close", case)
 
+    async def withdraw(self, case: str, request: PageRow) -> StepDone:
+        return self.desk.step("withdraw", case, note=request.name, to="withdrawn")
+
+    async def leave(self, case: str, *, offered: bool, text: str) -> StepDone:
+        self.desk.asked.append(("offered", offered))
+        return self.desk.step("leave", case, note=text, to="lapsed")
+
     async def explain(self, case: str, urge_event: str, text: str) -> StepDone:
         self.desk.asked.append(("urge", urge_event))
         return self.desk.step("explain", case, note=text, to=self.desk.world[case].state)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from client.app.colleagues import Colleague
+    from client.app.enrolment import Asked
+    from client.app.recovery import RecoveryView
     from client.app.views import (
         AcceptancePreview,
         CardView,
@@ -122,6 +125,12 @@ class Steps(Protocol):
     async def close(self, case: str) -> StepDone:
         """Close the case."""
 
+    async def withdraw(self, case: str, request: PageRow) -> StepDone:
+        """End the case at the applicant's wish, by his signed request."""
+
+    async def leave(self, case: str, *, offered: bool, text: str) -> StepDone:
+        """Give the number back: the visitor left."""
+
     async def explain(self, case: str, urge_event: str, text: str) -> StepDone:
         """Answer an urge or order."""
 
@@ -220,6 +229,43 @@ class Messages(Protocol):
         """Take off the list."""
 
 
+class Enrolment(Protocol):
+    """Making this machine a window of a centre."""
+
+    @property
+    def needed(self) -> bool:
+        """Whether it belongs to no centre yet."""
+
+    async def enrol(self, asked: Asked, pin: Secret[str], tell: Callable[[str], None]) -> None:
+        """Claim an invitation with the card in the reader; `tell` hears how far it is."""
+
+
+class Colleagues(Protocol):
+    """Giving colleagues' cards a place at this window."""
+
+    async def missing(self) -> tuple[Colleague, ...]:
+        """Return who may work and has no place here."""
+
+    async def add(self, person: str, opener: Secret[str]) -> None:
+        """Give a card its place, with an enrolled card and its PIN."""
+
+
+class Recovery(Protocol):
+    """Opening the window with two administrators when no card does."""
+
+    async def begin(self) -> RecoveryView:
+        """Make a request."""
+
+    async def hand_over(self, pin: Secret[str]) -> RecoveryView:
+        """Take the share of the administrator whose card is in the reader."""
+
+    async def finish(self) -> str:
+        """Open the store and give the card its place; returns whose."""
+
+    def end(self) -> None:
+        """Forget the request."""
+
+
 class DeckCard(Protocol):
     """One card of the demonstration; `role_key` is a role's code."""
 
@@ -259,6 +305,18 @@ class Desk(Protocol):
     @property
     def door(self) -> Door:
         """Who is at the window."""
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """Becoming a window."""
+
+    @property
+    def colleagues(self) -> Colleagues:
+        """Colleagues' cards."""
+
+    @property
+    def recovery(self) -> Recovery:
+        """The way in without a card that opens the store."""
 
     @property
     def cases(self) -> Cases:

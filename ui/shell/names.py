@@ -28,6 +28,8 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
       issue,        <page>.relation.<self|agent|legal_representative> <page>.name <page>.id_no
       sign_for
       make, close   nothing but submit and leave
+      withdraw      withdraw.material.request withdraw.attach.request
+      leaving       leaving.nothing leaving.offered leaving.text (弃号)
       sign          sign.shown sign.document sign.pin sign.confirm sign.leave
     result          result.headline result.number result.next.<step> result.leave result.case
                     result.again result.save result.print result.paper.<kind>

@@ -8,6 +8,7 @@ from ui.presenters.acceptance import AcceptancePresenter
 from ui.presenters.confirm import ConfirmPresenter
 from ui.presenters.correction import CorrectionPresenter
 from ui.presenters.decision import DecisionPresenter
+from ui.presenters.leaving import LeavePresenter, WithdrawPresenter
 from ui.presenters.opinion import OpinionPresenter
 from ui.presenters.preregister import PreregisterPresenter
 from ui.presenters.receive import ReceivePresenter
@@ -18,6 +19,7 @@ from ui.views.acceptance import AcceptancePage
 from ui.views.confirm import ConfirmPage
 from ui.views.correction import CorrectionPage
 from ui.views.decision import DecisionPage
+from ui.views.leaving import LeavePage, WithdrawPage
 from ui.views.opinion import OpinionPage
 from ui.views.preregister import PreregisterPage
 from ui.views.receive import ReceivePage
@@ -44,6 +46,8 @@ def open_step(means: Means, route: Route) -> Opened:
         "notify_correction": _correction,
         "accept": _accept,
         **dict.fromkeys(_RECEIVING, _receive),
+        "withdraw": _withdraw,
+        "leave": _leave,
         **dict.fromkeys((*DECISIONS, *REFUSALS), _decision),
         **dict.fromkeys(_HANDING_OUT, _receiver),
     }
@@ -99,6 +103,26 @@ def _preregister(means: Means, route: Route) -> Opened:
 def _receive(means: Means, route: Route) -> Opened:
     view = ReceivePage(means.tongue, route.step)
     presenter = ReceivePresenter(means.desk, view, means.flow, route.case, route.step)
+    return _handed_in(means, route, view, presenter, rail="receive")
+
+
+def _withdraw(means: Means, route: Route) -> Opened:
+    view = WithdrawPage(means.tongue)
+    presenter = WithdrawPresenter(means.desk, view, means.flow, route.case)
+    return _handed_in(means, route, view, presenter)
+
+
+def _leave(means: Means, route: Route) -> Opened:
+    view = LeavePage(means.tongue)
+    presenter = LeavePresenter(means.desk, view, means.flow, route.case, "leave")
+    _typed(means, view, presenter)
+    return _opened(means, route, view, presenter, wired=True)
+
+
+def _handed_in(
+    means: Means, route: Route, view: ReceivePage, presenter: ReceivePresenter, rail: str = ""
+) -> Opened:
+    """Wire a page on which files are handed in."""
     run = means.run
 
     def ticked(code: str, given: bool) -> None:  # noqa: FBT001  (a Qt slot)
@@ -114,7 +138,7 @@ def _receive(means: Means, route: Route) -> Opened:
     view.files.connect(lambda code, paths: run(view, presenter.attach(code, tuple(paths))))
     view.opened.connect(lambda sha, name: run(view, presenter.look_at(sha, name)))
     view.submitted.connect(lambda: run(view, presenter.submit(presenter.form)))
-    return _opened(means, route, view, presenter, rail="receive", wired=True)
+    return _opened(means, route, view, presenter, rail=rail, wired=True)
 
 
 def _correction(means: Means, route: Route) -> Opened:

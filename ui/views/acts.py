@@ -34,9 +34,12 @@ ICONS = {
     "issue": "package",
     "sign_for": "signature",
     "close": "archive",
+    "leave": "logout",
+    "withdraw": "arrow-back-up",
 }
 # The steps that have a page here; a case may allow more, which other windows offer.
 OFFERED = tuple(ICONS)
+_NEVER_FIRST = frozenset({"leave", "withdraw", "refuse"})  # whoever ends a case looks for it
 _MERGED = {"deny": "grant"}  # one page, one button
 
 
@@ -75,9 +78,13 @@ class Acts(QWidget):
     def primary(self) -> str:
         """Return the step that Ctrl+Enter makes, "" when none is open."""
         for option in self._options:
-            if option.blocked is None:
+            if option.blocked is None and option.kind not in _NEVER_FIRST:
                 return option.kind
         return ""
+
+    def likely(self) -> ActButton | None:
+        """Return the button of that step."""
+        return self.buttons.get(self.primary())
 
     def _pick(self, kind: str) -> None:
         if not self._busy:

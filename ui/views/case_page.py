@@ -162,11 +162,8 @@ class CasePage(QWidget):
 
     def focus_first(self) -> None:
         """The next act is the likely one."""
-        for button in self.acts.buttons.values():
-            if button.isEnabled():
-                button.setFocus()
-                return
-        self.tabs.tabs["timeline"].setFocus()
+        button = self.acts.likely()
+        (button or self.tabs.tabs["timeline"]).setFocus()
 
     # ------------------------------------------------------------ inner
 

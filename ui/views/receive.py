@@ -152,6 +152,11 @@ class _ThumbHolder(QWidget):
         return layout.sizeHint() if layout is not None else QSize(60, 60)
 
 
+def _words(kind: str, part: str) -> str:
+    """Return the key of a page's own words; a correction speaks as a hand-over does."""
+    return f"{'receive' if kind == 'correct' else kind}.{part}"
+
+
 class ReceivePage(StepPage):
     """The checklist at the left, the page that is looked at on the right."""
 
@@ -161,7 +166,7 @@ class ReceivePage(StepPage):
     removed = Signal(str, str)
 
     def __init__(self, tongue: Tongue, kind: str) -> None:
-        name = "correct" if kind == "correct" else "receive"
+        name = kind
         super().__init__(tongue, name, f"page.{name}", f"act.{name}", wide=True)
         self.lines: dict[str, MaterialLine] = {}
         self._form: ReceiveForm | None = None
@@ -171,10 +176,10 @@ class ReceivePage(StepPage):
         self._holder = Field("materials", holder)
         self._holder.label.set_role("body")
         self.fields["materials"] = self._holder
-        tongue.bind(self._holder, "set_label", "receive.list")
+        tongue.bind(self._holder, "set_label", _words(kind, "list"))
         self.form.addWidget(self._holder)
         hint = Text("small muted", wrap=True)
-        tongue.bind(hint, "setText", "receive.hint")
+        tongue.bind(hint, "setText", _words(kind, "hint"))
         self.form.addWidget(hint)
         self._preview = Face("surface")
         inside = column(self._preview, gap=8, margin=12)
@@ -198,7 +203,7 @@ class ReceivePage(StepPage):
     def show_case(self, detail: CaseDetail) -> None:
         """Make a line for each material of the item."""
         super().show_case(detail)
-        for place, material in enumerate(detail.materials, start=1):
+        for place, material in enumerate(self.rows(detail), start=1):
             line = MaterialLine(self.tongue, material, place, self.name)
             line.ticked.connect(self.ticked)
             line.attach.connect(self._ask)
@@ -209,6 +214,10 @@ class ReceivePage(StepPage):
             self.lines[material.code] = line
         self._count()
         self.walk.learn(self)
+
+    def rows(self, detail: CaseDetail) -> tuple[MaterialRow, ...]:
+        """Return what may be handed in here."""
+        return detail.materials
 
     def focus_first(self) -> None:
         """Begin at the first material."""

@@ -93,7 +93,7 @@ class ResultPage(QWidget):
         ):
             button = ActButton("plain", icon, key)
             button.setObjectName(f"result.{name}")
-            self._tongue.bind(button, "setText", f"result.{name}")
+            self._tongue.bind(button, "setText", f"result.to.{name}")
             button.clicked.connect(signal)
             foot.addWidget(button)
         foot.addStretch(1)
