@@ -1,12 +1,18 @@
-"""OpenAPI of the routes, from the very structs that read and write them."""
+"""OpenAPI of the routes, from the very structs that read and write them (OpenAPI 3.1).
+
+Published as docs/openapi.json by `python -m installer.openapi`; a test compares, another makes
+hostile requests out of it. What OpenAPI cannot say (what is signed, and how) stands in
+docs/PROTOCOL.md.
+"""
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sync.protocol import messages
+from sync.protocol import messages, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +20,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _REF = "#/components/schemas/{name}"
+_JSON = "application/json"
 _FORMS: tuple[type[msgspec.Struct], ...] = (
     messages.Problem,
     messages.Empty,
@@ -37,34 +44,114 @@ _FORMS: tuple[type[msgspec.Struct], ...] = (
     messages.UploadedAnswer,
     messages.ConsoleCodeAnswer,
 )
+#: Routes that nobody needs to prove (docs/PROTOCOL.md §10).
+_OPEN = frozenset({"/v1/hello", "/v1/enrol", "/v1/login/nonce", "/v1/login"})
+_TYPES = ("image/jpeg", "image/png", "application/pdf")
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_NONCE = {
+    "DPoP-Nonce": {
+        "description": "The nonce of the next proof (RFC 9449 §8).",
+        "schema": {"type": "string"},
+    }
+}
+_WIRE = {
+    "name": version.HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The wire that the body is written in; the newest when absent.",
+    "schema": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    "example": version.CURRENT,
+}
+_PROOF = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "DPoP",
+    "description": "dpop+jwt over method, address, body and nonce (docs/PROTOCOL.md §10).",
+}
+_TOKEN = {"type": "http", "scheme": "DPoP", "description": "The session's token (RFC 9449 §7.1)."}
 
 
 def talk(
     answer: type[msgspec.Struct], request: type[msgspec.Struct] | None = None
 ) -> dict[str, Any]:
     """Return the keywords of a route: what it takes and gives."""
-    content = {"application/json": {"schema": {"$ref": _REF.format(name=answer.__name__)}}}
-    failed = {"application/json": {"schema": {"$ref": _REF.format(name="Problem")}}}
-    extra: dict[str, Any] = {
-        "responses": {
-            "200": {"description": (answer.__doc__ or "").split("\n")[0], "content": content},
-            "default": {"description": "Refused: a code and its details.", "content": failed},
-        }
-    }
+    content = {_JSON: {"schema": {"$ref": _REF.format(name=answer.__name__)}}}
+    said = (answer.__doc__ or "").split("\n")[0]
+    extra: dict[str, Any] = {"responses": {"200": {"description": said, "content": content}}}
     if request is not None:
         form = {"schema": {"$ref": _REF.format(name=request.__name__)}}
-        extra["requestBody"] = {"required": True, "content": {"application/json": form}}
+        extra["requestBody"] = {"required": True, "content": {_JSON: form}}
     return {"openapi_extra": extra, "response_model": None}
 
 
+def upload(answer: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return the keywords of a route that takes an attachment's bytes."""
+    said = talk(answer)
+    content = dict.fromkeys(_TYPES, _BYTES)
+    said["openapi_extra"]["requestBody"] = {"required": True, "content": content}
+    return said
+
+
+def download() -> dict[str, Any]:
+    """Return the keywords of a route that hands out an attachment's bytes."""
+    content = dict.fromkeys(_TYPES, _BYTES)
+    answered = {"200": {"description": "The bytes.", "content": content}}
+    return {"openapi_extra": {"responses": answered}, "response_model": None}
+
+
+def stream() -> dict[str, Any]:
+    """Return the keywords of the live stream."""
+    content = {"text/event-stream": {"schema": {"type": "string"}}}
+    pokes = {"200": {"description": "Lines `data: {s, n}`.", "content": content}}
+    return {"openapi_extra": {"responses": pokes}, "response_model": None}
+
+
 def describe(app: FastAPI) -> None:
-    """Let the app's OpenAPI carry the schemas of every form."""
+    """Let the app's OpenAPI carry the schemas of every form, and what all routes share."""
     _, components = msgspec.json.schema_components(_FORMS, ref_template=_REF)
+    forms = {name: _readable(schema) for name, schema in components.items()}
     plain: Callable[[], dict[str, Any]] = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = plain()
-        document.setdefault("components", {}).setdefault("schemas", {}).update(components)
+        document["components"] = {
+            "schemas": forms,
+            "securitySchemes": {"proof": _PROOF, "token": _TOKEN},
+        }
+        for path, methods in document["paths"].items():
+            for operation in methods.values():
+                _complete(path, operation)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own documented way
+
+
+def _complete(path: str, operation: dict[str, Any]) -> None:
+    """Add what every route has: the wire's header, its proof, how it refuses."""
+    failed = {"schema": {"$ref": _REF.format(name="Problem")}}
+    responses = operation["responses"]
+    responses.pop("422", None)  # FastAPI's own; paths are texts here, and never refused by it
+    responses["default"] = {
+        "description": "Refused: a code and its details.",
+        "content": {_JSON: failed},
+    }
+    for response in responses.values():
+        response["headers"] = _NONCE
+    if not any(each["name"] == version.HEADER for each in operation.setdefault("parameters", [])):
+        operation["parameters"].append(_WIRE)
+    if path not in _OPEN:
+        operation["security"] = [{"proof": [], "token": []}, {"proof": []}]
+
+
+def _readable(schema: Any) -> Any:
+    """Return a schema with its prose unindented and its patterns as JSON Schema has them."""
+    if isinstance(schema, list):
+        return [_readable(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    read = {name: _readable(member) for name, member in schema.items()}
+    if isinstance(read.get("description"), str):
+        read["description"] = inspect.cleandoc(read["description"])
+    if isinstance(read.get("pattern"), str):
+        read["pattern"] = read["pattern"].replace(r"\Z", "$")
+    return read

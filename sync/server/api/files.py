@@ -13,6 +13,7 @@ from sync.protocol.messages import (
     UploadedAnswer,
     UploadRequest,
 )
+from sync.server.api import described
 from sync.server.api.bodies import answered
 from sync.server.api.described import talk
 from sync.server.api.doors import arrive, enter, session_of
@@ -33,7 +34,7 @@ def routes(desk: Desk) -> APIRouter:
         upload = await desk.ledger.write(lambda tx: desk.attaching.announce(tx, caller, call))
         return answered(request, UploadAnswer(upload))
 
-    @router.put("/attachments/{upload}", **talk(UploadedAnswer))
+    @router.put("/attachments/{upload}", **described.upload(UploadedAnswer))
     async def put(request: Request, upload: str) -> Response:
         """Take the bytes of a promised upload, whole."""
         limit = desk.settings.attachment_limit
@@ -44,11 +45,7 @@ def routes(desk: Desk) -> APIRouter:
         await desk.ledger.write(lambda tx: desk.attaching.settle(tx, caller, promised, file))
         return answered(request, UploadedAnswer(promised.sha256))
 
-    @router.get(
-        "/cases/{number}/attachments/{sha256}",
-        response_model=None,
-        responses={200: {"description": "The bytes.", "content": {"application/pdf": {}}}},
-    )
+    @router.get("/cases/{number}/attachments/{sha256}", **described.download())
     async def get(request: Request, number: str, sha256: str) -> Response:
         """Hand out an attachment of a case."""
         _, caller = await enter(desk, request)

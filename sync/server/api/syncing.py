@@ -17,7 +17,7 @@ from sync.protocol.messages import (
     PushRequest,
 )
 from sync.server.api.bodies import answered
-from sync.server.api.described import talk
+from sync.server.api.described import stream, talk
 from sync.server.api.doors import arrive, enter, session_of
 from sync.server.api.live import LiveStream
 
@@ -80,11 +80,7 @@ def routes(desk: Desk) -> APIRouter:
         jws = await desk.ledger.write(lambda tx: desk.leasing.lend(tx, caller, call.ancreq))
         return answered(request, LeaseAnswer(jws))
 
-    @router.get(
-        "/live",
-        response_model=None,
-        responses={200: {"description": "Pokes.", "content": {"text/event-stream": {}}}},
-    )
+    @router.get("/live", **stream())
     async def live(request: Request) -> Response:
         """Say which scope has reached which number, as it happens."""
         _, caller = await enter(desk, request)
