@@ -127,7 +127,12 @@ class Desk:
         book = await self._means.lanes.store.run(opened.store.policy_book)
         self.catalogue.take(book)
         self._known_urges.clear()
-        leave = Leave(opened.store, self._means.clock, online=opened.view.online)
+        leave = Leave(
+            opened.store,
+            self._means.clock,
+            opened.line.delegation.exp,
+            online=opened.view.online,
+        )
         return Workplace(
             session=opened.view,
             store=opened.store,
@@ -167,6 +172,7 @@ class Desk:
     async def _tell(self, place: Workplace, change: ChangeSet) -> None:
         place.anchor = await place.on_store(place.store.anchor)
         place.cases_left = await place.on_store(place.store.numbers_left, "case")
+        self.line.left(place.cases_left)
         if change.policy:
             book = await place.on_store(place.store.policy_book)
             self.catalogue.take(book)

@@ -37,12 +37,14 @@ class Leave:
     Args:
         store: the open store.
         clock: this machine's clocks.
+        exp: when the session's delegation ends, ms.
         online: whether the centre was reached at the login.
     """
 
-    def __init__(self, store: CaseStore, clock: Clock, *, online: bool) -> None:
+    def __init__(self, store: CaseStore, clock: Clock, exp: int, *, online: bool) -> None:
         self._store = store
         self._clock = clock
+        self._exp = exp
         self.online = online
         self.line_back = False  # this session was opened without the line, and the centre knows it
 
@@ -50,10 +52,12 @@ class Leave:
         """Refuse what there is no leave for; a draft of it is kept by whoever made it.
 
         Raises:
-            AppFailure: app.fresh_login, app.lease_over, app.lease_spent.
+            AppFailure: app.session_over, app.fresh_login, app.lease_over, app.lease_spent.
         """
         if kind in BOOKKEEPING:
             return
+        if claimed_now(self._store, self._clock) >= self._exp:
+            raise AppFailure("app.session_over", FailureKind.RETRIABLE)
         if self.line_back:
             raise AppFailure("app.fresh_login", FailureKind.RETRIABLE)
         if self.online or kind == Kind.SEAL_VOID:

@@ -7,6 +7,7 @@ is one value, `view`.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
@@ -154,6 +155,11 @@ class Line:
                 clock_offset_s=status.clock_offset_ms // 1000,
             )
         )
+
+    def left(self, cases: int) -> None:
+        """Say how many case numbers the lease still has."""
+        if self._place is not None:
+            self._show(replace(self.view, cases_left=cases))
 
     def _show(self, view: LineView) -> None:
         if view != self.view:

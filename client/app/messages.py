@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from client.app.views import ExceptionRow, MessageRow, Words
+from sync.domain.events import BOOKKEEPING, Kind
 from sync.domain.fields import moment_of
+from sync.proof.events import read_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
     from client.app.ports import StoredEvent, StoredMessage
     from client.app.workplace import Workplace
+
+_CERTIFYING = frozenset({Kind.MAKE, Kind.SEAL_INTENT, Kind.SEAL, Kind.ISSUE, Kind.SIGN_FOR})
 
 
 class Messages:
@@ -61,7 +65,11 @@ def row_of_message(message: StoredMessage) -> MessageRow:
 
 
 def row_of_exception(event: StoredEvent) -> ExceptionRow:
-    """Turn a refused step into what happened and what can be done."""
+    """Turn a refused or disputed step into what happened and what can be done.
+
+    A paper that the applicant may hold is not unmade by a verdict (rules.md §2): then the remedy
+    is a cure by the chief representative, not a second try.
+    """
     code = event.code or "app.unanswered"
     return ExceptionRow(
         event=event.event,
@@ -70,8 +78,21 @@ def row_of_exception(event: StoredEvent) -> ExceptionRow:
         at=moment_of(event.at_ms),
         code=code,
         what=Words("exception.what", {"code": code}),
-        remedy=Words("exception.remedy", {"code": code}),
+        remedy=Words(_remedy(event), {"code": code}),
+        verdict=event.verdict,
     )
+
+
+def _remedy(event: StoredEvent) -> str:
+    if event.kind in BOOKKEEPING:
+        return "exception.remedy.session"
+    if event.verdict == "disputed":
+        return "exception.remedy.disputed"
+    if event.kind in _CERTIFYING:
+        return "exception.remedy.certificate"
+    if "paper" in read_body(event.record.body.encode()):
+        return "exception.remedy.paper"
+    return "exception.remedy"
 
 
 def _moment(value: object) -> datetime | None:

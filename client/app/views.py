@@ -416,6 +416,7 @@ class ExceptionRow:
     code: str
     what: Words
     remedy: Words
+    verdict: str = "refused"  # or "disputed": no effect until somebody else confirms it
 
 
 # ---------------------------------------------------------------- what the desk tells its screens

@@ -16,10 +16,12 @@ from installer.demo.browser import ConsoleVisitor
 from installer.demo.hands import Hands
 from installer.demo.stage import Stage
 from installer.demo.story import Story
+from installer.demo.wire import Wire
 from sync.domain.calendar import CHINA
 from sync.texts import texts
 from ui import loop
 from ui.shell.app import attach, make_application, open_window, show_window
+from ui.shell.work import Work
 from ui.values import DoorFace, Problem
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def run_window(folder: Path, language: str, machine: CardMachine | None = None) 
         window = show_window(language, mode="light")
         closed = loop.spawn(window, loop.answered(window.closed), _broken)
         stage = Stage(folder, machine)
+        wire = stage.centre.wire = Wire()
         failed = partial(_not_set, window, told)
         setting = loop.spawn(window, _set(stage, window), failed)
         try:
@@ -56,6 +59,7 @@ def run_window(folder: Path, language: str, machine: CardMachine | None = None) 
             await loop.finished(setting)
         finally:
             stage.centre.stop()
+            wire.take_up()
         return 1 if told else 0
 
     return loop.run(app, work, _broken)
@@ -76,11 +80,18 @@ async def _live(stage: Stage, window: MainWindow, closed: asyncio.Task[Any]) -> 
     """Put the desk behind the door, and live until the window is closed."""
     parts = stage.window()
     work = attach(window, parts.desk, parts.deck)
+    _offer_line(work, stage)
     place = {"url": stage.centre.url, "folder": stage.places.folder}
     _say(window.tongue.t("demo.stage.ready", **place))
     loop.spawn(work, parts.desk.run(), work.fault)
     await loop.finished(closed)
     await work.end()
+
+
+def _offer_line(work: Work, stage: Stage) -> None:
+    """Put the switch of the line beside the cards."""
+    if work.deck is not None and stage.centre.wire is not None:
+        work.deck.offer_line(stage.centre.wire.turn)
 
 
 def _not_set(window: MainWindow, told: list[BaseException], failure: BaseException) -> None:
@@ -104,10 +115,12 @@ def play_story(
 
     async def work() -> int:
         stage = Stage(folder, machine)
+        wire = stage.centre.wire = Wire()
         try:
             await stage.build(lambda key: _say(texts(language).t(key)))
             parts = stage.window()
             window = open_window(parts.desk, parts.deck, language)
+            _offer_line(window.findChild(Work), stage)
             window.resize(*SIZE)
             life = loop.spawn(window, parts.desk.run(), _broken)
             try:
@@ -128,6 +141,7 @@ def play_story(
                 window.close()
         finally:
             stage.centre.stop()
+            wire.take_up()
         return 0
 
     loop.run(app, work, _raise)
@@ -160,6 +174,8 @@ async def _result(stage: Stage, parts: Window, story: Story, told: Told) -> dict
         "trust": str(trust),
         "store": str(places.window / STORE / "store.db"),
         "centre_database": str(places.centre / "centre.db"),
+        "offline_events": told.offline_events,
+        "lease": told.lease,
         "events": events,
         "verdicts": verdicts,
         "seconds": told.seconds,
@@ -173,6 +189,8 @@ def _holds(result: dict[str, Any]) -> bool:
         and result["light"] == "white"
         and result["second_case"]["lights"] == ["yellow", "red"]
         and result["second_case"]["urges"] == ["yellow", "red"]
+        and result["offline_events"] > 0
+        and result["lease"]["cases_left"] > 0
         and result["verdicts"]["refused"] == 0
         and result["verdicts"]["accepted"] > 0
         and all(Path(result[name]).exists() for name in ("trust", "store", "centre_database"))

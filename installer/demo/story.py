@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
 
-from client.app.views import CardPresence
+from client.app.views import CardPresence, LinePhase
 from installer.demo.hands import HandsFailed
 from installer.demo.stage import pin_of
+from sync.domain.calendar import CHINA
 from sync.domain.lights import Light
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Told:
     seconds: dict[str, float] = field(default_factory=dict)
     lights: list[str] = field(default_factory=list)
     urges: list[str] = field(default_factory=list)
+    offline_events: int = 0
+    lease: dict[str, str | int] = field(default_factory=dict)
 
 
 class Story:
@@ -86,6 +89,7 @@ class Story:
             self._sealed,
             self._handed_over,
             self._watched,
+            self._cut_off,
             self._card_pulled,
         ):
             began = time.monotonic()
@@ -130,14 +134,17 @@ class Story:
 
     async def _second_visitor(self) -> None:
         """A trader's registration, to be decided on the spot: its limit ends today."""
+        await self._register_trader("买买提·艾力")
+        self.told.second_no = await self._number_made(other_than=self.told.case_no)
+
+    async def _register_trader(self, name: str) -> None:
         hands = self._hands
         await hands.key("F2")
         await hands.write("prereg.id_no", "110105199001010010")
-        await hands.write("prereg.name", "买买提·艾力")
+        await hands.write("prereg.name", name)
         await hands.write("prereg.phone", "13900000000")
         await self._pick(TRADER)
         await hands.key("Ctrl+Return")
-        self.told.second_no = await self._number_made(other_than=self.told.case_no)
 
     async def _received_and_accepted(self) -> None:
         hands = self._hands
@@ -168,11 +175,11 @@ class Story:
         await hands.picture("13-acceptance-notice")
         shown = (await self._case()).row.light
         self.told.due_at, self.told.light = shown.due_at, shown.light.value
-        await self._accept_second()
+        await self._take_in(self.told.second_no)
         await self.leave()
 
-    async def _accept_second(self) -> None:
-        number = self.told.second_no
+    async def _take_in(self, number: str) -> None:
+        """Receive everything, and accept."""
         await self._open(number)
         await self._step("receive")
         materials = [m.code for m in (await self._case(number)).materials if m.required]
@@ -287,6 +294,49 @@ class Story:
         address = await self._desk.door.console_address()
         self._enter_console(address, self.told.case_no)
         await self.leave()
+
+    async def _cut_off(self) -> None:
+        """Lose the line in the middle of the day, serve the next visitor all the same, get it back.
+
+        What was done arrives once, in its order, and none of it is refused.
+        """
+        hands, line = self._hands, self._desk.line
+        await self.enter("clerk")
+        await hands.until(lambda: line.view.phase is LinePhase.SYNCED, "it is not in step")
+        await hands.press("deck.line")
+        await hands.until(lambda: line.view.phase is LinePhase.OFFLINE, "the line is not cut")
+        await hands.picture("27-line-cut")
+        await self._register_trader("夏依拉·努尔")
+        number = await self._number_made()
+        await hands.picture("28-slip-without-the-line")
+        await self._take_in(number)
+        await hands.until(lambda: line.view.pending >= 3, "the steps do not wait")
+        await self._open(number)
+        await hands.picture("29-without-the-line")
+        self.told.offline_events = line.view.pending
+        self.told.lease = self._lease()
+        await hands.press("deck.line")
+        await hands.until(
+            lambda: line.view.phase is LinePhase.SYNCED and not line.view.pending,
+            "it does not come back into step",
+        )
+        steps = (await self._case(number)).timeline
+        if [step.verdict for step in steps] != ["accepted"] * 3:
+            raise HandsFailed(f"not all arrived: {steps}")
+        await hands.picture("30-back-in-step")
+        await self.leave()
+
+    def _lease(self) -> dict[str, str | int]:
+        """Return what is left of the leave to work without the line."""
+        view = self._desk.line.view
+        if view.lease_until is None or view.cases_left is None:
+            raise HandsFailed("there is no lease")
+        left = view.lease_until - self._stage.clock.now()
+        return {
+            "until": view.lease_until.astimezone(CHINA).isoformat(),
+            "hours_left": int(left.total_seconds() // 3600),
+            "cases_left": view.cases_left,
+        }
 
     async def _card_pulled(self) -> None:
         """Pull the card in the middle of typing: locked at once, and nothing is lost."""

@@ -53,6 +53,14 @@ class Wire:
             self.whole = True
             self._do(self._listen())
 
+    def turn(self) -> bool:
+        """Cut it if it is whole, mend it if it is not; return whether it is whole now."""
+        if self.whole:
+            self.cut()
+        else:
+            self.restore()
+        return self.whole
+
     def take_up(self) -> None:
         """End the thread; the wire is gone."""
         if self._thread is not None:

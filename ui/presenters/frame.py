@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CLOCK_S = 120
 _ON_CASE = ("receive", "notify_correction", "accept")
+_LINE_BACK = "error.line.fresh_login"
 _NO_CASE = Words("command.no_case")
 _NOT_NOW = Words("command.not_now")
 
@@ -42,16 +43,22 @@ COMMANDS = (
 def banner(line: LineView, now: datetime) -> BannerFace | None:
     """Return the one thing that is worth a line, None when all is well.
 
-    Offline is calm: it says what still works. A lease that ended, a refused step and a wrong
-    clock are said too; never a dialog, never the keyboard.
+    Offline is calm: it says what still works. A line that came back to a session opened without
+    it, a lease that ended, a refused step and a wrong clock are said too; never a dialog, never
+    the keyboard.
     """
-    if line.lease_until is not None and line.lease_until <= now:
+    cut = line.phase in (LinePhase.OFFLINE, LinePhase.CONNECTING)
+    if cut and line.lease_until is not None and line.lease_until <= now:
         return BannerFace("calm", "clock", Words("banner.lease_over"), "sync")
     if line.phase is LinePhase.OFFLINE:
         minutes = 0 if line.last_ok is None else int((now - line.last_ok).total_seconds() // 60)
         key = "banner.offline" if line.last_ok is not None else "banner.offline_never"
         args = {"minutes": max(0, minutes), "waiting": line.pending + line.uploads}
         return BannerFace("calm", "cloud-off", Words(key, args), "sync")
+    if line.problem is not None and line.problem.key == _LINE_BACK:
+        waiting = line.pending + line.uploads
+        key = "banner.line_back_sending" if waiting else "banner.line_back"
+        return BannerFace("told", "lock", Words(key, {"waiting": waiting}), "lock")
     if line.problem is not None:
         return BannerFace("calm", "alert-circle", line.problem, "sync")
     if abs(line.clock_offset_s) > _CLOCK_S:

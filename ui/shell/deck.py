@@ -10,6 +10,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from ui.values import DeckFace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
     from ui.presenters.desk import CardDeck
@@ -23,6 +25,7 @@ class DeckDriver(QObject):
 
     def __init__(self, window: QWidget, deck: CardDeck, dock: DeckDock) -> None:
         super().__init__(window)
+        self._window = window
         self._deck = deck
         self._dock = dock
         dock.insert.connect(self.insert)
@@ -33,6 +36,21 @@ class DeckDriver(QObject):
         pull = QShortcut(QKeySequence("Alt+0"), window)
         pull.activated.connect(self.pull)
         self.refresh()
+
+    def offer_line(self, turn: Callable[[], bool]) -> None:
+        """Offer the demonstration's switch of the line.
+
+        Args:
+            turn: cuts the line or mends it; returns whether it is whole then.
+        """
+
+        def turned() -> None:
+            self._dock.show_line(whole=turn())
+
+        self._dock.show_line(whole=True)
+        self._dock.line.connect(turned)
+        key = QShortcut(QKeySequence("Alt+L"), self._window)
+        key.activated.connect(turned)
 
     def refresh(self) -> None:
         """Show the deck as it is."""

@@ -20,10 +20,11 @@ _FIRST = 6  # the people of the main job; the others open on demand
 
 
 class DeckDock(Face):
-    """One strip at the foot of the window; Alt+1 … Alt+9 insert, Alt+0 pulls."""
+    """One strip at the foot of the window; Alt+1 … Alt+9 insert, Alt+0 pulls, Alt+L cuts."""
 
     insert = Signal(str)
     pull = Signal()
+    line = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__("deck")
@@ -49,7 +50,18 @@ class DeckDock(Face):
         tongue.bind(self.pull_button, "setText", "deck.pull")
         self.pull_button.clicked.connect(self.pull)
         box.addWidget(self.pull_button)
+        self.line_button = ActButton("link", "cloud-check", "Alt+L")
+        self.line_button.setObjectName("deck.line")
+        self.line_button.clicked.connect(self.line)
+        self.line_button.hide()
+        box.addWidget(self.line_button)
+        self._whole: bool | None = None
         tongue.changed.connect(self._say)
+
+    def show_line(self, *, whole: bool) -> None:
+        """Offer the switch that cuts the line to the centre, or mends it."""
+        self._whole = whole
+        self._say()
 
     def show_cards(self, cards: tuple[DeckFace, ...]) -> None:
         """Show the cards; the inserted one is marked."""
@@ -85,6 +97,9 @@ class DeckDock(Face):
         self.more.set_icon("chevron-up" if hidden else "chevron-down")
         inserted = any(card.inserted for card in self._cards)
         self.pull_button.set_blocked("" if inserted else t("deck.nothing"))
+        self.line_button.setVisible(self._whole is not None)
+        self.line_button.setText(t("deck.line.cut" if self._whole else "deck.line.mend"))
+        self.line_button.set_icon("cloud-check" if self._whole else "cloud-off")
 
     def _kind(self, card: DeckFace) -> str:
         """Say a card's role, or what is wrong with it where it is there to be refused."""

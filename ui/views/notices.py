@@ -202,7 +202,7 @@ class ExceptionsPage(_NoticePage):
         words = column(gap=2)
         top = row(gap=10)
         top.addWidget(Text("body", tongue.coded("step", line.kind)))
-        top.addWidget(Text("tag-red", tongue.t("exception.refused")))
+        top.addWidget(Text("tag-red", tongue.coded("exception", line.verdict)))
         top.addStretch(1)
         top.addWidget(Text("small muted", tongue.moment(line.at)))
         words.addLayout(top)

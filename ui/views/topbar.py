@@ -131,15 +131,23 @@ class TopBar(Face):
         self.lease.show_text(self._lease(line))
 
     def _lease(self, line: LineView) -> str:
+        """Say how long work without the line may go on; without the line also how many cases."""
         if line.lease_until is None or self._now is None:
             return ""
         left = line.lease_until - self._now
-        hours = int(left.total_seconds() // 3600)
-        if hours < 0:
+        if left.total_seconds() <= 0:
             return self._tongue.t("lease.over")
+        minutes = int(left.total_seconds() // 60)
+        hours, minutes = divmod(minutes, 60)
         if hours >= _DAY_H:
-            return self._tongue.t("lease.days", days=hours // _DAY_H, hours=hours % _DAY_H)
-        return self._tongue.t("lease.hours", hours=hours)
+            told = self._tongue.t("lease.days", days=hours // _DAY_H, hours=hours % _DAY_H)
+        elif hours:
+            told = self._tongue.t("lease.hours", hours=hours)
+        else:
+            told = self._tongue.t("lease.minutes", minutes=minutes)
+        if line.phase is not LinePhase.OFFLINE or line.cases_left is None:
+            return told
+        return self._tongue.joined(told, self._tongue.t("lease.cases", count=line.cases_left))
 
     def _bar(self) -> Face:
         bar = hairline(upright=True)
