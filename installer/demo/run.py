@@ -88,10 +88,11 @@ async def _live(stage: Stage, window: MainWindow, closed: asyncio.Task[Any]) -> 
     await work.end()
 
 
-def _offer_line(work: Work, stage: Stage) -> None:
+def _offer_line(work: Work | None, stage: Stage) -> None:
     """Put the switch of the line beside the cards."""
-    if work.deck is not None and stage.centre.wire is not None:
-        work.deck.offer_line(stage.centre.wire.turn)
+    deck = None if work is None else work.deck
+    if deck is not None and stage.centre.wire is not None:
+        deck.offer_line(stage.centre.wire.turn)
 
 
 def _not_set(window: MainWindow, told: list[BaseException], failure: BaseException) -> None:
