@@ -10,7 +10,8 @@ from sync.proof.keys import new_bytes
 from sync.proof.policy import SCOPE
 from sync.proof.tokens import Nonces
 from sync.server.clock import DemoClock, SystemClock
-from sync.server.db.engine import open_sqlite
+from sync.server.db.engine import open_database
+from sync.server.db.hints import Listener
 from sync.server.db.migrate import is_current, migrate
 from sync.server.db.writer import SqlLedger
 from sync.server.files import SealedFiles
@@ -42,6 +43,8 @@ from sync.server.services.watch import Watch
 if TYPE_CHECKING:
     import asyncio
 
+    from sqlalchemy import Engine
+
     from sync.server.clock import Clock
     from sync.server.jobs.clock import ClockJob
     from sync.server.services.keys import ServerKeys
@@ -65,6 +68,11 @@ class News:
         if self.loop is not None and sizes and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self._tell, sizes)
 
+    def over(self, dlg: str) -> None:
+        """Tell the streams of a session that it is over; on the listener's thread."""
+        if self.loop is not None and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.live.drop, dlg)
+
     def _tell(self, sizes: dict[str, int]) -> None:
         self.live.tell(sizes)
         if self.job is not None:
@@ -79,9 +87,11 @@ class Centre:
     ledger: SqlLedger
     keys: ServerKeys
     news: News
+    listener: Listener
 
     def close(self) -> None:
         """Finish what is queued and close the database."""
+        self.listener.close()
         self.ledger.close()
 
 
@@ -98,11 +108,12 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
         clock: for tests; by default the machine's.
 
     Raises:
-        Failure: centre.keys_missing; centre.not_migrated.
+        Failure: centre.keys_missing; centre.not_migrated; centre.database_url;
+            centre.database_away.
     """
     keys = load_keys(settings.keys)
     clock = clock or clock_of(settings)
-    engine = open_sqlite(settings.database)
+    engine = _database(settings)
     if not is_current(engine):
         engine.dispose()
         raise Failure("centre.not_migrated", FailureKind.BROKEN)
@@ -114,9 +125,9 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
     news.ledger = ledger
     try:
         ledger.read_now(policy.refresh)
-        return Centre(
-            _desk(settings, clock, ledger, keys, policy, scopes, live), ledger, keys, news
-        )
+        desk = _desk(settings, clock, ledger, keys, policy, scopes, live)
+        listener = Listener(engine, ledger.name, news, news.over)
+        return Centre(desk, ledger, keys, news, listener)
     except BaseException:
         ledger.close()
         raise
@@ -125,11 +136,15 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
 def prepare(settings: Settings) -> None:
     """Make the data folder and bring the database to this version."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = open_sqlite(settings.database)
+    engine = _database(settings)
     try:
         migrate(engine)
     finally:
         engine.dispose()
+
+
+def _database(settings: Settings) -> Engine:
+    return open_database(settings.database, settings.database_url.get_secret_value())
 
 
 def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands once

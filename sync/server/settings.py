@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  # pydantic reads it
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,6 +21,10 @@ class Settings(BaseSettings):
         address_tries: logins of all devices behind one address: a hall opens at nine o'clock.
         lease_hours: how long an offline lease lasts; proof.md §7 bounds it by 72.
         block_sizes: how many numbers of each kind a lease brings.
+        database_url: of a PostgreSQL, "postgresql://user@host/name"; "" for the embedded database.
+            From the environment (CHUANGKOU_DATABASE_URL), never from the command line, where
+            everybody on the machine could read a password. The centre's own user should own the
+            database and be no superuser.
         demo_clock: file with an offset of the clock; None in every real centre.
     """
 
@@ -35,6 +40,7 @@ class Settings(BaseSettings):
     address_tries: int = 1200
     lease_hours: int = 24
     block_sizes: dict[str, int] = {"case": 100, "certificate": 50}
+    database_url: SecretStr = SecretStr("")
     demo_clock: Path | None = None
 
     @property

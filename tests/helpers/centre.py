@@ -1,6 +1,7 @@
 """A real centre for tests: its own database and keys, uvicorn on a free loopback port, real HTTP.
 
     with running_centre(tmp_path) as centre:          # plain HTTP; tls=True for HTTPS
+    with running_centre(tmp_path, store="postgresql") as centre:   # on the tests' own cluster
         device = HandWindow(centre)                   # tests.helpers.hand_window
         centre.clock.move_to(datetime(...))           # the centre's time stands still otherwise
 
@@ -13,6 +14,7 @@ import atexit
 import json
 import shutil
 import socket  # noqa: TC003  # a field of a dataclass
+import sqlite3
 import ssl
 import tempfile
 import threading
@@ -37,6 +39,7 @@ from sync.server.keys import install_keys
 from sync.server.sample import Sample
 from sync.server.serving import CentreServer, bind, server_for
 from sync.server.settings import Settings
+from tests.helpers import pg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,10 +101,23 @@ class RunningCentre:
         """Return the centre's services, for looking behind the door."""
         return self.centre.desk
 
+    @contextmanager
+    def sql(self) -> Iterator[Any]:
+        """Reach under the centre, as whoever may do everything; each statement by itself."""
+        if self.url:
+            with pg.cluster().connect(pg.name_of(self.url)) as connection:
+                yield connection
+            return
+        connection = sqlite3.connect(self.settings.database, isolation_level=None)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
     @property
-    def database(self) -> Path:
-        """Return the database file."""
-        return self.settings.database
+    def url(self) -> str:
+        """Return the URL of its PostgreSQL, "" on the embedded database."""
+        return self.settings.database_url.get_secret_value()
 
     def tls_context(self) -> ssl.SSLContext:
         """Return what a client trusts."""
@@ -232,9 +248,9 @@ def workshop() -> Path:
     return folder
 
 
-def load_sample(data: Path, authority: Authority, clock: HandClock) -> None:
-    """Make a centre's data folder with the sample policy."""
-    settings = Settings(data=data)
+def load_sample(data: Path, authority: Authority, clock: HandClock, url: str = "") -> None:
+    """Make a centre's data folder with the sample policy; its database is `url`'s, if given."""
+    settings = Settings(data=data, database_url=url)
     prepare(settings)
     install_keys(authority.folder / "keys", settings.keys)
     (data / "crl").mkdir(exist_ok=True)
@@ -254,23 +270,55 @@ def load_sample(data: Path, authority: Authority, clock: HandClock) -> None:
         centre.close()
 
 
+@cache
+def standing_database() -> str:
+    """Return the name of a PostgreSQL database with the sample, to be copied; made once a run."""
+    made = workshop()
+    url = pg.cluster().create("standing")
+    with tempfile.TemporaryDirectory(prefix="chuangkou-centre-") as folder:
+        data = Path(folder) / "data"
+        shutil.copytree(made / "data", data)
+        load_sample(data, authority_in(made / "authority"), HandClock(NOW), url)
+    return pg.name_of(url)
+
+
 @contextmanager
 def running_centre(
-    folder: Path, *, tls: bool = False, at: datetime = NOW, **settings: Any
+    folder: Path,
+    *,
+    tls: bool = False,
+    at: datetime = NOW,
+    store: str = "sqlite",
+    **settings: Any,
 ) -> Iterator[RunningCentre]:
-    """Serve a centre with the sample policy from a folder of its own."""
+    """Serve a centre with the sample policy from a folder and a database of its own.
+
+    Args:
+        folder: its data lies in there.
+        tls: whether it serves HTTPS.
+        at: what time it is there.
+        store: "sqlite", or "postgresql" for a database of the tests' own cluster.
+        settings: see sync.server.settings; a `database_url` shares another centre's database.
+    """
     made = workshop()
     data = folder / "centre"
     if not data.exists():
         shutil.copytree(made / "data", data)
+    fresh = ""
+    if store == "postgresql":
+        fresh = settings["database_url"] = pg.cluster().create(template=standing_database())
     running = RunningCentre(
         folder=folder,
         authority=authority_in(made / "authority"),
         clock=HandClock(at),
         settings=Settings(data=data, **settings),
     )
-    running.start(tls=tls)
     try:
-        yield running
+        running.start(tls=tls)
+        try:
+            yield running
+        finally:
+            running.stop()
     finally:
-        running.stop()
+        if fresh:
+            pg.cluster().drop(fresh)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from sync.proof.delegations import Login
+from sync.proof.policy import SCOPE
 from sync.protocol.limits import REQUEST_MAX
 from sync.protocol.messages import (
     Empty,
@@ -44,7 +45,7 @@ def routes(desk: Desk) -> APIRouter:
         body = await read_bytes(request, REQUEST_MAX)
         call = decoded(request, body, EnrolRequest, REQUEST_MAX)
         answer = await desk.ledger.write_then(
-            lambda tx: desk.enrolling.claim(tx, call.enrol), desk.enrolling.answer
+            lambda tx: desk.enrolling.claim(tx, call.enrol), desk.enrolling.answer, (SCOPE,)
         )
         return answered(request, answer)
 

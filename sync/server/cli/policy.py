@@ -15,6 +15,7 @@ from sync.domain.failures import Failure
 from sync.proof.certificates import x5t_of
 from sync.proof.enrolment import CODE_BYTES, code_hash, fingerprint, write_code
 from sync.proof.keys import new_bytes, new_id
+from sync.proof.policy import SCOPE
 from sync.server.administration import Administrators, seat_of
 from sync.server.bootstrap import Centre, clock_of, open_centre, prepare
 from sync.server.clock import milliseconds
@@ -152,7 +153,7 @@ class PolicyCommands:
                 events = sample.events(centre.keys)
                 return len([table.enact(tx, kind, body) for kind, body in events])
 
-            count = centre.ledger.write_now(enact_all)
+            count = centre.ledger.write_now(enact_all, (SCOPE,))
         typer.echo(self._words.t("centre.cli.sample_loaded", count=count))
 
     def enrol(
@@ -170,7 +171,7 @@ class PolicyCommands:
                 "until": milliseconds(centre.desk.clock.now() + timedelta(hours=hours)),
             }
             table = _table(centre, Sample(authority))
-            centre.ledger.write_now(lambda tx: table.enact(tx, "device.invite", body))
+            centre.ledger.write_now(lambda tx: table.enact(tx, "device.invite", body), (SCOPE,))
             said = {
                 "dev": body["dev"],
                 "inc": body["inc"],
@@ -187,7 +188,7 @@ class PolicyCommands:
         """Sign one policy event and log it."""
         with _opened(settings) as centre:
             table = _table(centre, Sample(authority))
-            centre.ledger.write_now(lambda tx: table.enact(tx, kind, body))
+            centre.ledger.write_now(lambda tx: table.enact(tx, kind, body), (SCOPE,))
 
 
 def revocation(certificate: Path, ca: Path, at: datetime, reason: str) -> dict[str, Any]:

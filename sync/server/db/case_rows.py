@@ -12,9 +12,9 @@ from sync.server.db.tables import cases, findings, warnings
 from sync.server.services.rows import CaseRow, FindingRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from sync.server.services.rows import CaseSearch
 
@@ -49,20 +49,22 @@ class SqlCaseRows(Rowwise):
         self._known[row.number] = row
         self._changed.add(row.number)
 
-    def due(self, now: int, limit: int) -> list[CaseRow]:
-        """Return open cases whose next moment of change has come."""
-        self.flush()
-        statement = of(CaseRow, cases).where(
-            cases.c.next_moment.is_not(None), cases.c.next_moment <= now
-        )
-        ordered = statement.order_by(cases.c.next_moment, cases.c.number).limit(limit)
-        return self._all(CaseRow, ordered.with_for_update(skip_locked=True))
+    def due_scopes(self, now: int, limit: int) -> frozenset[str]:
+        """Return the scopes of the first cases whose next moment of change has come."""
+        first = select(cases.c.scope).where(*_due(now)).order_by(cases.c.next_moment).limit(limit)
+        return frozenset(row[0] for row in self._connection.execute(first))
 
-    def recall(self, now: int) -> None:
-        """Let the clock look at every open case again, from now on."""
+    def due(self, now: int, limit: int, scopes: Iterable[str]) -> list[CaseRow]:
+        """Return open cases of scopes whose next moment of change has come."""
         self.flush()
-        recalled = update(cases).where(cases.c.closed.is_(False)).values(next_moment=now)
-        self._connection.execute(recalled)
+        statement = of(CaseRow, cases).where(*_due(now), cases.c.scope.in_(list(scopes)))
+        return self._all(CaseRow, statement.order_by(cases.c.next_moment).limit(limit))
+
+    def recall(self, now: int, scope: str) -> None:
+        """Let the clock look at every open case of a scope again, from now on."""
+        self.flush()
+        own = (cases.c.scope == scope, cases.c.closed.is_(False))
+        self._connection.execute(update(cases).where(*own).values(next_moment=now))
         self._known.clear()
 
     def next_moment(self) -> int | None:
@@ -76,8 +78,7 @@ class SqlCaseRows(Rowwise):
         """Take (case, kind, level, calendar version); False if it was taken before."""
         case_no, kind, level, calendar = key
         row = {"case_no": case_no, "kind": kind, "level": level, "calendar": calendar, "at": at}
-        statement = self._insert(warnings).values(row).on_conflict_do_nothing()
-        return bool(self._connection.execute(statement).rowcount == 1)
+        return self._claim(warnings, row)
 
     def search(self, wanted: CaseSearch) -> list[CaseRow]:
         """Return the cases that a list wants, red first, then by due time."""
@@ -129,3 +130,8 @@ class SqlCaseRows(Rowwise):
         if case_no is not None:
             statement = statement.where(findings.c.case_no == case_no)
         return self._all(FindingRow, statement.order_by(findings.c.id.desc()).limit(limit))
+
+
+def _due(now: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the condition that the partial index covers."""
+    return cases.c.next_moment.is_not(None), cases.c.next_moment <= now

@@ -1,13 +1,29 @@
-"""Opening the database: one dialect's manners, said once."""
+"""Opening the database: each dialect's manners, said once.
+
+SQLite, in the data folder, is the embedded default; a URL names a PostgreSQL instead, which any
+number of processes may share. What differs between them stays in this room.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from sync.domain.failures import Failure, FailureKind
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+POSTGRESQL = "postgresql"
+_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
+_MIN_VERSION = 15
 
 # WAL: readers go on while the writer writes. FULL: a commit that was answered survives a power
 # cut. The cache is in KiB when negative.
@@ -19,6 +35,44 @@ _PRAGMAS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA wal_autocheckpoint=2000",
 )
+# A commit that was answered survives a power cut, whatever the cluster's own default is. A lock
+# that nobody gives back (a process that hangs) ends as a failed unit, not as a centre that stands
+# still; a transaction that idles is such a process.
+_SESSION = {
+    "synchronous_commit": "on",
+    "lock_timeout": "20s",
+    "idle_in_transaction_session_timeout": "60s",
+    "TimeZone": "UTC",
+}
+# What the server says when it takes a transaction back so that others can go on.
+_TAKEN_BACK = frozenset({"40001", "40P01"})
+# Classes of what it says when it is not there: no connection, no room for one, going down.
+_AWAY = frozenset({"08", "53", "57"})
+# A line that was cut without a word is given up within seconds (libpq: s, ms).
+_LINE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+_POOL = 8
+
+
+def open_database(path: Path, url: str = "") -> Engine:
+    """Open the database that `url` names; the embedded one at `path` when it names none.
+
+    Raises:
+        Failure: centre.database_url when it is no URL of PostgreSQL; centre.database_away when
+            nobody answers there, or somebody older than PostgreSQL 15.
+    """
+    if not url:
+        return open_sqlite(path)
+    engine = open_postgresql(url)
+    try:
+        with engine.connect() as connection:
+            version = connection.dialect.server_version_info or (0,)
+    except OperationalError as error:
+        engine.dispose()
+        raise Failure("centre.database_away", FailureKind.BROKEN) from error
+    if int(version[0]) < _MIN_VERSION:
+        engine.dispose()
+        raise Failure("centre.database_away", FailureKind.BROKEN)
+    return engine
 
 
 def open_sqlite(path: Path) -> Engine:
@@ -28,18 +82,97 @@ def open_sqlite(path: Path) -> Engine:
     unit that writes see rows that another writer changes before the first write. Errors name no
     values: they would carry citizens' data into the log.
     """
-    engine = create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=0, hide_parameters=True)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    engine = create_engine(
+        f"sqlite:///{path}", pool_size=_POOL, max_overflow=0, hide_parameters=True
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare(connection: Any, _record: Any) -> None:
+def open_postgresql(url: str) -> Engine:
+    """Open a PostgreSQL; connections that it has dropped are found before they are used.
+
+    Units that write run READ COMMITTED: every one takes the heads of its scopes first, and what
+    it reads after that is what was there when it got them. Units that read run on one snapshot.
+
+    Raises:
+        Failure: centre.database_url.
+    """
+    try:
+        found = make_url(url)
+    except ArgumentError as error:
+        raise Failure("centre.database_url", FailureKind.BROKEN) from error
+    if found.drivername not in _SCHEMES:
+        raise Failure("centre.database_url", FailureKind.BROKEN)
+    options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    engine = create_engine(
+        found.set(drivername="postgresql+psycopg"),
+        pool_size=_POOL,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": options, **_LINE},
+    )
+    event.listen(engine, "handle_error", _silence)
+    return engine
+
+
+def reading(engine: Engine) -> Connection:
+    """Return a connection for one unit that reads: a snapshot."""
+    if engine.dialect.name != POSTGRESQL:
+        return engine.connect()
+    return engine.connect().execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+
+
+def writing(engine: Engine) -> Connection:
+    """Return a connection for one group of units that write."""
+    return engine.connect().execution_options(writes=True)
+
+
+def open_ear(engine: Engine) -> psycopg.Connection[Any]:
+    """Return a connection of PostgreSQL's own kind, outside the pool, to listen on.
+
+    Raises:
+        psycopg.OperationalError: nobody answers.
+    """
+    arguments, named = engine.dialect.create_connect_args(engine.url)
+    return psycopg.connect(*arguments, **{**named, **_LINE}, autocommit=True)
+
+
+def is_taken_back(error: BaseException) -> bool:
+    """Say whether the database asks for the transaction once more: a deadlock, a conflict."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _TAKEN_BACK
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether the database, or the way to it, has gone."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", "")
+    lost = isinstance(error.orig, psycopg.OperationalError) and (state or "08")[:2] in _AWAY
+    return error.connection_invalidated or lost
+
+
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(pragma)
 
 
-def _begin(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _silence(context: ExceptionContext) -> None:
+    """Cut an error to its first line: its details would carry rows into the log."""
+    original = context.original_exception
+    if isinstance(original, psycopg.Error) and original.diag.message_primary:
+        original.args = (original.diag.message_primary,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (
+                f"({type(original).__name__}) {original.diag.message_primary}",
+            )

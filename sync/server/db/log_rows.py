@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 
-from sync.server.db.rowwise import Rowwise, of
+from sync.server.db.rowwise import Rowwise, members, of
 from sync.server.db.tables import event_ids, log, scope_heads, tree_nodes
 from sync.server.services.rows import EventKey, LogRow, ScopeHead, TreeNode
 
@@ -42,23 +42,43 @@ class SqlLogRows(Rowwise):
         self._add(event_ids, *keys)
         self._put(scope_heads, *heads)
 
+    def take(self, scopes: Iterable[str]) -> None:
+        """Lock the heads of scopes in one order, also of those that have no line yet."""
+        wanted = sorted(set(scopes))
+        if not wanted or not self._locks:
+            return
+        statement = (
+            select(scope_heads.c.scope)
+            .where(scope_heads.c.scope.in_(wanted))
+            .order_by(scope_heads.c.scope)
+            .with_for_update()
+        )
+        there = {row[0] for row in self._connection.execute(statement)}
+        if missing := [scope for scope in wanted if scope not in there]:
+            # A row that is not there cannot be locked: two would both begin at number 1.
+            empty = [members(ScopeHead(scope, 0, b"")) for scope in missing]
+            insert = self._insert(scope_heads).on_conflict_do_nothing()
+            self._connection.execute(insert, empty)
+            self._connection.execute(statement)
+
     def head(self, scope: str) -> ScopeHead | None:
         """Return where a scope stands."""
         if scope not in self._heads:
-            statement = of(ScopeHead, scope_heads).where(scope_heads.c.scope == scope)
-            # On SQLite the whole unit that writes holds the lock; FOR UPDATE is PostgreSQL's.
-            for found in self._all(ScopeHead, statement.with_for_update()):
-                self._heads[scope] = found
+            self.take((scope,))
+            for found in self._found(ScopeHead, scope_heads, scope=scope):
+                if found.size:
+                    self._heads[scope] = found
         return self._heads.get(scope)
 
     def peek(self, scope: str) -> ScopeHead | None:
         """Return where a scope stands, unlocked."""
-        return next(iter(self._found(ScopeHead, scope_heads, scope=scope)), None)
+        found = next(iter(self._found(ScopeHead, scope_heads, scope=scope)), None)
+        return found if found is not None and found.size else None
 
     def heads(self, scopes: Iterable[str]) -> dict[str, ScopeHead]:
         """Return where several scopes stand."""
         self.flush()
-        wanted = scope_heads.c.scope.in_(list(scopes))
+        wanted = and_(scope_heads.c.scope.in_(list(scopes)), scope_heads.c.size > 0)
         rows = self._all(ScopeHead, of(ScopeHead, scope_heads).where(wanted))
         return {head.scope: head for head in rows}
 

@@ -57,18 +57,16 @@ class SqlLeaseRows(Rowwise):
 
     def reserve(self, kind: str, pool: str, size: int, highest: int) -> tuple[int, int]:
         """Draw the next `size` numbers; starts again at 1 when `highest` is reached."""
+        # The pool is there before it is locked: of two that begin it, one waits for the other.
+        begun = self._insert(block_pools).values(kind=kind, pool=pool, next=1)
+        self._connection.execute(begun.on_conflict_do_nothing())
         where = (block_pools.c.kind == kind, block_pools.c.pool == pool)
         statement = select(block_pools.c.next).where(*where).with_for_update()
-        first = self._connection.execute(statement).scalar() or 1
+        first: int = self._connection.execute(statement).scalar_one()
         if first + size - 1 > highest:
             first = 1
-        row = {"kind": kind, "pool": pool, "next": first + size}
-        insert = self._insert(block_pools).values(row)
-        self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["kind", "pool"], set_={"next": insert.excluded["next"]}
-            )
-        )
+        moved = update(block_pools).where(*where).values(next=first + size)
+        self._connection.execute(moved)
         return first, first + size - 1
 
     def add_block(self, row: BlockRow) -> None:
@@ -89,8 +87,7 @@ class SqlLeaseRows(Rowwise):
     def use_number(self, kind: str, number: str, dev: str, event: str) -> bool:
         """Mark a number as used; False if another event used it."""
         row = {"kind": kind, "number": number, "dev": dev, "event": event}
-        statement = self._insert(numbers_used).values(row).on_conflict_do_nothing()
-        return bool(self._connection.execute(statement).rowcount == 1)
+        return self._claim(numbers_used, row)
 
 
 class SqlFileRows(Rowwise):
@@ -127,10 +124,10 @@ class SqlConsoleRows(Rowwise):
 
     def take_code(self, hash_: str) -> ConsoleCodeRow | None:
         """Use a code up."""
-        own = console_codes.c.hash == hash_
-        found = self._one(ConsoleCodeRow, console_codes, own)
-        self._connection.execute(delete(console_codes).where(own))
-        return found
+        columns = of(ConsoleCodeRow, console_codes).selected_columns
+        taken = delete(console_codes).where(console_codes.c.hash == hash_).returning(*columns)
+        row = self._connection.execute(taken).first()
+        return None if row is None else ConsoleCodeRow(*row)
 
     def save_session(self, row: ConsoleSessionRow) -> None:
         """Write a browser's session."""

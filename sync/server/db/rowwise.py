@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sync.server.db.engine import POSTGRESQL
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import ColumnElement, Connection, Select
 
 T = TypeVar("T")
@@ -27,6 +31,15 @@ class Rowwise:
         self._connection = connection
         self._touched = touched
 
+    @property
+    def _locks(self) -> bool:
+        """Say whether rows are locked here: in a unit that writes beside other processes.
+
+        On SQLite such a unit holds the one lock there is.
+        """
+        writes = self._connection.get_execution_options().get("writes", False)
+        return bool(writes) and self._connection.dialect.name == POSTGRESQL
+
     def flush(self) -> None:
         """Write what was held back, if this group holds anything back."""
 
@@ -37,10 +50,13 @@ class Rowwise:
 
     def _add_once(self, table: Table, row: Any) -> bool:
         """Insert a row unless its key is there; say whether it was inserted."""
-        result = self._connection.execute(
-            self._insert(table).values(members(row)).on_conflict_do_nothing()
-        )
-        return result.rowcount == 1
+        return self._claim(table, members(row))
+
+    def _claim(self, table: Table, values: Mapping[str, Any]) -> bool:
+        """Insert values unless their key is there; say whether they were inserted."""
+        # What comes back says it; not every driver counts the rows of an INSERT.
+        statement = _claiming(table, self._connection.dialect.name)
+        return self._connection.execute(statement, dict(values)).first() is not None
 
     def _put(self, table: Table, *rows: Any) -> None:
         """Insert rows, or replace those with their keys."""
@@ -67,7 +83,13 @@ class Rowwise:
 
 
 def _inserting(table: Table, dialect: str) -> Any:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return postgresql.insert(table) if dialect == POSTGRESQL else sqlite.insert(table)
+
+
+@cache
+def _claiming(table: Table, dialect: str) -> Any:
+    insert = _inserting(table, dialect)
+    return insert.on_conflict_do_nothing().returning(next(iter(table.primary_key)))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, update
 
 from sync.protocol.limits import DELEGATION_MS
+from sync.server.db import hints
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import anchors, console_codes, delegations, device_heads, nonces, tokens
 from sync.server.services.rows import AnchorRow, DelegationRow, DeviceHead, TokenRow
@@ -18,7 +19,13 @@ class SqlDeviceRows(Rowwise):
         statement = of(DeviceHead, device_heads).where(
             device_heads.c.dev == dev, device_heads.c.inc == inc
         )
-        return next(iter(self._all(DeviceHead, statement.with_for_update())), None)
+        locked = statement.with_for_update() if self._locks else statement
+        return next(iter(self._all(DeviceHead, locked)), None)
+
+    def begin(self, head: DeviceHead) -> DeviceHead:
+        """Begin a chain unless somebody has; return its end, locked."""
+        self._add_once(device_heads, head)
+        return self.head(head.dev, head.inc) or head
 
     def save_head(self, head: DeviceHead) -> None:
         """Write the end of a chain."""
@@ -72,6 +79,7 @@ class SqlSessionRows(Rowwise):
     def drop_tokens(self, dlg: str) -> None:
         """End every token of a session."""
         self._connection.execute(delete(tokens).where(tokens.c.dlg == dlg))
+        hints.tell_over(self._connection, dlg)
 
     def shorten_tokens(self, dlg: str, exp: int) -> None:
         """Let the tokens of a session expire at `exp` unless they do before."""
@@ -81,8 +89,7 @@ class SqlSessionRows(Rowwise):
     def add_nonce(self, kind: str, value: str, bound: str, exp: int) -> bool:
         """Keep something that may be used once; False if it is there already."""
         row = {"kind": kind, "value": value, "bound": bound, "exp": exp}
-        statement = self._insert(nonces).values(row).on_conflict_do_nothing()
-        return bool(self._connection.execute(statement).rowcount == 1)
+        return self._claim(nonces, row)
 
     def take_nonce(self, kind: str, value: str) -> tuple[str, int] | None:
         """Use it up: return (bound, exp) the first time."""

@@ -1,14 +1,17 @@
-"""The one writer, with group commit, and the readers beside it.
+"""The one writer of this process, with group commit, and the readers beside it.
 
 SQLite has one writer anyway; giving it a thread of its own turns waiting for a lock into waiting
-in a queue, and lets units that arrived together share one fsync. Each unit runs inside its own
-savepoint: one that fails leaves no trace, and the others go on.
+in a queue, and lets units that arrived together share one fsync. On PostgreSQL each process has
+such a writer, and the heads of the scopes keep them apart: a group takes those of all its units
+first, in one order, so that two groups wait for each other and never in a circle. Each unit runs
+inside its own savepoint: one that fails leaves no trace, and the others go on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import queue
+import secrets
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,10 +19,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import structlog
 
+from sync.protocol.errors import WireError
+from sync.server.db import hints
+from sync.server.db.engine import is_away, is_taken_back, reading, writing
 from sync.server.db.store import SqlTransaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import Connection, Engine
 
@@ -30,6 +36,7 @@ W = TypeVar("W")
 
 GROUP_MAX = 64
 _READERS = 4
+_TRIES = 5
 
 log = structlog.get_logger(__name__)
 
@@ -38,9 +45,11 @@ log = structlog.get_logger(__name__)
 class _Unit(Generic[W, R]):
     work: Callable[[Transaction], W]
     then: Callable[[Transaction, W], R]
+    scopes: frozenset[str]
     answer: Future[R] = field(default_factory=Future)
     transaction: SqlTransaction | None = None
     done: W | None = None
+    failed: Exception | None = None
 
 
 def _same(_transaction: Transaction, result: W) -> W:
@@ -51,12 +60,15 @@ class SqlLedger:
     """Runs units of work on one database (see services.ports.Ledger).
 
     Args:
-        engine: of `open_sqlite`.
-        begin: called at the beginning of each commit group and of each unit that reads: other
-            processes (the command line) may have moved the policy.
+        engine: of `open_database`.
+        begin: called at the beginning of each commit group, when it has its scopes, and of each
+            unit that reads: other processes may have moved the policy.
         seal: called once per commit group with the scopes it touched; signs their tree heads.
         news: called after each commit, on the writer's thread, with scope → size. It must not
             wait for another unit.
+
+    Attributes:
+        name: what this ledger calls itself among the processes of one centre.
     """
 
     def __init__(
@@ -70,6 +82,7 @@ class SqlLedger:
         self._begin = begin
         self._seal = seal
         self._news = news
+        self.name = secrets.token_hex(8)
         self._queue: queue.SimpleQueue[_Unit[Any, Any] | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="centre-read")
         self._thread = threading.Thread(target=self._run, name="centre-write")
@@ -83,33 +96,52 @@ class SqlLedger:
         self._engine.dispose()
 
     def submit(
-        self, work: Callable[[Transaction], W], then: Callable[[Transaction, W], R]
+        self,
+        work: Callable[[Transaction], W],
+        then: Callable[[Transaction, W], R],
+        scopes: Iterable[str] = (),
     ) -> Future[R]:
-        """Queue a unit that writes; its answer comes when it is durable."""
-        unit = _Unit(work, then)
+        """Queue a unit that writes; its answer comes when it is durable.
+
+        Args:
+            work: the unit. On PostgreSQL it may run more than once; only the last time counts.
+            then: see `write_then`.
+            scopes: those that it reads in order to write: theirs until the commit.
+        """
+        unit = _Unit(work, then, frozenset(scopes))
         self._queue.put(unit)
         return unit.answer
 
-    def write_now(self, work: Callable[[Transaction], W]) -> W:
+    def write_now(self, work: Callable[[Transaction], W], scopes: Iterable[str] = ()) -> W:
         """Run a unit that writes and wait: for the command line, never on a loop."""
-        return self.submit(work, _same).result()
+        return self.submit(work, _same, scopes).result()
 
-    async def write(self, work: Callable[[Transaction], W]) -> W:
+    async def write(self, work: Callable[[Transaction], W], scopes: Iterable[str] = ()) -> W:
         """Run a unit that writes; returns when it is durable."""
-        return await asyncio.wrap_future(self.submit(work, _same))
+        return await asyncio.wrap_future(self.submit(work, _same, scopes))
 
     async def write_then(
-        self, work: Callable[[Transaction], W], then: Callable[[Transaction, W], R]
+        self,
+        work: Callable[[Transaction], W],
+        then: Callable[[Transaction, W], R],
+        scopes: Iterable[str] = (),
     ) -> R:
         """Run a unit that writes; `then` runs after the group's tree heads are signed."""
-        return await asyncio.wrap_future(self.submit(work, then))
+        return await asyncio.wrap_future(self.submit(work, then, scopes))
 
     def read_now(self, work: Callable[[Transaction], R]) -> R:
-        """Run a unit that reads, on this thread."""
-        with self._engine.connect() as connection, connection.begin():
-            transaction = SqlTransaction(connection)
-            self._begin(transaction)
-            return work(transaction)
+        """Run a unit that reads, on this thread.
+
+        Raises:
+            WireError: unavailable while the database is away.
+        """
+        try:
+            with reading(self._engine) as connection, connection.begin():
+                transaction = SqlTransaction(connection)
+                self._begin(transaction)
+                return work(transaction)
+        except Exception as error:
+            raise _told(error) from error
 
     async def read(self, work: Callable[[Transaction], R]) -> R:
         """Run a unit that reads, on a snapshot."""
@@ -122,10 +154,9 @@ class SqlLedger:
     # ------------------------------------------------------------ the writer's thread
 
     def _run(self) -> None:
-        with self._engine.connect().execution_options(writes=True) as connection:
-            while (first := self._queue.get()) is not None:
-                if not self._serve(connection, self._group(first)):
-                    return
+        while (first := self._queue.get()) is not None:
+            if not self._serve(self._group(first)):
+                return
 
     def _group(self, first: _Unit[Any, Any]) -> list[_Unit[Any, Any] | None]:
         group: list[_Unit[Any, Any] | None] = [first]
@@ -139,26 +170,50 @@ class SqlLedger:
                 break
         return group
 
-    def _serve(self, connection: Connection, group: list[_Unit[Any, Any] | None]) -> bool:
+    def _serve(self, group: list[_Unit[Any, Any] | None]) -> bool:
         """Run one commit group; False when it ended with the word to stop."""
-        units = [unit for unit in group if unit is not None]
+        # Whose caller has gone: nothing was promised to anybody.
+        units = [
+            unit
+            for unit in group
+            if unit is not None and unit.answer.set_running_or_notify_cancel()
+        ]
         try:
-            answers = self._commit(connection, units)
+            answers = self._insist(units)
         except Exception as error:  # whatever it is, every unit hears it
-            log.exception("commit failed")
+            told = _told(error)
+            if told is error:
+                log.exception("commit failed")
+            else:
+                log.warning("database away", units=len(units))
             for unit in units:
-                if not unit.answer.done():
-                    unit.answer.set_exception(error)
+                unit.answer.set_exception(unit.failed or told)
         else:
+            for unit in units:
+                if unit.failed is not None:
+                    unit.answer.set_exception(unit.failed)
             for unit, answer in answers:
                 unit.answer.set_result(answer)
         return None not in group
 
-    def _commit(
-        self, connection: Connection, units: list[_Unit[Any, Any]]
-    ) -> list[tuple[_Unit[Any, Any], Any]]:
-        with connection.begin():
-            self._begin(SqlTransaction(connection))
+    def _insist(self, units: list[_Unit[Any, Any]]) -> list[tuple[_Unit[Any, Any], Any]]:
+        """Commit a group, once more whenever the database takes it back for somebody else's."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self._commit(units)
+            except Exception as error:
+                if not is_taken_back(error):
+                    raise
+                log.info("group taken back", units=len(units))
+        return self._commit(units)
+
+    def _commit(self, units: list[_Unit[Any, Any]]) -> list[tuple[_Unit[Any, Any], Any]]:
+        if not units:
+            return []
+        with writing(self._engine) as connection, connection.begin():
+            sealing = SqlTransaction(connection)
+            sealing.log.take(frozenset[str]().union(*(unit.scopes for unit in units)))
+            self._begin(sealing)
             alive = [unit for unit in units if self._work(connection, unit)]
             sealing = SqlTransaction(connection)
             touched = frozenset[str]().union(
@@ -169,20 +224,26 @@ class SqlLedger:
             answers = [(unit, unit.then(sealing, unit.done)) for unit in alive]
             sizes = {scope: head.size for scope, head in sealing.log.heads(touched).items()}
             sealing.flush()
+            hints.tell_sizes(connection, self.name, sizes)
         self._news(sizes)
         return answers
 
     def _work(self, connection: Connection, unit: _Unit[Any, Any]) -> bool:
-        if not unit.answer.set_running_or_notify_cancel():
-            return False  # its caller has gone: nothing was promised to anybody
-        unit.transaction = SqlTransaction(connection)
+        unit.transaction, unit.failed = SqlTransaction(connection), None
         savepoint = connection.begin_nested()
         try:
             unit.done = unit.work(unit.transaction)
             unit.transaction.flush()
-        except Exception as error:  # noqa: BLE001  # a failed unit answers its own caller only
+        except Exception as error:
+            if is_taken_back(error) or is_away(error):
+                raise  # that is the group's, not the unit's
             savepoint.rollback()
-            unit.answer.set_exception(error)
+            unit.failed = error
             return False
         savepoint.commit()
         return True
+
+
+def _told(error: Exception) -> Exception:
+    """Return what a caller is told: come again when the database is away, else the error itself."""
+    return WireError("wire.unavailable", retry_after=1) if is_away(error) else error

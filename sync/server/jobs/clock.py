@@ -7,10 +7,12 @@ tick of a million open cases costs under a millisecond).
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
+from sync.domain.failures import Failure
 from sync.proof.policy import SCOPE
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class ClockJob:
         self._desk = desk
         self._poked = asyncio.Event()
         self._told = desk.policy.size
+        self._recalled = 0
         self._poll_s = LONGEST_S if desk.settings.demo_clock is None else DEMO_S
 
     def poke(self) -> None:
@@ -54,12 +57,15 @@ class ClockJob:
             moment = await self._desk.ledger.read(lambda tx: tx.cases.next_moment())
             now = self._desk.clock.now_ms()
             self._tell_policy()
-            if self._desk.policy.take_moved():
-                await self._desk.ledger.write(lambda tx: tx.cases.recall(now))
+            if self._recalled != self._desk.policy.timing:
+                await self._recall(self._desk.policy.timing, now)
             elif moment is None or moment > now:
                 return self._rest(moment, now)
             else:
-                await self._desk.ledger.write(self._sweep)
+                await self._sweep(now)
+        except Failure as failure:
+            log.warning("sweep put off", failure=failure.code)
+            return RETRY_S
         except Exception:
             # The clock outlives a full disk or a locked file: it tries again.
             log.exception("sweep failed")
@@ -73,10 +79,22 @@ class ClockJob:
             self._told = size
             self._desk.live.tell({SCOPE: size})
 
-    def _sweep(self, tx: Transaction) -> int:
-        return self._desk.watch.sweep(tx, self._desk.clock.now_ms())
+    async def _recall(self, timing: int, now: int) -> None:
+        """Have every open case looked at again, scope by scope, so that nobody waits for all."""
+        for scope in self._desk.policy.scopes_known():
+            await self._desk.ledger.write(partial(_recall, scope=scope, now=now), (scope,))
+        self._recalled = timing
+
+    async def _sweep(self, now: int) -> None:
+        watch, ledger = self._desk.watch, self._desk.ledger
+        scopes = await ledger.read(lambda tx: watch.due_scopes(tx, now))
+        await ledger.write(lambda tx: watch.sweep(tx, now, scopes), scopes)
 
     def _rest(self, moment: int | None, now: int) -> float:
         if moment is None:
             return self._poll_s
         return min(self._poll_s, (moment - now) / 1000)
+
+
+def _recall(tx: Transaction, scope: str, now: int) -> None:
+    tx.cases.recall(now, scope)

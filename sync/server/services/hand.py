@@ -68,8 +68,8 @@ class Hand:
 
     def _head(self, tx: Transaction) -> DeviceHead:
         dev = f"{CENTRE_DEVICE}{self._policy.aud}"
-        head = tx.devices.head(dev, _INCARNATION)
-        return head or DeviceHead(dev, _INCARNATION, 0, self._policy.trust.genesis)
+        start = DeviceHead(dev, _INCARNATION, 0, self._policy.trust.genesis)
+        return tx.devices.head(dev, _INCARNATION) or tx.devices.begin(start)
 
     def _draft(
         self, head: DeviceHead, case: CaseRow, kind: str, content: Mapping[str, Any], now: int

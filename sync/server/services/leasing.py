@@ -142,7 +142,7 @@ class Leasing:
         )
 
     def _policy_size(self, tx: Transaction) -> PolicySize:
-        head = tx.log.head(SCOPE)
+        head = tx.log.peek(SCOPE)
         frontier = Frontier() if head is None else Frontier.unpack(head.frontier)
         return PolicySize(frontier.size, b64u_encode(frontier.root()))
 

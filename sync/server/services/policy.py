@@ -74,7 +74,7 @@ class Policy:
         self._now = State()
         self._draft: State | None = None
         self._lock = threading.Lock()
-        self._moved = False
+        self._timing = 0
 
     # ------------------------------------------------------------ asking
 
@@ -192,13 +192,13 @@ class Policy:
             else:
                 self._now = self._follow(tx, before.copied(), head.size, head.frontier)
             old, new = before.book, self._now.book
-            self._moved |= any(getattr(old, name) != getattr(new, name) for name in _TIMING)
+            if any(getattr(old, name) != getattr(new, name) for name in _TIMING):
+                self._timing = self._now.size
 
-    def take_moved(self) -> bool:
-        """Say once that due times may be others now: calendars, switches, schemes, catalogue."""
-        with self._lock:
-            moved, self._moved = self._moved, False
-        return moved
+    @property
+    def timing(self) -> int:
+        """Return the size at which due times moved last: by calendar, switch, scheme, catalogue."""
+        return self._timing
 
     def _follow(self, tx: Transaction, state: State, size: int, frontier: bytes) -> State:
         while state.size < size:

@@ -2,7 +2,7 @@
 
 A unit of work is a plain function of a `Transaction`. The ledger runs units that write one after
 the other on one thread and commits several at once (group commit); units that read run beside it
-on a snapshot. A unit must not wait, and must not keep its transaction.
+on a snapshot. A unit must not wait, must not keep its transaction, and must be able to run again.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ W = TypeVar("W")
 
 class LogRows(Protocol):
     """Scope heads, trees, the log, and the ids that are used once for ever."""
+
+    def take(self, scopes: Iterable[str]) -> None:
+        """Take the heads of scopes, in one order: theirs until commit, other processes wait."""
 
     def head(self, scope: str) -> ScopeHead | None:
         """Return where a scope stands; locked until commit in a unit that writes."""
@@ -92,6 +95,9 @@ class DeviceRows(Protocol):
 
     def head(self, dev: str, inc: int) -> DeviceHead | None:
         """Return the end of a chain; locked until commit in a unit that writes."""
+
+    def begin(self, head: DeviceHead) -> DeviceHead:
+        """Begin a chain unless somebody has; return its end, locked until commit."""
 
     def save_head(self, head: DeviceHead) -> None:
         """Write the end of a chain."""
@@ -149,11 +155,14 @@ class CaseRows(Protocol):
     def save(self, row: CaseRow) -> None:
         """Write a case."""
 
-    def due(self, now: int, limit: int) -> list[CaseRow]:
-        """Return open cases whose next moment of change has come, earliest first."""
+    def due_scopes(self, now: int, limit: int) -> frozenset[str]:
+        """Return the scopes of the first cases whose next moment of change has come."""
 
-    def recall(self, now: int) -> None:
-        """Let the clock look at every open case again, from now on."""
+    def due(self, now: int, limit: int, scopes: Iterable[str]) -> list[CaseRow]:
+        """Return open cases of scopes whose next moment of change has come, earliest first."""
+
+    def recall(self, now: int, scope: str) -> None:
+        """Let the clock look at every open case of a scope again, from now on."""
 
     def next_moment(self) -> int | None:
         """Return the earliest moment at which any case changes by itself."""
@@ -305,13 +314,21 @@ class Transaction(Protocol):
 
 
 class Ledger(Protocol):
-    """Runs units of work."""
+    """Runs units of work.
 
-    async def write(self, work: Callable[[Transaction], R]) -> R:
+    A unit that reads what a scope holds in order to write names the scope: no other process
+    moves it until the commit. Where processes share a database, a unit may run more than once
+    (somebody else's commit came between); only the last time counts.
+    """
+
+    async def write(self, work: Callable[[Transaction], R], scopes: Iterable[str] = ()) -> R:
         """Run a unit that writes; returns when it is durable."""
 
     async def write_then(
-        self, work: Callable[[Transaction], W], then: Callable[[Transaction, W], R]
+        self,
+        work: Callable[[Transaction], W],
+        then: Callable[[Transaction, W], R],
+        scopes: Iterable[str] = (),
     ) -> R:
         """Run a unit that writes; `then` runs after the commit group's tree heads are signed."""
 

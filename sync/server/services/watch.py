@@ -20,7 +20,7 @@ from sync.server.clock import milliseconds, moment
 from sync.server.services.casework import calendar_of, read_case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sync.domain.rules import Rules
     from sync.domain.schemes import LightRule
@@ -44,9 +44,16 @@ class Watch:
         self._casework = casework
         self._hand = hand
 
-    def sweep(self, tx: Transaction, now: int) -> int:
-        """Look after the cases that are due, at most SLICE of them; return how many there were."""
-        rows = tx.cases.due(now, SLICE)
+    def due_scopes(self, tx: Transaction, now: int) -> frozenset[str]:
+        """Return the scopes that the next sweep is about: it takes them first of all."""
+        return tx.cases.due_scopes(now, SLICE)
+
+    def sweep(self, tx: Transaction, now: int, scopes: Iterable[str]) -> int:
+        """Look after the cases that are due, at most SLICE of them; return how many there were.
+
+        Another process that was after the same cases holds their scopes, and leaves nothing due.
+        """
+        rows = tx.cases.due(now, SLICE, scopes)
         for row in rows:
             self.tend(tx, row, now)
         return len(rows)

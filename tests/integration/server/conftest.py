@@ -24,9 +24,15 @@ def quiet(own_log):
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request):
+    """Name the database: whatever a centre promises, it promises on both."""
+    return request.param
+
+
 @pytest.fixture
-def centre(tmp_path):
-    with running_centre(tmp_path) as running:
+def centre(tmp_path, store):
+    with running_centre(tmp_path, store=store) as running:
         yield running
 
 

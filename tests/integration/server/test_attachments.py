@@ -89,8 +89,8 @@ def test_other_bytes_than_announced_are_refused(window, case):
     assert put(window, upload, JPEG).sha256 == sha(JPEG)
 
 
-def test_nothing_and_too_much_are_refused_before_they_are_read(tmp_path):
-    with running_centre(tmp_path, attachment_limit=10_000) as centre:
+def test_nothing_and_too_much_are_refused_before_they_are_read(tmp_path, store):
+    with running_centre(tmp_path, store=store, attachment_limit=10_000) as centre:
         window = HandWindow(centre)
         case = walk_to(window, "received")
         assert code(announce, window, case, b"") == (400, "wire.malformed")

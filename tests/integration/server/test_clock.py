@@ -134,6 +134,7 @@ def test_a_case_red_at_birth_is_urged_at_once(centre, window):
     record = window.event("accept", say.accept(), case=number)
     window.anchor()
     centre.clock.move_to(datetime(2026, 3, 20, 2, 0, tzinfo=UTC))
+    until(lambda: lines(centre, number, "deem_accepted"))
     window.log_in("clerk", open_session=False)
     # Deemed accepted meanwhile: the window's own acceptance comes too late to be one.
     assert window.push(record).results[0].verdict == "refused"
@@ -152,9 +153,9 @@ def test_a_calendar_reissue_moves_due_times_of_open_cases(centre, window):
     until(lambda: case(centre, number).due > before)
 
 
-def test_a_demonstrations_clock_is_looked_at_by_itself(tmp_path):
+def test_a_demonstrations_clock_is_looked_at_by_itself(tmp_path, store):
     file = tmp_path / "clock.json"
-    with running_centre(tmp_path, demo_clock=file) as centre:
+    with running_centre(tmp_path, store=store, demo_clock=file) as centre:
         window = HandWindow(centre)
         number = walk_to(window, "registered")
         # Nobody pokes the job here: the hand clock moves, and the job's own look finds it.

@@ -93,8 +93,26 @@ def test_what_is_missing_has_a_code_and_words(tmp_path, words, code):
         assert texts(spoken).has(f"error.{code}.do")
 
 
-def test_commands_change_a_centre_that_serves(tmp_path, authority, clock):
-    with running_centre(tmp_path) as centre:
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("mysql://centre@localhost/centre", "centre.database_url"),
+        ("somewhere", "centre.database_url"),
+        ("postgresql://centre@/centre?host=/nowhere", "centre.database_away"),
+    ],
+)
+def test_a_database_that_cannot_be_has_a_code_and_words(tmp_path, monkeypatch, url, code):
+    monkeypatch.setenv("CHUANGKOU_DATABASE_URL", url)
+    with pytest.raises(Failure, match=code):
+        run("migrate", "--data", tmp_path / "centre")
+    for spoken in ("en", "zh_CN"):
+        assert texts(spoken).has(f"error.{code}")
+        assert texts(spoken).has(f"error.{code}.do")
+
+
+def test_commands_change_a_centre_that_serves(tmp_path, store, authority, clock, monkeypatch):
+    with running_centre(tmp_path, store=store) as centre:
+        monkeypatch.setenv("CHUANGKOU_DATABASE_URL", centre.url)
         common = ("--data", centre.settings.data, "--authority", authority, *clock)
         told = run("enrol", *common, "--hall", "339901", "--counter", "07")
         invitation = json.loads(told.splitlines()[-1])

@@ -2,8 +2,10 @@
 
 import sqlite3
 import sys
+from contextlib import contextmanager
 
 import msgspec
+import psycopg
 import pytest
 import structlog
 
@@ -18,28 +20,61 @@ from sync.protocol import messages
 from sync.protocol.records import Record
 from sync.server.clock import moment
 from tests.helpers import case_steps as say
+from tests.helpers import pg
 from tests.helpers.case_walk import walk_to
+from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import SCOPE
+
+CHANGES = {
+    "sqlite": (
+        "UPDATE {} SET hash = 'x'",
+        "DELETE FROM {}",
+        "INSERT OR REPLACE INTO {0} SELECT * FROM {0}",
+        "INSERT INTO {0} SELECT * FROM {0} WHERE true ON CONFLICT DO UPDATE SET hash = 'x'",
+    ),
+    "postgresql": (
+        "UPDATE {} SET hash = 'x'",
+        "DELETE FROM {}",
+        "TRUNCATE {}",
+        "INSERT INTO {0} SELECT * FROM {0} ON CONFLICT ON CONSTRAINT pk_{0} DO UPDATE SET hash='x'",
+    ),
+}
 
 
 @pytest.mark.parametrize("table", ["log", "event_ids"])
-@pytest.mark.parametrize("verb", ["UPDATE {} SET hash = 'x'", "DELETE FROM {}"])
-def test_the_log_refuses_update_and_delete(centre, window, table, verb):
+def test_whoever_may_do_everything_is_refused_a_change_of_the_log(centre, window, store, table):
     walk_to(window, "registered")
-    connection = sqlite3.connect(centre.database)
-    try:
-        with pytest.raises(sqlite3.IntegrityError, match="append only"):
-            connection.execute(verb.format(table))
-    finally:
-        connection.close()
+    with centre.sql() as connection:
+        everything = f"SELECT * FROM {table}"  # noqa: S608  # one of two names of ours
+        before = connection.execute(everything).fetchall()
+        for change in CHANGES[store]:
+            with pytest.raises((sqlite3.IntegrityError, psycopg.Error), match="append only"):
+                connection.execute(change.format(table))
+        assert connection.execute(everything).fetchall() == before
 
 
-def test_the_database_is_durable_by_its_settings(centre):
-    def pragma(tx, name):
-        return tx._connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+@pytest.mark.parametrize("table", ["log", "event_ids"])
+@pytest.mark.parametrize("change", CHANGES["postgresql"])
+def test_the_centres_own_user_has_no_right_to_change_the_log(tmp_path, table, change):
+    with running_centre(tmp_path, store="postgresql") as centre, psycopg.connect(centre.url) as own:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            own.execute(change.format(table))
+        own.rollback()
 
-    assert centre.read(lambda tx: pragma(tx, "journal_mode")) == "wal"
-    assert centre.read(lambda tx: pragma(tx, "synchronous")) == 2  # FULL
+
+def test_the_database_is_durable_by_its_settings(centre, store):
+    def said(tx, question):
+        return tx._connection.exec_driver_sql(question).scalar()
+
+    if store == "sqlite":
+        assert centre.read(lambda tx: said(tx, "PRAGMA journal_mode")) == "wal"
+        assert centre.read(lambda tx: said(tx, "PRAGMA synchronous")) == 2  # FULL
+    else:
+        with pg.cluster().connect() as cluster:
+            name = pg.name_of(centre.url)
+            cluster.execute(f"ALTER DATABASE {name} SET synchronous_commit TO off")
+        centre.restart()
+        assert centre.read(lambda tx: said(tx, "SHOW synchronous_commit")) == "on"
 
 
 def test_a_restart_keeps_everything(centre, window):
@@ -79,18 +114,29 @@ def test_every_line_leads_to_the_head_and_cases_fold_from_the_log(centre, window
 
 def test_a_failed_write_leaves_no_trace(centre, window):
     number = walk_to(window, "received")
-    connection = sqlite3.connect(centre.database)
     before = centre.read(lambda tx: tx.log.count())
-    connection.execute(
-        "CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    )
     record = window.event("accept", say.accept(), case=number)
-    body = window.send("POST", "/v1/push", *signed_push(window, record))
+    with no_room(centre):
+        body = window.send("POST", "/v1/push", *signed_push(window, record))
     assert (body.status_code, body.json()["code"]) == (500, "wire.broken")
-    connection.execute("DROP TRIGGER full")
-    connection.close()
     assert centre.read(lambda tx: tx.log.count()) == before
     window.accepted(window.push(record))  # the same event, once there is room again
+
+
+@contextmanager
+def no_room(centre):
+    """Let the log refuse every new line meanwhile."""
+    full, room = "BEGIN SELECT RAISE(ABORT, 'disk full'); END", "DROP TRIGGER no_room"
+    with centre.sql() as connection:
+        if centre.url:
+            connection.execute(
+                "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE 'disk full' USING DETAIL = NEW.body; END $$"
+            )
+            full, room = "FOR EACH ROW EXECUTE FUNCTION no_room()", "DROP FUNCTION no_room CASCADE"
+        connection.execute(f"CREATE TRIGGER no_room BEFORE INSERT ON log {full}")
+        yield
+        connection.execute(room)
 
 
 def signed_push(window, record):
@@ -131,15 +177,10 @@ def test_what_a_database_complains_of_names_no_citizen(centre, window, capfd):
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
     number = walk_to(window, "received")
-    connection = sqlite3.connect(centre.database)
-    connection.execute(
-        "CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    )
     canary = {"what": "x", "happened_at": 1, "reason": "金丝雀-身份证110105199001010010"}
     record = window.event("note_late", canary, case=number)
-    window.send("POST", "/v1/push", *signed_push(window, record))
-    connection.execute("DROP TRIGGER full")
-    connection.close()
+    with no_room(centre):
+        window.send("POST", "/v1/push", *signed_push(window, record))
     said = capfd.readouterr()
     shown = said.out + said.err
     assert "disk full" in shown

@@ -31,9 +31,9 @@ def upgrade() -> None:
             op.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM PUBLIC, CURRENT_USER")
         return
     for table, (first, second) in KEYS.items():
+        same = f"{first} = NEW.{first} AND {second} = NEW.{second}"
         op.execute(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {first} = NEW.{first} "
-            f"AND {second} = NEW.{second}) "
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
             f"BEGIN SELECT RAISE(ABORT, 'append only: {table}'); END"
         )
