@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from smartcard import scard
 
 from client.card.pcsc import PcscMonitor, PcscReaders
 from installer.demo.pcsc.machine import NAMES, SOCKET_VARIABLE, CardMachine
@@ -108,3 +109,18 @@ class PcscBench:
         self._hand.pull()
         self.monitor.close()
         self._folder.cleanup()
+
+
+class OtherProgram:
+    """Another program on this machine that uses the card in the first reader, shared."""
+
+    def __init__(self) -> None:
+        _, self.context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+        result, self.card, _ = scard.SCardConnect(
+            self.context, NAMES[0], scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_ANY
+        )
+        assert result == 0, hex(result & 0xFFFFFFFF)
+
+    def leave(self) -> None:
+        scard.SCardDisconnect(self.card, scard.SCARD_LEAVE_CARD)
+        scard.SCardReleaseContext(self.context)

@@ -15,6 +15,7 @@ from client.card.piv import PivCard
 from installer.demo.pcsc.machine import NAMES
 from sync.texts import LANGUAGES, texts
 from tests.helpers.cards import PIN, WRONG_PIN
+from tests.helpers.pcsc import OtherProgram
 from tests.helpers.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
@@ -26,21 +27,6 @@ def problem(call, *args) -> CardProblem:
     with pytest.raises(CardFailure) as caught:
         call(*args)
     return caught.value.what
-
-
-class OtherProgram:
-    """Another program on this machine that uses the card in the first reader, shared."""
-
-    def __init__(self) -> None:
-        _, self.context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-        result, self.card, _ = scard.SCardConnect(
-            self.context, NAMES[0], scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_ANY
-        )
-        assert result == 0, hex(result & 0xFFFFFFFF)
-
-    def leave(self) -> None:
-        scard.SCardDisconnect(self.card, scard.SCARD_LEAVE_CARD)
-        scard.SCardReleaseContext(self.context)
 
 
 @pytest.fixture
