@@ -19,12 +19,16 @@ from client.app.views import (
     StepOption,
     Words,
 )
+from sync.domain.authority import Role
 from sync.domain.case import END, State
 from sync.domain.events import Kind, Step
 from sync.domain.fast_track import leader_notices
 from sync.domain.lights import light
+from sync.domain.rights import roles_for
 from sync.domain.time_limit import clock
+from sync.domain.transitions import Who
 from sync.domain.workflow import advance, allowed
+from sync.texts import texts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -173,7 +177,19 @@ class CaseReader:
         material = item.material(str(args.get("material", ""))) if item else None
         if material is not None:
             args["material"] = material.name.of(self._language)
+        if blocked.code == "no_authority":
+            return Words("violation.no_authority.by", {"who": self._makers(str(args["who"]), case)})
         return Words(f"violation.{blocked.code}", args)
+
+    def _makers(self, letters: str, case: Case) -> str:
+        """Name whose step it is: the roles that the table's letters stand for in this case."""
+        item = self._rules.item_of(case.item, case.item_version)
+        roles = dict.fromkeys(
+            role for letter in letters.split() for role in roles_for(Who(letter), item, case)
+        )
+        said = texts(self._language)
+        names = [said.t(f"role.{role.value}") for role in roles if role is not Role.APPLICANT]
+        return said.t("role.or").join(names)
 
     def _certificate(self, case: Case) -> tuple[PaperRow, ...]:
         made = case.certificate

@@ -9,11 +9,13 @@ from sync.domain.fields import moment_of, ms_of
 from sync.domain.lights import Light
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from client.app.ports import CaseLine
     from sync.domain.lights import LightState
 
+_SPANS = frozenset({"light.left", "light.over"})
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 
 
@@ -22,10 +24,19 @@ def light_view(state: LightState) -> LightView:
     return LightView(
         light=state.light,
         statutory_passed=state.statutory_passed,
-        remaining=Words(state.remaining_key, dict(state.remaining_args)),
+        remaining=remaining_words(state.remaining_key, state.remaining_args),
         due_at=state.due.at if state.due else None,
         provisional=bool(state.due and state.due.provisional),
     )
+
+
+def remaining_words(key: str, args: Mapping[str, str | int]) -> Words:
+    """Say what is left as one reads it out: no part that is nothing, no minutes beside days."""
+    if key not in _SPANS:
+        return Words(key, dict(args))
+    parts = ("days", "hours") if args["days"] else ("hours", "minutes")
+    told = [part for part in parts if args[part]] or ["minutes"]
+    return Words(f"{key}.{'_'.join(told)}", dict(args))
 
 
 def light_of_line(line: CaseLine, now: datetime) -> LightView:

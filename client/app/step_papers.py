@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from client.app.workplace import Workplace
     from sync.domain.case import Case
     from sync.domain.catalogue import Limit
+    from sync.texts import Texts
 
 
 def slip_paper(place: Workplace, subject: Subject, form: PreregisterForm) -> SlipData:
@@ -89,12 +90,18 @@ def correction_paper(
             MissingLine(
                 names.get(entry.material, entry.material),
                 said.t(f"missing.{entry.reason}"),
-                entry.text,
+                entry.text or _wanted(said, entry.reason),
             )
             for entry in missing
         ),
         served_at=now,
     )
+
+
+def _wanted(said: Texts, reason: str) -> str:
+    """Say what is wanted where the clerk wrote nothing: a notice never leaves it open (LW08)."""
+    key = f"missing.{reason}.wanted"
+    return said.t(key) if said.has(key) else ""
 
 
 def acceptance_paper(

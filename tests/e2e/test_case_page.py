@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from client.app.views import Given
+from client.app.views import Given, Words
 from sync.domain.lights import Light
 from sync.server.spool import NAME
 from tests.helpers.hall import PAGE, StandingStage, open_hall
@@ -70,6 +70,8 @@ async def test_the_timeline_tells_roles_lights_and_who_took_the_paper(stage):
         assert not any(row.offline or row.late for row in detail.timeline)
         assert (detail.applicant_kind, detail.receiver) == ("org", None)
         assert detail.people[0][0] == "reception_clerk"
+        (claim,) = [option.blocked for option in detail.options if option.kind == "claim"]
+        assert claim == Words("violation.no_authority.by", {"who": "承办人"})
 
 
 async def test_telephones_are_masked_until_somebody_calls(stage):

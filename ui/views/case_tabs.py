@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
 
 _WIDE_S = 60  # a proven interval wider than this is said
+_WARNS = frozenset({"yellow", "red"})  # a shape never stands without its word
 _MINUTES_S = 600  # in minutes from here on
 
 
@@ -33,6 +34,9 @@ def moments(detail: CaseDetail, tongue: Tongue) -> list[Moment]:
 def _moment(line: TimelineRow, tongue: Tongue) -> Moment:
     t = tongue.t
     tags: list[tuple[str, str]] = []
+    if line.passed or str(line.light) in _WARNS:
+        role = "tag-red" if str(line.light) == "red" else "tag-warn"
+        tags.append((role, t(f"timeline.light.{'passed' if line.passed else line.light}")))
     if line.signed_by_card:
         tags.append(("tag", t("timeline.card")))
     if line.late:
