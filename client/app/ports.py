@@ -104,9 +104,16 @@ class CaseQuery:
     limit: int = 100
 
 
+FOUND_MAX = 1000
+"""Of what is found by words so many are counted: nobody reads more, and counting costs."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseLines:
-    """A page of rows; `total` counts the whole answer (bounded at 100,000)."""
+    """A page of rows; `total` counts the whole answer.
+
+    At most 100,000; of what is found by words FOUND_MAX, which then means "and more".
+    """
 
     rows: tuple[CaseLine, ...]
     after: str | None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from client.app.case_view import CaseReader, case_or_fail
 from client.app.lights_view import light_of_line
-from client.app.ports import CaseQuery
+from client.app.ports import FOUND_MAX, CaseQuery
 from client.app.views import CasePage, CaseRow, Tab, TabCounts
 from client.app.waiting import waiting_for
 from sync.domain.fields import moment_of, ms_of
@@ -101,7 +101,8 @@ class CaseQueries:
         found = place.store.cases(self._query(place, tab, now, text=text, after=after, limit=limit))
         book = place.store.policy_book()
         rows = tuple(self._row(line, book, place.session.person, now) for line in found.rows)
-        return CasePage(rows, found.after, found.total)
+        many = bool(text.strip()) and found.total >= FOUND_MAX
+        return CasePage(rows, found.after, found.total, many=many)
 
     def _query(
         self,

@@ -49,6 +49,7 @@ class CardView:
     tries_left: int | None = None
     expires_in_days: int | None = None  # said when 30 or fewer
     problem: Words | None = None
+    has_no_place: bool = False  # of this centre, but without a slot here: a colleague adds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +200,15 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """A slice of a list by keyset; `after` goes into the next query, None at the end."""
+    """A slice of a list by keyset; `after` goes into the next query, None at the end.
+
+    `many`: there are more than `total`; they were not counted.
+    """
 
     rows: tuple[CaseRow, ...]
     after: str | None
     total: int
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from client.app.ports import CaseLine, CaseLines
-from client.store.search import SearchIndex, Words, words_of
+from client.app.ports import FOUND_MAX, CaseLine, CaseLines
+from client.store.search import LISTED_MAX, SearchIndex, Words, words_in, words_of
 from sync.domain.calendar import CHINA
 from sync.domain.case import State
 from sync.domain.fields import ms_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from client.app.ports import CaseQuery
     from client.store.connection import Database
+    from client.store.search import Word
     from sync.domain.case import Case
     from sync.domain.rules import Rules
 
@@ -36,9 +37,10 @@ _CLOSED = (State.CLOSED, State.ARCHIVED, State.LAPSED)
 _NAMES = tuple(field.name for field in fields(CaseLine))
 """The columns are named after the line's members, in their order."""
 _FLAGS = frozenset({"closed", "fast_track", "paused", "provisional", "pending"})
+_ALL = "FROM case_line l"
 _values = attrgetter(*_NAMES)
 _COLUMNS = ", ".join(f"l.{name}" for name in _NAMES)
-_WRITTEN = (*_NAMES, "due_key", "words", "names")
+_WRITTEN = (*_NAMES, "due_key")
 _PUT = " ".join(
     (
         *("INSERT INTO case_line (", ", ".join(_WRITTEN), ") VALUES ("),
@@ -62,10 +64,9 @@ class _Place(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Known(NamedTuple):
-    """What the search index holds of a line."""
+    """Where a line stands, and what the item's words hang on."""
 
     id: int
-    words: Words
     item: str
     item_name: str
 
@@ -94,7 +95,7 @@ class CaseLineTable:
         """Take a case off the lists: its opening was refused."""
         known = self._known(number)
         if known is not None:
-            self._search.drop(known.id, known.words)
+            self._search.drop(known.id)
             self._db.run("DELETE FROM case_line WHERE id = ?", known.id)
             self._search.drop_item(known.item, known.item_name)
 
@@ -104,14 +105,13 @@ class CaseLineTable:
 
     def _put(self, line: CaseLine, words: Words) -> int:
         known = self._known(line.number)
-        self._db.run(_PUT, *_values(line), _due_key(line), words.words, words.names)
+        self._db.run(_PUT, *_values(line), _due_key(line))
         place: int
         if known is None:
             place = self._db.value("SELECT id FROM case_line WHERE number = ?", line.number)
-            self._search.put(place, words, None)
         else:
             place = known.id
-            self._search.put(place, words, known.words)
+        self._search.put(place, words)
         if known is None or (known.item, known.item_name) != (line.item, line.item_name):
             self._search.put_item(line.item, line.item_name)
             if known is not None:
@@ -119,10 +119,8 @@ class CaseLineTable:
         return place
 
     def _known(self, number: str) -> _Known | None:
-        row = self._db.one(
-            "SELECT id, names, words, item, item_name FROM case_line WHERE number = ?", number
-        )
-        return None if row is None else _Known(row[0], Words(row[1], row[2]), row[3], row[4])
+        row = self._db.one("SELECT id, item, item_name FROM case_line WHERE number = ?", number)
+        return None if row is None else _Known(*row)
 
     # ------------------------------------------------------------ reading
 
@@ -133,45 +131,72 @@ class CaseLineTable:
 
     def page(self, query: CaseQuery) -> CaseLines:
         """Return a page of rows: red first, then by due time, then newest."""
-        conditions, values = self._conditions(query)
+        where, values = _conditions(query)
+        words = list(words_in(query.text))
         after = _read_place(query.after)
-        where = " AND ".join(conditions) or "1"
-        total = self._count(where, values) if after is None else after.total
+        source, total = _ALL, None if after is None else after.total
+        bound: list[str] = []
+        if words:
+            word, count = self._search.fewest(words)
+            if count <= FOUND_MAX:
+                source, bound = _gathered(word)
+                if word.exact:
+                    words.remove(word)
+            else:
+                # Nobody reads so many: the list is walked in its order, and they are not counted.
+                total = total or FOUND_MAX
+                if count <= LISTED_MAX:
+                    where.append(f"+l.id IN ({word.found})")
+                    values += word.found_values
+                    if word.exact:
+                        words.remove(word)
+            where += [word.holds for word in words]
+            values += [value for word in words for value in word.holds_values]
+        rest = f" WHERE {' AND '.join(where) or '1'}"
+        if total is None:
+            total = self._count(source + rest, [*bound, *values])
         if query.limit <= 0 or total == 0:
             return CaseLines((), None, total)
         if after is not None:
-            where += " AND l.due_key >= ? AND (l.due_key, -l.updated_ms, l.number) > (?, ?, ?)"
-            values = [*values, after.due_key, *after.key]
+            rest += " AND l.due_key >= ? AND (l.due_key, -l.updated_ms, l.number) > (?, ?, ?)"
+            values += (after.due_key, *after.key)
         rows = self._db.rows(
-            f"SELECT {_COLUMNS} FROM case_line l WHERE {where}"  # noqa: S608  values are bound
+            f"SELECT {_COLUMNS} {source} {rest}"
             " ORDER BY l.due_key, l.updated_ms DESC, l.number LIMIT ?",
-            *(*values, query.limit + 1),
+            *(*bound, *values, query.limit + 1),
         )
         lines = tuple(_line(row) for row in rows[: query.limit])
         more = len(rows) > query.limit
         return CaseLines(lines, _write_place(lines[-1], total) if more else None, total)
 
-    def _count(self, where: str, values: list[str | int]) -> int:
-        some = f"SELECT 1 FROM case_line l WHERE {where} LIMIT {TOTAL_MAX}"  # noqa: S608  as above
+    def _count(self, what: str, values: list[str | int]) -> int:
+        some = f"SELECT 1 {what} LIMIT {TOTAL_MAX}"
         count: int = self._db.value(f"SELECT count(*) FROM ({some})", *values)  # noqa: S608
         return count
 
-    def _conditions(self, query: CaseQuery) -> tuple[list[str], list[str | int]]:
-        conditions: list[str] = []
-        values: list[str | int] = []
-        if query.closed is not None:
-            conditions.append("l.closed = ?")
-            values.append(int(query.closed))
-        if query.due_before_ms is not None:
-            # The sort key leaves out cases whose clock stands still.
-            conditions.append("l.due_key < ?")
-            values.append(query.due_before_ms)
-        if query.warn_before_ms is not None:
-            conditions.append(f"l.warn_ms <= ? AND l.due_key >= ? AND l.due_key < {NO_DUE}")
-            values += (query.warn_before_ms, query.warn_before_ms)
-        waits, bound = _waits_for(query)
-        found, typed = self._search.conditions(query.text)
-        return [*conditions, *waits, *found], [*values, *bound, *typed]
+
+def _gathered(word: Word) -> tuple[str, list[str]]:
+    """Return a source of the lines that the indexes find for a word, with its values."""
+    ids = f"SELECT DISTINCT id FROM ({word.found})"  # noqa: S608  values are bound
+    return f"FROM ({ids}) f CROSS JOIN case_line l ON l.id = f.id", list(word.found_values)
+
+
+def _conditions(query: CaseQuery) -> tuple[list[str], list[str | int]]:
+    """Return what a query asks besides its words, as conditions on `l` and their values."""
+    conditions: list[str] = []
+    values: list[str | int] = []
+    if query.closed is not None:
+        conditions.append("l.closed = ?")
+        values.append(int(query.closed))
+    if query.due_before_ms is not None:
+        # The sort key leaves out cases whose clock stands still.
+        conditions.append("l.due_key < ?")
+        values.append(query.due_before_ms)
+    if query.warn_before_ms is not None:
+        conditions.append(f"l.warn_ms <= ? AND l.due_key >= ? AND l.due_key < {NO_DUE}")
+        values += (query.warn_before_ms, query.warn_before_ms)
+    waits, bound = _waits_for(query)
+    return [*conditions, *waits], [*values, *bound]
 
 
 def line_of(case: Case, updated_ms: int, rules: Rules, *, pending: bool) -> CaseLine:

@@ -27,7 +27,8 @@ PROJECTIONS = (
     "case_fold",
     "case_line",
     "item_word",
-    "word_new",
+    "case_word",
+    "word_indexed",
     "gram",
     "gram3",
 )
@@ -170,9 +171,17 @@ _PROJECTIONS = (
 )
 
 _FEWER_PAGES = (
-    # Each page that a step writes is encrypted and authenticated: the newest lines wait here to be
-    # indexed together, and a folded case is found by its line, without an index of its own.
-    "CREATE TABLE word_new (id INTEGER PRIMARY KEY) STRICT",
+    # Each page that a step writes is encrypted and authenticated, each that a search reads is
+    # decrypted. So lines are short, what they are found by stands apart, the newest lines (beyond
+    # `upto`) are indexed together, and a folded case is found by its line.
+    "ALTER TABLE case_line DROP COLUMN words",
+    "ALTER TABLE case_line DROP COLUMN names",
+    """CREATE TABLE case_word (
+        id INTEGER PRIMARY KEY, names TEXT NOT NULL, words TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE word_indexed (
+        one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL
+    ) STRICT""",
     "DROP TABLE case_fold",
     """CREATE TABLE case_fold (
         id INTEGER PRIMARY KEY, item_known INTEGER NOT NULL,

@@ -27,6 +27,10 @@ _DUMPS = (
         " f.settled, f.current FROM case_fold f LEFT JOIN case_line c USING (id) ORDER BY 1, 2"
     ),
     "SELECT * FROM case_line ORDER BY number",
+    (
+        "SELECT c.number, w.names, w.words FROM case_word w LEFT JOIN case_line c USING (id)"
+        " ORDER BY 1"
+    ),
     "SELECT * FROM item_word ORDER BY item, item_name",
     "SELECT g.tok, c.number FROM gram g LEFT JOIN case_line c USING (id) ORDER BY 1, 2",
     (

@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from client.store.connection import Database
     from sync.domain.case import Case
@@ -30,20 +30,32 @@ _LINE = "\n"
 
 WAITING_MAX = 64
 """As many lines are compared plainly: 0.2 ms (measured), where indexing one costs 0.5 ms."""
+LISTED_MAX = 8000
+"""Up to FOUND_MAX cases are gathered by an index and sorted. Of more the list is walked in its
+order, where so many are soon met: up to LISTED_MAX are listed once for that walk, of still more
+each line that is met is looked at."""
 
+_UPTO = "SELECT coalesce(max(upto), 0) FROM word_indexed"
 _BY_GRAM = (
     "SELECT id FROM gram WHERE tok = ? UNION ALL"
-    " SELECT c.id FROM word_new w CROSS JOIN case_line c USING (id) WHERE instr(c.names, ?)"
+    " SELECT id FROM case_word WHERE id > (SELECT coalesce(max(upto), 0) FROM word_indexed)"
+    " AND instr(names, ?)"
 )
-_BY_NUMBER = "l.number >= ? AND l.number < ?"
 _BY_TRIGRAM = (
-    "SELECT g.rowid FROM gram3 g JOIN case_line c ON c.id = g.rowid"
-    " WHERE gram3 MATCH ? AND instr(c.words, ?) UNION ALL"
-    " SELECT c.id FROM word_new w CROSS JOIN case_line c USING (id) WHERE instr(c.words, ?)"
+    "SELECT rowid AS id FROM gram3(?) UNION ALL"
+    " SELECT id FROM case_word WHERE id > (SELECT coalesce(max(upto), 0) FROM word_indexed)"
+    " AND instr(words, ?)"
 )
-_BY_ITEM = (
-    "SELECT id FROM case_line WHERE item IN (SELECT item FROM item_word WHERE instr(words, ?))"
+_BY_NUMBER = "SELECT id FROM case_line WHERE number >= ? AND number < ?"
+_OF_ITEM = "item IN (SELECT item FROM item_word WHERE instr(words, ?))"
+_BY_ITEM = f"SELECT id FROM case_line WHERE {_OF_ITEM}"  # noqa: S608  values are bound
+
+_HAS_GRAM = (
+    "EXISTS (SELECT 1 FROM gram WHERE tok = ? AND id = l.id)"
+    " OR (l.id > (SELECT coalesce(max(upto), 0) FROM word_indexed)"
+    " AND EXISTS (SELECT 1 FROM case_word w WHERE w.id = l.id AND instr(w.names, ?)))"
 )
+_HAS_WORD = "EXISTS (SELECT 1 FROM case_word w WHERE w.id = l.id AND instr(w.words, ?))"
 
 
 def normalise(text: str) -> str:
@@ -115,45 +127,64 @@ class SearchIndex:
     """The indexes of one open store; every method works inside the caller's transaction.
 
     A case's words stand in many pages of the indexes, and each page written costs an encryption.
-    So the newest lines wait in `word_new` and are compared plainly, until there are enough of them
-    to be indexed together: what is found is the same at every moment.
+    So the newest lines, those beyond `word_indexed`, are compared plainly until there are enough of
+    them to be indexed together: what is found is the same at every moment.
     """
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def put(self, line: int, new: Words, old: Words | None) -> None:
-        """Let a case line be found by its new words, and no longer by its old ones.
-
-        `case_line` holds the new ones already.
-        """
+    def put(self, line: int, new: Words) -> None:
+        """Let a case line be found by these words, and no longer by those it had."""
+        old = self._words(line)
         if new == old:
             return
-        if old is not None:
-            self._take_out(line, old)
-        self._db.run("INSERT INTO word_new (id) VALUES (?)", line)
-        if self._db.value("SELECT count(*) FROM word_new") > WAITING_MAX:
+        self._db.run(
+            "INSERT OR REPLACE INTO case_word (id, names, words) VALUES (?, ?, ?)",
+            *(line, new.names, new.words),
+        )
+        upto = self._upto()
+        if line <= upto:  # its name was corrected, or its place was another's
+            if old is not None:
+                self._take_out(line, old)
+            self._index([(line, new)])
+        elif line > upto + WAITING_MAX:
             self.settle()
 
-    def drop(self, line: int, old: Words) -> None:
+    def drop(self, line: int) -> None:
         """Take a case line out."""
-        self._take_out(line, old)
+        old = self._words(line)
+        if old is not None and line <= self._upto():
+            self._take_out(line, old)
+        self._db.run("DELETE FROM case_word WHERE id = ?", line)
 
     def settle(self) -> None:
         """Index the lines that wait."""
-        waiting = self._db.rows(
-            "SELECT c.id, c.words, c.names FROM word_new w CROSS JOIN case_line c USING (id)"
-        )
-        pairs = sorted((tok, line) for line, _, names in waiting for tok in grams(names))
+        upto = self._upto()
+        rows = self._db.rows("SELECT id, names, words FROM case_word WHERE id > ?", upto)
+        if rows:
+            self._index([(line, Words(names, words)) for line, names, words in rows])
+            self._db.run(
+                "INSERT OR REPLACE INTO word_indexed (one, upto) VALUES (1, ?)", rows[-1][0]
+            )
+
+    def _words(self, line: int) -> Words | None:
+        row = self._db.one("SELECT names, words FROM case_word WHERE id = ?", line)
+        return None if row is None else Words(*row)
+
+    def _upto(self) -> int:
+        upto: int = self._db.value(_UPTO)
+        return upto
+
+    def _index(self, lines: Sequence[tuple[int, Words]]) -> None:
+        pairs = sorted((tok, line) for line, words in lines for tok in grams(words.names))
         self._db.run_many("INSERT INTO gram (tok, id) VALUES (?, ?)", pairs)
         self._db.run_many(
-            "INSERT INTO gram3 (rowid, words) VALUES (?, ?)", ((row[0], row[1]) for row in waiting)
+            "INSERT INTO gram3 (rowid, words) VALUES (?, ?)",
+            ((line, words.words) for line, words in lines),
         )
-        self._db.run("DELETE FROM word_new")
 
     def _take_out(self, line: int, old: Words) -> None:
-        if self._db.run("DELETE FROM word_new WHERE id = ?", line):
-            return
         self._db.run_many(
             "DELETE FROM gram WHERE tok = ? AND id = ?", ((tok, line) for tok in grams(old.names))
         )
@@ -175,27 +206,75 @@ class SearchIndex:
             *(code, name, code, name),
         )
 
-    def conditions(self, typed: str) -> tuple[list[str], list[str]]:
-        """Return SQL conditions on case_line `l`, one per word, with their values in order."""
-        conditions: list[str] = []
-        values: list[str] = []
-        for word in normalise(typed).split():
-            if word.isascii() and word.isdigit() and len(word) <= 2:
-                # Most numbers begin alike: let the list be walked in its order, not be gathered.
-                conditions.append(f"({_BY_NUMBER} OR l.id IN ({_BY_GRAM} UNION ALL {_BY_ITEM}))")
-                values += (word, word + ":", word, word, word)
-            elif len(word) <= 2:
-                conditions.append(f"l.id IN ({_BY_GRAM} UNION ALL {_BY_ITEM})")
-                values += (word, word, word)
-            else:
-                conditions.append(f"l.id IN ({_BY_TRIGRAM} UNION ALL {_BY_ITEM})")
-                values += (_trigrams(word), word, word, word)
-        return conditions, values
+    def fewest(self, words: Sequence[Word]) -> tuple[Word, int]:
+        """Return the word that the indexes find in fewest lines, and in how many.
+
+        What they find may be a little more than what holds the word; more than LISTED_MAX is not
+        counted.
+        """
+        counted = [(self._count(word), place) for place, word in enumerate(words)]
+        count, place = min(counted)
+        return words[place], count
+
+    def _count(self, word: Word) -> int:
+        some = f"SELECT 1 FROM ({word.found}) LIMIT {LISTED_MAX + 1}"  # noqa: S608  values are bound
+        count: int = self._db.value(f"SELECT count(*) FROM ({some})", *word.found_values)  # noqa: S608
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A typed word as SQL: where the indexes find it, and the condition that a line holds it.
+
+    `found` selects ids of lines: all that hold the word, and others too unless it is `exact`;
+    `holds` is a condition on case_line `l`. Their values are in order.
+    """
+
+    found: str
+    found_values: tuple[str, ...]
+    holds: str
+    holds_values: tuple[str, ...]
+    exact: bool
+
+
+def words_in(typed: str) -> tuple[Word, ...]:
+    """Return what was typed, word by word."""
+    return tuple(_word(text) for text in normalise(typed).split())
+
+
+def _word(text: str) -> Word:
+    of_item = f"l.{_OF_ITEM}"
+    if len(text) > 2:
+        return Word(
+            f"{_BY_TRIGRAM} UNION ALL {_BY_ITEM}",
+            (_trigrams(text), text, text),
+            f"({_HAS_WORD} OR {of_item})",
+            (text, text),
+            exact=len(text) == 3,
+        )
+    found, values = f"{_BY_GRAM} UNION ALL {_BY_ITEM}", (text, text, text)
+    holds = f"{_HAS_GRAM} OR {of_item}"
+    if not (text.isascii() and text.isdigit()):
+        return Word(found, values, f"({holds})", values, exact=True)
+    beyond = text + ":"  # the character after "9"
+    return Word(
+        f"{found} UNION ALL {_BY_NUMBER}",
+        (*values, text, beyond),
+        # First what costs least: most numbers begin alike.
+        f"((l.number >= ? AND l.number < ?) OR {holds})",
+        (text, beyond, *values),
+        exact=True,
+    )
 
 
 def _trigrams(word: str) -> str:
-    """Return the FTS5 query for all trigrams of a word: without positions there is no phrase."""
-    found = {word[i : i + 3] for i in range(len(word) - 2)}
+    """Return the FTS5 query for a word's trigrams: without positions there is no phrase.
+
+    Every third one and the last: what is found is looked at again, and a case number's twenty
+    trigrams, each in most of the cases, cost more to intersect than they rule out.
+    """
+    starts = {*range(0, len(word) - 2, 3), len(word) - 3}
+    found = {word[start : start + 3] for start in starts}
     return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in sorted(found))
 
 

@@ -172,7 +172,8 @@ class WorkbenchPage(QWidget):
         """Show a list from its top."""
         self._tab, self._text = tab, text
         self.model.set_rows(page.rows, more=page.after is not None)
-        self.total.show_text(self._tongue.t("workbench.total", count=page.total) if text else "")
+        found = "workbench.total_many" if page.many else "workbench.total"
+        self.total.show_text(self._tongue.t(found, count=page.total) if text else "")
         self._middle.setCurrentIndex(0 if page.rows else 1)
         self._say_empty()
 

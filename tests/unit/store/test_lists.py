@@ -43,8 +43,6 @@ def put(db, number, **columns):
         "provisional": 0,
         "updated_ms": 0,
         "pending": 0,
-        "words": "",
-        "names": "",
     } | columns
     paused = line["due_ms"] is None or line["paused"]
     line["due_key"] = NO_DUE if paused else line["due_ms"]

@@ -158,3 +158,25 @@ def test_initials_keep_what_is_not_chinese():
 
 def test_grams_do_not_reach_over_fields_or_spaces():
     assert grams("ab c\nd") == {"a", "b", "c", "d", "ab"}
+
+
+def test_of_very_many_the_first_are_shown_and_no_more_counted(tmp_path, monkeypatch):
+    """The three ways to a page (gathered, listed, walked) show the same lines."""
+    cases = [case(serial, "王芳" if serial % 3 else "李伟") for serial in range(1, 61)]
+    lines, db = open_lines(tmp_path, cases)
+    exact = lines.page(CaseQuery(text="王 芳", limit=25))
+    assert (len(exact.rows), exact.total) == (25, 40)
+    for listed in (60, 5):
+        monkeypatch.setattr("client.store.lines.FOUND_MAX", 4)
+        monkeypatch.setattr("client.store.lines.LISTED_MAX", listed)
+        for text in ("王", "王芳", "wf", "13800138000", "20", "2026", "王 芳"):
+            page = lines.page(CaseQuery(text=text, limit=25))
+            rows = list(page.rows)
+            while page.after is not None:
+                page = lines.page(CaseQuery(text=text, limit=25, after=page.after))
+                rows += page.rows
+            assert {line.number for line in rows} == truth(cases, text), text
+            assert [line.number for line in rows] == sorted(line.number for line in rows)
+            assert len(rows) == len(truth(cases, text))
+            assert page.total == 4
+    db.close()
