@@ -25,7 +25,6 @@ from typing import Any
 
 from fontTools import subset  # type: ignore[import-not-found]
 from fontTools.pens.ttGlyphPen import TTGlyphPen  # type: ignore[import-not-found]
-from fontTools.ttLib import TTFont  # type: ignore[import-not-found]
 
 Point = tuple[int, int]
 

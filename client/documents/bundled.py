@@ -8,4 +8,9 @@ from pathlib import Path
 RESOURCES = Path(str(files("resources")))
 FONTS = RESOURCES / "fonts"
 TEMPLATES = RESOURCES / "templates"
-FONT_FILES = (FONTS / "NotoSerifSC-Regular.ttf", FONTS / "NotoSansSC-Regular.ttf")
+# Noto first; then the pieces with the rare ideographs, which typst falls back to by itself.
+FONT_FILES = (
+    FONTS / "NotoSerifSC-Regular.ttf",
+    FONTS / "NotoSansSC-Regular.ttf",
+    *sorted(FONTS.glob("HanRare-*.ttf")),
+)

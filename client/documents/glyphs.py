@@ -1,7 +1,8 @@
-"""Which characters the bundled fonts can print; asked before a name is accepted or a paper made.
+"""Which characters the bundled fonts can print, and how a paper shows one that they cannot.
 
-A missing glyph must never become an empty box on an official paper. The compiler refuses it too
-(PDF/A), but by a sentence; this module answers by character.
+A missing glyph must never become an empty box on an official paper, and nobody is turned away for
+his name: the paper prints the character's code in its place (`Stand`), and the clerk is told before
+(`missing`). What has no shape at all, or no meaning outside one old system, is refused by code.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import struct
 import unicodedata
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,23 +23,43 @@ if TYPE_CHECKING:
 
 _LAYOUT = "\n\t "
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
-# Control, format, surrogate, private use, unassigned; line and paragraph separators.
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Control, format, surrogate, private use; line and paragraph separators. Unassigned ones (Cn) may
+# be newer than this Python, as Extension H is for 3.11: they print, by glyph or by code.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_OPEN, _CLOSE = "〔", "〕"
+
+# GBK kept 80 characters in the private use area until Unicode had them: U+E815 is 0xFE50, in order.
+# These are the ones that GB 18030-2022 moved last, and that Python's codec leaves there.
+_GBK_FIRST, _GBK_LAST = 0xE815, 0xE864
+_MOVED = {
+    0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE81E: 0x9FB4, 0xE826: 0x9FB5,
+    0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE831: 0x215D7, 0xE832: 0x9FB8, 0xE83B: 0x2298F,
+    0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
+}  # fmt: skip
 
 
-def _table(font: bytes, tag: bytes) -> bytes:
-    """Return one table of an OpenType file (ISO/IEC 14496-22 §4.5)."""
-    (count,) = struct.unpack_from(">H", font, 4)
-    for n in range(count):
-        name, _sum, start, length = struct.unpack_from(">4sLLL", font, 12 + 16 * n)
-        if name == tag:
-            return font[start : start + length]
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What stands on paper for a character without a glyph: "〔U+30EDD biáng〕"."""
+
+    char: str
+    shown: str
+
+
+def _table(path: Path, tag: bytes) -> bytes:
+    """Return one table of an OpenType file (ISO/IEC 14496-22 §4.5); nothing else is read."""
+    with path.open("rb") as font:
+        (count,) = struct.unpack_from(">H", font.read(12), 4)
+        for name, _sum, start, length in struct.iter_unpack(">4sLLL", font.read(16 * count)):
+            if name == tag:
+                font.seek(start)
+                return font.read(length)
     raise DocumentFailure("document.not_composed", template="font")
 
 
 def _ranges(path: Path) -> Iterator[tuple[int, int]]:
     """Yield the (first, last) code points of a font's format 12 character map."""
-    cmap = _table(path.read_bytes(), b"cmap")
+    cmap = _table(path, b"cmap")
     (count,) = struct.unpack_from(">H", cmap, 2)
     for n in range(count):
         (start,) = struct.unpack_from(">L", cmap, 4 + 8 * n + 4)
@@ -82,38 +104,60 @@ def missing(text: str) -> str:
             for char in text
             if char not in _LAYOUT
             and not any(ord(char) in part for part in _SELECTORS)
-            and unicodedata.category(char) not in _UNPRINTABLE
+            and not _hidden(char)
             and not _covered(ord(char))
         )
     )
 
 
 def unprintable(text: str) -> str:
-    """Return control, direction and other invisible characters, which no paper may carry."""
-    return "".join(
-        dict.fromkeys(
-            char
-            for char in text
-            if char not in _LAYOUT
-            and unicodedata.category(char) in _UNPRINTABLE
-            and not _covered_private(char)
-        )
-    )
+    """Return control, direction, private and other characters, which no paper may carry."""
+    return "".join(dict.fromkeys(char for char in text if char not in _LAYOUT and _hidden(char)))
 
 
-def _covered_private(char: str) -> bool:
-    """Unassigned in Python's Unicode version, yet drawn by the font: newer than this Python."""
-    return unicodedata.category(char) == "Cn" and _covered(ord(char))
+def _hidden(char: str) -> bool:
+    point = ord(char)
+    never = point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF  # noncharacters
+    return never or unicodedata.category(char) in _UNPRINTABLE
+
+
+def standard_of(char: str) -> str:
+    """Return the character that an old private code stood for in GBK, "" where nobody knows."""
+    point = ord(char)
+    if point in _MOVED:
+        return chr(_MOVED[point])
+    if not _GBK_FIRST <= point <= _GBK_LAST:
+        return ""
+    place = 0x50 + point - _GBK_FIRST
+    found = bytes((0xFE, place + (place >= 0x7F))).decode("gb18030")
+    return "" if unicodedata.category(found) == "Co" else found
+
+
+def stands(texts: Iterable[str]) -> tuple[Stand, ...]:
+    """Return what is printed for each character without a glyph: code, and reading if known."""
+    lost = missing("".join(dict.fromkeys(char for text in texts for char in text)))
+    return tuple(Stand(char, shown(char)) for char in lost)
+
+
+def shown(char: str) -> str:
+    """Return the code in brackets, with the pinyin where dictionaries know exactly one."""
+    # Imported late: its dictionaries take 0.3 s, and hardly any paper needs them.
+    from pypinyin import pinyin  # noqa: PLC0415
+
+    readings = pinyin(char, heteronym=True, errors="ignore")
+    known = readings[0] if readings else []
+    reading = f" {known[0]}" if len(known) == 1 else ""
+    return f"{_OPEN}{code_of(char)}{reading}{_CLOSE}"
 
 
 def require_printable(texts: Iterable[str]) -> None:
-    """Refuse the first text with a character that would not come out on paper.
+    """Refuse the first text with a character that has no shape.
 
     Raises:
-        DocumentFailure: document.glyph_missing (char, point) or document.text_unprintable (point).
+        DocumentFailure: document.text_private (point) or document.text_unprintable (point).
     """
     for text in texts:
         for char in unprintable(text):
-            raise DocumentFailure("document.text_unprintable", point=code_of(char))
-        for char in missing(text):
-            raise DocumentFailure("document.glyph_missing", char=char, point=code_of(char))
+            private = unicodedata.category(char) == "Co"
+            code = "document.text_private" if private else "document.text_unprintable"
+            raise DocumentFailure(code, point=code_of(char))

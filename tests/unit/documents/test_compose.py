@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import string
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from client.documents import glyphs
+from client.documents.bundled import FONT_FILES
+from client.documents.certificates import CertificateData
 from client.documents.compose import compose, templates
 from client.documents.failures import DocumentFailure
 from client.documents.papers import compose_paper
@@ -18,6 +25,9 @@ from client.documents.wording import Wording
 from sync.domain.failures import FailureKind
 from sync.texts import LANGUAGES, texts
 from tests.unit.documents.samples import FRAME, papers
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SERVICE = papers()["service"]
 
@@ -53,21 +63,79 @@ def test_a_paper_says_that_it_is_pdf_a_2b_and_embeds_the_bundled_fonts_only() ->
     assert fonts_of(pdf) <= {"NotoSansSC-Regular", "NotoSerifSC-Regular"}
 
 
-@pytest.mark.parametrize("char", ["𪚥", "😀", "ก", "ᠮ"])
-def test_a_character_outside_the_fonts_is_refused_by_name(char: str) -> None:
-    with pytest.raises(DocumentFailure) as caught:
-        compose("papers/service", values(note=f"张{char}"), "zh_CN")
-    assert caught.value.code == "document.glyph_missing"
-    assert caught.value.details["char"] == char
-    assert caught.value.details["point"] == f"U+{ord(char):04X}"
+def text_of(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        pages = [document[n].get_textpage().get_text_range() for n in range(len(document))]
+    return "".join("".join(pages).split())
 
 
-@pytest.mark.parametrize("char", ["\x00", "\x1b", "\u202e", "\u200b", "\ud800", "\ue000", "\u2028"])
+# One of each block of GB 18030-2022's level 3, a name with its dot, marks, a variant, 64 long.
+RARE = [
+    "𠮷㛃",
+    "\U00020000\U0002a6d6\U0002a700\U0002b740\U0002b820\U0002ceb0\U0002ebe0",
+    "古丽·\U0002ceb1",
+    "葛\U000e0100\U0002a6a5\ufe00",
+    "m\u0301\U0002000b",
+    "\ufa0e\uf929\U0002f800",
+    "".join(map(chr, range(0x28000, 0x28040))),
+]
+
+
+@pytest.mark.parametrize("name", RARE, ids=lambda name: f"{ord(name[0]):X}+{len(name)}")
+def test_a_rare_name_stands_on_the_paper_and_comes_out_of_it(name: str, tmp_path: Path) -> None:
+    pdf = compose("papers/service", values(addressee=name), "zh_CN")
+    assert name in text_of(pdf)
+    assert fonts_of(pdf) <= {path.stem for path in FONT_FILES}
+    assert "字库" not in text_of(pdf)
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(pdf)
+    run = functools.partial(subprocess.run, check=True, capture_output=True, text=True)
+    assert name in "".join(run(["pdftotext", paper, "-"]).stdout.split())
+    run(["qpdf", "--check", paper])
+
+
+@pytest.mark.parametrize("char", ["\U00031350", "\U0002ebf0", "😀", "ก", "ᠮ"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_character_outside_the_fonts_is_printed_as_its_code(char: str, language: str) -> None:
+    text = text_of(compose("papers/service", values(note=f"张{char}三"), language))
+    code = "".join(glyphs.shown(char).split())
+    assert f"张{code}三" in text
+    note = texts(language).t("paper.lacking", codes=code)
+    assert "".join(note.split()) in text
+
+
+def test_every_certificate_prints_a_holder_whose_name_no_font_has() -> None:
+    holder = "王\U00031350𠮷"
+    for name, data in papers().items():
+        if isinstance(data, CertificateData):
+            given = {**data.fields, "holder": holder}
+            text = text_of(compose_paper(replace(data, fields=given)).pdf)
+            assert "王〔U+31350qí〕𠮷" in text, name
+            assert text.count("字库暂缺") == 1, name
+
+
+def test_many_characters_without_a_glyph_make_a_short_note() -> None:
+    name = "".join(map(chr, range(0x31350, 0x31390)))
+    text = text_of(compose("papers/service", values(addressee=name), "zh_CN"))
+    assert text.count("〔U+") == 64 + 3
+    assert "〔U+31352〕…处" in text
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x1b", "\u202e", "\u200b", "\ud800", "\u2028", "\ufffe"])
 def test_an_invisible_character_is_refused_without_being_repeated(char: str) -> None:
     with pytest.raises(DocumentFailure) as caught:
         compose("papers/service", values(rows=[{"x": f"张{char}三"}]), "zh_CN")
     assert caught.value.code == "document.text_unprintable"
     assert char not in str(caught.value)
+
+
+def test_a_private_code_is_refused_as_what_it_is() -> None:
+    with pytest.raises(DocumentFailure) as caught:
+        compose("papers/service", values(note="张\ue81e"), "zh_CN")
+    assert (caught.value.code, caught.value.details) == (
+        "document.text_private",
+        {"point": "U+E81E"},
+    )
 
 
 def test_text_is_never_read_as_markup() -> None:
