@@ -206,6 +206,18 @@ def test_a_reader_is_unplugged_in_mid_session_and_plugged_in_again(
     assert len(changes) > 2
 
 
+def test_a_card_swapped_in_one_movement_is_told_as_gone_and_come(bench, card_of, window):
+    told = []
+    bench.insert(card_of("clerk"))
+    bench.monitor.subscribe(lambda _: told.append("+"), lambda _: told.append("-"))
+    for number, name in enumerate(["chief", "clerk", "chief", "clerk"], start=1):
+        with window.open() as card:
+            bench.machine.reader(0).insert(card_of(name))
+            assert problem(card.tries_left) is CardProblem.REMOVED
+        until(lambda number=number: told == ["+"] + ["-", "+"] * number)
+        assert window.look().tries_left == 3
+
+
 def test_a_slow_card_is_waited_for(bench, card_of, window):
     bench.insert(card_of("chief"))
     until(window.present)
