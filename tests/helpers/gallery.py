@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -251,6 +252,21 @@ async def _receive(g: Gallery) -> None:
     view.opened.emit(line.pages[0], "申请书1.jpg")
 
 
+async def _accept_fast(g: Gallery) -> None:
+    g.desk.world[COMPLETE] = replace(g.desk.world[COMPLETE], fast=True)
+    await _step("accept", COMPLETE, "clerk")(g)
+
+
+async def _withdraw(g: Gallery) -> None:
+    await _step("withdraw", HANDLING, "clerk")(g)
+    view = g.work.ways.current.view
+    view.submitted.emit()
+    await g.rest()
+    scan = g.folder / "撤回申请.jpg"
+    scan.write_bytes(b"request")
+    view.files.emit("request", [scan])
+
+
 async def _decision(g: Gallery) -> None:
     await _step("grant", DECIDING, "chief")(g)
 
@@ -356,6 +372,9 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "49-issue": _step("issue", MAKING, "clerk"),
     "50-close": _step("close", MAKING, "clerk"),
     "51-grant-result": _done("grant", DECIDING, "chief"),
+    "52-accept-fast": _accept_fast,
+    "53-withdraw": _withdraw,
+    "54-leaving": _step("leave", REGISTERED, "clerk"),
     "60-messages": _messages,
     "61-exceptions": _exceptions,
     "62-exceptions-empty": _exceptions_empty,

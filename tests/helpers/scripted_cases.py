@@ -48,6 +48,8 @@ FLOW = {
     "issue": ("certified", "issued", {"window_clerk"}),
     "sign_for": ("issued", "delivered", {"window_clerk"}),
     "close": ("delivered", "closed", {"window_clerk"}),
+    "withdraw": ("handling", "withdrawn", {"window_clerk"}),
+    "leave": ("registered", "lapsed", {"window_clerk"}),
 }
 PRIMARY = (
     "receive",

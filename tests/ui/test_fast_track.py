@@ -104,3 +104,19 @@ def test_an_ordinary_case_tells_no_leader(at_window):
         assert not hands.page.leader.isVisible()
 
     at_window(scenario)
+
+
+def test_the_prompt_is_scrolled_into_sight(at_window):
+    async def scenario(hands):
+        hands.window.resize(1366, 640)
+        await hands.enter("reception")
+        await hands.key(KEY.Key_F2)
+        page = hands.page
+        page.key_project.setFocus()
+        await hands.key(KEY.Key_Space)
+        await hands.rest()
+        view = page.scroller.viewport()
+        top = page.prompt.mapTo(view, page.prompt.rect().topLeft()).y()
+        assert 0 <= top <= view.height() - page.prompt.height()
+
+    at_window(scenario)

@@ -66,7 +66,12 @@ class Acts(QWidget):
         """Show the steps that this window knows."""
         self._options = tuple(
             sorted(
-                shown(options), key=lambda option: (option.blocked is not None, not option.primary)
+                shown(options),
+                key=lambda option: (
+                    option.kind in _NEVER_FIRST,
+                    option.blocked is not None,
+                    not option.primary,
+                ),
             )
         )
         self._say()

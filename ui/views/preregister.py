@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from client.app.views import PreregisterForm
+from ui.loop import Later
 from ui.values import ID_KINDS
 from ui.views.item_card import ItemCard
 from ui.views.step_page import StepPage
@@ -46,6 +47,8 @@ class PreregisterPage(StepPage):
         self.project = LineField(limit=100)
         self.key_project = Tick()
         self.fast_track = Tick()
+        # A prompt that pops up is seen: once it has its place, the page scrolls to it.
+        self._prompted = Later(self, 0, lambda: self.scroller.ensureWidgetVisible(self.prompt))
         self._build()
         self._wire()
         tongue.changed.connect(self._say)
@@ -227,7 +230,10 @@ class PreregisterPage(StepPage):
     def _say_prompt(self) -> None:
         """Say what the fast track promises, where a key project or the tick asks for it (IN06)."""
         item, say = self._chosen, self.tongue.say
-        self.prompt.setVisible(self.key_project.isChecked() or self.fast_track.isChecked())
+        wanted = self.key_project.isChecked() or self.fast_track.isChecked()
+        if wanted and not self.prompt.isVisible():
+            self._prompted.start()
+        self.prompt.setVisible(wanted)
         if item is None:
             self.prompt.setText(self.tongue.t("prereg.fast_track.prompt"))
             return

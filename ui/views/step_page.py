@@ -193,12 +193,15 @@ class StepPage(QWidget):
         by_field = {problem.field: self.tongue.say(problem.what) for problem in problems}
         for name, field in self.fields.items():
             field.set_problem(by_field.get(name, ""))
-        headline = self.tongue.t("summary.headline", count=len(problems))
-        self.summary.show_problems(headline, list(by_field.items()))
-        for link in self.summary.links:
-            link.setObjectName(f"{self.name}.problem")
+        self._sum_up(list(by_field.items()))
         if problems:
             self.jump_to(problems[0].field)
+
+    def forgive(self, name: str) -> None:
+        """Take back what was wrong with a field: it has been mended."""
+        if self.fields[name].problem:
+            self.fields[name].set_problem("")
+            self._sum_up([(key, field.problem) for key, field in self.fields.items()])
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show why the step was not made."""
@@ -238,6 +241,13 @@ class StepPage(QWidget):
         self.body.inside.updateGeometry()
 
     # ------------------------------------------------------------ inner
+
+    def _sum_up(self, problems: list[tuple[str, str]]) -> None:
+        """List what is wrong at the top, each line a way to its field."""
+        left = [(name, words) for name, words in problems if words]
+        self.summary.show_problems(self.tongue.t("summary.headline", count=len(left)), left)
+        for link in self.summary.links:
+            link.setObjectName(f"{self.name}.problem")
 
     def _press(self) -> None:
         if self.primary.isEnabled() and not self._busy:
