@@ -11,6 +11,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from client.app.catalogue import CatalogueDesk
+from client.app.centre_time import centre_time
 from client.app.colleagues import Colleagues
 from client.app.door import Door
 from client.app.drafts import Drafts
@@ -24,7 +25,7 @@ from client.app.recorder import Mandate, Recorder
 from client.app.signing import Signing
 from client.app.steps import Steps
 from client.app.views import CasesChanged, SessionLocked, UrgeArrived
-from client.app.workplace import Workplace, centre_time
+from client.app.workplace import Workplace
 from sync.domain.failures import Failure
 
 if TYPE_CHECKING:

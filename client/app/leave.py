@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from client.app.centre_time import centre_time
 from client.app.failures import AppFailure
-from client.app.workplace import centre_time
 from sync.domain.events import BOOKKEEPING, Kind
 from sync.domain.failures import FailureKind
 from sync.domain.fields import ms_of

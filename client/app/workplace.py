@@ -10,8 +10,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sync.domain.calendar import CHINA
-from sync.domain.fields import moment_of
+from client.app.centre_time import centre_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +35,7 @@ class Workplace:
 
     `steps` is held by whoever makes a step, so that two key presses never share a number or a
     place in the chain. `authorities` are the DER of the certificate authorities in policy;
-    `anchor`
-    and `cases_left` are kept here so that the screen's lane need not ask the store.
+    `anchor` and `cases_left` are kept here so that the screen's lane need not ask the store.
     """
 
     session: SessionView
@@ -63,13 +61,3 @@ class Workplace:
     def rules(self) -> Rules:
         """Return the rules in force by the policy known here."""
         return self.store.policy_book().rules()
-
-
-def centre_time(clock: Clock, anchor: StoredAnchor | None) -> datetime:
-    """Estimate the centre's time: the anchor's, plus what the boot clock has run since.
-
-    Without an anchor of this boot it is this machine's wall clock: a claim, no more.
-    """
-    if anchor is None or anchor.boot_id != clock.boot_id():
-        return clock.wall().astimezone(CHINA)
-    return moment_of(anchor.t_ms + clock.boot_ms() - anchor.boot_ms).astimezone(CHINA)
