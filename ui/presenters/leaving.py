@@ -52,7 +52,7 @@ class LeavePresenter(StepPresenter[LeaveForm]):
         """The question is answered; materials that were not received need their reason."""
         found = []
         if form.offered is None:
-            found.append(FieldProblem("offered", Words("leaving.offered.missing")))
+            found.append(FieldProblem("answer", Words("leaving.offered.missing")))
         if form.offered and not form.text.strip():
             found.append(FieldProblem("text", Words("leaving.text.missing")))
         return tuple(found)

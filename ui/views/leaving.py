@@ -45,7 +45,7 @@ class LeavePage(StepPage):
         self.offered = Tiles(list(_CODES))
         for name, tile in self.offered.tiles.items():
             tile.setObjectName(f"leaving.{name}")
-        self.add_field("offered", self.offered, "leaving.question", required=True)
+        self.add_field("answer", self.offered, "leaving.question", required=True)
         self.text = TextField(4)
         self.add_field("text", self.text, "leaving.text", hint="leaving.text.hint")
         self.brief = CaseBrief(tongue)

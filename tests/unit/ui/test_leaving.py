@@ -57,7 +57,7 @@ async def test_one_file_is_enough(desk, screen, flow, enter, tmp_path):
 @pytest.mark.parametrize(
     ("form", "wrong"),
     [
-        (LeaveForm(), [("offered", "leaving.offered.missing")]),
+        (LeaveForm(), [("answer", "leaving.offered.missing")]),
         (LeaveForm(offered=True, text="  "), [("text", "leaving.text.missing")]),
     ],
 )
