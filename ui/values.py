@@ -1,6 +1,6 @@
 """What presenters hand to views and views to presenters: frozen values, free of Qt.
 
-Words travel as keys (`client.app.views.Words`); a view says them in the language of the window.
+Words travel as keys (`client.app.words.Words`); a view says them in the language of the window.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from client.app.views import PageRow, Words  # noqa: TC001  (drafts are decoded by these types)
+from client.app.words import PageRow, Words  # noqa: TC001  (drafts are decoded by these types)
 from sync.domain.failures import Failure, FailureKind
 
 if TYPE_CHECKING:
@@ -175,8 +175,9 @@ class DoorFace:
     problem: Problem | None = None
     tries_left: int | None = None
     lock: LockFace | None = None
+    live: bool = False  # the desk stands behind it
     ask_colleague: bool = False  # a card of this centre that has no place at this window
-    asked_for: str = ""  # its holder, once a colleague was asked to add it
+    told: Words | None = None  # what was just done, or who is waited for
 
 
 @dataclass(frozen=True, slots=True)

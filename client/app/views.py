@@ -5,9 +5,13 @@ Every moment is aware; a screen formats, it never computes. Nothing here holds a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+# Given on under this name: whoever takes values for screens takes them from here.
+from client.app.words import PageRow as PageRow  # noqa: PLC0414, TC001
+from client.app.words import Words as Words  # noqa: PLC0414, TC001
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,14 +19,6 @@ if TYPE_CHECKING:
 
     from sync.domain.lights import Light
     from sync.engine.ports import ChangeSet
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A message key with its named arguments; `sync.texts` turns it into a sentence."""
-
-    key: str
-    args: Mapping[str, object] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- door
@@ -120,19 +116,6 @@ class MaterialRow:
     note: str
     pages: tuple[PageRow, ...] = ()
     missing_reason: str | None = None  # of the last correction notice
-
-
-@dataclass(frozen=True, slots=True)
-class PageRow:
-    """One attached file or page."""
-
-    sha256: str
-    name: str
-    type: str
-    size: int
-    pages: int
-    uploaded: bool
-    original: str = ""  # hash of what was handed in, where normalising changed it
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from client.app.views import Words
+from client.app.words import Words
 from ui import theme
 from ui.values import DoorFace
 from ui.views.door import DoorPage
