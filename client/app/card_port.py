@@ -18,6 +18,7 @@ class CardFacts:
 
     reader: str
     login_certificate: bytes  # 9A
+    agree_certificate: bytes  # 9D: what a slot of the store is sealed to
     tries_left: int | None
 
 
@@ -113,8 +114,8 @@ class VaultPort(Protocol):
     def create(self, device: str, person: str, certificate: bytes, by: str) -> StoreKeys:
         """Make a new store's root and its first slot for a 9D certificate (DER)."""
 
-    def confirm(self, card: CardInHand, by: str, administrators: tuple[bytes, ...]) -> None:
-        """Complete the first slot by signed policy; make recovery slots for the 9D certificates."""
+    def confirm(self, card: CardInHand, by: str, administrators: tuple[bytes, ...]) -> int:
+        """Complete the first slot by signed policy; make recovery slots, and return how many."""
 
     def add(self, card: CardInHand, person: str, certificate: bytes, by: str) -> None:
         """Add a colleague's slot with an enrolled card in hand, its PIN verified."""

@@ -151,11 +151,22 @@ class Door:
             if pinned is None:
                 return CardView(CardPresence.READY, reader, tries_left=facts.tries_left)
             identity = check_card(facts.login_certificate, pinned, self._means.clock)
+            has_place = facts.agree_certificate in self._means.vault.certificates()
         except Failure as failure:
             problem = Words(f"error.{failure.code}", dict(failure.details))
             return CardView(CardPresence.UNUSABLE, reader, problem=problem)
         days = (identity.not_after - self._means.clock.wall()).days
         blocked = facts.tries_left == 0
+        if not has_place and not blocked:
+            return CardView(
+                CardPresence.UNUSABLE,
+                reader,
+                identity.name,
+                identity.person,
+                facts.tries_left,
+                problem=Words("error.vault.no_slot"),
+                has_no_place=True,
+            )
         return CardView(
             CardPresence.UNUSABLE if blocked else CardPresence.READY,
             reader,

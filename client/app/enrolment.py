@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 #: What a try says of its way, in this order; words under enrol.progress.<name>.
 PROGRESS = ("card", "claim", "policy", "recovery", "settle")
+CODE_LENGTH = 24
 _LARGEST_FILE = 1 << 20
 
 
@@ -81,6 +82,15 @@ class Asked:
     roots: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What came of it: where this window is, and how many pairs of administrators can recover."""
+
+    hall_name: str
+    counter: str
+    pairs: int
+
+
 @dataclass(slots=True)
 class _Attempt:
     """A claim that may have reached the centre, for the same claim to be made again."""
@@ -104,6 +114,7 @@ class Enrolment:
         self._transport = transport
         self._premises = premises
         self._attempt: _Attempt | None = None
+        self._pairs = 0
         self._busy = asyncio.Lock()
 
     @property
@@ -111,7 +122,9 @@ class Enrolment:
         """Say whether this window belongs to no centre yet."""
         return not self._premises.enrolled()
 
-    async def enrol(self, asked: Asked, pin: Secret[str], tell: Tell = lambda _name: None) -> None:
+    async def enrol(
+        self, asked: Asked, pin: Secret[str], tell: Tell = lambda _name: None
+    ) -> Enrolled:
         """Claim the invitation with the card in the reader; it gets the store's first slot.
 
         Args:
@@ -142,6 +155,7 @@ class Enrolment:
             finally:
                 await self._transport.close()
             self._attempt = None
+            return Enrolled(pinned.hall_name, pinned.counter, self._pairs)
 
     # ------------------------------------------------------------ inside
 
@@ -169,7 +183,7 @@ class Enrolment:
             await lanes.card.run(self._look_again, book, pinned)
             person = await lanes.card.run(self._person_in_reader)
             by = await lanes.store.run(roster_event, store, person)
-            await lanes.card.run(self._confirm, book, by, pin)
+            self._pairs = await lanes.card.run(self._confirm, book, by, pin)
         finally:
             await lanes.store.run(store.close)
         return pinned
@@ -218,11 +232,11 @@ class Enrolment:
         with self._means.card.open() as card:
             return person_of(card.certificate("9D"))
 
-    def _confirm(self, book: PolicyBook, by: str, pin: Secret[str]) -> None:
+    def _confirm(self, book: PolicyBook, by: str, pin: Secret[str]) -> int:
         with self._means.card.open() as card:
             card.verify_pin(pin)
             administrators = tuple(b64u_decode(text) for text in book.recovery)
-            self._means.vault.confirm(card, by, administrators)
+            return self._means.vault.confirm(card, by, administrators)
 
 
 # ---------------------------------------------------------------- what a person brings
@@ -245,6 +259,11 @@ def read_invitation(text: str) -> Invitation:
     if type(invitation.inc) is not int:
         raise AppFailure("app.invitation_unreadable")
     return invitation
+
+
+def is_code(typed: str) -> bool:
+    """Say whether a one-time code is whole: 24 characters, however they were typed."""
+    return len(normalise(typed)) == CODE_LENGTH
 
 
 def fingerprint(genesis: str) -> str:

@@ -67,7 +67,7 @@ class CardAtWindow:
             return bool(self._inside)
 
     def look(self) -> CardFacts:
-        """Read what needs no PIN: the login certificate and the tries left.
+        """Read what needs no PIN: two certificates and the tries left.
 
         Raises:
             CardFailure: as open(); NO_CERTIFICATE, BAD_CERTIFICATE.
@@ -76,6 +76,7 @@ class CardAtWindow:
             return CardFacts(
                 reader=self._name(),
                 login_certificate=card.certificate(Slot.LOGIN),
+                agree_certificate=card.certificate(Slot.AGREE),
                 tries_left=card.tries_left(),
             )
 

@@ -127,8 +127,8 @@ class Vault:
         made = recovery.make(slots, root, certificates)
         self._write(_FILE, replace(slots, recovery=made), keys)
 
-    def confirm(self, card: KeyCard, by: str, administrators: tuple[bytes, ...]) -> None:
-        """Complete a store's first slot by the signed policy, and make the recovery slots.
+    def confirm(self, card: KeyCard, by: str, administrators: tuple[bytes, ...]) -> int:
+        """Complete a store's first slot by the signed policy; return how many pairs can recover.
 
         At enrolment the slot is made before policy can be read: the store is where it is kept.
 
@@ -144,6 +144,7 @@ class Vault:
         made = recovery.make(slots, root, administrators)
         cards = tuple(replace(slot, by=by) for slot in slots.cards)
         self._write(_FILE, replace(slots, cards=cards, recovery=made), keys)
+        return len(made)
 
     def remove(self, card: KeyCard, person: str, rekey: Rekey) -> StoreKeys:
         """Take a person's slots away: new root, next generation, store rekeyed.

@@ -11,6 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from client.app.colleagues import Colleague
+from client.app.enrolment import PROGRESS, Asked, Enrolled
+from client.app.recovery import RecoveryView
 from client.app.views import (
     AcceptancePreview,
     CardChanged,
@@ -92,7 +95,11 @@ class ScriptedDesk:
         self.kept: dict[str, str] = {}
         self.asked: list[tuple[object, ...]] = []
         self.fail: Failure | None = None
+        self.without_place: set[str] = set()
         self.door = _Door(self)
+        self.enrolment = _Enrolment(self)
+        self.colleagues = _Colleagues(self)
+        self.recovery = _Recovery(self)
         self.cases = _Cases(self)
         self.steps = _Steps(self)
         self.signing = _Signing(self)
@@ -211,6 +218,17 @@ class ScriptedDeck:
         if name == "blocked":
             words = Words("error.card.pin_blocked")
             view = CardView(CardPresence.UNUSABLE, "模拟读卡器", holder, person, 0, None, words)
+        elif name in self._desk.without_place:
+            words = Words("error.vault.no_slot")
+            view = CardView(
+                CardPresence.UNUSABLE,
+                "模拟读卡器",
+                holder,
+                person,
+                3,
+                problem=words,
+                has_no_place=True,
+            )
         else:
             view = CardView(CardPresence.READY, "模拟读卡器", holder, person, self._desk.door.tries)
         self._desk.door.show(view, name)
@@ -220,6 +238,60 @@ class ScriptedDeck:
             self._inside = ""
             self._desk.door.lock_now("card_removed")
             self._desk.door.show(CardView(CardPresence.EMPTY, "模拟读卡器"))
+
+
+class _Enrolment(_Part):
+    needed = False
+
+    async def enrol(self, asked: Asked, pin: Secret[str], tell: Callable[[str], None]) -> Enrolled:
+        self.desk.asked.append(("enrol", asked))
+        for name in PROGRESS:
+            tell(name)
+        if self.desk.fail is not None:
+            failure, self.desk.fail = self.desk.fail, None
+            raise failure
+        self.needed = False
+        return Enrolled("云岭县政务服务中心", "3号窗口", 3)
+
+
+class _Colleagues(_Part):
+    def __init__(self, desk: ScriptedDesk) -> None:
+        super().__init__(desk)
+        self.people = [
+            Colleague("p0103", "周远舟", "市场监督管理局"),
+            Colleague("p0104", "沈慕白", "市场监督管理局"),
+            Colleague("p0105", "秦望舒", "市场监督管理局"),
+        ]
+
+    async def missing(self) -> tuple[Colleague, ...]:
+        return tuple(self.people)
+
+    async def add(self, person: str, opener: Secret[str]) -> None:
+        if opener.reveal() != PIN:
+            raise Failure("card.pin_wrong", FailureKind.RETRIABLE, tries_left=2)
+        self.people = [each for each in self.people if each.person != person]
+
+
+class _Recovery(_Part):
+    view = RecoveryView("d-339901-03", 1, "kR3n1w0y8Jx2bq5PzVd7Lh4TfYc9MsA6GeUoKiQtXrE")
+
+    async def begin(self) -> RecoveryView:
+        return self.view
+
+    async def hand_over(self, pin: Secret[str]) -> RecoveryView:
+        if pin.reveal() != PIN:
+            raise Failure("card.pin_wrong", FailureKind.RETRIABLE, tries_left=2)
+        self.view = replace(self.view, shares=self.view.shares + 1)
+        return self.view
+
+    async def finish(self) -> str:
+        if self.desk.fail is not None:
+            failure, self.desk.fail = self.desk.fail, None
+            raise failure
+        return "周远舟"
+
+    def end(self) -> None:
+        self.view = replace(self.view, shares=0)
 
 
 class _Cases(_Part):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from client.app.colleagues import Colleague
-    from client.app.enrolment import Asked
+    from client.app.enrolment import Asked, Enrolled
     from client.app.recovery import RecoveryView
     from client.app.views import (
         AcceptancePreview,
@@ -236,7 +236,7 @@ class Enrolment(Protocol):
     def needed(self) -> bool:
         """Whether it belongs to no centre yet."""
 
-    async def enrol(self, asked: Asked, pin: Secret[str], tell: Callable[[str], None]) -> None:
+    async def enrol(self, asked: Asked, pin: Secret[str], tell: Callable[[str], None]) -> Enrolled:
         """Claim an invitation with the card in the reader; `tell` hears how far it is."""
 
 

@@ -9,6 +9,7 @@ from client.app.views import CardPresence, Words
 from ui.values import DoorFace, LockFace, Problem
 
 if TYPE_CHECKING:
+    from client.app.enrolment import Enrolled
     from client.app.views import CardView
     from sync.domain.secret import Secret
     from ui.presenters.desk import Desk
@@ -37,6 +38,8 @@ class DoorPresenter:
         self._tries: int | None = None
         self._lock: LockFace | None = None
         self._who = ""
+        self._newcomer = ""
+        self._told: Words | None = None
 
     def show(self) -> None:
         """Show the door as the card stands."""
@@ -54,6 +57,25 @@ class DoorPresenter:
         self._who = name
         self._lock = None
         self._problem = None
+        self._told = None
+
+    def ask_colleague(self) -> None:
+        """Remember whose card is in: a colleague who logs in next is led to add it."""
+        card = self._desk.door.card
+        if card.has_no_place and card.person:
+            self._newcomer = card.person
+            self._told = Words("door.asked_for", {"name": card.holder or card.person})
+            self.show()
+
+    def enrolled(self, made: Enrolled) -> None:
+        """Say what this window is now, and that the administrators can recover it."""
+        args = {"hall": made.hall_name, "counter": made.counter, "pairs": made.pairs}
+        self._told = Words("door.enrolled", args)
+
+    def newcomer(self, opener: str) -> str:
+        """Return who asked to be added, once; "" when nobody did, or when he logged in himself."""
+        wanted, self._newcomer = self._newcomer, ""
+        return "" if wanted == opener else wanted
 
     def locked(self, reason: str) -> None:
         """The window locked itself: say why; what can be sent is being sent."""
@@ -103,6 +125,9 @@ class DoorPresenter:
             problem=self._problem,
             tries_left=tries if ready else None,
             lock=self._lock,
+            live=True,
+            ask_colleague=card.has_no_place and card.person != self._newcomer,
+            told=self._told,
         )
 
 

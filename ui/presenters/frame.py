@@ -32,6 +32,7 @@ COMMANDS = (
     Command("exceptions", "alert-triangle", "Ctrl+3"),
     Command("sync", "refresh", "F5"),
     Command("console", "external-link"),
+    Command("colleague", "users"),
     Command("language", "language"),
     Command("text_size", "text-size"),
     Command("mode", "contrast"),

@@ -135,6 +135,7 @@ class Commands(QObject):
             "workbench": lambda: go(WORKBENCH),
             "messages": lambda: go(Route("messages")),
             "exceptions": lambda: go(Route("exceptions")),
+            "colleague": lambda: go(Route("colleague")),
             "lock": self._run_lock,
             "console": self._run_console,
             "language": window.next_language,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ui.loop import Later
 from ui.presenters.case import CasePresenter, begin_step
+from ui.presenters.colleague import ColleaguePresenter
 from ui.presenters.notices import ExceptionsPresenter, MessagesPresenter
 from ui.presenters.papers import PapersPresenter
 from ui.presenters.result import ResultPresenter
@@ -14,6 +15,7 @@ from ui.presenters.workbench import WorkbenchPresenter
 from ui.shell.opened import Means, Opened
 from ui.values import WORKBENCH, Route
 from ui.views.case_page import CasePage
+from ui.views.colleague import ColleaguePage
 from ui.views.help import HelpPage
 from ui.views.notices import ExceptionsPage, MessagesPage
 from ui.views.paper_pane import PaperPage
@@ -97,7 +99,7 @@ def open_sheet(means: Means, sheet: SigningSheet) -> Opened:
     view = SignPage(means.tongue)
     presenter = SigningPresenter(means.desk, view, means.flow, sheet)
     view.left.connect(means.flow.leave)
-    view.signed.connect(lambda pin: means.run(view, presenter.sign(pin)))
+    view.entered.connect(lambda pin: means.run(view, presenter.sign(pin)))
     return Opened(
         Route("sheet", sheet.case),
         view,
@@ -197,6 +199,24 @@ def open_exceptions(means: Means) -> Opened:
         presenter.open,
         changed=changed,
         rail="exceptions",
+        read_first=True,
+    )
+
+
+def open_colleague(means: Means, route: Route) -> Opened:
+    """Open the page that adds a colleague's card; `route.person` asked for it at the door."""
+    view = ColleaguePage(means.tongue)
+    presenter = ColleaguePresenter(means.desk, view, route.person)
+    view.left.connect(means.flow.leave)
+    view.asked.connect(presenter.find)
+    view.picked.connect(presenter.pick)
+    view.entered.connect(lambda pin: means.run(view, presenter.add(pin)))
+    return Opened(
+        Route("colleague"),
+        view,
+        view.focus_first,
+        presenter.open,
+        card=presenter.card_changed,
         read_first=True,
     )
 

@@ -11,6 +11,7 @@ from ui.loop import retire
 from ui.shell.opened import Means, Opened
 from ui.shell.pages import (
     open_case,
+    open_colleague,
     open_exceptions,
     open_help,
     open_messages,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
 
 # Steps after which the clerk goes straight on to another page, told at the foot instead.
+_OF_THE_FRAME = frozenset({"messages", "exceptions", "help", "colleague"})
 _STRAIGHT_ON = {"claim": "handle"}
 
 
@@ -72,7 +74,7 @@ class Ways(QObject):
         if route.page == "workbench":
             self._back_to_bottom()
             return
-        if route.page in {"messages", "exceptions", "help"} or route.step == "preregister":
+        if route.page in _OF_THE_FRAME or route.step == "preregister":
             self._trim(1)
         elif route.page == "step":
             self._trim_steps()
@@ -167,6 +169,8 @@ class Ways(QObject):
             return open_step(self._means, route)
         if route.page == "paper":
             return open_paper(self._means, route)
+        if route.page == "colleague":
+            return open_colleague(self._means, route)
         simple = {"messages": open_messages, "exceptions": open_exceptions, "help": open_help}
         return simple.get(route.page, open_workbench)(self._means)
 

@@ -24,10 +24,11 @@ from ui.presenters.door import DoorPresenter
 from ui.presenters.frame import banner, urged
 from ui.shell.commands import Commands
 from ui.shell.deck import DeckDriver
+from ui.shell.entry import Entry
 from ui.shell.frame import WorkFrame
 from ui.shell.idle import IdleWatch
 from ui.shell.ways import Ways
-from ui.values import WORKBENCH, BannerFace, Problem
+from ui.values import WORKBENCH, BannerFace, Problem, Route
 from ui.views.deck import DeckDock
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Work(QObject):
             self.deck = DeckDriver(window, deck, dock)
         self.ways = Ways(desk, self.tongue, self.frame.stage, self.run)
         self.door = DoorPresenter(desk, window.door)
+        self.entry = Entry(window, desk, self.run, self._to_door, self.door.enrolled)
         self.commands = Commands(self)
         self._wire()
         self._stop = desk.watch(self._news)
@@ -124,6 +126,8 @@ class Work(QObject):
     def _owners(self) -> list[QObject]:
         opened = self.ways.current
         owners: list[QObject] = [self, self.ways, self.frame, self.commands]
+        if self.entry.page is not None:
+            owners.append(self.entry.page)
         return owners if opened is None else [*owners, opened.view]
 
     # ------------------------------------------------------------ acts
@@ -175,6 +179,7 @@ class Work(QObject):
         self.frame.top.show_card(card)
         self.door.card_changed(card)
         self.ways.card_changed(card)
+        self.entry.card_changed(card)
         if card.presence is not CardPresence.READY and self.desk.door.session is not None:
             self.run(self, self.ways.save())
         if self.deck is not None:
@@ -183,6 +188,9 @@ class Work(QObject):
     def _opened(self, session: SessionView) -> None:
         self.door.opened(session.name)
         route = self._back_to if session.person == self._who else WORKBENCH
+        newcomer = self.door.newcomer(session.person)
+        if newcomer:
+            route = Route("colleague", person=newcomer)
         self._who, self._back_to = session.person, WORKBENCH
         self.frame.top.show_session(session)
         self.frame.top.show_card(self.desk.door.card)
@@ -222,6 +230,8 @@ class Work(QObject):
     def _wire(self) -> None:
         frame, window = self.frame, self.window
         window.door.entered.connect(lambda pin: self.run(self, self.door.enter(pin)))
+        window.door.colleague_asked.connect(self.door.ask_colleague)
+        window.door.recovery_asked.connect(self.entry.recover)
         window.resized.connect(self.commands.fit)
         frame.rail.pressed.connect(self.commands.give)
         frame.top.line_pressed.connect(lambda: self.commands.give("sync"))
@@ -241,8 +251,15 @@ class Work(QObject):
         if session is not None:
             self._opened(session)
             return
+        if self.desk.enrolment.needed:
+            self.entry.enrol()
+            return
+        self._to_door()
+
+    def _to_door(self) -> None:
         self.door.show()
         self.window.stack.setCurrentWidget(self.window.door)
+        self.window.door.focus_first()
 
     def _moved(self, opened: Opened) -> None:
         self.frame.rail.show_current(opened.rail)

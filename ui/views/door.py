@@ -38,6 +38,8 @@ class DoorPage(QWidget):
     """Shows one face of the door and emits the PIN, once, wrapped."""
 
     entered = Signal(object)  # Secret[str]
+    colleague_asked = Signal()
+    recovery_asked = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__()
@@ -52,6 +54,7 @@ class DoorPage(QWidget):
         self._make_title(box)
         self._make_lock(box)
         self._make_state(box)
+        self._make_colleague(box)
         self._make_pin(box)
         middle = row(gap=0)
         middle.addStretch(1)
@@ -64,6 +67,12 @@ class DoorPage(QWidget):
         foot.setContentsMargins(24, 0, 24, 16)
         foot.addStretch(1)
         foot.addWidget(self.looks)
+        self.recover = ActButton("quiet", "lock-open")
+        self.recover.setObjectName("login.recover")
+        tongue.bind(self.recover, "setText", "door.recover")
+        self.recover.clicked.connect(self.recovery_asked)
+        self.recover.hide()
+        foot.addWidget(self.recover)
         foot.addStretch(1)
         outer.addLayout(foot)
         self._size()
@@ -106,6 +115,19 @@ class DoorPage(QWidget):
             words.addWidget(part)
         line.addLayout(words, 1)
         box.addLayout(line)
+
+    def _make_colleague(self, box: QVBoxLayout) -> None:
+        """What a card without a place here asks for: no PIN, but a colleague."""
+        self.colleague = ActButton("primary", "users")
+        self.colleague.setObjectName("login.colleague")
+        self._tongue.bind(self.colleague, "setText", "door.colleague")
+        self.colleague.clicked.connect(self.colleague_asked)
+        self.colleague.hide()
+        box.addWidget(self.colleague)
+        self.told = Tagged("info-circle", "body", "accent", wrap=True)
+        self.told.setObjectName("login.told")
+        self.told.hide()
+        box.addWidget(self.told)
 
     def _make_pin(self, box: QVBoxLayout) -> None:
         self.pin = PinField()
@@ -187,6 +209,10 @@ class DoorPage(QWidget):
         self.reader.show_text(tongue.t("door.reader", name=face.reader) if face.reader else "")
         self.pin.setEnabled(face.can_enter)
         self.button.setText(tongue.t("door.enter" if face.lock is None else "door.unlock"))
+        self.recover.setVisible(face.live)
+        self.colleague.setVisible(face.ask_colleague)
+        self.told.setText(tongue.say(face.told))
+        self.told.setVisible(face.told is not None)
         self._say_tries(face)
         self._say_lock(face)
         self._say_problem(face)

@@ -187,7 +187,9 @@ async def test_each_bad_card_is_turned_away_with_its_own_words(stage):
 
 async def test_a_colleague_without_a_place_at_this_window_is_told_so(stage):
     async with open_hall(stage) as hall:
-        await hall.put_in("rsa")
+        await hall.put_in("rsa", CardPresence.UNUSABLE)
+        card = hall.desk.door.card
+        assert (card.problem.key, card.has_no_place) == ("error.vault.no_slot", True)
         with pytest.raises(Failure) as refused:
             await hall.desk.door.log_in(hall.pin("rsa"))
         assert refused.value.code == "vault.no_slot"

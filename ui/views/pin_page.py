@@ -1,0 +1,106 @@
+"""A guided page whose act takes the card in the reader and its PIN."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from sync.domain.secret import Secret
+from ui.theme import tokens
+from ui.views.step_page import StepPage
+from ui.widgets.fields import PinField
+from ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from ui.i18n import Tongue
+    from ui.values import Problem
+
+_MIN_PIN = 6
+
+
+class PinPage(StepPage):
+    """Card and PIN stand beside the press, in sight whatever is scrolled."""
+
+    entered = Signal(object)  # Secret[str]
+    blocked_key = "pin.blocked"  # said while card or PIN are missing
+
+    def __init__(
+        self, tongue: Tongue, name: str, title: str, act: str, *, wide: bool = False
+    ) -> None:
+        super().__init__(tongue, name, title, act, wide=wide)
+        self._ready = False
+        self.card_words = Text("small muted")
+        self.pin_label = Text("small muted")
+        tongue.bind(self.pin_label, "setText", "sign.pin")
+        self.pin = PinField()
+        self.pin.setObjectName(f"{name}.pin")
+        self.pin.setProperty("enter", "own")
+        self.pin.setFixedWidth(tokens().scaled(150))
+        tongue.bind(self.pin, "setAccessibleName", "sign.pin")
+        self.pin_label.setBuddy(self.pin)
+        for part in (self.card_words, self.pin_label, self.pin):
+            self.extra.addWidget(part)
+        self.pin.entered.connect(self._press)
+        self.pin.textChanged.connect(lambda _text: self.look_again())
+        self.submitted.connect(self._enter)
+
+    # ------------------------------------------------------------ showing
+
+    def show_card(self, name: str, tries_left: int | None, *, ready: bool) -> None:
+        """Show whose card it is, and whether it is there."""
+        self._ready = ready
+        if not ready:
+            words = self.tongue.t("sign.no_card")
+        elif not name:
+            words = self.tongue.t("pin.card_in")
+        elif tries_left is None:
+            words = self.tongue.t("sign.card", name=name)
+        else:
+            words = self.tongue.t("sign.card_tries", name=name, left=tries_left)
+        self.card_words.setText(words)
+        self.card_words.set_role("small muted" if ready else "small warn")
+        self.pin.setEnabled(ready)
+        self.look_again()
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong, and put the keyboard back to the PIN."""
+        super().show_failure(problem)
+        if problem is None:
+            return
+        left = problem.detail("tries_left")
+        if left is not None:
+            self.card_words.setText(self.tongue.t("door.tries", left=left))
+            self.card_words.set_role("small warn")
+        self.pin.setFocus()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Take no press while the card works."""
+        super().set_busy(busy=busy)
+        self.pin.setReadOnly(busy)
+        if not busy:
+            self.look_again()
+            self.pin.setFocus()
+
+    def clear_pin(self) -> None:
+        """Forget what was typed."""
+        self.pin.clear()
+
+    # ------------------------------------------------------------ for the pages
+
+    def missing(self) -> str:
+        """Say what must be done on the page before the PIN counts; "" when nothing must."""
+        return ""
+
+    def look_again(self) -> None:
+        """Open or close the press."""
+        if self._busy:
+            return
+        missing = self.missing()
+        self.why.setText(missing)
+        enough = self._ready and len(self.pin.text()) >= _MIN_PIN
+        self.primary.set_blocked(missing or ("" if enough else self.tongue.t(self.blocked_key)))
+
+    def _enter(self) -> None:
+        if len(self.pin.text()) >= _MIN_PIN:
+            self.entered.emit(Secret(self.pin.take()))
