@@ -269,7 +269,12 @@ def _open_chain(place: Workplace, opened: Opened) -> None:
 
 
 def _close_chain(place: Workplace, reason: str) -> None:
-    """Append the session's last event: whoever finds the machine cannot go on with it."""
+    """Append the session's last event: whoever finds the machine cannot go on with it.
+
+    A session whose twelve hours are over has ended without it (proof.md §4).
+    """
+    if place.leave.session_over():
+        return
     scope = f"hall/{place.session.hall}"
     place.recorder.commit(place.recorder.draft("session.close", scope, None, {"reason": reason}))
 

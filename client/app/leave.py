@@ -56,7 +56,7 @@ class Leave:
         """
         if kind in BOOKKEEPING:
             return
-        if claimed_now(self._store, self._clock) >= self._exp:
+        if self.session_over():
             raise AppFailure("app.session_over", FailureKind.RETRIABLE)
         if self.line_back:
             raise AppFailure("app.fresh_login", FailureKind.RETRIABLE)
@@ -66,6 +66,10 @@ class Leave:
         if lease is None:
             raise AppFailure("app.lease_over", FailureKind.RETRIABLE)
         self._check_maxima(kind, lease)
+
+    def session_over(self) -> bool:
+        """Say whether the delegation has run out, as well as this machine can tell."""
+        return ms_of(centre_time(self._clock, self._store.anchor())) >= self._exp
 
     def _check_maxima(self, kind: str, lease: Lease) -> None:
         """Hold the own count since the lease against its maxima."""

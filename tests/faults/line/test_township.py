@@ -1,11 +1,8 @@
 """A township hall without the line: whole cases on a lease, and their arrival."""
 
-from datetime import timedelta
-
 import pytest
 
 from client.app.views import LinePhase, Receiver
-from sync.domain.failures import Failure
 from tests.helpers.hall import open_hall
 from tests.helpers.township import BIRTH, PENSION
 
