@@ -59,6 +59,8 @@ class Story:
         enter_console: enters the supervision page as the browser would; says what it shows.
     """
 
+    signer = "chief"  # whose card signs decisions and seals
+
     def __init__(
         self,
         stage: Stage,
@@ -464,7 +466,7 @@ class Story:
         await hands.find("sign.shown")
         await hands.picture(picture)
         before = len((await self._case()).timeline)
-        await hands.write("sign.pin", pin_of(self._stage.authority.cards["chief"]))
+        await hands.write("sign.pin", pin_of(self._stage.authority.cards[self.signer]))
         await hands.key("Return")
         await self._grown(self.told.case_no, before, "sign")
         await hands.find("result.headline")
