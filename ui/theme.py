@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -28,13 +28,14 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from PySide6.QtWidgets import QApplication
 
 MODES = ("light", "dark", "auto")
 TEXT_SIZES = ("normal", "large", "largest")
 FONT_FAMILY = "Noto Sans SC"
+_SERIF = "NotoSerifSC-Regular.ttf"  # has the few of the first blocks that our font lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,30 @@ def load_fonts() -> str:
     families = QFontDatabase.applicationFontFamilies(number)
     if not families:
         raise FileNotFoundError(FONT_FAMILY)
+    return families[0]
+
+
+def rare_fonts() -> Iterator[str]:
+    """Load the fonts with rare ideographs, one at each step; yields the family loaded.
+
+    For after the first paint: under a millisecond each on the screen lane, since Qt only looks at
+    a font's table of characters; its glyphs are read when a name needs them. They stand in for what
+    our font lacks on every platform, whatever fonts the machine has.
+    """
+    folder = files("resources") / "fonts"
+    pieces = sorted(piece.name for piece in folder.iterdir() if piece.name.startswith("HanRare-"))
+    for name in (_SERIF, *pieces):
+        yield _stand_in(name)
+
+
+@cache
+def _stand_in(name: str) -> str:
+    with as_file(files("resources") / "fonts" / name) as path:
+        number = QFontDatabase.addApplicationFont(str(path))
+    families = QFontDatabase.applicationFontFamilies(number)
+    if not families:
+        raise FileNotFoundError(name)
+    QFont.insertSubstitution(FONT_FAMILY, families[0])
     return families[0]
 
 

@@ -5,10 +5,12 @@ The policy's catalogue is handed over whenever it changes; nothing here waits fo
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
 from client.app.views import Checked, ItemDetail, ItemRow, MaterialRow, Words
+from client.documents import glyphs
 from sync.domain import identity
 from sync.domain.catalogue import Limit, Unit
 from sync.domain.spans import halved
@@ -82,8 +84,20 @@ class CatalogueDesk:
         return _checked(text, identity.phone(text))
 
     def check_name(self, text: str) -> Checked:
-        """Check a name: rare characters, ethnic names with ·, up to 64 characters."""
-        return _checked(text, identity.person_name(text))
+        """Check a name: rare characters, ethnic names with ·, up to 64 characters.
+
+        A character that no font of ours has is no problem, but the clerk is told what the papers
+        will show; what cannot stand in a name is named by its code, and an old system's private
+        code by the character that it stood for.
+        """
+        name = identity.person_name(text)
+        if not isinstance(name, Violation):
+            codes = "".join(stand.shown for stand in glyphs.stands([name]))
+            hint = Words("name.by_code", {"codes": codes}) if codes else None
+            return Checked(name, hint=hint)
+        if name.code != "name_characters":
+            return _checked(text, name)
+        return Checked(text, problem=_name_problem(identity.stranger_in_name(text)))
 
     def _row(self, item: Item) -> ItemRow:
         departments = self._book.departments if self._book else {}
@@ -124,6 +138,18 @@ def limit_words(limit: Limit | None) -> Words:
 
 def _haystack(item: Item) -> str:
     return f"{item.name.zh} {item.code} {initials(item.name.zh)} {item.name.en}".lower()
+
+
+def _name_problem(char: str) -> Words:
+    """Say which character cannot stand in a name; invisible ones are never repeated."""
+    point, standard = glyphs.code_of(char), glyphs.standard_of(char)
+    if standard:
+        told = {"point": point, "char": standard, "standard": glyphs.code_of(standard)}
+        return Words("name.old_code", told)
+    if not glyphs.unprintable(char):
+        return Words("name.character", {"char": char, "point": point})
+    private = unicodedata.category(char) == "Co"
+    return Words("name.private_code" if private else "name.invisible", {"point": point})
 
 
 def _checked(text: str, result: str | Violation) -> Checked:

@@ -26,6 +26,7 @@ _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 # Control, format, surrogate, private use; line and paragraph separators. Unassigned ones (Cn) may
 # be newer than this Python, as Extension H is for 3.11: they print, by glyph or by code.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_EVERYDAY = range(0x4E00, 0x9FA6)  # the first block of ideographs, which both Noto fonts have
 _OPEN, _CLOSE = "〔", "〕"
 
 # GBK kept 80 characters in the private use area until Unicode had them: U+E815 is 0xFE50, in order.
@@ -86,6 +87,11 @@ def _coverage() -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def _covered(point: int) -> bool:
+    """Say whether a font has it; everyday text does not wait for the fonts to be read."""
+    return point in _EVERYDAY or _has_glyph(point)
+
+
+def _has_glyph(point: int) -> bool:
     firsts, lasts = _coverage()
     at = bisect_right(firsts, point) - 1
     return at >= 0 and point <= lasts[at]

@@ -102,9 +102,15 @@ def person_name(text: str) -> str | Violation:
         return violation("name_empty")
     if len(name) > LONGEST_NAME:
         return violation("name_too_long", length=len(name))
-    if not all(_may_stand_in_name(char) for char in name):
+    if stranger_in_name(name):
         return violation("name_characters")
     return name
+
+
+def stranger_in_name(text: str) -> str:
+    """Return the first character that cannot stand in a name, "" where there is none."""
+    name = " ".join(_composed(text).translate(_DOTS).split())
+    return next((char for char in name if not _may_stand_in_name(char)), "")
 
 
 def _composed(text: str) -> str:

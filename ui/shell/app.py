@@ -74,9 +74,20 @@ def attach(
         deck: the simulated cards, shown as a strip; None with a real reader.
         idle_minutes: lock after so long without a key or a pointer; 0 never does.
     """
-    from ui.shell.work import Work  # noqa: PLC0415  (after the first paint)
+    from ui import loop  # noqa: PLC0415  (after the first paint)
+    from ui.shell.work import Work  # noqa: PLC0415
 
-    return Work(window, desk, deck, idle_minutes=idle_minutes)
+    work = Work(window, desk, deck, idle_minutes=idle_minutes)
+    loop.spawn(work, _load_rare_fonts(), work.fault)
+    return work
+
+
+async def _load_rare_fonts() -> None:
+    """Load one font a turn, so that a clerk's key never waits for them."""
+    from ui import loop, theme  # noqa: PLC0415
+
+    for _family in theme.rare_fonts():
+        await loop.turned()
 
 
 def show_window(

@@ -11,7 +11,7 @@ from ui.values import RELATIONS
 from ui.views.case_brief import CaseBrief
 from ui.views.step_page import StepPage
 from ui.widgets.choices import Tiles
-from ui.widgets.fields import LineField
+from ui.widgets.fields import LONGEST_NAME, LineField
 
 if TYPE_CHECKING:
     from client.app.views import CaseDetail, Checked
@@ -33,7 +33,7 @@ class ReceiverPage(StepPage):
         for name, tile in self.relation.tiles.items():
             tile.setObjectName(f"{kind}.relation.{name}")
         self.add_field("relation", self.relation, "receiver.relation")
-        self.person = LineField(limit=64)
+        self.person = LineField(limit=LONGEST_NAME)
         self.add_field("name", self.person, "receiver.name", required=True)
         self.id_no = LineField(limit=18)
         self.add_field(

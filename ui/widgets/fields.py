@@ -99,8 +99,16 @@ class Field(QWidget):
             repolish(self.editor)
 
 
+LONGEST_NAME = 2 * 64  # as Qt counts, UTF-16: a rare ideograph takes two; the rule counts to 64
+
+
 class LineField(QLineEdit):
-    """One line of text; Chinese comes by the input method like any other."""
+    """One line of text; Chinese comes by the input method like any other.
+
+    Args:
+        parent: as for any widget.
+        limit: how many UTF-16 units fit; what a rule limits by characters needs twice as many.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, limit: int = 200) -> None:
         super().__init__(parent)
