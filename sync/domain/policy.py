@@ -20,6 +20,7 @@ from sync.domain.schemes import Scheme, scheme_from
 from sync.domain.switches import Switches
 
 SLOTS = ("9A", "9C", "9D")
+_GENESIS_GRANT = "genesis:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Device:
     until: datetime
     jwk: Mapping[str, Any] | None = None
     claimed_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,11 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class PolicyBook:
-    """What the policy scope amounts to after `size` events; `PolicyBook()` is empty."""
+    """What the policy scope amounts to after `size` events; `PolicyBook()` is empty.
+
+    Attributes:
+        dismissed: administrators of the genesis event who are none any more, and since when.
+    """
 
     size: int = 0
     genesis: Genesis | None = None
@@ -125,6 +131,7 @@ class PolicyBook:
     departments: Mapping[str, Department] = field(default_factory=dict)
     roster: Mapping[str, Person] = field(default_factory=dict)
     grants: Mapping[str, Grant] = field(default_factory=dict)
+    dismissed: Mapping[str, datetime] = field(default_factory=dict)
     devices: Mapping[str, Device] = field(default_factory=dict)
     cas: tuple[str, ...] = ()
     revoked: tuple[Revocation, ...] = ()
@@ -279,11 +286,28 @@ def _with_grant(book: PolicyBook, grant: Grant) -> PolicyBook:
 
 
 def _grant_end(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
-    grant = book.grants.get(fields.text("id"))
+    """End a grant; ended twice, it ended the first time (as sync.proof.trust has it)."""
+    name = fields.text("id")
+    ended = fields.moment("at") if fields.has("at") else at
+    if name.startswith(_GENESIS_GRANT):
+        return _dismiss(book, fields, name.removeprefix(_GENESIS_GRANT), ended)
+    grant = book.grants.get(name)
     if grant is None:
         raise fields.fail("unknown", "id")
-    ended = fields.moment("at") if fields.has("at") else at
-    return _with_grant(book, replace(grant, ended_at=ended))
+    return _with_grant(book, replace(grant, ended_at=min(ended, grant.ended_at or ended)))
+
+
+def _dismiss(book: PolicyBook, fields: Fields, person: str, at: datetime) -> PolicyBook:
+    """End what the genesis event gives: each of its administrators has a grant by his name."""
+    if book.genesis is None or person not in book.genesis.admins:
+        raise fields.fail("unknown", "id")
+    since = min(at, book.dismissed.get(person, at))
+    return replace(book, dismissed={**book.dismissed, person: since})
+
+
+def _ca(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    return replace(book, cas=(*book.cas, fields.text("der")))
 
 
 def _invite(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
@@ -306,10 +330,21 @@ def _claim(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     device = book.devices.get(fields.text("dev"))
     if device is None or device.inc != fields.integer("inc", 1):
         raise fields.fail("unknown", "dev")
-    if device.claimed_at is not None or at > device.until:
-        raise fields.fail("twice" if device.claimed_at is not None else "late", "dev")
+    if device.claimed_at is not None:
+        raise fields.fail("twice", "dev")
+    if device.closed_at is not None or at > device.until:
+        raise fields.fail("late", "dev")
     claimed = replace(device, jwk=fields.part("jwk").data, claimed_at=at)
     return replace(book, devices={**book.devices, device.dev: claimed})
+
+
+def _close(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    """Close a device, stolen or worn out, or take its invitation back."""
+    device = book.devices.get(fields.text("dev"))
+    if device is None or device.inc != fields.integer("inc", 1):
+        raise fields.fail("unknown", "dev")
+    closed = replace(device, closed_at=device.closed_at or at)
+    return replace(book, devices={**book.devices, device.dev: closed})
 
 
 def _catalogue(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
@@ -376,6 +411,7 @@ def _switch(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
 
 _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
     "genesis": _genesis,
+    "ca": _ca,
     "hall": _hall,
     "department": _department,
     "roster": _roster,
@@ -383,6 +419,7 @@ _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
     "grant.end": _grant_end,
     "device.invite": _invite,
     "device.claim": _claim,
+    "device.close": _close,
     "device.recover": _recover,
     "catalogue": _catalogue,
     "calendar": _calendar,

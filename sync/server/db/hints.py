@@ -121,7 +121,8 @@ class Listener:
 
     def _heard(self, ear: psycopg.Connection[Any]) -> Iterator[str]:
         while not self._stopped.is_set():
-            ready, _, _ = ready_of([ear, self._ear], [], [], _ALIVE_S)
+            ears: list[Any] = [ear, self._ear]
+            ready, _, _ = ready_of(ears, [], [], _ALIVE_S)
             if not ready:
                 ear.execute("SELECT 1")  # a line that was cut silently shows itself
             for notification in ear.notifies(timeout=0):

@@ -8,9 +8,12 @@ from sync.proof.failures import CertificateError, ProofError
 from sync.proof.jws import body_hash
 from sync.proof.keys import new_bytes, new_id
 from sync.proof.policy import join_policy, sign_policy
+from sync.protocol.codec import b64u_encode
 from sync.protocol.records import PolicyEvent
 from sync.server.administration import seat_of
 from sync.server.bootstrap import open_centre
+from tests.helpers.hand_window import Refusal
+from tests.helpers.pki import Authority
 from tests.helpers.waiting import until
 
 HALL = {"code": "339912", "name": "新大厅", "calendar": "cn", "hours": [["09:00", "12:00"]]}
@@ -121,3 +124,31 @@ def test_policy_of_another_process_is_seen_at_the_next_look(centre, tmp_path):
 
 def poke(centre):
     return centre.read(lambda tx: True)
+
+
+def test_a_device_that_was_closed_may_do_nothing_more(centre, window):
+    window.log_in("clerk")
+    centre.enact("device.close", {"dev": window.dev, "inc": 1})
+    assert centre.desk.policy.book.devices[window.dev].closed_at == centre.clock.now()
+    for ask in (lambda: window.pull({"policy": 0}), lambda: window.log_in("clerk")):
+        with pytest.raises(Refusal) as caught:
+            ask()
+        assert caught.value.code == "wire.device_closed"
+
+
+def test_an_administrator_of_the_genesis_event_who_was_dismissed_signs_no_more(centre):
+    person, others = centre.card("admin1").person, ("admin2", "admin3")
+    held = [g.id for g in centre.desk.policy.book.grants.values() if g.person == person]
+    for grant in (f"genesis:{person}", *held):
+        centre.enact("grant.end", {"id": grant}, others)
+    centre.clock.advance(minutes=1)
+    with pytest.raises(ProofError, match="policy_signers"):
+        centre.enact("hall", HALL)
+    centre.enact("hall", HALL, others)
+
+
+def test_one_more_authority_is_trusted(centre):
+    der = Authority("另一证书中心").der
+    centre.enact("ca", {"der": b64u_encode(der)})
+    assert b64u_encode(der) in centre.desk.policy.book.cas
+    assert len(centre.desk.policy.anchors().cas) == 2

@@ -252,3 +252,35 @@ def test_a_bundle_whose_lead_item_is_gone_is_no_item():
     assert bare.item("joint-01") is None
     assert bare.current() == ()
     assert len(catalogue.current()) == 14
+
+
+def test_another_authority_is_trusted_beside_the_first():
+    made = book().with_event("ca", {"der": "Y2Ey"}, START)
+    assert (made.cas, made.unknown) == (("Y2E", "Y2Ey"), ())
+    assert failing(book(), "ca", {}) == "policy.malformed"
+
+
+def test_a_closed_device_stays_closed_and_its_invitation_is_void():
+    closed = invited().with_event("device.close", {"dev": "d1", "inc": 1}, at("2025-02-01"))
+    assert (closed.devices["d1"].closed_at, closed.unknown) == (at("2025-02-01"), ())
+    again = closed.with_event("device.close", {"dev": "d1", "inc": 1}, at("2025-03-01"))
+    assert again.devices["d1"].closed_at == at("2025-02-01")
+    claim = {"dev": "d1", "inc": 1, "code": "c", "jwk": {"kty": "EC"}}
+    assert failing(closed, "device.claim", claim) == "policy.late"
+    for body in ({"dev": "d1", "inc": 2}, {"dev": "d2", "inc": 1}):
+        assert failing(invited(), "device.close", body) == "policy.unknown"
+
+
+def test_an_administrator_of_the_genesis_event_can_be_dismissed():
+    made = book().with_event("grant.end", {"id": "genesis:a1"}, at("2026-02-01"))
+    assert made.dismissed == {"a1": at("2026-02-01")}
+    later = made.with_event("grant.end", {"id": "genesis:a1", "at": ms("2026-03-01")}, START)
+    assert later.dismissed == {"a1": at("2026-02-01")}
+    assert failing(book(), "grant.end", {"id": "genesis:a2"}) == "policy.unknown"
+
+
+def test_a_grant_that_is_ended_twice_ended_the_first_time():
+    made = with_person(book(), "p1", ["handler"], [])
+    made = made.with_event("grant.end", {"id": "g-p1-0", "at": ms("2026-02-01")}, START)
+    made = made.with_event("grant.end", {"id": "g-p1-0", "at": ms("2026-04-01")}, START)
+    assert made.grants["g-p1-0"].ended_at == at("2026-02-01")
