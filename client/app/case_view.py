@@ -22,7 +22,7 @@ from client.app.views import (
 from sync.domain.authority import Role
 from sync.domain.case import END, State
 from sync.domain.events import Kind, Step
-from sync.domain.fast_track import leader_notices
+from sync.domain.fast_track import LANGUAGE, leader_notices
 from sync.domain.lights import light
 from sync.domain.rights import roles_for
 from sync.domain.time_limit import clock
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from client.app.views import TimelineRow
     from client.app.workplace import Workplace
     from sync.domain.case import Case, MaterialState
+    from sync.domain.fast_track import LeaderNotice
     from sync.domain.violations import Violation
 
 PRIMARY = {
@@ -236,10 +237,15 @@ def preview_of(place: Workplace, number: str, now: datetime) -> AcceptancePrevie
         missing=tuple(names.get(m.code, m.code) for m in case.lacking),
         fast_track=accepted.fast_track,
         notices=tuple(
-            NoticeRow(notice.name, notice.phone, Words(notice.key, dict(notice.args)))
+            NoticeRow(notice.name, notice.phone, _as_sent(notice))
             for notice in leader_notices(accepted, rules, now)
         ),
     )
+
+
+def _as_sent(notice: LeaderNotice) -> Words:
+    """Return the message word for word as the centre will send it."""
+    return Words("app.words", {"text": texts(LANGUAGE).t(notice.key, **notice.args)})
 
 
 def case_or_fail(place: Workplace, number: str) -> Case:

@@ -75,9 +75,10 @@ class Steps:
         place = self._place()
         async with place.steps:
             serial, subject = await place.on_store(self._new_subject, place, form)
+            rules = await place.on_store(place.rules)
             code = await place.on_store(place.papers.check_code, subject.number)
             members = {
-                **preregistration_members(form, subject.item, place.rules()),
+                **preregistration_members(form, subject.item, rules),
                 "check": code,
             }
             return await self._with_paper(
@@ -161,7 +162,8 @@ class Steps:
         async with place.steps:
             held = await place.on_store(case_or_fail, place, case)
             serial = await place.on_store(place.store.next_number, "certificate")
-            item = place.rules().item_of(held.item, held.item_version)
+            rules = await place.on_store(place.rules)
+            item = rules.item_of(held.item, held.item_version)
             if serial is None:
                 raise AppFailure("app.no_serials", FailureKind.RETRIABLE)
             if item is None or item.certificate is None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TELLS = (Role.BRANCH_LEADER, Role.DEPARTMENT_LEADER)
 """分管领导 is told; where a department names none, its head."""
 ADVISES = "notice.fast_track"
+LANGUAGE = "zh_CN"
+"""What is sent is Chinese, whatever language the window of the clerk speaks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ async def test_a_fast_track_case_is_accepted_and_its_leader_is_told(stage):
         assert preview.fast_track
         (notice,) = preview.notices
         assert notice.phone == LEADER
-        assert notice.text.args["project"] == key["project"]
+        assert key["project"] in notice.text.args["text"]
         done = await hall.desk.steps.accept(case)
         assert done.findings == ()
         detail = await hall.desk.cases.open(case)
@@ -48,6 +48,7 @@ async def test_a_fast_track_case_is_accepted_and_its_leader_is_told(stage):
         await hall.until(spool.exists, "the centre sends it")
         (line,) = [json.loads(text) for text in spool.read_text(encoding="utf-8").splitlines()]
         assert (line["to"], line["case"]) == (LEADER, case)
+        assert line["text"] == notice.text.args["text"]  # what the clerk read is what is sent
         assert await hall.desk.messages.exceptions() == ()
 
 

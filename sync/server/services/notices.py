@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from sync.domain.events import Kind
-from sync.domain.fast_track import leader_notices
+from sync.domain.fast_track import LANGUAGE, leader_notices
 from sync.server.services.rows import NoticeRow
 from sync.texts import texts
 
@@ -57,7 +57,7 @@ def keep_notices(tx: Transaction, after: Case, line: LogRow, rules: Rules, now: 
     """
     if line.kind not in ACCEPTANCES:
         return
-    said = texts("zh_CN")
+    said = texts(LANGUAGE)
     for notice in leader_notices(after, rules, after.steps[-1].at):
         if notice.phone:
             text = said.t(notice.key, **notice.args)
