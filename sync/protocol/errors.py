@@ -53,6 +53,7 @@ WIRE_STATUS: Mapping[str, int] = MappingProxyType(
     {
         "wire.malformed": 400,
         "wire.too_large": 413,
+        "wire.too_slow": 408,
         "wire.encoding": 415,
         "wire.version_too_old": 426,
         "wire.version_too_new": 400,
@@ -95,6 +96,7 @@ _RETRIABLE = frozenset(
     {
         "wire.rate_limited",
         "wire.unavailable",
+        "wire.too_slow",
         "wire.use_dpop_nonce",
         "wire.token_expired",
         "wire.login_nonce",

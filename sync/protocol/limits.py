@@ -28,6 +28,13 @@ PUSH_BYTES_MAX = 1_000_000
 #: Any other request body, after decompression.
 REQUEST_MAX = 1024 * 1024
 
+#: The head of a request: its line and its headers.
+HEAD_MAX = 64 * 1024
+
+#: A body comes at this pace at least, once the centre's patience with it is used up: a third of a
+#: telephone line, and nobody holds a connection with a byte a minute.
+BODY_BYTES_PER_S = 2048
+
 #: One page of a pull, in leaves of all scopes together.
 PULL_ENTRIES_MAX = 500
 

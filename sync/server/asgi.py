@@ -58,6 +58,7 @@ def create_app(centre: Centre) -> FastAPI:
         redoc_url=None,
         openapi_url="/v1/openapi.json",
     )
+    app.state.patience_s = centre.desk.settings.patience_s
     for room in (sessions, syncing, files):
         app.include_router(room.routes(centre.desk))
     _add_pages(app, centre)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from sync.server.asgi import create_app
+from sync.server.heads import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +105,7 @@ def server_for(
     """
     config = uvicorn.Config(
         create_app(centre),
+        http=bounded(centre.desk.settings.patience_s),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -19,6 +19,8 @@ class Settings(BaseSettings):
         enrol_tries: enrolments that one address may try in a minute.
         login_tries: logins that one device may try in a minute from one address.
         address_tries: logins of all devices behind one address: a hall opens at nine o'clock.
+        patience_s: how long the head of a request may take, and how long its body may come slower
+            than a telephone line brings it.
         lease_hours: how long an offline lease lasts; proof.md §7 bounds it by 72.
         block_sizes: how many numbers of each kind a lease brings.
         database_url: of a PostgreSQL, "postgresql://user@host/name"; "" for the embedded database.
@@ -38,6 +40,7 @@ class Settings(BaseSettings):
     enrol_tries: int = 30
     login_tries: int = 120
     address_tries: int = 1200
+    patience_s: float = 20.0
     lease_hours: int = 24
     block_sizes: dict[str, int] = {"case": 100, "certificate": 50}
     database_url: SecretStr = SecretStr("")
@@ -57,6 +60,11 @@ class Settings(BaseSettings):
     def spool(self) -> Path:
         """Return the folder of short messages that went nowhere but into a file."""
         return self.data / "spool"
+
+    @property
+    def lists(self) -> Path:
+        """Return the folder of the lists of revoked certificates."""
+        return self.data / "crl"
 
     @property
     def attachments(self) -> Path:

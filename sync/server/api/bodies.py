@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -10,6 +11,7 @@ from fastapi import Response
 
 from sync.protocol.codec import read_message, write_message
 from sync.protocol.errors import WireError
+from sync.protocol.limits import BODY_BYTES_PER_S
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -26,18 +28,26 @@ _WINDOW = 8 << 20  # what level 3 needs at most; a frame that asks for more memo
 async def read_bytes(request: Request, limit: int, *, too_large: str = "wire.too_large") -> bytes:
     """Return the body as sent, refused by its declared length first, by what comes second.
 
+    Whoever sends slower than a telephone line has the app's `state.patience_s` in all.
+
     Raises:
-        WireError: `too_large`.
+        WireError: `too_large`; too_slow.
     """
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal() or int(declared) > limit:
         raise WireError(too_large, limit=limit)
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise WireError(too_large, limit=limit)
-        parts.append(part)
+    patient_until = asyncio.get_running_loop().time() + request.app.state.patience_s
+    try:
+        async with asyncio.timeout_at(patient_until) as time:
+            async for part in request.stream():
+                size += len(part)
+                if size > limit:
+                    raise WireError(too_large, limit=limit)
+                parts.append(part)
+                time.reschedule(patient_until + size / BODY_BYTES_PER_S)
+    except TimeoutError as error:
+        raise WireError("wire.too_slow") from error
     return b"".join(parts)
 
 

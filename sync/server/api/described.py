@@ -85,9 +85,9 @@ def talk(
 
 
 def upload(answer: type[msgspec.Struct]) -> dict[str, Any]:
-    """Return the keywords of a route that takes an attachment's bytes."""
+    """Return the keywords of a route that takes an attachment's bytes, which say their own type."""
     said = talk(answer)
-    content = dict.fromkeys(_TYPES, _BYTES)
+    content = {"application/octet-stream": _BYTES}
     said["openapi_extra"]["requestBody"] = {"required": True, "content": content}
     return said
 

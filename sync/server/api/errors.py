@@ -9,6 +9,7 @@ import structlog
 from fastapi import Response
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from sync.domain.failures import Failure
 from sync.proof.failures import CertificateError, ProofError
@@ -45,6 +46,8 @@ def problem(status: int, code: str, details: dict[str, str | int] | None = None)
     headers = {"Cache-Control": "no-store"}
     if details and "retry_after" in details:
         headers["Retry-After"] = str(details["retry_after"])
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        headers["Connection"] = "close"  # the rest of that body is not waited for
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'DPoP algs="ES256"'
     body = write_message(Problem(code, details or {}))
@@ -105,6 +108,8 @@ class Envelope:
 
         try:
             await (_spoken(scope) or self._app)(scope, receive, with_nonce)
+        except ClientDisconnect:
+            log.info("caller gone", path=scope["path"])  # nobody is left to answer
         except Exception:
             log.exception("defect", path=scope["path"])
             if begun:
