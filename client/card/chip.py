@@ -3,7 +3,7 @@
 Subset of NIST SP 800-73-4: SELECT, GET DATA, VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER,
 GENERAL AUTHENTICATE (P-256 signing and ECDH, RSA-2048 raw), chaining, extended length, GET
 RESPONSE. It is written from the standard, not from our session code, so that both cannot err in
-the same way unnoticed; foreign tools have read its like through a real PC/SC stack.
+the same way unnoticed; OpenSC and yubico-piv-tool judge it through a real PC/SC stack.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -213,6 +214,7 @@ def main() -> None:
                 print(json.dumps({"done": order["do"]}), flush=True)
     finally:
         machine.stop()
+        shutil.rmtree(sys.argv[1], ignore_errors=True)  # whoever started this may have been killed
         os._exit(0)  # a card that hangs has a thread that would be waited for
 
 

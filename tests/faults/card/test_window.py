@@ -18,7 +18,7 @@ from tests.faults.window.test_signing import (
 from tests.helpers.hall import open_hall
 from tests.helpers.pcsc import OtherProgram
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(600)]
 
 __all__ = [
     "test_a_card_pulled_at_any_command_of_the_login_leaves_nobody_in",

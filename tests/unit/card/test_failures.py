@@ -82,6 +82,7 @@ def test_result_codes_of_the_card_service_mean_what_the_headers_say():
     assert problem_of(0x8010002E) is CardProblem.NO_READER
     assert problem_of(0x8010000B) is CardProblem.BUSY
     assert problem_of(0x80100001) is CardProblem.FAULT
+    assert problem_of(0x80100068) is CardProblem.RESET
     signed = 0x80100066 - 2**32  # as a driver with a signed type hands it out
     assert problem_of(signed) is CardProblem.MUTE
     assert unsigned(SUCCESS) == SUCCESS
