@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlcipher3
 
+from client.host.wiping import hexadecimal
 from client.store.failures import StoreFailure, translated
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Database:
             try:
                 # Else the library reports a wrong key on stderr, in words.
                 self._connection.execute("PRAGMA cipher_log_level = NONE")
-                self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+                with _keying(key) as text:
+                    self._connection.set_key(text)
                 for pragma in _PRAGMAS:
                     self._connection.execute(pragma)
                 self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -135,8 +137,8 @@ class Database:
         A crash leaves the file under exactly one of the two keys (measured: 30 kills). The log of
         pages is emptied afterwards, so that nothing under the former key stays in it.
         """
-        with translated():
-            self._connection.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+        with translated(), _keying(key) as text:
+            self._connection.reset_key(text)
         self.empty_wal()
 
     def empty_wal(self) -> None:
@@ -160,6 +162,19 @@ class Database:
         """Close the file; the write-ahead log is emptied into it."""
         with translated():
             self._connection.close()
+
+
+@contextmanager
+def _keying(key: bytes) -> Iterator[bytearray]:
+    """Give a raw key as SQLCipher takes it; never as SQL, whose text the library keeps and frees.
+
+    SQLCipher zeroes its own copies (measured: nothing is left after close).
+    """
+    text = hexadecimal(key, b"x'", b"'")
+    try:
+        yield text
+    finally:
+        text[:] = bytes(len(text))
 
 
 def _whole(row: Row) -> Row:

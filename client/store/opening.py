@@ -11,6 +11,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from client.host.wiping import wipe
 from client.store.attachments import Attachments
 from client.store.bookkeeping import Drafts, Numbers, Scopes, State
 from client.store.connection import PAGE_BYTES, Database
@@ -38,7 +39,7 @@ class OpenStore:
 
     Args:
         folder: made if absent; one without a store gets an empty one.
-        keys: K_db, K_att, K_name: 32 bytes each.
+        keys: K_db, K_att, K_name: 32 bytes each; taken over: `close` fills them with zeros.
 
     Raises:
         StoreFailure: see `client.store.store.open_store`.
@@ -92,7 +93,9 @@ class OpenStore:
                 self._verifier.set_checkpoint()
         finally:
             self._projections.forget()
-            del self._keys, self._attachments.keys  # the lock screen's process keeps no key of ours
+            # The lock screen's process keeps no key of ours.
+            wipe(self._keys.db, self._keys.att, self._keys.name)
+            del self._keys, self._attachments.keys
             self._db.close()
             self._lock.release()
 

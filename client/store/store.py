@@ -33,7 +33,7 @@ def open_store(folder: Path, keys: StoreKeys, clock: Clock) -> SqlCipherStore:
 
     Args:
         folder: made if absent.
-        keys: K_db, K_att, K_name: 32 bytes each.
+        keys: K_db, K_att, K_name: 32 bytes each; taken over: `close` fills them with zeros.
         clock: for when drafts were saved.
 
     Raises:
