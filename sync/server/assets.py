@@ -1,6 +1,7 @@
 """Style, scripts and fonts of the pages: fixed names, kept for ever under their bytes' hash.
 
-Colours come from the tokens that the window uses too (resources/styles/tokens.json).
+Colours come from the tokens that the window uses too (resources/styles/tokens.json). Of the rare
+ideographs a browser fetches only the piece that a page needs.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ _FILES = {
     "mark.svg": "web/mark.svg",
     FONT: f"fonts/{FONT}",
 }
+RARE_FAMILY = "Han Rare"
+_PIECE = 0x2000  # code points of a HanRare file, which is named by its first
+_COMPATIBILITY = "F900"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ class Assets:
 
     def __init__(self) -> None:
         root = files("resources")
-        self._assets = {name: _asset(name, _read(root, path)) for name, path in _FILES.items()}
+        self._rare = _rare(root)
+        served = _FILES | {name: f"fonts/{name}" for name in self._rare}
+        self._assets = {name: _asset(name, _read(root, path)) for name, path in served.items()}
         self._assets["tokens.css"] = _asset("tokens.css", self._tokens(root).encode())
 
     def address(self, name: str) -> str:
@@ -66,8 +72,29 @@ class Assets:
             '@font-face{font-family:"Noto Sans SC";font-display:swap;'
             f'src:local("Noto Sans SC"),url("{self.address(FONT)}") format("truetype")}}'
         )
+        face += "".join(
+            f'@font-face{{font-family:"{RARE_FAMILY}";font-display:swap;'
+            f'src:url("{self.address(name)}") format("truetype");unicode-range:{points}}}'
+            for name, points in self._rare.items()
+        )
         dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{blocks['dark']}}}}}"
         return f"{face}:root{{{blocks['light']}}}{dark}"
+
+
+def _rare(root: Traversable) -> dict[str, str]:
+    """Return the fonts of rare ideographs, each with its CSS unicode-range.
+
+    Of two that overlap the later wins in CSS: the compatibility ideographs come last.
+    """
+    found = {}
+    for name in sorted(path.name for path in root.joinpath("fonts").iterdir()):
+        first = name.removeprefix("HanRare-").removesuffix(".ttf")
+        if first == name.removesuffix(".ttf"):
+            continue
+        last = f"{int(first, 16) + _PIECE - 1:X}"
+        compatibility = first == _COMPATIBILITY
+        found[name] = "U+F900-FAFF,U+2F800-2FA1F" if compatibility else f"U+{first}-{last}"
+    return found
 
 
 def _read(root: Traversable, path: str) -> bytes:
