@@ -119,7 +119,7 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
         raise Failure("centre.not_migrated", FailureKind.BROKEN)
     live = LiveHub()
     scopes = Scopes(lambda: policy.aud, keys.log, clock)
-    policy = Policy(scopes, clock, RevocationLists(settings.data / "crl"))
+    policy = Policy(scopes, clock, RevocationLists(settings.lists))
     news = News(policy, live)
     ledger = SqlLedger(engine, policy.refresh, scopes.seal, news)
     news.ledger = ledger

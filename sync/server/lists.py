@@ -1,34 +1,41 @@
-"""Lists of revoked certificates as the centre has them: files, read when they change."""
+"""Lists of revoked certificates as the centre has them: files, brought in whole, read when new."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from sync.domain.failures import Failure
+from sync.proof.certificates import TrustAnchors
 from sync.proof.failures import CertificateError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
 class RevocationLists:
     """The folder `crl` of a centre: PEM or DER, one list a file.
 
-    Fetching them from the authorities is an administrator's task (a timer that copies the files);
-    windows never fetch any (proof.md §7 "Freshness").
+    Fetching them from the authorities is an administrator's task (`chuangkou-centre crl import`,
+    or a timer that copies the files); windows never fetch any (proof.md §7 "Freshness").
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._seen = self._files()
 
-    def stamp(self) -> tuple[tuple[str, int], ...]:
-        """Return what changes when a list does."""
-        if not self._folder.is_dir():
-            return ()
-        files = sorted(self._folder.iterdir())
-        return tuple((path.name, path.stat().st_mtime_ns) for path in files)
+    def look(self) -> None:
+        """Look for lists that are new; cheap, but not so cheap as to be done for every event."""
+        self._seen = self._files()
+
+    def stamp(self) -> tuple[tuple[str, int, int], ...]:
+        """Return what changes when a list does, as of the last look."""
+        return self._seen
 
     def read(self) -> list[bytes]:
         """Return every list as DER.
@@ -36,7 +43,67 @@ class RevocationLists:
         Raises:
             CertificateError: crl_invalid.
         """
-        return [_der((self._folder / name).read_bytes()) for name, _ in self.stamp()]
+        try:
+            return [_der((self._folder / name).read_bytes()) for name, _, _ in self._seen]
+        except OSError as error:
+            raise CertificateError("certificate.crl_invalid") from error
+
+    def _files(self) -> tuple[tuple[str, int, int], ...]:
+        found = []
+        if self._folder.is_dir():
+            for entry in os.scandir(self._folder):
+                # What begins with a dot is on its way in.
+                if entry.is_file() and not entry.name.startswith("."):
+                    state = entry.stat()
+                    found.append((entry.name, state.st_mtime_ns, state.st_size))
+        return tuple(sorted(found))
+
+
+def import_list(source: Path, folder: Path, cas: Iterable[x509.Certificate]) -> x509.Name:
+    """Put a list in the place of its authority's former one; returns the authority.
+
+    Args:
+        source: the list, PEM or DER.
+        folder: a centre's lists.
+        cas: the authorities that policy trusts.
+
+    Raises:
+        Failure: centre.crl_file when it cannot be read as a list that one of them signed;
+            centre.crl_older when a newer one is there.
+    """
+    try:
+        der = _der(source.read_bytes())
+        known = [ca.public_bytes(serialization.Encoding.DER) for ca in cas]
+        (crl,) = TrustAnchors.of(known, [der]).crls
+    except (OSError, CertificateError) as error:
+        raise Failure("centre.crl_file", file=source.name) from error
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    former = [path for path, held in _held(folder) if held.issuer == crl.issuer]
+    for path, held in _held(folder):
+        if path in former and held.last_update_utc > crl.last_update_utc:
+            raise Failure("centre.crl_older", file=source.name)
+    name = hashlib.sha256(crl.issuer.public_bytes()).hexdigest()[:16]
+    target = folder / f"{name}.crl"
+    fresh = folder / f".{name}.next"
+    with fresh.open("wb") as stream:
+        stream.write(der)
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(target)
+    for path in former:
+        if path != target:
+            path.unlink()
+    return crl.issuer
+
+
+def _held(folder: Path) -> list[tuple[Path, x509.CertificateRevocationList]]:
+    held = []
+    for path in sorted(folder.iterdir()):
+        try:
+            held.append((path, x509.load_der_x509_crl(_der(path.read_bytes()))))
+        except (OSError, ValueError, CertificateError):
+            continue  # not a list: not ours to take away
+    return held
 
 
 def _der(data: bytes) -> bytes:

@@ -20,6 +20,7 @@ from sync.server.administration import Administrators, seat_of
 from sync.server.bootstrap import Centre, clock_of, open_centre, prepare
 from sync.server.clock import milliseconds
 from sync.server.keys import install_keys
+from sync.server.lists import import_list
 from sync.server.sample import Sample
 from sync.server.services.ports import Transaction
 from sync.server.settings import Settings
@@ -136,6 +137,17 @@ class PolicyCommands:
             self.enact(settings, authority, "device.recover", body)
             typer.echo(t("centre.cli.done"))
 
+        lists = typer.Typer(no_args_is_help=True, help=t("centre.cli.crl"))
+        app.add_typer(lists, name="crl")
+
+        @lists.command("import", help=t("centre.cli.crl_import"))
+        def crl_import(
+            file: Annotated[Path, typer.Argument(help=t("centre.cli.crl_file"))],
+            data: data,
+            demo_clock: clock = None,
+        ) -> None:
+            self.import_list(Settings(data=data, demo_clock=demo_clock), file)
+
     # ------------------------------------------------------------ what they do
 
     def load_sample(self, settings: Settings, folder: Path) -> None:
@@ -143,7 +155,7 @@ class PolicyCommands:
         sample = Sample(folder)
         prepare(settings)
         install_keys(folder / "keys", settings.keys)
-        _copy_lists(folder, settings.data / "crl")
+        _copy_lists(folder, settings.lists)
         with _opened(settings) as centre:
             if centre.desk.policy.size:
                 raise Failure("centre.sample_there")
@@ -183,6 +195,12 @@ class PolicyCommands:
         shown = fingerprint(trust.genesis)
         typer.echo(self._words.t("centre.cli.enrolled", **said, fingerprint=shown))
         typer.echo(json.dumps(said))
+
+    def import_list(self, settings: Settings, file: Path) -> None:
+        """Take in a list of revoked certificates; a centre that serves sees it within seconds."""
+        with _opened(settings) as centre:
+            issuer = import_list(file, settings.lists, centre.desk.policy.bare_anchors().cas)
+        typer.echo(self._words.t("centre.cli.crl_imported", issuer=issuer.rfc4514_string()))
 
     def enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, Any]) -> None:
         """Sign one policy event and log it."""

@@ -1,5 +1,7 @@
 """The job that keeps the centre's clock: sleeps until the earliest moment, is poked before.
 
+At each of its looks it also takes in the lists of revoked certificates that are new.
+
 It never loops over cases: the index on `next_moment` says what is due and when to wake (facts: a
 tick of a million open cases costs under a millisecond).
 """
@@ -57,6 +59,7 @@ class ClockJob:
             moment = await self._desk.ledger.read(lambda tx: tx.cases.next_moment())
             now = self._desk.clock.now_ms()
             self._tell_policy()
+            self._desk.policy.look_at_lists()
             if self._recalled != self._desk.policy.timing:
                 await self._recall(self._desk.policy.timing, now)
             elif moment is None or moment > now:

@@ -12,10 +12,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import structlog
+
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.policy import PolicyBook
 from sync.proof import certificates
 from sync.proof.certificates import TrustAnchors
+from sync.proof.failures import CertificateError
 from sync.proof.jws import hash_text
 from sync.proof.policy import SCOPE
 from sync.proof.trust import Device, Trust
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
     from sync.server.services.ports import Lists, Transaction
     from sync.server.services.rows import LogRow
     from sync.server.services.scopes import Scopes
+
+log = structlog.get_logger(__name__)
 
 _PAGE = 500
 _TIMING = ("calendars", "switches", "schemes", "catalogue")
@@ -75,6 +80,7 @@ class Policy:
         self._draft: State | None = None
         self._lock = threading.Lock()
         self._timing = 0
+        self._good: list[bytes] | None = None
 
     # ------------------------------------------------------------ asking
 
@@ -108,12 +114,31 @@ class Policy:
         return state.rules
 
     def anchors(self) -> TrustAnchors:
-        """Return what certificates are held against now: revocations and lists included."""
+        """Return what certificates are held against now: revocations and lists included.
+
+        A list that cannot be read leaves those in force that were read before it, until they are
+        past their day; without any the failure is everybody's.
+
+        Raises:
+            CertificateError: crl_invalid.
+        """
         state, stamp = self._now, self._lists.stamp()
         if state.full is None or state.full[0] != stamp:
-            state.full = (stamp, state.trust.anchors(self._lists.read()))
-            state.revoked = {}
+            try:
+                read = list(self._lists.read())
+                full = state.trust.anchors(read)
+                self._good = read
+            except CertificateError as error:
+                if self._good is None:
+                    raise
+                log.exception("revocation lists unreadable", failure=error.code)
+                full = state.trust.anchors(self._good)
+            state.full, state.revoked = (stamp, full), {}
         return state.full[1]
+
+    def look_at_lists(self) -> None:
+        """Go by the lists of revoked certificates that are there now."""
+        self._lists.look()
 
     def bare_anchors(self) -> TrustAnchors:
         """Return the same without revocations: those are judged by an event's interval."""

@@ -342,8 +342,11 @@ class Ledger(Protocol):
 class Lists(Protocol):
     """Lists of revoked certificates."""
 
+    def look(self) -> None:
+        """Look for lists that are new."""
+
     def stamp(self) -> object:
-        """Return what changes when a list does."""
+        """Return what changes when a list does, as of the last look."""
 
     def read(self) -> Iterable[bytes]:
         """Return every list as DER."""

@@ -1,6 +1,9 @@
+import socket
+
 import httpx
 import msgspec
 import pytest
+import structlog
 import zstandard
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -9,6 +12,7 @@ from sync.proof.keys import SoftwareKey
 from sync.protocol import messages
 from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import HandWindow, Refusal, read_answer
+from tests.helpers.waiting import until
 
 
 def refusal(call, *args, **how):
@@ -292,3 +296,25 @@ def revoke(centre, card, at=None):
 
 def der():
     return Encoding.DER
+
+
+def test_a_caller_who_hangs_up_in_the_middle_is_no_defect_of_ours(centre, window):
+    said = []
+
+    def note(_logger, level, event):
+        said.append((level, event["event"]))
+        raise structlog.DropEvent
+
+    structlog.configure(
+        processors=[note], wrapper_class=structlog.make_filtering_bound_logger(0),
+        cache_logger_on_first_use=False,
+    )  # fmt: skip
+    window.log_in("clerk")
+    proof = window.proof_headers("POST", "/v1/push", b"", token=window.token)
+    lines = ["POST /v1/push HTTP/1.1", "Host: x", "Content-Length: 5000"]
+    lines += [f"{name}: {value}" for name, value in proof.items()]
+    port = int(centre.origin.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall("\r\n".join([*lines, "", "half a bo"]).encode())
+    until(lambda: ("info", "caller gone") in said)
+    assert not [each for each in said if each[0] == "error"]

@@ -115,6 +115,8 @@ def test_lists_are_read_when_they_change(tmp_path):
     assert (lists.stamp(), lists.read()) == ((), [])
     (tmp_path / "crl").mkdir()
     (tmp_path / "crl" / "a.der").write_bytes(b"\x30\x00")
+    assert lists.stamp() == ()
+    lists.look()
     assert lists.stamp()
     assert lists.read() == [b"\x30\x00"]
 
