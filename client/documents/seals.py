@@ -17,7 +17,7 @@ from cryptography.x509 import load_der_x509_certificate, load_der_x509_crl
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.status import (
     SignatureCoverageLevel,
 )
@@ -58,12 +58,45 @@ def examine(
         signatures = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
         if not signatures:
             return {**_NOTHING, "problem": "document.not_sealed"}
+        if len(signatures) == 2 and signatures[1].sig_object_type == "/DocTimeStamp":
+            return _examine_stamped(signatures, pdf, trust, at, crls)
         if len(signatures) > 1:
             return {**_NOTHING, "problem": "document.seal_not_whole"}
         return _examine_one(signatures[0], pdf, trust, at, crls)
     except Exception as cause:  # noqa: BLE001 - hostile bytes: any way to stumble means "no"
         log.info("seal unreadable: %s", type(cause).__name__)
         return {**_NOTHING, "problem": "document.seal_broken"}
+
+
+def _examine_stamped(
+    signatures: list[EmbeddedPdfSignature],
+    pdf: bytes,
+    trust: tuple[bytes, ...],
+    at: datetime | None,
+    crls: tuple[bytes, ...],
+) -> dict[str, Any]:
+    """Examine the paper as it was sealed, byte for byte, then the one revision that follows.
+
+    That revision may bring a timestamp over everything before it, and nothing else.
+    """
+    seal, stamp = signatures
+    sealed = pdf[: seal.byte_range[2] + seal.byte_range[3]]
+    (alone,) = PdfFileReader(io.BytesIO(sealed)).embedded_signatures
+    found = _examine_one(alone, sealed, trust, at, crls)
+    roots = [certificate_of(one) for one in trust]
+    context = ValidationContext(trust_roots=roots, allow_fetching=False)
+    theirs = validate_pdf_timestamp(stamp, context)
+    since = validate_pdf_signature(seal, context)
+    holds = (
+        bool(theirs.intact and theirs.valid and theirs.trusted)
+        and theirs.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        and since.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES)
+        and bool(since.docmdp_ok)
+    )
+    if not holds:
+        broken = {"covers_whole_file": False, "problem": "document.timestamp_broken"}
+        return {**found, **broken} if found["problem"] is None else found
+    return {**found, "stamped_at": theirs.timestamp}
 
 
 def _examine_one(

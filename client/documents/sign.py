@@ -156,6 +156,7 @@ class Verdict:
         covers_whole_file: nothing stands before, after or beside what was signed.
         signer: the common name on the certificate; `person` its serialNumber, the roster id.
         signed_at: the claimed time (proof of time comes from the events, not from here).
+        stamped_at: before when an authority saw it sealed; None without its timestamp.
         problem: code of the first thing wrong, None when all holds.
     """
 
@@ -165,6 +166,7 @@ class Verdict:
     signer: str | None = None
     person: str | None = None
     signed_at: datetime | None = None
+    stamped_at: datetime | None = None
     problem: str | None = None
 
     @property

@@ -1,0 +1,59 @@
+"""Two windows with one device's identity: a copied machine is found, and the first one works on."""
+
+import asyncio
+import shutil
+
+import pytest
+
+from client.bootstrap import build_window
+from sync.server.bootstrap import open_centre
+from sync.server.settings import Settings
+from tests.faults.line.test_township import APPLICANT, BIRTH, timeline
+from tests.helpers.hall import Hall, open_hall
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(300)]
+
+
+def _fail(failure):
+    raise failure
+
+
+async def test_a_copied_window_forks_the_chain_and_every_step_of_it_is_refused(township):
+    copy = township.places.folder / "copy"
+    async with open_hall(township) as hall:
+        shutil.copytree(township.places.window, copy)
+        other = Hall(township, build_window(copy, township.settings(), _fail))
+        async with asyncio.TaskGroup() as tasks:
+            life = tasks.create_task(other.desk.run())
+            await hall.enter("township")
+            ours = await hall.register(**APPLICANT, item=BIRTH)
+            await hall.receive_all(ours)
+            await hall.synced()
+            await other.enter("township")
+            theirs = await other.register(**APPLICANT, item=BIRTH)
+            rows = await _refused(other)
+            assert {row.code for row in rows} == {"proof.fork"}
+            await hall.desk.steps.accept(ours)
+            await hall.synced()
+            done = [("preregister", "accepted"), ("receive", "accepted"), ("accept", "accepted")]
+            assert await timeline(hall, ours) == done
+            # Both drew the same number: one case has it, and it is the first one's.
+            assert theirs == ours
+            await other.until(lambda: other.desk.line.view.problem, "the copy is told")
+            assert ("preregister", "refused") in await timeline(other, theirs)
+            life.cancel()
+        await hall.leave()
+    centre = open_centre(Settings(data=township.places.centre, demo_clock=township.places.clock))
+    try:
+        found = centre.ledger.read_now(lambda tx: tx.cases.findings(None, 50))
+        assert "device_fork" in {row.code for row in found}
+    finally:
+        centre.close()
+
+
+async def _refused(hall):
+    """Wait for refused steps of a window, and return them."""
+    async with asyncio.timeout(20):
+        while not (rows := await hall.desk.messages.exceptions()):
+            await asyncio.sleep(0.05)
+    return rows
