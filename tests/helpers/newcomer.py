@@ -115,9 +115,9 @@ def other_genesis(invitation: Invitation) -> Invitation:
 
 
 @contextmanager
-def newcomer(folder: Path) -> Iterator[Newcomer]:
+def newcomer(folder: Path, *, tls: bool = True) -> Iterator[Newcomer]:
     """Start a centre with the sample policy; the machine beside it is new."""
-    with running_centre(folder, tls=True) as centre:
+    with running_centre(folder, tls=tls) as centre:
         yield Newcomer(folder, centre)
 
 
