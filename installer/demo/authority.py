@@ -3,6 +3,7 @@
     FOLDER/ca.pem ca.key.pem ca.crl.pem     the authority that windows and centre trust
            foreign-ca.pem                   another one, which they do not
            tls/centre.pem centre.key.pem    the centre's certificate for 127.0.0.1 and localhost
+           tls/tsa.pem tsa.key.pem          the time stamp authority's (RFC 3161)
            keys/{log,anchor,lease,event}.pem
            cards/<name>.json                see client.card.cardfile
            cards/deck.json                  the order in which the demonstration shows them
@@ -65,6 +66,8 @@ class Authority:
     crl: Path
     tls_certificate: Path
     tls_key: Path
+    tsa_certificate: Path
+    tsa_key: Path
     server_keys: Mapping[str, Path]
     cards: Mapping[str, Path]
     deck: Path
@@ -93,6 +96,8 @@ def authority_in(folder: Path) -> Authority:
         crl=folder / "ca.crl.pem",
         tls_certificate=folder / "tls" / "centre.pem",
         tls_key=folder / "tls" / "centre.key.pem",
+        tsa_certificate=folder / "tls" / "tsa.pem",
+        tsa_key=folder / "tls" / "tsa.key.pem",
         server_keys={use: folder / "keys" / f"{use}.pem" for use in SERVER_KEYS},
         cards={w.card: cards / f"{w.card}.json" for w in people.PEOPLE if w.card not in _REFUSED},
         deck=cards / "deck.json",
@@ -125,6 +130,9 @@ def make_authority(folder: Path, now: datetime) -> Authority:
     key = _p256()
     _write(authority.tls_certificate, _cert_pem(issuer.server_certificate(key)))
     _write(authority.tls_key, _pem(key))
+    key = _p256()
+    _write(authority.tsa_certificate, _cert_pem(issuer.tsa_certificate(key)))
+    _write(authority.tsa_key, _pem(key))
     _draw_seals(authority)
     _write(authority.roster, _roster(certs, now))
     _write(authority.deck, _deck())
@@ -176,6 +184,17 @@ class _Issuer:
             .add_extension(_usage(digital_signature=True), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
+            .sign(self.key, hashes.SHA256())
+        )
+
+    def tsa_certificate(self, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+        """Issue for a time stamp authority: for that alone (RFC 3161 §2.3)."""
+        name = _subject("云岭县演示时间戳")
+        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        return (
+            self._builder(key, name, self.now - _DAY, self.now + _TWO_YEARS)
+            .add_extension(_usage(digital_signature=True), critical=True)
+            .add_extension(purpose, critical=True)
             .sign(self.key, hashes.SHA256())
         )
 

@@ -162,6 +162,9 @@ async def _result(stage: Stage, parts: Window, story: Story, told: Told) -> dict
     trust = stage.authority.ca
     # pyHanko runs a loop of its own, so it gets a thread of its own.
     verdict = await asyncio.to_thread(check, certificate.read_bytes(), [_der(trust)])
+    stamped = places.folder / "certificate-stamped.pdf"
+    await asyncio.to_thread(_stamp, stage, certificate, stamped)
+    timed = await asyncio.to_thread(check, stamped.read_bytes(), [_der(trust)])
     verdicts, events = _log(places.centre / "centre.db")
     return {
         "case_no": told.case_no,
@@ -172,6 +175,8 @@ async def _result(stage: Stage, parts: Window, story: Story, told: Told) -> dict
         "certificate": str(certificate),
         "certificate_holds": verdict.holds,
         "signer": verdict.signer,
+        "stamped_certificate": str(stamped),
+        "stamped_at": timed.stamped_at.isoformat() if timed.holds and timed.stamped_at else None,
         "trust": str(trust),
         "store": str(places.window / STORE / "store.db"),
         "centre_database": str(places.centre / "centre.db"),
@@ -187,6 +192,7 @@ def _holds(result: dict[str, Any]) -> bool:
     return (
         result.get("state") == "closed"
         and bool(result["certificate_holds"])
+        and result["stamped_at"] is not None
         and result["light"] == "white"
         and result["second_case"]["lights"] == ["yellow", "red"]
         and result["second_case"]["urges"] == ["yellow", "red"]
@@ -207,6 +213,15 @@ def _log(database: Path) -> tuple[dict[str, int], int]:
     refused = sum('"verdict":"refused"' in text for text in texts)
     connection.close()
     return {"accepted": accepted, "refused": refused}, len(texts)
+
+
+def _stamp(stage: Stage, certificate: Path, stamped: Path) -> None:
+    """Add the time of the demonstration's authority to a sealed certificate."""
+    from client.documents.timestamp import stamp  # noqa: PLC0415  half a second, not at start
+    from installer.demo.tsa import TimeAuthority  # noqa: PLC0415
+
+    authority = TimeAuthority.of(stage.authority, stage.clock.now)
+    stamped.write_bytes(stamp(certificate.read_bytes(), authority.answer))
 
 
 def _der(pem: Path) -> bytes:

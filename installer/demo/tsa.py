@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from asn1crypto import algos, cms, core, tsp, x509  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import load_pem_x509_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from cryptography.x509 import Certificate
+
+    from installer.demo.authority import Authority
 
 POLICY = "1.3.6.1.4.1.99999.1"
 
@@ -39,6 +42,14 @@ class TimeAuthority:
             certificate.public_bytes(serialization.Encoding.DER)
         )
         self._now = now
+
+    @classmethod
+    def of(cls, authority: Authority, now: Callable[[], datetime]) -> TimeAuthority:
+        """Return the one of the demonstration's authority."""
+        key = serialization.load_pem_private_key(authority.tsa_key.read_bytes(), None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise TypeError(authority.tsa_key.name)
+        return cls(key, load_pem_x509_certificate(authority.tsa_certificate.read_bytes()), now)
 
     def answer(self, request: bytes) -> bytes:
         """Return the DER TimeStampResp to a DER TimeStampReq.
