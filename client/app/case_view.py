@@ -56,20 +56,6 @@ PRIMARY = {
 }
 """The step that a screen offers first in each state."""
 
-OFFERED = frozenset(
-    {
-        *(kind for kinds in PRIMARY.values() for kind in kinds if kind != Kind.SERVE),
-        Kind.NOTIFY_CORRECTION,
-        Kind.REFUSE,
-        Kind.SEND_BACK,
-        Kind.DENY,
-        Kind.EXPLAIN,
-        Kind.WITHDRAW,
-        Kind.LEAVE,
-    }
-)
-"""The steps that this window has a page for; the rules know more."""
-
 
 class CaseReader:
     """Reads cases for one session at one moment."""
@@ -168,7 +154,6 @@ class CaseReader:
                 blocked=self._why(option.blocked, case) if option.blocked else None,
             )
             for option in allowed(case, self._place.session.person, self._rules, self._now)
-            if option.kind in OFFERED
         )
 
     def _why(self, blocked: Violation, case: Case) -> Words:

@@ -156,6 +156,13 @@ class Steps:
         """Send the case back to its handler with a reason (退回重办)."""
         return await self._plain(Kind.SEND_BACK, case, {"to": 0, "text": text})
 
+    async def hear_party(self, case: str, text: str) -> StepDone:
+        """Record what the applicant stated and pleaded (陈述申辩, LW14); a denial rests on it."""
+        place = self._place()
+        held = await place.on_store(case_or_fail, place, case)
+        members = {"party": {"name": held.applicant.name}, "text": text}
+        return await self._plain(Kind.HEAR_PARTY, case, members)
+
     async def make(self, case: str) -> StepDone:
         """Draw a serial from the stock and begin the certificate (制证)."""
         place = self._place()

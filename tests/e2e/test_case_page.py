@@ -131,3 +131,19 @@ async def test_a_visitor_who_left_gives_the_number_back(stage, offered, found):
         assert (await hall.desk.cases.open(case)).row.state == "lapsed"
         await hall.synced()
         assert await hall.desk.messages.exceptions() == ()
+
+
+async def test_a_denial_waits_until_the_applicant_was_heard(stage):
+    async with open_hall(stage) as hall:
+        case = await hall.walk_to("deciding")
+        await hall.enter("chief")
+        offered = {option.kind: option.blocked for option in await options(hall, case)}
+        assert offered["deny"] == Words("violation.parties_not_heard", {})
+        assert offered["hear_party"] is None
+        await hall.desk.steps.hear_party(case, "申请人陈述：布局图已按要求修改。")
+        done = await hall.sign("deny", case, reason="not_met", text="场所不符合要求。")
+        assert done.findings == ()
+        assert (await row_of(hall, case, "hear_party")).note.startswith("申请人陈述")
+        await hall.synced()
+        assert (await hall.desk.cases.open(case)).row.state == "denied"
+        assert await hall.desk.messages.exceptions() == ()

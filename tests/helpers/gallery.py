@@ -479,6 +479,7 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "40-handle": _step("handle", HANDLING, "handler"),
     "41-review": _step("review", REVIEWING, "reviewer"),
     "42-send-back": _step("send_back", REVIEWING, "reviewer"),
+    "42-hear-party": _step("hear_party", DECIDING, "chief"),
     "43-decision": _decision,
     "44-decision-deny": _decision_deny,
     "45-sign": _sign,

@@ -43,6 +43,7 @@ FLOW = {
     "grant": ("deciding", "granted", {"chief_representative"}),
     "deny": ("deciding", "denied", {"chief_representative"}),
     "send_back": ("deciding", "handling", {"chief_representative"}),
+    "hear_party": ("deciding", "deciding", {"handler", "chief_representative"}),
     "make": ("granted", "making", {"window_clerk"}),
     "seal": ("making", "certified", {"chief_representative"}),
     "issue": ("certified", "issued", {"window_clerk"}),

@@ -421,6 +421,9 @@ class _Steps(_Part):
     async def send_back(self, case: str, text: str) -> StepDone:
         return self.desk.step("send_back", case, note=text)
 
+    async def hear_party(self, case: str, text: str) -> StepDone:
+        return self.desk.step("hear_party", case, note=text)
+
     async def make(self, case: str) -> StepDone:
         return self.desk.step("make", case)
 

@@ -113,6 +113,9 @@ class Steps(Protocol):
     async def send_back(self, case: str, text: str) -> StepDone:
         """Send the case back one level with a reason."""
 
+    async def hear_party(self, case: str, text: str) -> StepDone:
+        """Record what the applicant stated and pleaded."""
+
     async def make(self, case: str) -> StepDone:
         """Draw a serial and make the certificate."""
 

@@ -1,4 +1,4 @@
-"""Steps that are an opinion or one text: handle, review, send back, explain."""
+"""Steps that are an opinion or one text: handle, review, send back, hear a party, explain."""
 
 from __future__ import annotations
 
@@ -59,4 +59,6 @@ class OpinionPresenter(StepPresenter[OpinionForm]):
             return await steps.review(self.case, agree=bool(form.agree), text=text)
         if self.kind == "send_back":
             return await steps.send_back(self.case, text)
+        if self.kind == "hear_party":
+            return await steps.hear_party(self.case, text)
         return await steps.explain(self.case, self._event, text)

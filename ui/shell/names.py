@@ -3,7 +3,12 @@
 Stable: a name is changed with its users, in one commit. `<step>` is a step's code, `<code>` a
 material's code, `<card>` a card's name, `<n>` counts from 1.
 
+    enrolment       enrol.centre enrol.roots enrol.choose enrol.invitation enrol.dev enrol.inc
+                    enrol.code enrol.aud enrol.genesis enrol.fingerprint enrol.compared enrol.pin
+                    enrol.submit
+    recovery        recover.copy recover.pin recover.submit recover.leave recover.done
     door            login.pin login.enter login.failure login.headline
+                    login.colleague login.told login.recover
                     looks.language looks.text_size looks.mode
     frame           topbar.line topbar.palette · rail.<command> · foot.words foot.act foot.dismiss
                     foot.exceptions · palette.line palette.list · deck.card.<card> deck.pull
@@ -21,7 +26,7 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
                     correction.complete
       accept        accept.correct_instead
       handle,review <page>.opinion <page>.agree <page>.disagree <page>.text
-      send_back, explain     <page>.text
+      send_back, hear_party, explain     <page>.text
       decision      decision.grant decision.decide_at_once decision.deny decision.reason
                     decision.text
       refusal       refusal.refuse refusal.reason refusal.text
@@ -34,6 +39,8 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
     result          result.headline result.number result.next.<step> result.leave result.case
                     result.again result.save result.print result.paper.<kind>
     paper           paper.save paper.print paper.leave
+    colleague       colleague.person colleague.person_list colleague.pin colleague.submit
+                    colleague.leave colleague.added
     messages        messages.explain.<n> messages.open.<n> messages.read.<n>
     exceptions      exceptions.open.<n> exceptions.dismiss.<n>
 

@@ -26,6 +26,7 @@ ICONS = {
     "handle": "edit",
     "review": "checks",
     "send_back": "arrow-back-up",
+    "hear_party": "message",
     "grant": "signature",
     "deny": "signature",
     "decide_at_once": "signature",

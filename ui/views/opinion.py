@@ -20,7 +20,7 @@ _CODES = {"agree": True, "disagree": False}
 
 
 class OpinionPage(StepPage):
-    """Kind: handle, review, send_back or explain."""
+    """Kind: handle, review, send_back, hear_party or explain."""
 
     edited = Signal(object)  # OpinionForm
 

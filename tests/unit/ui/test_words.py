@@ -77,7 +77,7 @@ def families():
     yield from (f"lock.{reason}" for reason in ("manual", "card_removed", "idle", "closed"))
     yield from (f"card.{name}" for name in ("no_reader", "empty", "reading", "ready", "unusable"))
     yield from (f"line.{name}" for name in ("offline", "connecting", "syncing", "synced", "locked"))
-    for kind in ("handle", "review", "send_back", "explain"):
+    for kind in ("handle", "review", "send_back", "hear_party", "explain"):
         yield from (f"page.{kind}", f"act.{kind}", f"opinion.{kind}.text", f"opinion.{kind}.hint")
         yield f"opinion.{kind}.rule"
 
