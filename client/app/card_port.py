@@ -117,6 +117,9 @@ class VaultPort(Protocol):
     def confirm(self, card: CardInHand, by: str, administrators: tuple[bytes, ...]) -> int:
         """Complete the first slot by signed policy; make recovery slots, and return how many."""
 
+    def keep_recovery(self, card: CardInHand, certificates: tuple[bytes, ...]) -> bool:
+        """Make the recovery slots anew if policy names others than they are for."""
+
     def add(self, card: CardInHand, person: str, certificate: bytes, by: str) -> None:
         """Add a colleague's slot with an enrolled card in hand, its PIN verified."""
 

@@ -6,7 +6,7 @@ is logged out. In between the store is opened, because the delegation names the 
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from client.app.leave import claimed_now, require_lease
 from client.app.signing import CardKeyOf
 from client.app.views import SessionView
 from sync.domain.calendar import CHINA
-from sync.domain.failures import FailureKind
+from sync.domain.failures import Failure, FailureKind
 from sync.domain.fields import moment_of
 from sync.engine.session import LineSession
 from sync.proof.certificates import Revocation, TrustAnchors, check
@@ -96,6 +96,8 @@ class Opening:
             delegation, view, device = await lanes.store.run(
                 self._delegation, store, identity, asked
             )
+            administrators = await lanes.store.run(_administrators, store)
+            await lanes.card.run(self._keep_recovery, card, administrators)
             login = await lanes.card.run(
                 make_login, delegation, (identity.certificate,), CardKeyOf(card, "9A", pin), device
             )
@@ -118,6 +120,11 @@ class Opening:
         identity = check_card(der, self._pinned, self._means.clock)
         card.verify_pin(pin)
         return card, identity
+
+    def _keep_recovery(self, card: CardInHand, administrators: tuple[bytes, ...]) -> None:
+        """Follow policy with the recovery slots; nobody is kept from work because it fails."""
+        with suppress(Failure):
+            self._means.vault.keep_recovery(card, administrators)
 
     # store lane
 
@@ -161,6 +168,10 @@ class Opening:
 
     def _authorities(self) -> tuple[bytes, ...]:
         return tuple(b64u_decode(ca) for ca in self._pinned.cas)
+
+
+def _administrators(store: CaseStore) -> tuple[bytes, ...]:
+    return tuple(b64u_decode(text) for text in store.policy_book().recovery)
 
 
 def check_card(der: bytes, pinned: Pinned, clock: Clock) -> CardIdentity:

@@ -127,6 +127,20 @@ class Vault:
         made = recovery.make(slots, root, certificates)
         self._write(_FILE, replace(slots, recovery=made), keys)
 
+    def keep_recovery(self, card: KeyCard, certificates: tuple[bytes, ...]) -> bool:
+        """Make the recovery slots anew if they are for others than these; return whether.
+
+        Fewer than two certificates change nothing: the slots of before are better than none.
+
+        Raises:
+            VaultFailure: as open(); KEY_UNSUITABLE.
+        """
+        there = recovery.people(self._read(_FILE).slots)
+        if len(set(certificates)) < 2 or set(there) == set(certificates):
+            return False
+        self.add_recovery(card, certificates)
+        return True
+
     def confirm(self, card: KeyCard, by: str, administrators: tuple[bytes, ...]) -> int:
         """Complete a store's first slot by the signed policy; return how many pairs can recover.
 

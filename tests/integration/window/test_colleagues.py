@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from client.app.recovery import Recovery
-from client.app.views import CardPresence
+from client.app.views import CardPresence, CasesChanged
 from client.vault.slots import decoded
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
+from sync.protocol.codec import b64u_decode
 from tests.helpers.newcomer import DEV, newcomer
 
 pytestmark = pytest.mark.slow
@@ -66,6 +67,10 @@ async def change_to(new, card):
     await new.desk.door.lock()
     new.centre.clock.advance(seconds=30)
     await put_in(new, card)
+
+
+def _of_policy(news):
+    return isinstance(news, CasesChanged) and news.change.policy
 
 
 def slots(new):
@@ -142,6 +147,28 @@ def test_a_person_whose_rights_ended_is_not_offered(new):
 
 
 # ---------------------------------------------------------------- recovery
+
+
+def test_the_recovery_slots_follow_policy_with_the_next_login(new):
+    def administrators():
+        return {cert for slot in slots(new).recovery for cert in slot.certs}
+
+    async def work():
+        book = new.centre.desk.policy.book
+        now = [book.roster[new.person(card)].certs["9D"] for card in ("admin1", "reviewer")]
+        before = administrators()
+        new.centre.enact("recovery", {"certs": now})
+        heard = []
+        new.desk.watch(lambda news: heard.append(news) if _of_policy(news) else None)
+        await put_in(new, "clerk")
+        await new.desk.door.log_in(new.pin("clerk"))
+        assert administrators() == before  # this window has not heard of it yet
+        await until(new, lambda: heard)
+        await change_to(new, "clerk")
+        await new.desk.door.log_in(new.pin("clerk"))
+        assert administrators() == {b64u_decode(text) for text in now}
+
+    run(new, work)
 
 
 async def asked(new, *, person="handler", sign=True, **changes):
