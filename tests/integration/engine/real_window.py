@@ -56,13 +56,14 @@ class WindowClock:
 class RealWindow:
     """Parts and shortcuts; `open_window` makes one."""
 
-    def __init__(self, centre: RunningCentre, lane: Lane, url: str) -> None:
+    def __init__(self, centre: RunningCentre, lane: Lane, url: str, dev: str = DEV) -> None:
         self.centre = centre
+        self.dev = dev
         self.lane = lane
         self.clock = WindowClock(centre)
         roots = centre.authority.ca.read_text() if url.startswith("https") else ""
         self.transport = Transport(CentreAddress(url, roots), self.clock)
-        self.hand = HandWindow(centre, DEV, enrol=False)
+        self.hand = HandWindow(centre, dev, enrol=False)
         self.store: SqlCipherStore
         self.trust: Trust
         self.runner: Runner
@@ -87,9 +88,9 @@ class RealWindow:
         joining = Joining(self.wiring, self.hand.device, Pins(AUD, genesis))
         claim = Enrolment(
             aud=AUD,
-            dev=DEV,
+            dev=self.dev,
             inc=1,
-            code=self.centre.invite(DEV).replace("-", ""),
+            code=self.centre.invite(self.dev).replace("-", ""),
             jwk=self.hand.device.jwk,
             at=self.centre.clock.now_ms(),
         )
@@ -106,7 +107,7 @@ class RealWindow:
         speaker = Speaker(key, key.jwk)
         anchor = await self.lane.run(self.store.anchor)
         self.hand.anc = anchor.hash
-        nonce = (await self.transport.login_nonce(DEV, speaker)).nonce
+        nonce = (await self.transport.login_nonce(self.dev, speaker)).nonce
         delegation = self.hand.delegation(person, key, nonce=nonce)
         login = self.hand.signed_login(delegation, person)
         answer = await self.transport.login(login, speaker)
