@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from client.app.views import LinePhase
+from installer.demo.authority import make_authority
+from installer.demo.clock import DemoClock
 from tests.faults.line.test_township import APPLICANT, BIRTH, offline, timeline
 from tests.helpers import case_steps as say
 from tests.helpers.bad_wire import BadWire
@@ -71,11 +73,7 @@ async def _stranger(tmp_path, authority):
 
 def _foreign(folder):
     """Make another demonstration's authority; return its centre's certificate and key."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from installer.demo.authority import make_authority  # noqa: PLC0415
-
-    made = make_authority(folder / "foreign", datetime.now(UTC))
+    made = make_authority(folder / "foreign", DemoClock(folder / "none.json").now())
     return made.tls_certificate, made.tls_key
 
 
