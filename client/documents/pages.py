@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from client.documents.failures import DocumentFailure
+from client.documents.glyphs import unprintable
 from client.documents.jpeg import PageRule, a4_page, is_plain, keeps
 from client.documents.kinds import FileKind, kind_of
 from client.documents.pdfium import opened
@@ -108,9 +109,13 @@ def take_in(source: Path | bytes, policy: IntakePolicy | None = None, name: str 
 
 
 def clean_name(name: str, extension: str) -> str:
-    """Return a name fit to be shown and saved: no folders, no controls, the true extension."""
+    """Return a name fit to be shown and saved: no folders, no controls, the true extension.
+
+    Rare ideographs stay, those newer than this Python too.
+    """
     stem = name.replace("\\", "/").rsplit("/", 1)[-1]
-    stem = unicodedata.normalize("NFC", "".join(c for c in stem if c.isprintable()))
+    stem = "".join(c for c in stem if c >= " " and not unprintable(c))
+    stem = unicodedata.normalize("NFC", stem)
     stem = stem.rsplit(".", 1)[0] if "." in stem.lstrip(".") else stem
     return (stem.strip(" .")[:_LONGEST_NAME] or "page") + extension
 

@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+import zlib
 
+import pikepdf
 import pypdfium2
 import pytest
 
@@ -36,6 +38,30 @@ def zipped():
     return stream.getvalue()
 
 
+def locked_pdf():
+    """Return a PDF that opens by a password only."""
+    stream = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(stream, encryption=pikepdf.Encryption(owner="o", user="1234"))
+    return stream.getvalue()
+
+
+def bomb(side=50_000):
+    """Return a whole PNG of a third of a megabyte that unpacks to 2,500 million points."""
+    packer = zlib.compressobj(9)
+    row = bytes(1 + side // 8)
+    pixels = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+
+    def chunk(name, data):
+        body = name + data
+        return len(data).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
+
+    header = side.to_bytes(4, "big") * 2 + bytes((1, 0, 0, 0, 0))
+    parts = chunk(b"IHDR", header), chunk(b"IDAT", pixels), chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
 def worded(failure):
     """Hold that a failure has sentence and remedy in both languages."""
     for language in ("zh_CN", "en"):
@@ -66,7 +92,13 @@ async def test_files_that_must_not_come_in_are_refused_each_with_its_words(stage
     headed.write_bytes(b"\x89PNG\r\n\x1a\n" + zipped())
     empty = tmp_path / "空.png"
     empty.touch()
+    locked = tmp_path / "合同.pdf"
+    locked.write_bytes(locked_pdf())
+    bombed = tmp_path / "门头照片.png"
+    bombed.write_bytes(bomb())
     files = {
+        locked: "document.pdf_encrypted",
+        bombed: "document.image_too_many_pixels",
         empty: "document.file_empty",
         huge: "document.file_too_large",
         masked: "document.file_is_archive",
@@ -123,5 +155,23 @@ async def test_what_is_no_name_is_refused_before_anything_is_recorded(stage, nam
         before = await standing(hall)
         with pytest.raises(Failure):
             await hall.desk.steps.preregister(form(name=name))
+        assert await standing(hall) == before
+        await hall.leave()
+
+
+async def test_a_hidden_character_in_any_field_is_told_before_anything_is_recorded(stage):
+    async with open_hall(stage) as hall:
+        await hall.enter("reception")
+        await hall.synced()
+        before = await standing(hall)
+        for hidden in "\u202e\u200b\u2066\ufeff\x1b\ue000":
+            for field in ("name", "agent_name", "project"):
+                changes = {field: f"滨河{hidden}大桥"}
+                if field == "agent_name":
+                    changes["agent_id_no"] = "11010519491231002X"
+                with pytest.raises(Failure) as refused:
+                    await hall.desk.steps.preregister(form(**changes))
+                worded(refused.value)
+                assert hidden not in str(refused.value)
         assert await standing(hall) == before
         await hall.leave()

@@ -277,7 +277,9 @@ def png_promising(width: int, height: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("size", [(30_000, 30_000), (2**31 - 1, 2**31 - 1), (40_000_001, 1)])
+@pytest.mark.parametrize(
+    "size", [(30_000, 30_000), (50_000, 50_000), (2**31 - 1, 2**31 - 1), (40_000_001, 1)]
+)
 def test_a_decompression_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
     failure = refused(png_promising(*size))
     assert failure.code in {"document.image_too_many_pixels", "document.image_broken"}
@@ -373,6 +375,10 @@ def test_an_items_own_limits_hold() -> None:
         ("...", "page.jpg"),
         (".png", "png.jpg"),
         ("a\x00\u202eb.png", "ab.jpg"),
+        ("照\u202egnp.exe", "照gnp.jpg"),
+        ("身\u200b份\u2060证\ufeff.png", "身份证.jpg"),
+        ("王\U00031350𠮷.png", "王\U00031350𠮷.jpg"),
+        ("身份证\u3000正面.png", "身份证\u3000正面.jpg"),
         ("长" * 300 + ".png", "长" * 120 + ".jpg"),
         ("无扩展名", "无扩展名.jpg"),
     ],
