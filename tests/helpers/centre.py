@@ -271,10 +271,10 @@ def load_sample(data: Path, authority: Authority, clock: HandClock, url: str = "
 
 
 @cache
-def standing_database() -> str:
-    """Return the name of a PostgreSQL database with the sample, to be copied; made once a run."""
+def standing_database(cluster: pg.Cluster) -> str:
+    """Return the name of a database of a cluster with the sample, to be copied; made once a run."""
     made = workshop()
-    url = pg.cluster().create("standing")
+    url = cluster.create("standing")
     with tempfile.TemporaryDirectory(prefix="chuangkou-centre-") as folder:
         data = Path(folder) / "data"
         shutil.copytree(made / "data", data)
@@ -306,7 +306,8 @@ def running_centre(
         shutil.copytree(made / "data", data)
     fresh = ""
     if store == "postgresql":
-        fresh = settings["database_url"] = pg.cluster().create(template=standing_database())
+        cluster = pg.cluster()
+        fresh = settings["database_url"] = cluster.create(template=standing_database(cluster))
     running = RunningCentre(
         folder=folder,
         authority=authority_in(made / "authority"),

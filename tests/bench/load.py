@@ -1,0 +1,178 @@
+"""What the bench pushes, made and signed beforehand, and the two servers that it is pushed to."""
+
+import asyncio
+import base64
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from sync.proof import tokens
+from sync.proof.keys import SoftwareKey, new_bytes
+from sync.protocol import messages
+from sync.protocol.codec import b64u_encode
+from sync.server.clock import SystemClock, milliseconds
+from tests.bench.floor import ALGORITHM, digest
+from tests.helpers import case_steps as say
+from tests.helpers import pg
+from tests.helpers.centre import NOW, running_centre
+from tests.helpers.hand_window import SCOPE, HandWindow
+
+ROOT = Path(__file__).resolve().parents[2]
+BATCH = 100
+STEPS = 10  # of one case: registered, received, accepted, and what was said at the desk
+
+
+def steps_of(window, number):
+    """Yield one case's events."""
+    yield window.event("preregister", say.preregister(), case=number)
+    yield window.event("receive", say.receive(), case=number)
+    yield window.event("accept", say.accept(), case=number)
+    said = {"what": "call", "happened_at": milliseconds(NOW) - 60_000, "reason": "群众来电"}
+    for _ in range(STEPS - 3):
+        yield window.event("note_late", said, case=number)
+
+
+def batches_of(window, count):
+    """Return `count` events of a window, encoded as pushes of a hundred."""
+    events = []
+    while len(events) < count:
+        events += steps_of(window, window.new_number())
+    return [
+        msgspec.json.encode(messages.PushRequest(events=events[at : at + BATCH]))
+        for at in range(0, count, BATCH)
+    ]
+
+
+class Line:
+    """One window's line: what it proves itself with, what it has to push."""
+
+    def __init__(self, window, bodies):
+        self.origin, self.key, self.token = window.centre.origin, window.key, window.token
+        self.bodies, self.nonce = bodies, window.nonce
+
+    async def push(self, client):
+        for body in self.bodies:
+            for _ in range(2):
+                request = tokens.Request("POST", f"{self.origin}/v1/push", body, self.token)
+                jti = b64u_encode(new_bytes(16))
+                proof = tokens.make_proof(request, self.nonce, jti, 0, self.key, self.key.jwk)
+                headers = {"DPoP": proof, "Authorization": f"DPoP {self.token}"}
+                answer = await client.post(request.url, content=body, headers=headers)
+                self.nonce = answer.headers.get("DPoP-Nonce", self.nonce)
+                if answer.status_code != 401:
+                    break
+            results = msgspec.json.decode(answer.content, type=messages.PushAnswer).results
+            wrong = {(r.verdict, r.code) for r in results if r.verdict != "accepted"}
+            assert not wrong, wrong
+
+
+class FloorLine:
+    """The same for the floor: an event of the same size with its hash and signature."""
+
+    def __init__(self, dev, scope, origin, count):
+        self.origin, key = origin, SoftwareKey.generate()
+        numbers = key.public.public_numbers()
+        point = b"\x04" + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+        body = json.dumps({"jws": "x" * 700, **say.preregister()}, ensure_ascii=False).encode()
+        events, prev = [], ""
+        for n in range(1, count + 1):
+            made = digest(prev, dev, n, scope, body)
+            sig = base64.b64encode(key.private.sign(made, ALGORITHM)).decode()
+            events.append({"dev": dev, "n": n, "scope": scope, "prev": prev, "hash": made.hex(),
+                           "sig": sig, "body": msgspec.Raw(body)})  # fmt: skip
+            prev = made.hex()
+        self.bodies = [
+            msgspec.json.encode(
+                {
+                    "dev": dev,
+                    "key": base64.b64encode(point).decode(),
+                    "events": events[at : at + BATCH],
+                }
+            )  # fmt: skip
+            for at in range(0, count, BATCH)
+        ]
+
+    async def push(self, client):
+        for body in self.bodies:
+            answer = await client.post(f"{self.origin}/v1/push", content=body)
+            answer.raise_for_status()
+
+
+def rate(lines):
+    """Push every line's batches, all lines at once; return events a second."""
+
+    async def all_at_once():
+        async with httpx.AsyncClient(timeout=120) as client:
+            began = time.perf_counter()
+            await asyncio.gather(*(line.push(client) for line in lines))
+            return time.perf_counter() - began
+
+    return sum(len(line.bodies) for line in lines) * BATCH / asyncio.run(all_at_once())
+
+
+@contextmanager
+def process(arguments, port, **environment):
+    """Run a server until the port answers; end it afterwards."""
+    running = subprocess.Popen(
+        [sys.executable, *map(str, arguments)], cwd=ROOT, env={**os.environ, **environment}
+    )
+    try:
+        for _ in range(400):
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.05)  # noqa: TID251  # nobody else tells us
+        yield
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
+def free_port():
+    """Return a port that is free now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@contextmanager
+def centre_with(folder, store, windows, count):
+    """Serve a centre to which `windows` windows will push `count` events each; yields lines."""
+    with running_centre(folder, store=store, block_sizes={"case": 5000, "certificate": 1}) as made:
+        lines = []
+        for n in range(windows):
+            window = HandWindow(made, f"d-339901-{n + 100}")
+            window.log_in("clerk")
+            lines.append(Line(window, batches_of(window, count)))
+            window.close()
+        port, data, url = int(made.origin.rpartition(":")[2]), made.settings.data, made.url
+        made.stop()
+        clock = folder / "clock.json"
+        clock.write_text(json.dumps({"offset_ms": milliseconds(NOW) - SystemClock().now_ms()}))
+        served = ["-m", "sync.server", "serve", "--data", data, "--port", port]
+        try:
+            with process([*served, "--demo-clock", clock], port, CHUANGKOU_DATABASE_URL=url):
+                yield lines
+        finally:
+            made.start(port=port)  # whoever began it ends it
+
+
+@contextmanager
+def floor_with(folder, store, windows, count):
+    """Serve the floor to as many windows; yields lines."""
+    port = free_port()
+    url = pg.cluster().create() if store == "postgresql" else ""
+    with process(["-m", "tests.bench.floor", port, url or folder / "floor.db"], port):
+        origin = f"http://127.0.0.1:{port}"
+        yield [FloorLine(f"w{n}", SCOPE, origin, count) for n in range(windows)]
+    if url:
+        pg.cluster().drop(url)
