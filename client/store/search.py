@@ -245,12 +245,17 @@ def words_in(typed: str) -> tuple[Word, ...]:
 def _word(text: str) -> Word:
     of_item = f"l.{_OF_ITEM}"
     if len(text) > 2:
+        found, values = f"{_BY_TRIGRAM} UNION ALL {_BY_ITEM}", (_trigrams(text), text, text)
+        holds, exact = f"{_HAS_WORD} OR {of_item}", len(text) == 3
+        if not text[:4].isdigit() or not text.isascii():
+            return Word(found, values, f"({holds})", (text, text), exact)
+        # Perhaps a case number's beginning, as of most cases: their index says so at once.
         return Word(
-            f"{_BY_TRIGRAM} UNION ALL {_BY_ITEM}",
-            (_trigrams(text), text, text),
-            f"({_HAS_WORD} OR {of_item})",
-            (text, text),
-            exact=len(text) == 3,
+            f"{_BY_NUMBER} UNION ALL {found}",
+            (text, text + "~", *values),
+            f"((l.number >= ? AND l.number < ?) OR {holds})",
+            (text, text + "~", text, text),
+            exact,
         )
     found, values = f"{_BY_GRAM} UNION ALL {_BY_ITEM}", (text, text, text)
     holds = f"{_HAS_GRAM} OR {of_item}"
