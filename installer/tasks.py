@@ -257,6 +257,8 @@ def test(options: argparse.Namespace) -> None:
 def bench(options: argparse.Namespace) -> None:
     """Measure the figures of docs/BENCHMARKS.md, each beside its yardstick."""
     python = prepare(options.python, tests=True)
+    if not shutil.which("npm"):  # for PouchDB, the peer; other packages of Node.js bring it along
+        install_packages(["npm"])
     run(
         [
             python,

@@ -20,6 +20,7 @@ from sync.engine.pace import Pace
 from sync.protocol import messages
 from sync.server.clock import SystemClock, milliseconds
 from tests.bench import load, peer
+from tests.helpers import case_steps as say
 from tests.helpers.centre import NOW, running_centre
 from tests.helpers.hand_window import SCOPE
 from tests.integration.engine.real_window import RealWindow
@@ -68,14 +69,14 @@ async def number(window):
 
 
 async def fill(window):
-    """Put COUNT events into the outbox; returns a case and the mean size of a record."""
-    sizes, case = [], ""
+    """Put COUNT events into the outbox; returns the mean size of a record."""
+    sizes = []
     for _ in range(COUNT // load.STEPS):
         case = await number(window)
         records = list(load.steps_of(window.hand, case))
         sizes += [len(r.jws) + len(r.body) + len(r.act or "") for r in records]
         await window.append(*records)
-    return case, round(statistics.mean(sizes))
+    return round(statistics.mean(sizes))
 
 
 async def reached(window, wanted):
@@ -95,7 +96,7 @@ async def ours(centre, url, folder):
             serve()
             await writer.until(lambda: writer.status.lease_until_ms is not None)
             await writer.synced()
-            case, told["size"] = await fill(writer)
+            told["size"] = await fill(writer)
             began = time.perf_counter()
             writer.runner.notify_outbox()
             await writer.answered()
@@ -107,7 +108,7 @@ async def ours(centre, url, folder):
                 told["pull"] = COUNT / (time.perf_counter() - began)
                 await reader.synced()
                 told["nothing"] = await nothing_new(reader)
-                told["live"] = await lively(writer, reader, case)
+                told["live"] = await lively(writer, reader)
     return told
 
 
@@ -122,13 +123,13 @@ async def nothing_new(window):
     return statistics.median(took)
 
 
-async def lively(writer, reader, case):
-    """One step after the other: from the append to its being stored at the other window."""
-    said = {"what": "call", "happened_at": milliseconds(NOW) - 60_000, "reason": "群众来电"}
+async def lively(writer, reader):
+    """One new case after the other: from its append to its being stored at the other window."""
     took = []
     for n in range(LIVE + 5):
+        case = await number(writer)
         began = time.perf_counter()
-        await writer.works("note_late", said, case=case)
+        await writer.works("preregister", say.preregister(), case=case)
         await reached(reader, COUNT + n + 1)
         took.append((time.perf_counter() - began) * 1000)
         await asyncio.sleep(0.02)
