@@ -64,22 +64,29 @@ class Probe:
         ]
 
 
+def named(handle):
+    """Return what a callback of the loop was: its coroutine, and where that stands now."""
+    task = getattr(handle._callback, "__self__", None)
+    if not isinstance(task, asyncio.Task):
+        return repr(handle)[:200]
+    stack = [f"{frame.f_code.co_name}:{frame.f_lineno}" for frame in task.get_stack()]
+    return f"{task.get_coro().__qualname__} {' '.join(stack)}"
+
+
 def watch(probe):
     """Put the probe under Qt's events and the loop's callbacks; call before the loop is made."""
     from PySide6.QtWidgets import QApplication
 
     class Watched(QApplication):
         def notify(self, receiver, event):
-            def said():
-                named = receiver.objectName() or "-"
-                return f"{event.type().name} to {type(receiver).__name__} {named}"
-
-            return probe.run(said, lambda: QApplication.notify(self, receiver, event))
+            # Asked before: afterwards the receiver may be gone.
+            said = f"{event.type().name} to {type(receiver).__name__} {receiver.objectName()}"
+            return probe.run(lambda: said, lambda: QApplication.notify(self, receiver, event))
 
     plain = asyncio.Handle._run
 
     def run(handle):
-        return probe.run(lambda: repr(handle)[:300], lambda: plain(handle))
+        return probe.run(lambda: named(handle), lambda: plain(handle))
 
     asyncio.Handle._run = run
     return Watched(sys.argv[:1])
