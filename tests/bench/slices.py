@@ -68,7 +68,7 @@ def named(handle):
     """Return what a callback of the loop was: its coroutine, and where that stands now."""
     task = getattr(handle._callback, "__self__", None)
     if not isinstance(task, asyncio.Task):
-        return repr(handle)[:200]
+        return getattr(handle._callback, "__qualname__", type(handle._callback).__name__)
     stack = [f"{frame.f_code.co_name}:{frame.f_lineno}" for frame in task.get_stack()]
     return f"{task.get_coro().__qualname__} {' '.join(stack)}"
 
