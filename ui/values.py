@@ -176,7 +176,8 @@ class DoorFace:
     tries_left: int | None = None
     lock: LockFace | None = None
     live: bool = False  # the desk stands behind it
-    ask_colleague: bool = False  # a card of this centre that has no place at this window
+    no_place: bool = False  # a card of this centre without a place here: no PIN is asked
+    ask_colleague: bool = False  # … and nobody was asked yet to add it
     told: Words | None = None  # what was just done, or who is waited for
 
 

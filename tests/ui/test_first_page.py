@@ -333,7 +333,7 @@ def test_a_card_without_a_place_is_met_at_the_door_and_added_by_a_colleague(firs
         await person.enrol(person.new.invite())
         await person.pull()
         await person.put_in("handler", CardPresence.UNUSABLE)
-        assert not person.find("login.pin").isEnabled()
+        assert not person.sees("login.pin")
         person.press("login.colleague")
         assert person.new.centre.card("handler").name in person.find("login.told").words.text()
         await person.pull()
@@ -406,7 +406,8 @@ def test_two_administrators_bring_a_window_back_whose_cards_are_gone(first_day):
         await person.rest()
         assert person.find("recover.done").isVisible()
         person.press("recover.submit")  # back to the door
-        assert person.sees("login.pin")
+        assert person.sees("login.headline")
+        assert not person.sees("recover.submit")
 
         await person.log_in("handler")
         assert person.new.desk.door.session.person == person.new.person("handler")

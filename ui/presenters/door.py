@@ -70,7 +70,7 @@ class DoorPresenter:
     def enrolled(self, made: Enrolled) -> None:
         """Say what this window is now, and that the administrators can recover it."""
         args = {"hall": made.hall_name, "counter": made.counter, "pairs": made.pairs}
-        self._told = Words("door.enrolled", args)
+        self._lock, self._told = None, Words("door.enrolled", args)
 
     def newcomer(self, opener: str) -> str:
         """Return who asked to be added, once; "" when nobody did, or when he logged in himself."""
@@ -126,6 +126,7 @@ class DoorPresenter:
             tries_left=tries if ready else None,
             lock=self._lock,
             live=True,
+            no_place=card.has_no_place,
             ask_colleague=card.has_no_place and card.person != self._newcomer,
             told=self._told,
         )

@@ -211,6 +211,8 @@ class DoorPage(QWidget):
         self.button.setText(tongue.t("door.enter" if face.lock is None else "door.unlock"))
         self.recover.setVisible(face.live)
         self.colleague.setVisible(face.ask_colleague)
+        for part in (self.field, self.button):
+            part.setVisible(not face.no_place)
         self.told.setText(tongue.say(face.told))
         self.told.setVisible(face.told is not None)
         self._say_tries(face)
