@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from client.app.views import PreregisterForm
@@ -61,10 +61,11 @@ class PreregisterPage(StepPage):
         self.add_field("kind", self.kind, "prereg.kind")
         self.add_field("id_no", self.id_no, "prereg.id_no.person", required=True)
         pair = row(gap=16)
+        top = Qt.AlignmentFlag.AlignTop  # a long note under one field leaves the other in its line
         pair.addWidget(
-            self.make_field("name", self.applicant, "prereg.name.person", required=True), 3
+            self.make_field("name", self.applicant, "prereg.name.person", required=True), 3, top
         )
-        pair.addWidget(self.make_field("phone", self.phone, "prereg.phone", required=True), 2)
+        pair.addWidget(self.make_field("phone", self.phone, "prereg.phone", required=True), 2, top)
         self.form.addLayout(pair)
         self.add_field("item", self.picker, "prereg.item", required=True, hint="prereg.item.hint")
         self.picker.line.setObjectName("prereg.item")
@@ -75,8 +76,10 @@ class PreregisterPage(StepPage):
         self.tongue.bind(heading, "setText", "prereg.optional")
         self.form.addWidget(heading)
         agent = row(gap=16)
-        agent.addWidget(self.make_field("agent_name", self.agent_name, "prereg.agent_name"), 2)
-        agent.addWidget(self.make_field("agent_id_no", self.agent_id_no, "prereg.agent_id_no"), 3)
+        agent.addWidget(self.make_field("agent_name", self.agent_name, "prereg.agent_name"), 2, top)
+        agent.addWidget(
+            self.make_field("agent_id_no", self.agent_id_no, "prereg.agent_id_no"), 3, top
+        )
         self.form.addLayout(agent)
         self.add_field("project", self.project, "prereg.project")
         self.form.addWidget(self._checks())
