@@ -18,6 +18,8 @@ from tests.helpers.store_world import keys
 
 NAMES = st.text("王芳李欧阳修𠮷𬱖䶮㐂·aB1Ａé -\u200d\ufe00", min_size=1, max_size=6)
 ANY = st.text(min_size=1, max_size=4)
+# The wire lets no U+0000 through, and the store takes a text that ends with it for damaged.
+ANY_NAME = st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1, max_size=4)
 WORDS = NAMES | ANY | st.text("0123456789-xX", min_size=1, max_size=8)
 
 
@@ -70,7 +72,7 @@ def truth(cases, text):
 
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None)
-@given(names=st.lists(NAMES | ANY, min_size=1, max_size=6), typed=st.lists(WORDS, max_size=8))
+@given(names=st.lists(NAMES | ANY_NAME, min_size=1, max_size=6), typed=st.lists(WORDS, max_size=8))
 def test_search_finds_what_plain_comparison_finds(tmp_path_factory, names, typed):
     cases = [case(serial, name) for serial, name in enumerate(names, 1)]
     lines, db = open_lines(tmp_path_factory.mktemp("search"), cases)
