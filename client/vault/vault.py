@@ -62,8 +62,13 @@ class Vault:
         return tuple(slot.person for slot in self._read(_FILE).slots.cards)
 
     def certificates(self) -> tuple[bytes, ...]:
-        """Return the 9D certificates that have a card slot; unauthenticated as device()."""
-        return tuple(slot.cert for slot in self._read(_FILE).slots.cards)
+        """Return the 9D certificates that have a card slot; unauthenticated as device().
+
+        After a crash in the middle of a rekey those of both generations: open() finds out which.
+        """
+        names = [name for name in (_FILE, _NEXT) if (self._folder / name).exists()]
+        slots = [slot for name in names for slot in self._read(name).slots.cards]
+        return tuple(dict.fromkeys(slot.cert for slot in slots))
 
     def recovery_slots(self) -> tuple[RecoverySlot, ...]:
         """Return the pairs of administrators who can recover; unauthenticated as device()."""

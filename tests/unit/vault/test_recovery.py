@@ -71,6 +71,7 @@ def test_crash_in_a_recovery_lets_the_new_card_in_at_the_next_start(recoverable,
     asked = (request, shares, newcomer(card), recoverable.store.rekey)
     with pytest.raises(OSError):  # noqa: PT011 - the store's own error, passed through
         recoverable.vault.recover(*asked)
+    assert card.certificate("9D") in recoverable.vault.certificates()
     assert recoverable.store.fits(recoverable.vault.open(card))
 
 
