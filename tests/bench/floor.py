@@ -1,6 +1,6 @@
-"""The floor: the smallest server that checks a signature and a chain per event and keeps it durably.
+"""The floor: the smallest server that checks a signature and a chain per event, and keeps it.
 
-    python -m tests.bench.floor PORT SOCKET_OR_EMPTY      # serves in this process
+    python -m tests.bench.floor PORT DATABASE      # a SQLite file's path, or a URL of PostgreSQL
 
 It knows no rules, no persons, no receipts and no tree: what a centre takes longer than this is
 what the centre is for. One writer commits what waits together; on SQLite with every commit
@@ -84,8 +84,8 @@ class Floor:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
         for statement in (
-            "CREATE TABLE ev(scope text, seq bigint, dev text, n bigint, raw bytea,"
-            " PRIMARY KEY(scope, seq))",
+            "CREATE TABLE ev(scope text, seq bigint, dev text, n bigint, raw bytea)",
+            "CREATE UNIQUE INDEX evs ON ev(scope, seq)",
             "CREATE UNIQUE INDEX evd ON ev(dev, n)",
             "CREATE TABLE head(scope text PRIMARY KEY, seq bigint)",
         ):

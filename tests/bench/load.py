@@ -96,7 +96,7 @@ class FloorLine:
                     "key": base64.b64encode(point).decode(),
                     "events": events[at : at + BATCH],
                 }
-            )  # fmt: skip
+            )
             for at in range(0, count, BATCH)
         ]
 

@@ -24,7 +24,7 @@ from sync.server.api.live import LiveStream
 if TYPE_CHECKING:
     from sync.server.services.callers import Caller
     from sync.server.services.desk import Desk
-    from sync.server.services.ingest import Answer
+    from sync.server.services.ingest import Answer, Brought
     from sync.server.services.ports import Transaction
 
 
@@ -39,10 +39,7 @@ def routes(desk: Desk) -> APIRouter:
         call = arrival.decode(PushRequest, desk.settings.push_bytes)
         if len(call.events) > desk.settings.push_events:
             raise WireError("wire.too_large", limit=desk.settings.push_events)
-        answer = await desk.ledger.write_then(
-            lambda tx: _take(desk, tx, caller, call), lambda tx, took: _tell(desk, tx, call, took)
-        )
-        return answered(request, answer)
+        return answered(request, await _push(desk, caller, call))
 
     @router.post("/pull", **talk(PullAnswer, PullRequest))
     async def pull(request: Request) -> Response:
@@ -91,11 +88,22 @@ def routes(desk: Desk) -> APIRouter:
     return router
 
 
+async def _push(desk: Desk, caller: Caller, call: PushRequest) -> PushAnswer:
+    """Verify beside the writer, then judge and keep in its unit."""
+    arrived = desk.clock.now_ms()
+    brought = await desk.ledger.read(lambda tx: desk.ingest.bring(tx, caller, call.events, arrived))
+    return await desk.ledger.write_then(
+        lambda tx: _take(desk, tx, caller, call, brought),
+        lambda tx, took: _tell(desk, tx, call, took),
+        brought.scopes,
+    )
+
+
 def _take(
-    desk: Desk, tx: Transaction, caller: Caller, call: PushRequest
+    desk: Desk, tx: Transaction, caller: Caller, call: PushRequest, brought: Brought
 ) -> tuple[list[Answer], str | None]:
     recv = desk.clock.now_ms()
-    answers = desk.ingest.push(tx, caller, call.events, recv)
+    answers = desk.ingest.push(tx, caller, brought, recv)
     anchor = None
     if call.ancreq is not None:
         anchor = desk.anchoring.answer(tx, caller, call.ancreq)

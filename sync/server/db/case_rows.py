@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from sync.server.services.rows import CaseSearch
+    from sync.server.services.rows import CaseSearch, HeldCase
 
 _SHOWN_FIRST = {"red": 0, "yellow": 1}
 
@@ -31,23 +31,56 @@ class SqlCaseRows(Rowwise):
         super().__init__(connection, touched)
         self._known: dict[str, CaseRow] = {}
         self._changed: set[str] = set()
+        self._held: dict[str, HeldCase] = {}
+        self._to_row: set[str] = set()
 
     def flush(self) -> None:
         """Write the cases that changed."""
+        for number in sorted(self._to_row):
+            self._settle(number)
         changed, self._changed = sorted(self._changed), set()
         self._put(cases, *(self._known[number] for number in changed))
 
     def get(self, number: str) -> CaseRow | None:
         """Return a case."""
+        if number in self._to_row:
+            self._settle(number)
         if number not in self._known:
             for found in self._found(CaseRow, cases, number=number):
                 self._known[number] = found
         return self._known.get(number)
 
+    def know(self, numbers: Iterable[str]) -> None:
+        """Read several cases at once."""
+        wanted = [number for number in set(numbers) if number not in self._known]
+        if wanted:
+            statement = of(CaseRow, cases).where(cases.c.number.in_(wanted))
+            self._known.update((row.number, row) for row in self._all(CaseRow, statement))
+
     def save(self, row: CaseRow) -> None:
         """Write a case."""
         self._known[row.number] = row
         self._changed.add(row.number)
+        self._held.pop(row.number, None)
+        self._to_row.discard(row.number)
+
+    def hold(self, held: HeldCase) -> None:
+        """Keep a case in hand."""
+        self._held[held.number] = held
+        if held.row is not None:
+            self._to_row.add(held.number)
+
+    def held(self, number: str) -> HeldCase | None:
+        """Return a case in hand."""
+        return self._held.get(number)
+
+    def _settle(self, number: str) -> None:
+        """Compute the row of a case that changed."""
+        self._to_row.discard(number)
+        make = self._held[number].row
+        if make is not None:
+            self._known[number] = make()
+            self._changed.add(number)
 
     def due_scopes(self, now: int, limit: int) -> frozenset[str]:
         """Return the scopes of the first cases whose next moment of change has come."""
@@ -66,6 +99,7 @@ class SqlCaseRows(Rowwise):
         own = (cases.c.scope == scope, cases.c.closed.is_(False))
         self._connection.execute(update(cases).where(*own).values(next_moment=now))
         self._known.clear()
+        self._held.clear()
 
     def next_moment(self) -> int | None:
         """Return the earliest moment at which any case changes by itself."""

@@ -23,20 +23,29 @@ class SqlLogRows(Rowwise):
     hundred events would otherwise be five hundred. Whatever could see it is written for first.
     """
 
-    def __init__(self, connection: Connection, touched: set[str]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        touched: set[str],
+        seen: dict[tuple[str, int, int], bytes],
+    ) -> None:
         super().__init__(connection, touched)
+        # Nodes that the whole commit group has met: what a failed unit left there is put right by
+        # whoever takes its place in the tree, and asked for by nobody if nobody does.
+        self._seen = seen
         self._heads: dict[str, ScopeHead] = {}
         self._moved: set[str] = set()
         self._lines: list[LogRow] = []
-        self._keys: dict[str, EventKey] = {}
+        self._keys: list[EventKey] = []
+        self._by_id: dict[str, list[EventKey]] = {}
+        self._by_hash: dict[str, list[EventKey]] = {}
         self._nodes: list[TreeNode] = []
-        self._seen: dict[tuple[str, int, int], bytes] = {}
 
     def flush(self) -> None:
         """Write what was held back."""
-        lines, keys, nodes = self._lines, list(self._keys.values()), self._nodes
+        lines, keys, nodes = self._lines, self._keys, self._nodes
         heads = [self._heads[scope] for scope in sorted(self._moved)]
-        self._lines, self._keys, self._nodes, self._moved = [], {}, [], set()
+        self._lines, self._keys, self._nodes, self._moved = [], [], [], set()
         self._add(tree_nodes, *nodes)
         self._add(log, *lines)
         self._add(event_ids, *keys)
@@ -91,11 +100,16 @@ class SqlLogRows(Rowwise):
     def append(self, rows: Sequence[LogRow], keys: Sequence[EventKey]) -> None:
         """Append lines with their keys."""
         self._lines += rows
-        self._keys.update((key.hash, key) for key in keys)
+        for key in keys:
+            self.know((key.event,), (key.hash,))
+            self._by_id[key.event].append(key)
+            self._by_hash[key.hash].append(key)
+            self._keys.append(key)
 
     def add_nodes(self, nodes: Sequence[TreeNode]) -> None:
         """Add the roots of subtrees that became complete."""
         self._nodes += nodes
+        self._seen.update(((node.scope, node.level, node.idx), node.hash) for node in nodes)
 
     def node(self, scope: str, level: int, idx: int) -> bytes:
         """Return one subtree root."""
@@ -133,16 +147,28 @@ class SqlLogRows(Rowwise):
         )
         return self._all(LogRow, statement.order_by(log.c.recv.desc()).limit(limit))
 
+    def know(self, ids: Iterable[str], hashes: Iterable[str]) -> None:
+        """Look for several events at once."""
+        for column, asked, known in (
+            (event_ids.c.event, ids, self._by_id),
+            (event_ids.c.hash, hashes, self._by_hash),
+        ):
+            wanted = [name for name in set(asked) if name not in known]
+            if not wanted:
+                continue
+            known.update((name, []) for name in wanted)
+            for key in self._all(EventKey, of(EventKey, event_ids).where(column.in_(wanted))):
+                known[getattr(key, column.name)].append(key)
+
     def by_id(self, event: str) -> list[EventKey]:
         """Return every event that used this id."""
-        held = [key for key in self._keys.values() if key.event == event]
-        return self._found(EventKey, event_ids, event=event) + held
+        self.know((event,), ())
+        return self._by_id[event]
 
     def by_hash(self, hash_: str) -> EventKey | None:
         """Return the event with this hash."""
-        if hash_ in self._keys:
-            return self._keys[hash_]
-        return next(iter(self._found(EventKey, event_ids, hash=hash_)), None)
+        self.know((), (hash_,))
+        return next(iter(self._by_hash[hash_]), None)
 
     def by_seq(self, dev: str, inc: int, seq: int) -> list[EventKey]:
         """Return the events of one device number."""

@@ -31,9 +31,15 @@ from sync.server.services.rows import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import Connection
+
 
 class SqlLeaseRows(Rowwise):
     """See services.ports.LeaseRows."""
+
+    def __init__(self, connection: Connection, touched: set[str]) -> None:
+        super().__init__(connection, touched)
+        self._blocks: list[BlockRow] = []  # that this unit has met: numbers come one by one
 
     def live(self, dev: str, inc: int) -> LeaseRow | None:
         """Return the live lease of a device."""
@@ -71,11 +77,15 @@ class SqlLeaseRows(Rowwise):
 
     def add_block(self, row: BlockRow) -> None:
         """Keep who holds which numbers; a block drawn again after a full round changes hands."""
+        self._blocks.clear()
         self._put(number_blocks, row)
 
     def block_of(self, kind: str, pool: str, number: int) -> BlockRow | None:
         """Return the block that holds a number."""
-        return self._one(
+        for block in self._blocks:
+            if (block.kind, block.pool) == (kind, pool) and block.first <= number <= block.last:
+                return block
+        found = self._one(
             BlockRow,
             number_blocks,
             number_blocks.c.kind == kind,
@@ -83,6 +93,9 @@ class SqlLeaseRows(Rowwise):
             number_blocks.c.first <= number,
             number_blocks.c.last >= number,
         )
+        if found is not None:
+            self._blocks.append(found)
+        return found
 
     def use_number(self, kind: str, number: str, dev: str, event: str) -> bool:
         """Mark a number as used; False if another event used it."""

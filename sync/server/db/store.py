@@ -18,13 +18,20 @@ if TYPE_CHECKING:
 class SqlTransaction:
     """All rows, on one connection.
 
+    Args:
+        connection: in a transaction.
+        seen: tree nodes that other units of the same commit group have met.
+
     Attributes:
         touched: scopes whose head this unit moved.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self, connection: Connection, seen: dict[tuple[str, int, int], bytes] | None = None
+    ) -> None:
         self.touched: set[str] = set()
         self._connection = connection
+        self._seen = {} if seen is None else seen
 
     def flush(self) -> None:
         """Write what the groups held back: at a unit's end, inside its savepoint."""
@@ -34,7 +41,7 @@ class SqlTransaction:
     @cached_property
     def log(self) -> SqlLogRows:
         """Return the log's rows."""
-        return SqlLogRows(self._connection, self.touched)
+        return SqlLogRows(self._connection, self.touched, self._seen)
 
     @cached_property
     def devices(self) -> SqlDeviceRows:

@@ -211,11 +211,16 @@ class SqlLedger:
         if not units:
             return []
         with writing(self._engine) as connection, connection.begin():
-            sealing = SqlTransaction(connection)
-            sealing.log.take(frozenset[str]().union(*(unit.scopes for unit in units)))
-            self._begin(sealing)
-            alive = [unit for unit in units if self._work(connection, unit)]
-            sealing = SqlTransaction(connection)
+            nodes: dict[tuple[str, int, int], bytes] = {}
+            beginning = SqlTransaction(connection)
+            beginning.log.take(frozenset[str]().union(*(unit.scopes for unit in units)))
+            self._begin(beginning)
+            alive = []
+            for unit in units:
+                unit.transaction, unit.failed = SqlTransaction(connection, nodes), None
+                if self._work(connection, unit, unit.transaction):
+                    alive.append(unit)
+            sealing = SqlTransaction(connection, nodes)
             touched = frozenset[str]().union(
                 *(unit.transaction.touched for unit in alive if unit.transaction is not None)
             )
@@ -228,12 +233,12 @@ class SqlLedger:
         self._news(sizes)
         return answers
 
-    def _work(self, connection: Connection, unit: _Unit[Any, Any]) -> bool:
-        unit.transaction, unit.failed = SqlTransaction(connection), None
+    @staticmethod
+    def _work(connection: Connection, unit: _Unit[Any, Any], transaction: SqlTransaction) -> bool:
         savepoint = connection.begin_nested()
         try:
-            unit.done = unit.work(unit.transaction)
-            unit.transaction.flush()
+            unit.done = unit.work(transaction)
+            transaction.flush()
         except Exception as error:
             if is_taken_back(error) or is_away(error):
                 raise  # that is the group's, not the unit's

@@ -6,6 +6,7 @@ The folded case is bookkeeping: it can be computed again from the accepted lines
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +19,7 @@ from sync.domain.violations import SEVERITY, Severity, Violation
 from sync.domain.workflow import Applied, Refused, judge
 from sync.server.clock import milliseconds, moment
 from sync.server.services.notices import keep_notices
-from sync.server.services.rows import CaseRow
+from sync.server.services.rows import CaseRow, HeldCase
 
 if TYPE_CHECKING:
     from sync.domain.rules import Rules
@@ -56,31 +57,29 @@ class Casework:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._newest: tuple[str, Case] | None = None
 
-    def load(self, tx: Transaction, number: str) -> Case | None:
-        """Return a case as folded."""
-        row = tx.cases.get(number)
-        if row is None:
-            return None
-        newest = self._newest  # steps of one case come together
-        if newest is None or newest[0] is not row.body:
-            newest = self._newest = (row.body, read_case(row))
-        return newest[1]
+    def load(self, tx: Transaction, number: str) -> HeldCase | None:
+        """Return a case as folded: steps of one case come together, it is read once."""
+        held = tx.cases.held(number)
+        row = tx.cases.get(number) if held is None else None
+        if row is not None:
+            held = HeldCase(number, read_case(row), _last(row), None)
+            tx.cases.hold(held)
+        return held
 
     def knew_latest(self, tx: Transaction, read: ReadEvent, cited: EventKey | None) -> bool:
         """Say whether the step was made in knowledge of its case's newest step."""
         case_no = read.core.case
-        row = None if case_no is None else tx.cases.get(case_no)
-        if row is None:
+        held = None if case_no is None else self.load(tx, case_no)
+        if held is None:
             return read.core.cprev is None
-        return cited is not None and cited.case_no == case_no and cited.n >= row.last_n
+        return cited is not None and cited.case_no == case_no and cited.n >= held.last[0]
 
     def judge(self, tx: Transaction, step: Step) -> Judged:
         """Judge a step on its case as it stands."""
         rules = self._policy.rules()
-        case = None if step.case is None else self.load(tx, step.case)
-        result = judge(case, step, rules)
+        held = None if step.case is None else self.load(tx, step.case)
+        result = judge(None if held is None else held.case, step, rules)
         if isinstance(result, Refused):
             return Judged("refused", result.violations, paper=result.paper)
         due = clock(result.case, rules).governing
@@ -92,36 +91,35 @@ class Casework:
         return Judged("accepted", result.findings, result.case, due_ms)
 
     def settle(self, tx: Transaction, after: Case, line: LogRow, lo: int, now: int) -> None:
-        """Write a case as one accepted line left it."""
-        before = tx.cases.get(after.number)
-        if before is not None and line.kind in _SAID_BESIDE:
-            last = (before.last_n, before.last_hash, before.last_lo)
-        else:
-            last = (line.n, line.hash, lo)
-        row = self._row(after, last, now)
-        self._newest = (row.body, after)
+        """Keep a case as one accepted line left it."""
+        before = self.load(tx, after.number)
+        beside = before is not None and line.kind in _SAID_BESIDE
+        last = before.last if beside and before is not None else (line.n, line.hash, lo)
         keep_notices(tx, after, line, self._policy.rules(), now)
         # The clock looks at it at once: a case can be red at birth (rules.md §3).
-        tx.cases.save(row if row.closed else replace(row, next_moment=now))
+        make = partial(self._row, after, last, now, following=now)
+        tx.cases.hold(HeldCase(after.number, after, last, make))
 
     def turn(self, tx: Transaction, row: CaseRow, now: int) -> CaseRow:
         """Compute a case's light and next moment anew, as of now, and write it."""
-        turned = self._row(
-            read_case(row), (row.last_n, row.last_hash, row.last_lo), now, row.updated
-        )
+        case = read_case(row)
+        upcoming = next_moment(case, self._policy.rules(), moment(now))
+        following = None if upcoming is None else milliseconds(upcoming)
+        made = self._row(case, _last(row), now, following=following)
+        turned = replace(made, updated=row.updated)
         tx.cases.save(turned)
         return turned
 
     def _row(
-        self, case: Case, last: tuple[int, str, int], now: int, updated: int | None = None
+        self, case: Case, last: tuple[int, str, int], now: int, *, following: int | None
     ) -> CaseRow:
+        """Return a case's row as of now; the clock looks at it at `following` while it is open."""
         rules = self._policy.rules()
         at = moment(now)
         found = clock(case, rules)
         light = light_of(case, found, rules, at)
         statutory = found.due("decision.statutory")
         closed = case.state in _CLOSED
-        upcoming = None if closed else next_moment(case, rules, at)
         due = found.governing
         return CaseRow(
             number=case.number,
@@ -136,12 +134,12 @@ class Casework:
             due=None if due is None else milliseconds(due.at),
             warn=None if due is None else milliseconds(due.warn_at),
             statutory=None if statutory is None else milliseconds(statutory.at),
-            next_moment=None if upcoming is None else milliseconds(upcoming),
+            next_moment=None if closed else following,
             paused=light.light is Light.PAUSED,
             provisional=due is not None and due.provisional,
             fast_track=case.fast_track,
             holder=case.holder or "",
-            updated=now if updated is None else updated,
+            updated=now,
             last_n=last[0],
             last_hash=last[1],
             last_lo=last[2],
@@ -149,6 +147,10 @@ class Casework:
             body=msgspec.json.encode(case).decode(),
             certificate=None if case.certificate is None else case.certificate.id,
         )
+
+
+def _last(row: CaseRow) -> tuple[int, str, int]:
+    return row.last_n, row.last_hash, row.last_lo
 
 
 def read_case(row: CaseRow) -> Case:

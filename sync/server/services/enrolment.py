@@ -55,7 +55,7 @@ class Enrolling:
             inc=row.inc,
             n=row.n,
             prev=row.hash,
-            receipt=self._scopes.receipt(tx, row.scope, row.n),
+            receipt=self._scopes.receipt(tx, row),
         )
 
     def _refuse_late(self, claim: Enrolment) -> None:

@@ -29,7 +29,7 @@ from sync.server.services.intervals import Anchored
 from sync.server.services.scopes import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sync.proof.anchors import Interval
     from sync.proof.events import ReadEvent
@@ -54,20 +54,44 @@ class Answer:
     id: str | None
     verdict: str
     code: str | None = None
-    place: tuple[str, int] | None = None
+    row: LogRow | None = None
     expect: int | None = None
 
 
-@dataclass(slots=True)
-class _Push:
-    """One push under way."""
+@dataclass(slots=True, kw_only=True)
+class _Look:
+    """What the looks at one push's signatures share."""
 
     tx: Transaction
     caller: Caller
     recv: int
+    opened: dict[str, tuple[Session, Login]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Push(_Look):
+    """One push under way."""
+
     head: DeviceHead
     anchored: Anchored
-    opened: dict[str, tuple[Session, Login]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A push whose signatures were verified before its unit began, beside the writer.
+
+    What did not verify then stands as None and is looked at again: its session may have been
+    logged in meanwhile. What did, does for ever: records and delegations do not change.
+    """
+
+    records: Sequence[Record]
+    verified: Sequence[tuple[ReadEvent, Session] | None]
+    opened: Mapping[str, tuple[Session, Login]]
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Return the scopes that the events name."""
+        return frozenset(each[0].core.scope for each in self.verified if each is not None)
 
 
 class Ingest:
@@ -89,29 +113,68 @@ class Ingest:
         self._numbers = numbers
         self._hand = hand
 
-    def push(
+    def bring(
         self, tx: Transaction, caller: Caller, records: Sequence[Record], recv: int
-    ) -> list[Answer]:
+    ) -> Brought:
+        """Verify signatures, which needs no writer.
+
+        Args:
+            tx: a unit that reads.
+            caller: as in `push`.
+            records: as received.
+            recv: when they arrived, ms.
+        """
+        look = _Look(tx=tx, caller=caller, recv=recv)
+        verified: list[tuple[ReadEvent, Session] | None] = []
+        for record in records:
+            try:
+                verified.append(self._verify(look, record))
+            except Failure:
+                verified.append(None)
+        return Brought(records, verified, look.opened)
+
+    def push(self, tx: Transaction, caller: Caller, brought: Brought, recv: int) -> list[Answer]:
         """Take one device's events, in order.
 
         Args:
-            tx: a unit that writes.
+            tx: a unit that writes, and that has the scopes of what was brought.
             caller: whose token this is; its device is the only one whose events are taken.
-            records: as received.
+            brought: as received, and as far as it was verified.
             recv: when they arrived, ms.
         """
         head = tx.devices.head(caller.dev, caller.inc)
         if head is None:
             raise WireError("wire.device_unknown")
-        push = _Push(tx, caller, recv, head, Anchored(tx, caller.dev, caller.inc, head.seq))
-        answers = [self._take(push, record) for record in records]
+        push = _Push(
+            tx=tx,
+            caller=caller,
+            recv=recv,
+            opened=dict(brought.opened),
+            head=head,
+            anchored=Anchored(tx, caller.dev, caller.inc, head.seq),
+        )
+        self._look_up(tx, brought)
+        answers = [
+            self._take(push, record, verified)
+            for record, verified in zip(brought.records, brought.verified, strict=True)
+        ]
         if push.head != head:
             tx.devices.save_head(push.head)
         return answers
 
+    @staticmethod
+    def _look_up(tx: Transaction, brought: Brought) -> None:
+        """Ask at once for everything that the events will be asked about one after the other."""
+        reads = [each[0] for each in brought.verified if each is not None]
+        cited = (read.core.cprev for read in reads)
+        tx.log.know((r.core.id for r in reads), (r.hash for r in reads))
+        tx.log.know((), (name for name in cited if name is not None))
+        numbers = (read.core.case for read in reads)
+        tx.cases.know(number for number in numbers if number is not None)
+
     def result(self, tx: Transaction, answer: Answer) -> PushResult:
         """Turn an answer into what is sent, with its receipt."""
-        receipt = None if answer.place is None else self._scopes.receipt(tx, *answer.place)
+        receipt = None if answer.row is None else self._scopes.receipt(tx, answer.row)
         return PushResult(
             id=answer.id,
             verdict=answer.verdict,  # type: ignore[arg-type]  # one of its literals, by construction
@@ -122,9 +185,13 @@ class Ingest:
 
     # ------------------------------------------------------------ one event
 
-    def _take(self, push: _Push, record: Record) -> Answer:
+    def _take(
+        self, push: _Push, record: Record, verified: tuple[ReadEvent, Session] | None
+    ) -> Answer:
         try:
-            read, session = self._verify(push, record)
+            read, session = verified or self._verify(push, record)
+            if verified is None:
+                push.tx.log.take((read.core.scope,))  # before anything of its case is read
         except Failure as failure:
             return Answer(None, "rejected", failure.code, expect=push.head.seq + 1)
         keys = push.tx.log.by_id(read.core.id)
@@ -135,10 +202,11 @@ class Ingest:
 
     def _again(self, push: _Push, scope: str, n: int) -> Answer:
         row = push.tx.log.at(scope, n)
-        code = None if row is None else row.code
-        return Answer(None if row is None else row.event, "duplicate", code, (scope, n))
+        if row is None:
+            raise KeyError(scope, n)
+        return Answer(row.event, "duplicate", row.code, row)
 
-    def _verify(self, push: _Push, record: Record) -> tuple[ReadEvent, Session]:
+    def _verify(self, push: _Look, record: Record) -> tuple[ReadEvent, Session]:
         """Verify form, signature, session and device.
 
         Raises:
@@ -158,7 +226,7 @@ class Ingest:
             raise ProofError("proof.device_foreign")
         return read, session
 
-    def _session(self, push: _Push, kid: str, record: Record) -> Session | None:
+    def _session(self, push: _Look, kid: str, record: Record) -> Session | None:
         if kid in push.opened:
             return push.opened[kid][0]
         if (session := self._sessions.find(push.tx, kid)) is not None:
@@ -345,7 +413,7 @@ class Ingest:
 
 
 def _answer(row: LogRow) -> Answer:
-    return Answer(row.event, row.verdict, row.code, (row.scope, row.n))
+    return Answer(row.event, row.verdict, row.code, row)
 
 
 def _refused(code: str) -> Judged:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         DeviceHead,
         EventKey,
         FindingRow,
+        HeldCase,
         LeaseRow,
         LogRow,
         NoticeRow,
@@ -76,6 +77,9 @@ class LogRows(Protocol):
 
     def pressing(self, scopes: Sequence[str], limit: int) -> list[LogRow]:
         """Return the newest urges, orders and escalations of these scopes."""
+
+    def know(self, ids: Iterable[str], hashes: Iterable[str]) -> None:
+        """Look for several events at once, of which the unit will ask one after the other."""
 
     def by_id(self, event: str) -> list[EventKey]:
         """Return every event that used this id: one, unless somebody used it twice."""
@@ -152,8 +156,17 @@ class CaseRows(Protocol):
     def get(self, number: str) -> CaseRow | None:
         """Return a case."""
 
+    def know(self, numbers: Iterable[str]) -> None:
+        """Read several cases at once, of which the unit will ask one after the other."""
+
     def save(self, row: CaseRow) -> None:
         """Write a case."""
+
+    def hold(self, held: HeldCase) -> None:
+        """Keep a case in hand for this unit's next step on it; write it at the end if changed."""
+
+    def held(self, number: str) -> HeldCase | None:
+        """Return a case that the unit has in its hands."""
 
     def due_scopes(self, now: int, limit: int) -> frozenset[str]:
         """Return the scopes of the first cases whose next moment of change has come."""

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sync.domain.case import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,20 @@ class CaseRow:
     calendar: str
     body: str = field(repr=False)
     certificate: str | None = None  # the public id of the certificate, when there is one
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """A case as a unit has it in its hands.
+
+    `last` is (n, hash, lo) of the newest step that says something of the case itself; `row`
+    computes the row of a case that changed, once, when somebody asks for it or the unit ends.
+    """
+
+    number: str
+    case: Case = field(repr=False)
+    last: tuple[int, str, int]
+    row: Callable[[], CaseRow] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

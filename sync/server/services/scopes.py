@@ -129,13 +129,13 @@ class Scopes:
             )
             tx.log.save_head(ScopeHead(scope, head.size, head.frontier, sth))
 
-    def receipt(self, tx: Transaction, scope: str, n: int) -> Receipt:
-        """Return the receipt of a line against the scope's newest signed head."""
-        row, head = tx.log.at(scope, n), tx.log.head(scope)
-        if row is None or head is None or head.sth is None:
-            raise KeyError(scope, n)
-        path = inclusion_proof(self._reader(tx, scope), n - 1, head.size)
-        return Receipt(row.outcome, n - 1, [b64u_encode(step) for step in path], head.sth)
+    def receipt(self, tx: Transaction, row: LogRow) -> Receipt:
+        """Return the receipt of a line against its scope's newest signed head."""
+        head = tx.log.head(row.scope)
+        if head is None or head.sth is None:
+            raise KeyError(row.scope, row.n)
+        path = inclusion_proof(self._reader(tx, row.scope), row.n - 1, head.size)
+        return Receipt(row.outcome, row.n - 1, [b64u_encode(step) for step in path], head.sth)
 
     def growth(self, tx: Transaction, heads: Mapping[str, int]) -> dict[str, Consistency]:
         """Prove that the heads as they stand grew from those that a window holds.
