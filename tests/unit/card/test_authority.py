@@ -150,6 +150,12 @@ def test_the_centres_certificate_is_for_this_machine(authority):
     assert key.public_key() == made.public_key()
 
 
+def test_the_centres_certificate_holds_when_the_demonstration_is_days_ahead(authority):
+    """Whoever speaks TLS looks at the machine's own clock; a demonstration skips holidays."""
+    made = x509.load_pem_x509_certificate(authority.tls_certificate.read_bytes())
+    assert made.not_valid_before_utc <= MADE_AT - timedelta(days=30)
+
+
 def test_the_centres_keys_are_different_keys(authority):
     assert sorted(authority.server_keys) == ["anchor", "event", "lease", "log"]
     keys = {path.read_bytes() for path in authority.server_keys.values()}
