@@ -5,14 +5,16 @@ number of requests is bounded and the same at each run; for a longer hunt set CH
 number of examples of one route.
 """
 
+import json
 import os
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import CHECKS
+from schemathesis.generation import GenerationMode
 
 from installer.openapi import PUBLISHED, described
 from sync.protocol import version
@@ -30,10 +32,15 @@ bounded = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-config = schemathesis.Config.from_dict(
-    {"generation": {"mode": "all", "database": "none"}, "phases": {"stateful": {"enabled": False}}}
-)
-schema = schemathesis.openapi.from_path(str(PUBLISHED), config=config).exclude(path=list(SILENT))
+schema = schemathesis.openapi.from_path(str(PUBLISHED)).exclude(path=list(SILENT))
+OPERATIONS = [found.ok() for found in schema.get_all_operations()]
+
+
+def fuzzed(test):
+    """Run a test for each route, by requests that keep to the description and by others."""
+    modes = pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+    routes = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.label)
+    return routes(modes(test))
 
 
 @pytest.fixture(scope="module")
@@ -73,24 +80,37 @@ def judge(case, response):
         assert response.headers["dpop-nonce"]
 
 
-@schema.parametrize()
-@bounded
-def test_strangers_get_codes(case, window):
-    judge(case, case.call(base_url=window.centre.origin))
+@fuzzed
+def test_strangers_get_codes(operation, mode, window):
+    @bounded
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def each(case):
+        judge(case, case.call(base_url=window.centre.origin))
+
+    each()
 
 
-@schema.parametrize()
-@bounded
-def test_a_session_gets_codes(case, window):
+@fuzzed
+def test_a_session_gets_codes(operation, mode, window):
     """The wire is the right one and the proof holds: the request reaches its handler."""
-    window.send("GET", "/v1/hello")
-    case.headers = {**case.headers, version.HEADER: version.CURRENT}
-    response = case.call(base_url=window.centre.origin, auth=Proven(window))
-    judge(case, response)
-    if case.path == "/v1/token" and response.status_code == 200:
-        window.token = response.json()["token"]
-    if case.path == "/v1/logout" and response.status_code == 200:
-        window.log_in("clerk")
+
+    @bounded
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def each(case):
+        window.send("GET", "/v1/hello")
+        case.headers = {**case.headers, version.HEADER: version.CURRENT}
+        response = case.call(base_url=window.centre.origin, auth=Proven(window))
+        judge(case, response)
+        if case.path == "/v1/token" and response.status_code == 200:
+            window.token = response.json()["token"]
+        if case.path == "/v1/logout" and response.status_code == 200:
+            window.log_in("clerk")
+
+    each()
+
+
+def test_every_route_but_the_stream_is_fuzzed():
+    assert len(OPERATIONS) == len(json.loads(PUBLISHED.read_text())["paths"]) - len(SILENT)
 
 
 def test_the_published_description_is_what_the_routes_say():
