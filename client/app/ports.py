@@ -153,11 +153,23 @@ class CaseStore(SyncStore, Protocol):
     def made_since(self, seq: int, kinds: Sequence[str]) -> int:
         """Count own events of these kinds after a number of the own chain."""
 
-    def append(self, records: Sequence[Record], uses: Sequence[NumberUse] = ()) -> ChangeSet:
+    def append(
+        self,
+        records: Sequence[Record],
+        uses: Sequence[NumberUse] = (),
+        pages: Sequence[tuple[str, str]] = (),
+    ) -> ChangeSet:
         """Append own events: log, outbox, projections, search in one durable transaction.
 
+        Args:
+            records: in their order.
+            uses: numbers that the last of them spends.
+            pages: (hash, type) of kept attachments that the last of them names: from this
+                transaction on they are its case's, and are uploaded.
+
         Raises:
-            StoreFailure: store.chain_moved when the first record does not follow the head.
+            StoreFailure: store.chain_moved when the first record does not follow the head;
+                store.attachment_missing.
         """
 
     def policy_book(self) -> PolicyBook:
@@ -213,9 +225,6 @@ class CaseStore(SyncStore, Protocol):
 
     def put_attachment(self, data: bytes, type_: str, case: str | None) -> str:
         """Keep bytes sealed under their SHA-256 (hex); returns it. With a case: to be uploaded."""
-
-    def bind_attachment(self, sha256: str, type_: str, case: str) -> None:
-        """Say which case an attachment belongs to, so that it is uploaded."""
 
     def largest_time(self, seen: datetime | None = None) -> datetime | None:
         """Return the largest time ever seen by this store, raised by `seen`."""

@@ -156,10 +156,7 @@ class Recorder:
         findings = self.judge(draft, signed_by_card=act is not None)
         chained = self._chained(draft, self._head())
         record = proof.make_event(chained, self.mandate.delegation, self.mandate.key, act)
-        if draft.case is not None:
-            for sha256, type_ in pages:
-                self._store.bind_attachment(sha256, type_, draft.case)
-        return Recorded(draft.id, self._store.append([record], uses), findings)
+        return Recorded(draft.id, self._store.append([record], uses, pages), findings)
 
     def _head(self) -> ChainHead:
         head = self._store.head()

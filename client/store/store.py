@@ -170,15 +170,6 @@ class SqlCipherStore(SyncSide):
         with self._change():
             return self._attachments.put(data, type_, case)
 
-    def bind_attachment(self, sha256: str, type_: str, case: str) -> None:
-        """Say which case an attachment belongs to, so that it is uploaded.
-
-        Raises:
-            StoreFailure: store.attachment_missing.
-        """
-        with self._change():
-            self._attachments.bind(sha256, type_, case)
-
 
 if TYPE_CHECKING:
 

@@ -51,23 +51,37 @@ class SyncSide(OpenStore):
         with self._open():
             return self._log.made_since(seq, kinds)
 
-    def append(self, records: Sequence[Record], uses: Sequence[NumberUse] = ()) -> ChangeSet:
-        """Append own events in one durable transaction; `uses` are spent by the last of them.
+    def append(
+        self,
+        records: Sequence[Record],
+        uses: Sequence[NumberUse] = (),
+        pages: Sequence[tuple[str, str]] = (),
+    ) -> ChangeSet:
+        """Append own events in one durable transaction.
+
+        Args:
+            records: in their order.
+            uses: numbers that the last of them spends.
+            pages: (hash, type) of attachments that become the last one's case's.
 
         Raises:
-            StoreFailure: store.chain_moved, no_chain, no_session, number_spent, disk_full.
+            StoreFailure: store.chain_moved, no_chain, no_session, number_spent,
+                attachment_missing, disk_full.
             ReaderError, ProofError: a record that is none: our defect. Nothing was kept.
         """
         with self._change():
             touched: dict[str, bool] = {}
-            pos = 0
+            pos, case = 0, None
             for record in records:
                 facts = read_facts(record)
-                pos = self._log.append(facts)
+                pos, case = self._log.append(facts), facts.case
                 self._check_session(facts)
-                if facts.case is not None:
-                    touched[facts.case] = False
+                if case is not None:
+                    touched[case] = False
             self._numbers.spend(uses, pos)
+            if case is not None:
+                for sha256, type_ in pages:
+                    self._attachments.bind(sha256, type_, case)
             self._projections.refresh(touched)
         return ChangeSet(frozenset(touched))
 

@@ -263,11 +263,12 @@ class Life:
         kind: str,
         content: Mapping[str, Any] | None = None,
         uses: Sequence[NumberUse] = (),
+        pages: Sequence[tuple[str, str]] = (),
     ) -> Record:
         """Append one own step."""
         cprev = store.case_head(case) if case else None
         record = self.record(kind, content or {}, case, cprev=cprev)
-        store.append([record], uses)
+        store.append([record], uses, pages)
         return record
 
     def number(self) -> str:

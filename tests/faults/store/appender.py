@@ -25,6 +25,8 @@ from sync.protocol.records import LogEntry
 from tests.helpers.store_world import Centre, FakeClock, Life, keys, registration
 from tests.helpers.world import Place
 
+STEP_PAGE = "image/png"  # told by it from pages that are bound without a step
+
 
 def child(folder: Path, pipe: int, seed: int) -> None:
     """Live until killed."""
@@ -64,8 +66,28 @@ def child(folder: Path, pipe: int, seed: int) -> None:
             for record in store.outbox(5):
                 store.settle([life.centre.settled(record)])
         else:
-            life.step(store, number, "receive", {"materials": [], "channel": "c", "paper": None})
+            receive(life, store, number, [os.urandom(choose.randrange(9000)) for _ in range(3)])
             said("event", store.head().seq)
+
+
+def receive(life: Life, store: SqlCipherStore, number: str, scans: list[bytes]) -> None:
+    """Receive with scanned pages, as a window does: kept when scanned, bound by the step."""
+    pages = [(store.put_attachment(scan, STEP_PAGE, None), STEP_PAGE) for scan in scans]
+    content = {"materials": [sha for sha, _ in pages], "channel": "c", "paper": None}
+    life.step(store, number, "receive", content, pages=pages)
+
+
+def unmade(store: SqlCipherStore) -> int:
+    """Count pages bound to a step that is not there, and steps whose pages are not bound."""
+    named = {
+        (case, sha)
+        for case, body in store._db.rows(
+            "SELECT case_no, body FROM event WHERE own = 1 AND kind = 'receive'"
+        )
+        for sha in json.loads(body)["materials"]
+    }
+    scanned = store._db.rows("SELECT case_no, sha256 FROM upload WHERE type = ?", STEP_PAGE)
+    return len(named ^ {tuple(row) for row in scanned})
 
 
 def remember(centre: Centre, store: SqlCipherStore) -> None:
@@ -124,16 +146,19 @@ def check(folder: Path, said: list[list[str]], seed: int) -> dict[str, int]:
             lost += 1
     pending = [read_logged_event(record).core.seq for record in store.outbox(10_000)]
     unordered = int(pending != sorted(pending))
+    orphans = unmade(store)
     unequal = int(not store.rebuild())
     store.verify()
     store.close()
-    return {"lost": lost, "unordered": unordered, "unequal": unequal, "events": len(rows)}
+    found = {"lost": lost, "unordered": unordered, "orphans": orphans, "unequal": unequal}
+    return found | {"events": len(rows)}
 
 
 def main(folder: Path, kills: int) -> None:
     """Kill so many lives over one store."""
     Life(folder / "warm").open().close()  # imports, cards and policy once, before the first fork
-    total = {"kills": 0, "said": 0, "lost": 0, "unordered": 0, "unequal": 0, "events": 0}
+    total = {"kills": 0, "said": 0, "events": 0}
+    total |= {"lost": 0, "unordered": 0, "orphans": 0, "unequal": 0}
     for seed in range(1, kills + 1):
         said = live_and_die(folder / "store", seed)
         found = check(folder / "store", said, seed)

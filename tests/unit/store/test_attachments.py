@@ -7,6 +7,13 @@ import pytest
 from client.store.failures import StoreFailure
 from client.store.sealing import CHUNK_BYTES
 from sync.engine.ports import ChangeSet
+from tests.helpers.world import Place
+
+
+def receive(life, store, number, pages):
+    materials = [{"sha256": sha} for sha, _ in pages]
+    content = {"materials": materials, "channel": "c", "paper": None}
+    life.step(store, number, "receive", content, pages=pages)
 
 
 def files(life):
@@ -34,8 +41,8 @@ def test_same_bytes_are_kept_once(life, store):
 def test_uploads_go_in_the_order_of_binding_and_end(life, store):
     number = life.open_case(store)
     shas = [store.put_attachment(bytes([n]), "image/jpeg", None) for n in range(3)]
-    for sha in reversed(shas):
-        store.bind_attachment(sha, "image/jpeg", number)
+    pages = [(sha, "image/jpeg") for sha in reversed(shas)]
+    receive(life, store, number, pages)
     assert [row[1] for row in store.uploads(2)] == [shas[2], shas[1]]
     assert store.uploaded(number, shas[2]) == ChangeSet(frozenset({number}))
     assert [row[1] for row in store.uploads(9)] == [shas[1], shas[0]]
@@ -45,8 +52,26 @@ def test_unknown_hash_is_missing(life, store):
     unknown = hashlib.sha256(b"?").hexdigest()
     with pytest.raises(StoreFailure, match=r"store\.attachment_missing"):
         store.attachment(unknown)
+
+
+def test_step_that_names_a_page_which_is_not_here_is_not_made(life, store):
+    number = life.open_case(store)
+    sha = store.put_attachment(b"page", "image/jpeg", None)
+    unknown = hashlib.sha256(b"?").hexdigest()
+    before = store.head()
     with pytest.raises(StoreFailure, match=r"store\.attachment_missing"):
-        store.bind_attachment(unknown, "image/jpeg", "c")
+        receive(life, store, number, [(sha, "image/jpeg"), (unknown, "image/jpeg")])
+    assert store.head() == before
+    assert store.uploads(9) == []
+
+
+def test_step_that_is_not_made_binds_no_page(life, store):
+    number = life.open_case(store)
+    sha = store.put_attachment(b"page", "image/jpeg", None)
+    life.place = Place(life.place.seq + 1, life.place.hash)
+    with pytest.raises(StoreFailure, match=r"store\.chain_moved"):
+        receive(life, store, number, [(sha, "image/jpeg")])
+    assert store.uploads(9) == []
 
 
 def test_removed_file_is_missing_and_may_be_put_again(life, store):
