@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import msgspec
+import psutil
 
 from sync.proof import tokens
 from sync.proof.keys import SoftwareKey, new_bytes
@@ -107,7 +108,13 @@ class FloorLine:
 
 
 def rate(lines):
-    """Push every line's batches, all lines at once; return events a second."""
+    """Push every line's batches, all lines at once.
+
+    Returns:
+        Events a second, and the server's processor time for one event in µs.
+    """
+    server = psutil.Process(lines[0].served)
+    before = sum(server.cpu_times()[:2])
 
     async def all_at_once():
         async with httpx.AsyncClient(timeout=120) as client:
@@ -115,7 +122,9 @@ def rate(lines):
             await asyncio.gather(*(line.push(client) for line in lines))
             return time.perf_counter() - began
 
-    return sum(len(line.bodies) for line in lines) * BATCH / asyncio.run(all_at_once())
+    count = sum(len(line.bodies) for line in lines) * BATCH
+    took = asyncio.run(all_at_once())
+    return count / took, (sum(server.cpu_times()[:2]) - before) / count * 1e6
 
 
 @contextmanager
@@ -131,7 +140,7 @@ def process(arguments, port, **environment):
                 break
             except OSError:
                 time.sleep(0.05)  # noqa: TID251  # nobody else tells us
-        yield
+        yield running.pid
     finally:
         running.terminate()
         running.wait(20)
@@ -142,6 +151,13 @@ def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
+
+
+def served_by(pid, lines):
+    """Note which process serves the lines."""
+    for line in lines:
+        line.served = pid
+    return lines
 
 
 @contextmanager
@@ -160,8 +176,8 @@ def centre_with(folder, store, windows, count):
         clock.write_text(json.dumps({"offset_ms": milliseconds(NOW) - SystemClock().now_ms()}))
         served = ["-m", "sync.server", "serve", "--data", data, "--port", port]
         try:
-            with process([*served, "--demo-clock", clock], port, CHUANGKOU_DATABASE_URL=url):
-                yield lines
+            with process([*served, "--demo-clock", clock], port, CHUANGKOU_DATABASE_URL=url) as pid:
+                yield served_by(pid, lines)
         finally:
             made.start(port=port)  # whoever began it ends it
 
@@ -171,8 +187,8 @@ def floor_with(folder, store, windows, count):
     """Serve the floor to as many windows; yields lines."""
     port = free_port()
     url = pg.cluster().create() if store == "postgresql" else ""
-    with process(["-m", "tests.bench.floor", port, url or folder / "floor.db"], port):
+    with process(["-m", "tests.bench.floor", port, url or folder / "floor.db"], port) as pid:
         origin = f"http://127.0.0.1:{port}"
-        yield [FloorLine(f"w{n}", SCOPE, origin, count) for n in range(windows)]
+        yield served_by(pid, [FloorLine(f"w{n}", SCOPE, origin, count) for n in range(windows)])
     if url:
         pg.cluster().drop(url)

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 from importlib.resources import files
 
 import pytest
+from sqlalchemy import func, select
 
 from sync.proof.jws import read_logged_jws
 from sync.protocol.records import EVENT
 from sync.server.clock import moment
+from sync.server.db.case_rows import _due
+from sync.server.db.tables import cases
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre
@@ -172,3 +175,19 @@ def test_no_window_takes_the_centres_part(centre, window, kind):
     body = {"level": "red", "limit": "step"} if kind in {"urge", "order"} else {}
     result = window.step(kind, body, case=number)
     assert (result.verdict, result.code) == ("refused", "no_authority")
+
+
+def test_what_is_due_is_found_by_its_index(centre, store):
+    due = select(cases.c.scope).where(*_due(0)).order_by(cases.c.next_moment).limit(9)
+    earliest = select(func.min(cases.c.next_moment)).where(cases.c.next_moment.is_not(None))
+
+    def plan(tx, statement):
+        explain = "EXPLAIN QUERY PLAN " if store == "sqlite" else "EXPLAIN "
+        if store == "postgresql":
+            tx._connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # a handful of rows
+        made = statement.compile(tx._connection.engine, compile_kwargs={"literal_binds": True})
+        rows = tx._connection.exec_driver_sql(f"{explain}{made}")
+        return " ".join(str(row) for row in rows)
+
+    for statement in (due, earliest):
+        assert "ix_cases_next_moment" in centre.read(lambda tx, said=statement: plan(tx, said))
