@@ -16,6 +16,8 @@ import PySide6.QtCore  # noqa: F401  (before qasync: it takes the binding that i
 import qasync
 from PySide6.QtCore import QObject, QTimer
 
+from ui.collector import collecting
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -48,7 +50,7 @@ def run(
     before = sys.excepthook
     sys.excepthook = lambda _kind, error, _trace: on_error(error)
     try:
-        with asyncio.Runner(loop_factory=lambda: make_loop(app)) as runner:
+        with collecting(app), asyncio.Runner(loop_factory=lambda: make_loop(app)) as runner:
             runner.get_loop().set_exception_handler(handler)
             return runner.run(main())
     finally:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from sync.domain.secret import Secret
 from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
 from ui import loop, theme
+from ui.collector import collecting
 from ui.i18n import Tongue
 from ui.shell.app import make_application, open_window
 from ui.shell.work import Work
@@ -137,7 +138,8 @@ def at_window(application):
         def handler(_loop, context):
             caught.append(context.get("exception") or context.get("message"))
 
-        with asyncio.Runner(loop_factory=lambda: loop.make_loop(application)) as runner:
+        runs = asyncio.Runner(loop_factory=lambda: loop.make_loop(application))
+        with collecting(application), runs as runner:
             runner.get_loop().set_exception_handler(handler)
             runner.run(live())
         application.sendPostedEvents(None, QEvent.Type.DeferredDelete)

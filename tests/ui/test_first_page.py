@@ -6,7 +6,6 @@ stop when Qt's loop has let its connections go.
 
 import asyncio
 import contextlib
-import gc
 import json
 
 import pytest
@@ -21,6 +20,7 @@ from sync.proof.enrolment import fingerprint
 from tests.helpers.hand_window import HandWindow
 from tests.helpers.newcomer import newcomer
 from ui import loop
+from ui.collector import collecting
 from ui.shell.app import open_window
 from ui.shell.work import Work
 from ui.views.colleague import ColleaguePage
@@ -161,21 +161,16 @@ def first_day(application, tmp_path):
             assert caught == []
 
         def day():
+            # The centre lives in a thread of this process here.
             with (
                 newcomer(tmp_path, tls=False) as new,
+                collecting(application),
                 asyncio.Runner(loop_factory=lambda: loop.make_loop(application)) as runner,
             ):
                 runner.run(live(new))
             application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
-        # The centre lives in a thread of this process here: garbage is collected where Qt lives,
-        # for a loop's timers must not be ended by another thread.
-        gc.disable()
-        try:
-            day()
-        finally:
-            gc.collect()
-            gc.enable()
+        day()
 
     return run
 

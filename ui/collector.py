@@ -1,0 +1,74 @@
+"""Collect cyclic garbage on the screen's lane only.
+
+Python's collector runs in whatever thread happens to allocate. A widget or a timer that it finds
+in a cycle on the store's lane is destroyed there, and Qt ends the process: its objects die in
+their own thread only. So the automatic collector is off while a window lives, and a timer of the
+loop calls it, each generation when it is due by Python's own thresholds.
+"""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EVERY_MS: Final = 1000
+_OLDEST: Final = 2
+
+
+class Collector(QObject):
+    """Looks every second whether a generation is due, by Python's own thresholds.
+
+    Args:
+        owner: an object of the screen's lane; the collector ends with it.
+        every_ms: how often to look.
+    """
+
+    def __init__(self, owner: QObject, every_ms: int = EVERY_MS) -> None:
+        super().__init__(owner)
+        self._timer = QTimer(self)
+        self._timer.setInterval(every_ms)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    def _look(self) -> None:
+        due = [
+            generation
+            for generation, (count, limit) in enumerate(
+                zip(gc.get_count(), gc.get_threshold(), strict=True)
+            )
+            if count > limit
+        ]
+        if due:
+            gc.collect(due[-1])
+
+
+@contextmanager
+def collecting(owner: QObject, every_ms: int = EVERY_MS) -> Iterator[None]:
+    """Keep the collector on this lane for as long as a loop runs.
+
+    What start-up made lives as long as the process, so the collector need not walk it again: the
+    oldest generation then takes a few milliseconds.
+    """
+    automatic = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    collector = Collector(owner, every_ms)
+    try:
+        yield
+    finally:
+        collector.stop()
+        collector.deleteLater()
+        gc.unfreeze()
+        gc.collect(_OLDEST)
+        if automatic:
+            gc.enable()
