@@ -94,6 +94,10 @@ class StoreKeys(Protocol):
     def name(self) -> bytes:
         """Return the key that hides attachments' names."""
 
+    @property
+    def mark(self) -> bytes:
+        """Return the key that authenticates the high-water mark."""
+
 
 class VaultPort(Protocol):
     """The key slots beside the store (proof.md §8)."""

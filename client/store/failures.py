@@ -5,7 +5,8 @@
     ├── REFUSED    store.wrong_key, store.too_new, store.number_spent, store.no_chain,
     │              store.attachment_missing
     ├── CANCELLED  store.closed
-    └── BROKEN     store.damaged, store.missing, store.chain_broken, store.no_session,
+    └── BROKEN     store.damaged, store.missing, store.chain_broken, store.behind_mark,
+                   store.mark_lost, store.behind_centre, store.no_session,
                    store.pull_gap, store.pull_differs, store.attachment_damaged, store.defect
 
 Texts and remedies: `error.<code>` and `error.<code>.do` in store.po. No message of the driver is
@@ -39,6 +40,9 @@ _KINDS = {
     "store.damaged": FailureKind.BROKEN,
     "store.missing": FailureKind.BROKEN,
     "store.chain_broken": FailureKind.BROKEN,
+    "store.behind_mark": FailureKind.BROKEN,
+    "store.mark_lost": FailureKind.BROKEN,
+    "store.behind_centre": FailureKind.BROKEN,
     "store.no_session": FailureKind.BROKEN,
     "store.pull_gap": FailureKind.BROKEN,
     "store.pull_differs": FailureKind.BROKEN,

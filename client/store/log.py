@@ -12,6 +12,7 @@ import msgspec
 
 from client.app.ports import ChainHead, StoredEvent
 from client.store.failures import StoreFailure
+from client.store.mark import LogEnd
 from sync.proof.chain import Head, follow
 from sync.proof.failures import ProofError
 from sync.proof.outcomes import read_outcome
@@ -77,6 +78,24 @@ class Log:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._grown: LogEnd | None = None
+
+    # ------------------------------------------------------------ how far it has come
+
+    def end(self) -> LogEnd:
+        """Return how far the log has come."""
+        row = self._db.one("SELECT pos, hash FROM event ORDER BY pos DESC LIMIT 1")
+        return LogEnd() if row is None else LogEnd(*row)
+
+    def take_growth(self) -> LogEnd | None:
+        """Return where the ended transaction brought the log, once; None: it added nothing."""
+        end, self._grown = self._grown, None
+        return end
+
+    def hash_at(self, pos: int) -> bytes | None:
+        """Return the raw hash of the record at a place, None where there is none."""
+        found: bytes | None = self._db.value("SELECT hash FROM event WHERE pos = ?", pos)
+        return found
 
     # ------------------------------------------------------------ own chain
 
@@ -241,16 +260,17 @@ class Log:
         return tuple(_stored(row) for row in rows)
 
     def _insert(self, facts: Facts, *, own: bool) -> int:
-        record = facts.record
+        record, digest = facts.record, b64u_decode(facts.hash)
         self._db.run(
             "INSERT INTO event (hash, id, own, dev, inc, seq, scope, case_no, kind, kid, cprev,"
             " at_ms, late_ms, late_reason, jws, body, act)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(b64u_decode(facts.hash), facts.id, int(own), facts.dev, facts.inc, facts.seq),
+            *(digest, facts.id, int(own), facts.dev, facts.inc, facts.seq),
             *(facts.scope, facts.case, facts.kind, facts.kid, facts.cprev, facts.at_ms),
             *(facts.late_ms, facts.late_reason, record.jws, record.body, record.act),
         )
         pos: int = self._db.value("SELECT last_insert_rowid()")
+        self._grown = LogEnd(pos, digest)
         return pos
 
 

@@ -2,6 +2,7 @@
 
 folder/store.db          SQLCipher, raw key K_db
 folder/store.check       marks of the key or, while it is being changed, of both keys
+folder/store.mark        how far the log had come
 folder/store.lock        held by the one process that has the store open
 folder/attachments/ab/…  sealed files
 """
@@ -19,6 +20,7 @@ from client.store.failures import StoreFailure, translated
 from client.store.files import FolderLock
 from client.store.keycheck import mark_of, read_marks, write_marks
 from client.store.log import Log
+from client.store.mark import HighWaterMark
 from client.store.migrations import migrate
 from client.store.projecting import Projections
 from client.store.rebuilding import Rebuilder
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
 
     from client.app.card_port import StoreKeys
 
-FILE, CHECK, LOCK, ATTACHMENTS = "store.db", "store.check", "store.lock", "attachments"
-_REKEY = "rekey"
+FILE, CHECK, MARK, LOCK = "store.db", "store.check", "store.mark", "store.lock"
+ATTACHMENTS = "attachments"
+_REKEY, _MARKED = "rekey", "marked"
 
 
 class OpenStore:
@@ -39,7 +42,7 @@ class OpenStore:
 
     Args:
         folder: made if absent; one without a store gets an empty one.
-        keys: K_db, K_att, K_name: 32 bytes each; taken over: `close` fills them with zeros.
+        keys: K_db, K_att, K_name, K_mark: 32 bytes each; taken over: `close` fills them with zeros.
 
     Raises:
         StoreFailure: see `client.store.store.open_store`.
@@ -57,9 +60,11 @@ class OpenStore:
         except BaseException:
             self._lock.release()
             raise
+        self._mark = HighWaterMark(folder / MARK, keys.mark)
         try:
             self._begin()
         except BaseException:
+            self._mark.close()
             self._db.close()
             self._lock.release()
             raise
@@ -78,6 +83,7 @@ class OpenStore:
         self._rebuilder = Rebuilder(self._db, self._scopes, self._state, self._projections)
         self._end_rekey()
         self._verifier.follow_chain()
+        self._check_mark()
         if not self._rebuilder.current():
             self._rebuilder.rebuild()
 
@@ -93,9 +99,10 @@ class OpenStore:
                 self._verifier.set_checkpoint()
         finally:
             self._projections.forget()
+            self._mark.close()
             # The lock screen's process keeps no key of ours.
-            wipe(self._keys.db, self._keys.att, self._keys.name)
-            del self._keys, self._attachments.keys
+            wipe(self._keys.db, self._keys.att, self._keys.name, self._keys.mark)
+            del self._keys, self._attachments.keys, self._mark
             self._db.close()
             self._lock.release()
 
@@ -115,7 +122,11 @@ class OpenStore:
                     yield
             except BaseException:
                 self._projections.forget()
+                self._log.take_growth()
                 raise
+            end = self._log.take_growth()
+            if end is not None:
+                self._mark.reach(end)
 
     # ------------------------------------------------------------ proof
 
@@ -149,6 +160,8 @@ class OpenStore:
                 self._attachments.prepare_rekey(new)
                 self._state.put(_REKEY, mark_of(new.db).encode())
             self._db.rekey(new.db)
+            self._mark.close()
+            self._mark = HighWaterMark(self._folder / MARK, new.mark)
             self._keys = new
             self._attachments.keys = new
             self._end_rekey()
@@ -160,11 +173,21 @@ class OpenStore:
         if wanted is not None:
             if wanted.decode() == mine:
                 self._attachments.finish_rekey()
+                # The mark is still under the former key, or half of it is.
+                self._mark.begin(self._log.end())
             else:
                 self._attachments.forget_rekey()
             self._state.drop(_REKEY)
         if read_marks(self._folder / CHECK) != [mine]:
             write_marks(self._folder / CHECK, [self._keys.db])
+
+    def _check_mark(self) -> None:
+        """Notice a store that is not as far as it was."""
+        if self._state.get(_MARKED) is None:
+            self._mark.begin(self._log.end())
+            self._state.put(_MARKED, b"1")
+        else:
+            self._mark.check(self._log.end(), self._log.hash_at)
 
     def _check_size(self) -> None:
         """Notice a file that was cut short, which SQLite does only when it reads there."""

@@ -29,16 +29,17 @@ def open_store(folder: Path, keys: StoreKeys, clock: Clock) -> SqlCipherStore:
     """Open the store of a folder; a folder without one gets an empty one.
 
     Brings the tables up to date, finishes a change of keys that a crash broke off, follows the own
-    chain from its checkpoint, and rebuilds projections that do not stand for the log.
+    chain from its checkpoint, holds the log against its high-water mark, and rebuilds projections
+    that do not stand for the log.
 
     Args:
         folder: made if absent.
-        keys: K_db, K_att, K_name: 32 bytes each; taken over: `close` fills them with zeros.
+        keys: K_db, K_att, K_name, K_mark: 32 bytes each; taken over: `close` fills them with zeros.
         clock: for when drafts were saved.
 
     Raises:
-        StoreFailure: store.in_use, wrong_key, missing, damaged, too_new, chain_broken, disk_full,
-            disk_error.
+        StoreFailure: store.in_use, wrong_key, missing, damaged, too_new, chain_broken, behind_mark,
+            mark_lost, disk_full, disk_error.
     """
     return SqlCipherStore(folder, keys, clock)
 

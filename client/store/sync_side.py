@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sync.protocol.records import LogEntry, Record
 
 MESSAGES = frozenset({"urge", "order"})
+_BEHIND = "behind"
 
 
 class SyncSide(OpenStore):
@@ -44,6 +45,7 @@ class SyncSide(OpenStore):
         """Set the chain's beginning at enrolment."""
         with self._change():
             self._log.start_chain(head)
+            self._state.drop(_BEHIND)
             self._rebuilder.mark()
 
     def made_since(self, seq: int, kinds: Sequence[str]) -> int:
@@ -65,11 +67,12 @@ class SyncSide(OpenStore):
             pages: (hash, type) of attachments that become the last one's case's.
 
         Raises:
-            StoreFailure: store.chain_moved, no_chain, no_session, number_spent,
+            StoreFailure: store.chain_moved, no_chain, no_session, number_spent, behind_centre,
                 attachment_missing, disk_full.
             ReaderError, ProofError: a record that is none: our defect. Nothing was kept.
         """
         with self._change():
+            self._check_not_behind()
             touched: dict[str, bool] = {}
             pos, case = 0, None
             for record in records:
@@ -91,6 +94,16 @@ class SyncSide(OpenStore):
             self._projections.add_delegate(*delegate_of(facts.event.body))
         if not self._projections.knows_delegate(facts.kid):
             raise StoreFailure("store.no_session")
+
+    def _check_not_behind(self) -> None:
+        """Let nothing be added to a chain that the centre knows to be longer: it would be a fork.
+
+        Raises:
+            StoreFailure: store.behind_centre.
+        """
+        known = self._state.get(_BEHIND)
+        if known is not None:
+            raise StoreFailure("store.behind_centre", known=int(known))
 
     # ------------------------------------------------------------ engine
 
@@ -162,7 +175,9 @@ class SyncSide(OpenStore):
     def apply_pull(self, page: PulledPage) -> ChangeSet:
         """Apply one verified page and move its cursor in the same transaction.
 
-        Entries up to the cursor are passed over: a page may come twice.
+        Entries up to the cursor are passed over: a page may come twice. An event of this window
+        that its store does not hold shows that the store was put back: `append` says so from then
+        on.
 
         Raises:
             StoreFailure: store.pull_gap, store.pull_differs; nothing of the page was kept.
@@ -171,6 +186,7 @@ class SyncSide(OpenStore):
             change = ChangeSet()
             touched: dict[str, bool] = {}
             policies: list[Record] = []
+            chain = self._log.head()
             cursor = self._scopes.cursor(page.scope)
             for entry in page.entries:
                 if entry.n <= cursor:
@@ -184,6 +200,8 @@ class SyncSide(OpenStore):
                 if not self._log.answer(pos, answer, None):
                     continue  # its receipt was here before
                 own = self._log.find_own(facts.id) == (pos, facts.case)
+                if chain is not None and (facts.dev, facts.inc) == (chain.dev, chain.inc):
+                    self._note_own(facts, own=own)
                 change |= self._answered(pos, facts.case, answer, touched, own=own)
                 if answer.verdict == ACCEPTED and facts.kind in MESSAGES:
                     self._note_message(pos, answer)
@@ -194,6 +212,15 @@ class SyncSide(OpenStore):
             self._projections.refresh(touched)
             self._move(page, cursor)
         return change
+
+    def _note_own(self, facts: Facts, *, own: bool) -> None:
+        """Note an event of this very window that it does not know: its store was put back.
+
+        A folder that was put back with its mark is noticed by this and nothing else here.
+        """
+        if not own:
+            known = int(self._state.get(_BEHIND) or 0)
+            self._state.put(_BEHIND, b"%d" % max(known, facts.seq))
 
     def _note_message(self, pos: int, answer: Answer) -> None:
         self._db.run("INSERT INTO message (pos, at_ms) VALUES (?, ?)", pos, answer.counted_ms)

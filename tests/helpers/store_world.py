@@ -53,11 +53,12 @@ class Keys:
     db: bytes
     att: bytes
     name: bytes
+    mark: bytes
 
 
 def keys(seed: int = 1) -> Keys:
     """Return keys that differ by seed."""
-    return Keys(*(bytes([seed, place]) * 16 for place in range(3)))
+    return Keys(*(bytes([seed, place]) * 16 for place in range(4)))
 
 
 class FakeClock:

@@ -71,7 +71,7 @@ def secrets_of(stage, path):
     with CardAtWindow(readers, readers).open() as card:
         card.verify_pin(Secret(TYPED))
         _, root, keys = Vault(stage.places.window / "store", fits=lambda _keys: True)._opened(card)
-    raw = {"root": root, "db": keys.db, "att": keys.att, "name": keys.name}
+    raw = {"root": root, "db": keys.db, "att": keys.att, "name": keys.name, "mark": keys.mark}
     pin = [TYPED.encode(form) for form in ("ascii", "utf-16-le", "utf-32-le")]
     return {"pin": pin} | {
         name: [key, key.hex().encode(), key.hex().upper().encode()] for name, key in raw.items()

@@ -1,0 +1,178 @@
+"""A store put back: the file alone is noticed by its mark, the whole folder by what is pulled."""
+
+import shutil
+
+import pytest
+
+from client.app.ports import CaseQuery
+from client.store.failures import StoreFailure
+from client.store.opening import FILE, MARK
+from tests.helpers.store_world import Life, keys
+
+SECTOR = 512
+
+
+def go_on(life, count=3):
+    """Work for a while; return the cases."""
+    store = life.open()
+    numbers = [life.open_case(store, "后来的人") for _ in range(count)]
+    store.close()
+    return numbers
+
+
+def refused(life, code):
+    with pytest.raises(StoreFailure) as failure:
+        life.open()
+    assert failure.value.code == code
+    return failure.value.details
+
+
+def test_old_file_put_back_is_refused_until_the_right_one_is_there(busy):
+    path = busy.folder / FILE
+    old = path.read_bytes()
+    numbers = go_on(busy)
+    new = path.read_bytes()
+    path.write_bytes(old)
+    before = refused(busy, "store.behind_mark")
+    assert before["marked"] == before["here"] + len(numbers)
+    assert refused(busy, "store.behind_mark") == before
+    path.write_bytes(new)
+    store = busy.open()
+    assert all(store.case(number) for number in numbers)
+    store.close()
+
+
+def test_store_that_went_another_way_is_refused(busy):
+    """As many records as the mark says, and yet not those: a copy that was worked on."""
+    copy = busy.folder.with_name("copy")
+    shutil.copytree(busy.folder, copy)
+    mine = busy.folder
+    place = busy.place
+    go_on(busy)
+    busy.folder, busy.place = copy, place
+    go_on(busy)
+    shutil.copy(copy / FILE, mine / FILE)
+    busy.folder = mine
+    found = refused(busy, "store.behind_mark")
+    assert found["here"] == found["marked"]
+
+
+def test_store_ahead_of_its_mark_is_right_and_the_mark_follows(busy):
+    """A power cut may lose what was written to the mark last, and nothing of the store."""
+    path, mark = busy.folder / FILE, busy.folder / MARK
+    behind = mark.read_bytes()
+    go_on(busy)
+    newer = path.read_bytes()
+    go_on(busy)
+    mark.write_bytes(behind)
+    busy.open().close()
+    path.write_bytes(newer)
+    refused(busy, "store.behind_mark")
+
+
+def test_window_that_dies_between_commit_and_mark_opens_again(busy):
+    store = busy.open()
+    store._mark.reach = lambda _end: None
+    number = busy.open_case(store)
+    store._mark._file.close()  # as the end of a process does, without a last word
+    store._db.close()
+    store._lock.release()
+    again = busy.open()
+    assert again.case(number)
+    again.close()
+
+
+def test_mark_that_cannot_be_written_keeps_nobody_from_work(busy):
+    store = busy.open()
+    store._mark._file.close()
+    store._mark._file = (busy.folder / MARK).open("rb", buffering=0)
+    number = busy.open_case(store)
+    store.close()
+    store = busy.open()
+    assert store.case(number)
+    store.close()
+
+
+def test_write_to_the_mark_that_is_cut_off_spoils_one_place_only(busy):
+    mark = busy.folder / MARK
+    whole = mark.read_bytes()
+    for place in range(2):
+        spoilt = bytearray(whole)
+        spoilt[place * SECTOR : place * SECTOR + 60] = bytes(60)
+        mark.write_bytes(spoilt)
+        busy.open().close()
+    go_on(busy)
+
+
+def test_lost_shortened_altered_or_foreign_mark_is_refused(busy, tmp_path):
+    mark = busy.folder / MARK
+    whole = mark.read_bytes()
+    assert len(whole) == 2 * SECTOR
+    mark.unlink()
+    refused(busy, "store.mark_lost")
+    assert not mark.exists()
+    for text in (b"", whole[:50], bytes(2 * SECTOR), Life(tmp_path / "other").folder.name.encode()):
+        mark.write_bytes(text)
+        refused(busy, "store.mark_lost")
+    for bit in range(8 * 84):  # label, size, hash, mac
+        spoilt = bytearray(whole)
+        for place in range(2):
+            spoilt[place * SECTOR + bit // 8] ^= 1 << bit % 8
+        mark.write_bytes(spoilt)
+        refused(busy, "store.mark_lost")
+    mark.write_bytes(whole)
+    busy.open().close()
+
+
+def test_mark_of_the_former_keys_is_no_mark(busy):
+    old = (busy.folder / MARK).read_bytes()
+    store = busy.open()
+    store.rekey(keys(2))
+    store.close()
+    busy.open(seed=2).close()
+    (busy.folder / MARK).write_bytes(old)
+    with pytest.raises(StoreFailure, match=r"store\.mark_lost"):
+        busy.open(seed=2)
+
+
+def test_store_without_a_mark_of_an_older_program_gets_one(busy):
+    store = busy.open()
+    store._state.drop("marked")
+    store.close()
+    (busy.folder / MARK).unlink()
+    busy.open().close()
+    (busy.folder / MARK).unlink()
+    refused(busy, "store.mark_lost")
+
+
+def test_folder_put_back_whole_is_noticed_by_what_the_centre_sends(busy):
+    """The mark went back with it: the centre alone knows what was made here since."""
+    yesterday = busy.folder.with_name("yesterday")
+    shutil.copytree(busy.folder, yesterday)
+    place = busy.place
+    store = busy.open()
+    numbers = [busy.open_case(store, "后来的人") for _ in range(3)]
+    busy.centre.push(store)
+    busy.centre.pull(store)
+    last = store.head().seq
+    store.close()
+    shutil.rmtree(busy.folder)
+    yesterday.rename(busy.folder)
+    busy.place = place
+    store = busy.open()
+    assert store.case(numbers[0]) is None
+    busy.centre.pull(store)
+    # Nothing that had reached the centre is lost, and nothing is added that would be a fork.
+    assert all(store.case(number) for number in numbers)
+    shown = store.cases(CaseQuery(limit=99)).total
+    for _ in range(2):
+        with pytest.raises(StoreFailure, match=r"store\.behind_centre") as failure:
+            busy.open_case(store)
+        assert failure.value.details == {"known": last}
+        busy.place = place
+        assert store.cases(CaseQuery(limit=99)).total == shown
+        store.close()
+        store = busy.open()
+    assert store.rebuild()
+    store.verify()
+    store.close()
