@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,21 +14,25 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfTimeStamper
 
-from client.documents.failures import DocumentFailure
 from client.documents.sign import check
-from client.documents.timestamp import stamp
 from installer.demo.tsa import TimeAuthority
-from tests.unit.documents.authority import START, _usage, pki
+from sync.domain.failures import Failure
+from sync.server.services.timestamp import _Authority
+from sync.server.services.timestamp import stamp as stamp_for
+from tests.unit.documents.authority import START, _usage, pki, root
 from tests.unit.documents.test_sign import SEALED, TRUST, WHEN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LATER = WHEN + timedelta(days=2)
+STRANGER = root("邻县根")
 
 
-def authority(issuer=None, *, stamping: bool = True) -> TimeAuthority:
+def authority(issuer=None, *, stamping: bool = True, now=LATER) -> TimeAuthority:
     """Return an authority whose certificate our root issued, for time stamps alone."""
     issuer, key = issuer or pki().root, ec.generate_private_key(ec.SECP256R1())
     purpose = ExtendedKeyUsageOID.TIME_STAMPING if stamping else ExtendedKeyUsageOID.CLIENT_AUTH
@@ -44,7 +49,14 @@ def authority(issuer=None, *, stamping: bool = True) -> TimeAuthority:
         .add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
         .sign(issuer.key, hashes.SHA256())
     )
-    return TimeAuthority(key, certificate, lambda: LATER)
+    return TimeAuthority(key, certificate, lambda: now)
+
+
+def stamp(pdf, ask, trust=TRUST):
+    """Return the stamped paper; its time is the authority's."""
+    stamped, told = stamp_for(pdf, ask, trust, LATER)
+    assert told == LATER.replace(microsecond=0)
+    return stamped
 
 
 STAMPED = stamp(SEALED, authority().answer)
@@ -88,7 +100,11 @@ def test_pdfsig_finds_seal_and_timestamp_whole(tmp_path: Path) -> None:
     assert "Total document signed" in timestamp
 
 
-@pytest.mark.parametrize("at", [100, len(SEALED) // 2, len(SEALED) + 200, len(STAMPED) - 400])
+@pytest.mark.parametrize(
+    "at",
+    [100, len(SEALED) // 2, len(SEALED) + 200, len(STAMPED) - 400],
+    ids=["head", "sealed", "revision", "stamp"],  # lengths differ in each process
+)
 def test_a_changed_byte_is_seen_before_and_after_the_seal(at: int) -> None:
     changed = bytearray(STAMPED)
     changed[at] ^= 1
@@ -96,8 +112,8 @@ def test_a_changed_byte_is_seen_before_and_after_the_seal(at: int) -> None:
 
 
 def test_what_follows_the_seal_must_be_a_trusted_timestamp_and_nothing_else() -> None:
-    foreign = stamp(SEALED, authority(_stranger()).answer)
-    other = stamp(SEALED, authority(stamping=False).answer)
+    foreign = unheld(authority(STRANGER))
+    other = unheld(authority(stamping=False))
     for paper in (foreign, other):
         verdict = check(paper, TRUST)
         assert (verdict.holds, verdict.problem) == (False, "document.timestamp_broken")
@@ -111,12 +127,51 @@ def test_an_answer_to_another_question_is_refused() -> None:
         asked["nonce"] = 7
         return authority().answer(asked.dump(force=True))
 
-    with pytest.raises(DocumentFailure) as refused:
-        stamp(SEALED, wrong)
-    assert refused.value.code == "document.timestamp_refused"
+    assert code_of(wrong) == "document.timestamp_refused"
 
 
-def _stranger():
-    from tests.unit.documents.authority import root  # noqa: PLC0415
+@pytest.mark.parametrize(
+    "answer",
+    [
+        authority(STRANGER).answer,
+        authority(stamping=False).answer,
+        authority(now=START - timedelta(days=900)).answer,
+        lambda _asked: b"",
+        lambda _asked: b"0\x03\x02\x01",
+        lambda _asked: tsp.TimeStampResp({"status": {"status": "rejection"}}).dump(),
+    ],
+    ids=["foreign", "not for stamping", "before its validity", "empty", "broken", "rejection"],
+)
+def test_a_stamp_that_does_not_hold_is_not_added(answer) -> None:
+    assert code_of(answer) == "document.timestamp_refused"
 
-    return root("邻县根")
+
+def test_an_authority_whose_certificate_has_ended_adds_nothing() -> None:
+    with pytest.raises(Failure, match=r"document\.timestamp_refused"):
+        stamp_for(SEALED, authority().answer, TRUST, START + timedelta(days=4 * 365))
+
+
+def test_what_is_no_paper_gets_no_stamp() -> None:
+    with pytest.raises(Failure, match=r"document\.pdf_broken"):
+        stamp_for(b"%PDF-1.7 nothing", authority().answer, TRUST, LATER)
+
+
+def test_what_the_line_says_passes_through() -> None:
+    def away(_asked: bytes) -> bytes:
+        raise ConnectionRefusedError
+
+    with pytest.raises(ConnectionRefusedError):
+        stamp_for(SEALED, away, TRUST, LATER)
+
+
+def code_of(answer) -> str:
+    with pytest.raises(Failure) as refused:
+        stamp_for(SEALED, answer, TRUST, LATER)
+    return refused.value.code
+
+
+def unheld(asked: TimeAuthority) -> bytes:
+    """Return the paper stamped by whoever answers, as a careless centre would."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(SEALED))
+    stamper = PdfTimeStamper(_Authority(asked.answer), field_name="Timestamp")
+    return stamper.timestamp_pdf(writer, "sha256", bytes_reserved=16384).getvalue()
