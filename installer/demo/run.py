@@ -217,11 +217,12 @@ def _log(database: Path) -> tuple[dict[str, int], int]:
 
 def _stamp(stage: Stage, certificate: Path, stamped: Path) -> None:
     """Add the time of the demonstration's authority to a sealed certificate."""
-    from client.documents.timestamp import stamp  # noqa: PLC0415  half a second, not at start
-    from installer.demo.tsa import TimeAuthority  # noqa: PLC0415
+    from installer.demo.tsa import TimeAuthority  # noqa: PLC0415  half a second, not at start
+    from sync.server.services.timestamp import stamp  # noqa: PLC0415
 
-    authority = TimeAuthority.of(stage.authority, stage.clock.now)
-    stamped.write_bytes(stamp(certificate.read_bytes(), authority.answer))
+    authority, trust = TimeAuthority.of(stage.authority, stage.clock.now), _der(stage.authority.ca)
+    told, _ = stamp(certificate.read_bytes(), authority.answer, (trust,), stage.clock.now())
+    stamped.write_bytes(told)
 
 
 def _der(pem: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""The demonstration's time stamp authority (RFC 3161): one question, one answer, no line.
+"""The demonstration's time stamp authority (RFC 3161), on a loopback port.
 
 For a demonstration only: its key lies in a file. A centre in service names an authority of its own.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 from asn1crypto import algos, cms, core, tsp, x509  # type: ignore[import-untyped]
@@ -119,3 +121,42 @@ class TimeAuthority:
             }
         )
         return cms.ContentInfo({"content_type": "signed_data", "content": signed})
+
+
+class TimeService:
+    """An authority behind HTTP on a free loopback port (RFC 3161 §3.4); ends with `close`."""
+
+    def __init__(self, authority: TimeAuthority) -> None:
+        class Desk(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                """Answer one question."""
+                asked = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                try:
+                    said = authority.answer(asked)
+                except ValueError:
+                    self.send_error(400)
+                    return
+                self.send_response(200)
+                self.send_header("Content-Type", "application/timestamp-reply")
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, name="tsa", daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        """End it."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()

@@ -15,6 +15,7 @@ from sync.server.api.described import describe
 from sync.server.console import routes as console
 from sync.server.jobs.clock import ClockJob
 from sync.server.jobs.messages import MessageJob
+from sync.server.jobs.stamps import StampJob
 from sync.server.pages import PageHeaders, Pages
 from sync.server.public import routes as public
 from sync.server.services.notices import Messenger
@@ -43,6 +44,9 @@ def create_app(centre: Centre) -> FastAPI:
                     group.create_task(job.run(), name="centre-clock"),
                     group.create_task(messages.run(), name="centre-messages"),
                 ]
+                if centre.stamper is not None:
+                    stamps = StampJob(centre.stamper, centre.stamper.line)
+                    running.append(group.create_task(stamps.run(), name="centre-stamps"))
                 yield
                 desk.live.close()
                 for task in running:

@@ -37,8 +37,10 @@ from sync.server.services.pulling import Pulling
 from sync.server.services.rates import RateLimit
 from sync.server.services.scopes import Scopes
 from sync.server.services.sessions import Sessions
+from sync.server.services.stamping import Stamper
 from sync.server.services.supervision import Supervision
 from sync.server.services.watch import Watch
+from sync.server.tsa import TimeStampLine, roots_in
 
 if TYPE_CHECKING:
     import asyncio
@@ -88,6 +90,7 @@ class Centre:
     keys: ServerKeys
     news: News
     listener: Listener
+    stamper: Stamper | None = None
 
     def close(self) -> None:
         """Finish what is queued and close the database."""
@@ -109,7 +112,7 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
 
     Raises:
         Failure: centre.keys_missing; centre.not_migrated; centre.database_url;
-            centre.database_away.
+            centre.database_away; centre.tsa_url, centre.tsa_roots.
     """
     keys = load_keys(settings.keys)
     clock = clock or clock_of(settings)
@@ -126,8 +129,9 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
     try:
         ledger.read_now(policy.refresh)
         desk = _desk(settings, clock, ledger, keys, policy, scopes, live)
+        stamper = _stamper(settings, desk, keys)
         listener = Listener(engine, ledger.name, news, news.over)
-        return Centre(desk, ledger, keys, news, listener)
+        return Centre(desk, ledger, keys, news, listener, stamper)
     except BaseException:
         ledger.close()
         raise
@@ -145,6 +149,21 @@ def prepare(settings: Settings) -> None:
 
 def _database(settings: Settings) -> Engine:
     return open_database(settings.database, settings.database_url.get_secret_value())
+
+
+def _stamper(settings: Settings, desk: Desk, keys: ServerKeys) -> Stamper | None:
+    """Return what stamps certificates; None where no authority is named.
+
+    Raises:
+        Failure: centre.tsa_url, centre.tsa_roots.
+    """
+    if not settings.tsa:
+        return None
+    if settings.tsa_roots is None:
+        raise Failure("centre.tsa_roots", FailureKind.BROKEN)
+    line, trust = TimeStampLine(settings.tsa), roots_in(settings.tsa_roots)
+    vault = SealedFiles(settings.attachments, keys.vault)
+    return Stamper(desk.ledger, desk.clock, vault, line, trust)
 
 
 def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands once

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
             From the environment (CHUANGKOU_DATABASE_URL), never from the command line, where
             everybody on the machine could read a password. The centre's own user should own the
             database and be no superuser.
+        tsa: address (http, https) of the time stamp authority (RFC 3161) whose time the centre adds
+            to sealed certificates; "" for none.
+        tsa_roots: PEM file of the roots that the authority's certificate must lead to.
         demo_clock: file with an offset of the clock; None in every real centre.
     """
 
@@ -44,6 +47,8 @@ class Settings(BaseSettings):
     lease_hours: int = 24
     block_sizes: dict[str, int] = {"case": 100, "certificate": 50}
     database_url: SecretStr = SecretStr("")
+    tsa: str = ""
+    tsa_roots: Path | None = None
     demo_clock: Path | None = None
 
     @property

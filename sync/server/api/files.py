@@ -17,6 +17,7 @@ from sync.server.api import described
 from sync.server.api.bodies import answered
 from sync.server.api.described import talk
 from sync.server.api.doors import arrive, enter, session_of
+from sync.server.services.stamping import find_stamped
 
 if TYPE_CHECKING:
     from sync.server.services.desk import Desk
@@ -51,6 +52,16 @@ def routes(desk: Desk) -> APIRouter:
         _, caller = await enter(desk, request)
         row = await desk.ledger.read(lambda tx: desk.attaching.find(tx, caller, number, sha256))
         data = await desk.ledger.crunch(lambda: desk.attaching.fetch(row))
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return Response(data, media_type=row.type, headers=headers)
+
+    @router.get("/cases/{number}/attachments/{sha256}/stamped", **described.download())
+    async def stamped(request: Request, number: str, sha256: str) -> Response:
+        """Hand out a sealed certificate with an authority's time; its first bytes are as sealed."""
+        _, caller = await enter(desk, request)
+        attaching = desk.attaching
+        row = await desk.ledger.read(lambda tx: find_stamped(attaching, tx, caller, number, sha256))
+        data = await desk.ledger.crunch(lambda: attaching.fetch(row))
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         return Response(data, media_type=row.type, headers=headers)
 

@@ -10,6 +10,7 @@ from sync.server.db.log_rows import SqlLogRows
 from sync.server.db.notice_rows import SqlNoticeRows
 from sync.server.db.other_rows import SqlConsoleRows, SqlFileRows, SqlLeaseRows
 from sync.server.db.session_rows import SqlDeviceRows, SqlSessionRows
+from sync.server.db.stamp_rows import SqlStampRows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -67,6 +68,11 @@ class SqlTransaction:
     def files(self) -> SqlFileRows:
         """Return the attachments' rows."""
         return SqlFileRows(self._connection, self.touched)
+
+    @cached_property
+    def stamps(self) -> SqlStampRows:
+        """Return the certificates that want a stamp."""
+        return SqlStampRows(self._connection, self.touched)
 
     @cached_property
     def notices(self) -> SqlNoticeRows:

@@ -348,6 +348,27 @@ Index(
     postgresql_where=text("sent IS NULL"),
 )
 
+stamps = Table(
+    "stamps",
+    metadata,
+    _text("case_no"),
+    _text("sha256"),
+    _int("at"),
+    _int("tries"),
+    _int("next", null=True),
+    _text("stamped", null=True),
+    _int("stamped_at", null=True),
+    PrimaryKeyConstraint("case_no", "sha256"),
+)
+Index(
+    "ix_stamps_next",
+    stamps.c.next,
+    sqlite_where=text("stamped IS NULL"),
+    postgresql_where=text("stamped IS NULL"),
+)
+Index("ix_stamps_sha256", stamps.c.sha256)
+Index("ix_stamps_stamped", stamps.c.stamped)
+
 console_codes = Table(
     "console_codes",
     metadata,

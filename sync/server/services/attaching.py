@@ -47,7 +47,7 @@ class Attaching:
         Raises:
             WireError: case_forbidden, attachment_size, attachment_type.
         """
-        self._authorise(tx, caller, request.case)
+        self.require_sight(tx, caller, request.case)
         if request.size > self._limit:
             raise WireError("wire.attachment_size", limit=self._limit)
         if request.type not in TYPES:
@@ -116,7 +116,7 @@ class Attaching:
         Raises:
             WireError: case_forbidden, attachment_missing.
         """
-        self._authorise(tx, caller, case_no)
+        self.require_sight(tx, caller, case_no)
         row = tx.files.get(case_no, sha256)
         if row is None:
             raise WireError("wire.attachment_missing")
@@ -130,7 +130,12 @@ class Attaching:
         """
         return self._vault.fetch(row.file, row.sha256)
 
-    def _authorise(self, tx: Transaction, caller: Caller, case_no: str) -> None:
+    def require_sight(self, tx: Transaction, caller: Caller, case_no: str) -> None:
+        """Refuse a case that the caller may not see, or that is none.
+
+        Raises:
+            WireError: case_forbidden.
+        """
         case = tx.cases.get(case_no)
         device = self._policy.device(caller.dev, caller.inc)
         if case is None or case.scope not in self._policy.may_see(caller.person, device):

@@ -20,6 +20,7 @@ from sync.domain.workflow import Applied, Refused, judge
 from sync.server.clock import milliseconds, moment
 from sync.server.services.notices import keep_notices
 from sync.server.services.rows import CaseRow, HeldCase
+from sync.server.services.stamping import keep_unstamped
 
 if TYPE_CHECKING:
     from sync.domain.rules import Rules
@@ -96,6 +97,7 @@ class Casework:
         beside = before is not None and line.kind in _SAID_BESIDE
         last = before.last if beside and before is not None else (line.n, line.hash, lo)
         keep_notices(tx, after, line, self._policy.rules(), now)
+        keep_unstamped(tx, after, line, now)
         # The clock looks at it at once: a case can be red at birth (rules.md §3).
         make = partial(self._row, after, last, now, following=now)
         tx.cases.hold(HeldCase(after.number, after, last, make))

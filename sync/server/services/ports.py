@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         LogRow,
         NoticeRow,
         ScopeHead,
+        StampRow,
         TokenRow,
         TreeNode,
         UploadRow,
@@ -246,6 +247,31 @@ class FileRows(Protocol):
         """Return an attachment of a case."""
 
 
+class StampRows(Protocol):
+    """Certificates that want an authority's time, and those that have it."""
+
+    def want(self, row: StampRow) -> None:
+        """Keep a paper to be stamped; the same one once."""
+
+    def get(self, case_no: str, sha256: str) -> StampRow | None:
+        """Return what became of a paper."""
+
+    def of_document(self, sha256: str) -> StampRow | None:
+        """Return the paper that has this hash, as it was sealed or as it was stamped."""
+
+    def waiting(self, now: int) -> bool:
+        """Say whether any paper that is here wants its stamp by now."""
+
+    def take(self, now: int, until: int, limit: int) -> list[tuple[StampRow, str]]:
+        """Take papers for as long as `until`, the longest waiting first, with their files."""
+
+    def settle(self, row: StampRow, stamped: str, stamped_at: int) -> None:
+        """Write down the revision that has the stamp, and the authority's time."""
+
+    def put_off(self, row: StampRow, upcoming: int | None) -> None:
+        """Count a try that failed; the next one comes then, or never."""
+
+
 class NoticeRows(Protocol):
     """The outbox of short messages."""
 
@@ -316,6 +342,10 @@ class Transaction(Protocol):
     @property
     def files(self) -> FileRows:
         """Return the attachments' rows."""
+
+    @property
+    def stamps(self) -> StampRows:
+        """Return the certificates that want a stamp."""
 
     @property
     def notices(self) -> NoticeRows:

@@ -263,6 +263,22 @@ class AttachmentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StampRow:
+    """A sealed paper by its hash, and the revision of it that has an authority's time.
+
+    `next` is when the authority is asked again, None for never; `stamped_at` is its time.
+    """
+
+    case_no: str
+    sha256: str
+    at: int
+    tries: int
+    next: int | None
+    stamped: str | None = None
+    stamped_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRow:
     """A short message to one person about one event; `via` says by which way it went."""
 
