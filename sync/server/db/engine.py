@@ -46,8 +46,10 @@ _SESSION = {
 }
 # What the server says when it takes a transaction back so that others can go on.
 _TAKEN_BACK = frozenset({"40001", "40P01"})
-# Classes of what it says when it is not there: no connection, no room for one, going down.
+# Classes of what it says when it is not there (no connection, no room, going down), and what it
+# says of a lock that somebody keeps.
 _AWAY = frozenset({"08", "53", "57"})
+_KEPT = frozenset({"55P03", "25P03"})
 # A line that was cut without a word is given up within seconds (libpq: s, ms).
 _LINE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
 _POOL = 8
@@ -148,12 +150,12 @@ def is_taken_back(error: BaseException) -> bool:
 
 
 def is_away(error: BaseException) -> bool:
-    """Say whether the database, or the way to it, has gone."""
+    """Say whether the database, the way to it, or room in it has gone for now."""
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", "")
     lost = isinstance(error.orig, psycopg.OperationalError) and (state or "08")[:2] in _AWAY
-    return error.connection_invalidated or lost
+    return error.connection_invalidated or lost or state in _KEPT
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:

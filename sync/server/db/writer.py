@@ -185,7 +185,7 @@ class SqlLedger:
             if told is error:
                 log.exception("commit failed")
             else:
-                log.warning("database away", units=len(units))
+                log.warning("database away", units=len(units), error=str(error))
             for unit in units:
                 unit.answer.set_exception(unit.failed or told)
         else:
