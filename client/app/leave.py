@@ -53,7 +53,9 @@ class Leave:
 
         Raises:
             AppFailure: app.session_over, app.fresh_login, app.lease_over, app.lease_spent.
+            StoreFailure: store.behind_centre: nothing may be added here any more.
         """
+        self._store.check_not_behind()
         if kind in BOOKKEEPING:
             return
         if self.session_over():

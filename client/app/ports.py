@@ -172,6 +172,9 @@ class CaseStore(SyncStore, Protocol):
                 store.attachment_missing.
         """
 
+    def check_not_behind(self) -> None:
+        """Raise store.behind_centre when the centre knows a longer own chain: a store put back."""
+
     def policy_book(self) -> PolicyBook:
         """Return the policy as folded from the policy scope's log."""
 

@@ -72,7 +72,7 @@ class SyncSide(OpenStore):
             ReaderError, ProofError: a record that is none: our defect. Nothing was kept.
         """
         with self._change():
-            self._check_not_behind()
+            self.check_not_behind()
             touched: dict[str, bool] = {}
             pos, case = 0, None
             for record in records:
@@ -95,13 +95,14 @@ class SyncSide(OpenStore):
         if not self._projections.knows_delegate(facts.kid):
             raise StoreFailure("store.no_session")
 
-    def _check_not_behind(self) -> None:
+    def check_not_behind(self) -> None:
         """Let nothing be added to a chain that the centre knows to be longer: it would be a fork.
 
         Raises:
             StoreFailure: store.behind_centre.
         """
-        known = self._state.get(_BEHIND)
+        with self._open():
+            known = self._state.get(_BEHIND)
         if known is not None:
             raise StoreFailure("store.behind_centre", known=int(known))
 
