@@ -23,6 +23,7 @@ from client.app.papermaking import Papermaker
 from client.app.queries import CaseQueries
 from client.app.recorder import Mandate, Recorder
 from client.app.signing import Signing
+from client.app.stamps import Stamps
 from client.app.steps import Steps
 from client.app.views import CasesChanged, SessionLocked, UrgeArrived
 from client.app.workplace import Workplace
@@ -84,11 +85,13 @@ class Desk:
         self.steps = Steps(self.door.place, self._recorded)
         self.signing = Signing(self.door.place, means.card, self._recorded)
         self.materials = Materials(self.door.place)
-        self.papers = Papers(self.door.place)
+        self._stamps = Stamps(self.door.place, line)
+        self.papers = Papers(self.door.place, self._stamps)
         self.drafts = Drafts(self.door.still_open)
         self.messages = Messages(self.door.place)
         line.attach(self._changed, self._news.tell)
         self._news.watch(self._session_over)
+        self._news.watch(self._stamps.hear)
 
     def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
         """Be told of everything that changes; the answer ends it. Screen lane."""
@@ -107,6 +110,7 @@ class Desk:
                 self.line.use(tasks)
                 tasks.create_task(self.door.watch_card())
                 tasks.create_task(self._follow_changes())
+                tasks.create_task(self._stamps.run())
         finally:
             await self.door.lock("closed")
             await self.line.shut()

@@ -111,6 +111,10 @@ class Line:
         if self._runner is not None:
             self._runner.sync_now()
 
+    async def stamped(self, case: str, sha256: str) -> bytes:
+        """Fetch the stamped revision of a certificate; raises LineFailure while there is none."""
+        return await self._transport.fetch_stamped(case, sha256)
+
     async def console_address(self) -> str:
         """Fetch the supervision console's one-time address."""
         return (await self._transport.console_code()).url

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from client.app.stamps import Stamps
     from client.app.workplace import Workplace
 
 
@@ -61,7 +62,24 @@ class Materials(Sealed):
 
 
 class Papers(Sealed):
-    """Papers that steps made."""
+    """Papers that steps made; a certificate is what its newest revision is.
+
+    Args:
+        place: see `Sealed`.
+        stamps: knows the newest revisions.
+    """
+
+    def __init__(self, place: Callable[[], Workplace], stamps: Stamps) -> None:
+        super().__init__(place)
+        self._stamps = stamps
+
+    async def read(self, sha256: str) -> bytes:
+        """Return the bytes of a paper's newest revision."""
+        return await super().read(await self._stamps.newest(sha256))
+
+    async def image(self, sha256: str, page: int = 0, width: int = 1200) -> tuple[int, int, bytes]:
+        """Return one page of a paper's newest revision."""
+        return await super().image(await self._stamps.newest(sha256), page, width)
 
     async def save(self, sha256: str, path: Path) -> None:
         """Write a paper to a file that the person chose."""

@@ -16,6 +16,7 @@ from client.app.decision_papers import certificate_paper, decision_paper
 from client.app.failures import AppFailure
 from client.app.making import subject_of
 from client.app.papermaking import paper_members
+from client.app.stamps import want_stamp
 from client.app.steps import PDF, done_of
 from client.app.views import PaperRow, SigningSheet, Words
 from client.documents.papers import compose_paper
@@ -212,6 +213,7 @@ class Signing:
         recorded = await self._sign_and_commit(place, draft, pin, sha256)
         used = str(sealing.counter).encode()
         await place.on_store(place.store.put_meta, f"seal.{sealing.seal}", used)
+        await place.on_store(want_stamp, place.store, case, sha256)
         done = done_of(recorded, case, place.now())
         row = PaperRow("certificate", sealing.serial, sha256, place.now())
         return type(done)(done.case, done.event, done.change, (row,), done.findings)

@@ -26,9 +26,11 @@ from client.card.deck import SimulatedDeck
 from client.host.settings import Settings, save_settings
 from installer.demo.authority import Authority, authority_in, make_authority
 from installer.demo.clock import DemoClock
+from installer.demo.tsa import TimeAuthority, TimeService
 from installer.demo.wire import Wire, free_port
 from sync.domain.calendar import calendar_from
 from sync.domain.secret import Secret
+from sync.server.clock import DemoClock as CentreClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +105,7 @@ class Centre:
         self._authority = authority
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
+        self._time: TimeService | None = None
         self.url = ""
         self.wire: Wire | None = None
 
@@ -147,12 +150,22 @@ class Centre:
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **self._time_stamps()},
         )  # fmt: skip
         log.close()
         await self._until_ready(ready)
         self.url = json.loads(ready.read_text())["origin"]
         self._port = self._port or int(self.url.rpartition(":")[2])
+
+    def _time_stamps(self) -> dict[str, str]:
+        """Return the settings of the demonstration's time stamp authority; opened if it is not."""
+        if self._time is None:
+            clock = CentreClock(self._places.clock)  # it follows whoever moves the clock
+            self._time = TimeService(TimeAuthority.of(self._authority, clock.now))
+        return {
+            "CHUANGKOU_TSA": self._time.url,
+            "CHUANGKOU_TSA_ROOTS": str(self._authority.ca),
+        }
 
     async def _until_ready(self, ready: Path) -> None:
         async with asyncio.timeout(WAIT_S):
@@ -164,6 +177,9 @@ class Centre:
 
     def stop(self) -> None:
         """End the process and wait for it."""
+        service, self._time = self._time, None
+        if service is not None:
+            service.close()
         process, self._process = self._process, None
         if process is None:
             return

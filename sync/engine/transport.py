@@ -265,6 +265,15 @@ class Transport:
             raise LineFailure(faults.ATTACHMENT_WRONG, Fault.UNABLE)
         return data
 
+    async def fetch_stamped(self, case: str, sha256: str) -> bytes:
+        """Fetch a sealed certificate with an authority's time; what it proves is the caller's look.
+
+        Raises:
+            LineFailure: also wire.attachment_missing while it has none.
+        """
+        path = f"/v1/cases/{case}/attachments/{sha256}/stamped"
+        return await self._send("GET", path, b"", None, None, limit=ATTACHMENT_MAX)
+
     async def console_code(self) -> messages.ConsoleCodeAnswer:
         """Fetch the one-time address at which a supervisor enters the console."""
         return await self._ask(
