@@ -74,7 +74,7 @@ def create_app(centre: Centre) -> FastAPI:
 
 def _add_pages(app: FastAPI, centre: Centre) -> None:
     """Hang supervision's and strangers' pages into the app, with what they load."""
-    loaded = assets.Assets()
+    loaded = assets.standing()
     pages = Pages(centre.desk, loaded)
     app.include_router(assets.routes(loaded))
     app.include_router(console.routes(centre.desk, pages))

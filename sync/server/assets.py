@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,14 @@ class Asset:
     digest: str
 
 
+@cache
+def standing() -> Assets:
+    """Return the assets of this installation: read once in a process, whatever it serves."""
+    return Assets()
+
+
 class Assets:
-    """Everything that a page may load; read once."""
+    """Everything that a page may load."""
 
     def __init__(self) -> None:
         root = files("resources")
