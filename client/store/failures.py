@@ -6,7 +6,7 @@
     │              store.attachment_missing
     ├── CANCELLED  store.closed
     └── BROKEN     store.damaged, store.missing, store.chain_broken, store.behind_mark,
-                   store.mark_lost, store.behind_centre, store.no_session,
+                   store.mark_lost, store.changed_outside, store.behind_centre, store.no_session,
                    store.pull_gap, store.pull_differs, store.attachment_damaged, store.defect
 
 Texts and remedies: `error.<code>` and `error.<code>.do` in store.po. No message of the driver is
@@ -42,6 +42,7 @@ _KINDS = {
     "store.chain_broken": FailureKind.BROKEN,
     "store.behind_mark": FailureKind.BROKEN,
     "store.mark_lost": FailureKind.BROKEN,
+    "store.changed_outside": FailureKind.BROKEN,
     "store.behind_centre": FailureKind.BROKEN,
     "store.no_session": FailureKind.BROKEN,
     "store.pull_gap": FailureKind.BROKEN,

@@ -9,7 +9,7 @@ folder/attachments/ab/…  sealed files
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from client.host.wiping import wipe
@@ -55,16 +55,18 @@ class OpenStore:
         self._keys = keys
         self._closed = False
         self._lock = FolderLock(folder / LOCK)
+        self._mark = self._mark_under(keys)
         try:
+            _check_key(folder, keys.db)
+            self._changed = self._mark.changed_since_closed()
             self._db = _open_database(folder, keys.db)
         except BaseException:
             self._lock.release()
             raise
-        self._mark = HighWaterMark(folder / MARK, keys.mark)
         try:
             self._begin()
         except BaseException:
-            self._mark.close()
+            self._mark.abandon()
             self._db.close()
             self._lock.release()
             raise
@@ -99,12 +101,16 @@ class OpenStore:
                 self._verifier.set_checkpoint()
         finally:
             self._projections.forget()
-            self._mark.close()
-            # The lock screen's process keeps no key of ours.
-            wipe(self._keys.db, self._keys.att, self._keys.name, self._keys.mark)
-            del self._keys, self._attachments.keys, self._mark
-            self._db.close()
-            self._lock.release()
+            with ExitStack() as rest:
+                rest.callback(self._lock.release)
+                rest.callback(self._forget_keys)
+                rest.callback(self._mark.close)  # after the file, whose hash it keeps
+                rest.callback(self._db.close)
+
+    def _forget_keys(self) -> None:
+        """Leave the lock screen's process no key of ours."""
+        wipe(self._keys.db, self._keys.att, self._keys.name, self._keys.mark)
+        del self._keys, self._attachments.keys, self._mark
 
     @contextmanager
     def _open(self) -> Iterator[None]:
@@ -136,14 +142,17 @@ class OpenStore:
             return self._rebuilder.rebuild()
 
     def verify(self) -> None:
-        """Verify everything, as once a night: pages, chain, records, trees; sweep lost files.
+        """Verify everything: pages, chain, records, trees, projections; sweep lost files.
 
         Raises:
-            StoreFailure: store.damaged, store.chain_broken.
+            StoreFailure: store.damaged, store.chain_broken. Projections that were not the log's are
+                so afterwards.
         """
         with self._open():
             self._verifier.check_all()
             self._verifier.set_checkpoint()
+            if not self._rebuilder.rebuild():
+                raise StoreFailure("store.damaged")
             self._attachments.sweep()
 
     # ------------------------------------------------------------ keys
@@ -160,11 +169,12 @@ class OpenStore:
                 self._attachments.prepare_rekey(new)
                 self._state.put(_REKEY, mark_of(new.db).encode())
             self._db.rekey(new.db)
-            self._mark.close()
-            self._mark = HighWaterMark(self._folder / MARK, new.mark)
+            self._mark.abandon()
+            self._mark = self._mark_under(new)
             self._keys = new
             self._attachments.keys = new
             self._end_rekey()
+            self._mark.start(self._log.end())
 
     def _end_rekey(self) -> None:
         """Finish a change of keys, or drop one that never came into force."""
@@ -182,12 +192,20 @@ class OpenStore:
             write_marks(self._folder / CHECK, [self._keys.db])
 
     def _check_mark(self) -> None:
-        """Notice a store that is not as far as it was."""
+        """Notice a store that is not as far as it was, or not as it was closed."""
+        end = self._log.end()
         if self._state.get(_MARKED) is None:
-            self._mark.begin(self._log.end())
+            self._mark.begin(end)
             self._state.put(_MARKED, b"1")
-        else:
-            self._mark.check(self._log.end(), self._log.hash_at)
+        self._mark.check(end, self._log.hash_at)
+        if self._changed:
+            # Where a page is spoilt this says so; where all are in order some of them are old.
+            self._verifier.check_all()
+            raise StoreFailure("store.changed_outside")
+        self._mark.start(end)
+
+    def _mark_under(self, keys: StoreKeys) -> HighWaterMark:
+        return HighWaterMark(self._folder / MARK, keys.mark, self._folder / FILE)
 
     def _check_size(self) -> None:
         """Notice a file that was cut short, which SQLite does only when it reads there."""
@@ -198,17 +216,22 @@ class OpenStore:
             raise StoreFailure("store.damaged", size=size)
 
 
-def _open_database(folder: Path, key: bytes) -> Database:
-    path = folder / FILE
+def _check_key(folder: Path, key: bytes) -> None:
+    """Tell a wrong key, and a file that is gone, by the marks of the keys."""
     marks = read_marks(folder / CHECK)
+    path = folder / FILE
     with translated():
         size = path.stat().st_size if path.exists() else None
     if marks is not None and mark_of(key) not in marks:
         raise StoreFailure("store.wrong_key")
     if marks is not None and not size:
         raise StoreFailure("store.missing" if size is None else "store.damaged")
+
+
+def _open_database(folder: Path, key: bytes) -> Database:
+    marks = read_marks(folder / CHECK)
     try:
-        return Database(path, key)
+        return Database(folder / FILE, key)
     except StoreFailure as failure:
         # Without a mark nobody can tell; with two the file is under the other key.
         if failure.code == "store.damaged" and (marks is None or len(marks) > 1):

@@ -39,7 +39,7 @@ def open_store(folder: Path, keys: StoreKeys, clock: Clock) -> SqlCipherStore:
 
     Raises:
         StoreFailure: store.in_use, wrong_key, missing, damaged, too_new, chain_broken, behind_mark,
-            mark_lost, disk_full, disk_error.
+            mark_lost, changed_outside, disk_full, disk_error.
     """
     return SqlCipherStore(folder, keys, clock)
 

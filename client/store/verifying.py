@@ -1,8 +1,8 @@
 """Prove that the log is what was written: SQLCipher alone does not notice an old page put back.
 
-At open the own chain is followed from its last checkpoint to its head. In full, as once a night:
-every page's HMAC, the own chain from its beginning, every event against its columns, every answer
-against its event, and each scope's tree over all its leaves.
+At open the own chain is followed from its last checkpoint to its head. In full: every page's HMAC,
+the own chain from its beginning, every event against its columns, every answer against its event,
+the outbox against the answers, and each scope's tree over all its leaves.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ class Verifier:
         self._db.check_pages()
         self.follow_chain(whole=True)
         self._check_records()
+        self._check_outbox()
         for scope, cursor, packed in self._db.rows(
             "SELECT name, cursor, frontier FROM scope WHERE cursor > 0"
         ):
@@ -86,6 +87,15 @@ class Verifier:
         ):
             if not _holds(row):
                 raise StoreFailure("store.damaged", place=row[0])
+
+    def _check_outbox(self) -> None:
+        """What waits is what has no answer: a step left out would never be sent."""
+        wrong = self._db.one(
+            "SELECT 1 FROM event e LEFT JOIN answer a USING (pos) LEFT JOIN outbox o USING (pos)"
+            " WHERE (e.own = 1 AND a.pos IS NULL) <> (o.pos IS NOT NULL) LIMIT 1"
+        )
+        if wrong is not None:
+            raise StoreFailure("store.damaged")
 
     def _check_tree(self, scope: str, cursor: int, packed: bytes) -> None:
         frontier = Frontier()

@@ -61,6 +61,13 @@ def keys(seed: int = 1) -> Keys:
     return Keys(*(bytes([seed, place]) * 16 for place in range(4)))
 
 
+def end_as_killed(store: SqlCipherStore) -> None:
+    """Let go of everything without a last word, as the end of a process does."""
+    store._mark.abandon()
+    store._db.close()
+    store._lock.release()
+
+
 class FakeClock:
     """A clock that stands where it is put."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helpers.store_world import Life
+from tests.helpers.store_world import Life, end_as_killed
 
 
 @pytest.fixture
@@ -24,3 +24,10 @@ def busy(life):
             life.centre.pull(store)
     store.close()
     return life
+
+
+@pytest.fixture
+def killed(busy):
+    """The same, but that nobody closed it: with which file it ended is not known."""
+    end_as_killed(busy.open())
+    return busy

@@ -5,9 +5,10 @@ import shutil
 import pytest
 
 from client.app.ports import CaseQuery
+from client.store.connection import PAGE_BYTES
 from client.store.failures import StoreFailure
 from client.store.opening import FILE, MARK
-from tests.helpers.store_world import Life, keys
+from tests.helpers.store_world import Life, end_as_killed, keys
 
 SECTOR = 512
 
@@ -60,23 +61,67 @@ def test_store_that_went_another_way_is_refused(busy):
 def test_store_ahead_of_its_mark_is_right_and_the_mark_follows(busy):
     """A power cut may lose what was written to the mark last, and nothing of the store."""
     path, mark = busy.folder / FILE, busy.folder / MARK
+    store = busy.open()
     behind = mark.read_bytes()
-    go_on(busy)
-    newer = path.read_bytes()
-    go_on(busy)
+    busy.open_case(store)
+    end_as_killed(store)
     mark.write_bytes(behind)
-    busy.open().close()
+    newer = path.read_bytes()
+    store = busy.open()
+    busy.open_case(store)
+    end_as_killed(store)
     path.write_bytes(newer)
     refused(busy, "store.behind_mark")
+
+
+def test_old_page_put_back_is_refused_at_once_whichever_it_is(busy):
+    """SQLCipher takes it for good; shown would be what was true yesterday."""
+    path = busy.folder / FILE
+    old = path.read_bytes()
+    store = busy.open()
+    for line in store.cases(CaseQuery(limit=6)).rows:
+        busy.step(store, line.number, "accept", {})
+    busy.open_case(store)
+    busy.centre.push(store)
+    store.save_draft("k", "打了一半")
+    store.close()
+    new = path.read_bytes()
+    codes = set()
+    for start in range(0, len(old), PAGE_BYTES):
+        page = slice(start, start + PAGE_BYTES)
+        if old[page] != new[page]:
+            mixed = bytearray(new)
+            mixed[page] = old[page]
+            path.write_bytes(mixed)
+            with pytest.raises(StoreFailure) as failure:
+                busy.open()
+            codes.add(failure.value.code)
+    assert "store.changed_outside" in codes
+    assert codes <= {
+        *("store.changed_outside", "store.damaged", "store.chain_broken", "store.behind_mark")
+    }
+    path.write_bytes(new)
+    busy.open().close()
+
+
+def test_write_ahead_log_of_before_put_beside_the_store_is_refused(busy):
+    """Its pages would be taken for newer ones."""
+    store = busy.open()
+    busy.open_case(store)
+    log = (busy.folder / f"{FILE}-wal").read_bytes()
+    assert log
+    store.close()
+    go_on(busy)
+    (busy.folder / f"{FILE}-wal").write_bytes(log)
+    with pytest.raises(StoreFailure):
+        busy.open()
 
 
 def test_window_that_dies_between_commit_and_mark_opens_again(busy):
     store = busy.open()
     store._mark.reach = lambda _end: None
     number = busy.open_case(store)
-    store._mark._file.close()  # as the end of a process does, without a last word
-    store._db.close()
-    store._lock.release()
+    end_as_killed(store)
     again = busy.open()
     assert again.case(number)
     again.close()
@@ -114,7 +159,7 @@ def test_lost_shortened_altered_or_foreign_mark_is_refused(busy, tmp_path):
     for text in (b"", whole[:50], bytes(2 * SECTOR), Life(tmp_path / "other").folder.name.encode()):
         mark.write_bytes(text)
         refused(busy, "store.mark_lost")
-    for bit in range(8 * 84):  # label, size, hash, mac
+    for bit in range(8 * 124):  # label, size, hashes, turn, mac
         spoilt = bytearray(whole)
         for place in range(2):
             spoilt[place * SECTOR + bit // 8] ^= 1 << bit % 8
