@@ -104,7 +104,10 @@ def push_until_answered(
         return bool(answers)
 
     answers: list[messages.PushAnswer] = []
-    until(answered, tries)
+    try:
+        until(answered, tries)
+    except AssertionError as error:
+        raise AssertionError("never answered", waiting[-1:]) from error
     return answers[0]
 
 

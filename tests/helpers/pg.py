@@ -74,10 +74,24 @@ class Cluster:
 
     def start(self) -> None:
         """Start, and return when it answers."""
+        waiting = threading.Event()
+        for _ in range(600):
+            # After a kill -9 a new one refuses to begin while children of the old one still end.
+            if self._process is None or self._process.poll() is not None:
+                self._process = self._launch()
+            try:
+                self.connect().close()
+            except psycopg.OperationalError:
+                waiting.wait(0.05)
+            else:
+                return
+        raise RuntimeError((self.folder / "log").read_text())
+
+    def _launch(self) -> subprocess.Popen[bytes]:
         settings = [f"{name}={value}" for name, value in _SETTINGS.items()]
         settings.append(f"unix_socket_directories={self.folder}")
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 [
                     *self._as_user(),
                     *(self._bin / "postgres", "-D", self.folder / "data"),
@@ -87,15 +101,6 @@ class Cluster:
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
-        waiting = threading.Event()
-        for _ in range(400):
-            try:
-                self.connect().close()
-            except psycopg.OperationalError:
-                waiting.wait(0.05)
-            else:
-                return
-        raise RuntimeError((self.folder / "log").read_text())
 
     def stop(self, how: str = "fast") -> None:
         """End it: "fast" as an administrator does, "immediate" without a last word, "kill" -9."""

@@ -59,7 +59,11 @@ async def on_failure(_request: Request, failure: Exception) -> Response:
     if not isinstance(failure, Failure):
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "wire.broken")
     status = status_of(failure)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        log.info(
+            "request put off", failure=failure.code
+        )  # what is away is logged where it is missed
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", failure=failure.code)
     return problem(status, failure.code, dict(failure.details))
 

@@ -17,7 +17,9 @@ import msgspec
 import psycopg
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from sync.protocol.errors import WireError
 from sync.server.db.engine import POSTGRESQL, open_ear
 from sync.server.db.tables import scope_heads
 
@@ -102,7 +104,7 @@ class Listener:
         while not self._stopped.is_set():
             try:
                 self._listen()
-            except (psycopg.Error, OSError) as error:
+            except (psycopg.Error, OSError, DBAPIError, WireError) as error:
                 log.warning("hints interrupted", error=type(error).__name__)
                 self._stopped.wait(_AGAIN_S)
             except Exception:
