@@ -101,6 +101,14 @@ class DecisionForm:
 
 
 @dataclass(frozen=True, slots=True)
+class CureForm:
+    """What becomes of a paper whose step was refused."""
+
+    way: str = ""  # "confirm" | "revoke"
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MaterialTick:
     """One line of the checklist as it is being filled in."""
 
@@ -229,6 +237,7 @@ WITH_OPINION = frozenset({"handle", "review"})
 DECISIONS = ("grant", "decide_at_once", "deny")
 REFUSALS = ("refuse",)
 REQUEST = "request"  # the line of the applicant's signed request on the page of withdrawal
+CURES = ("confirm", "revoke")
 NEEDS_REASON = frozenset({"deny", "refuse"})
 DECISION_REASONS = {
     "deny": ("conditions_not_met", "untrue_materials", "quota_full", "forbidden_by_law", "other"),

@@ -141,6 +141,7 @@ class CaseReader:
                 for page in state.attachments
             ),
             missing_reason=state.missing,
+            unscanned=state.given and not state.attachments,
         )
 
     def _options(self, case: Case) -> tuple[StepOption, ...]:
@@ -154,6 +155,7 @@ class CaseReader:
                 blocked=self._why(option.blocked, case) if option.blocked else None,
             )
             for option in allowed(case, self._place.session.person, self._rules, self._now)
+            if option.kind != Kind.CURE or any(debt.kind == "cure" for debt in case.debts)
         )
 
     def _why(self, blocked: Violation, case: Case) -> Words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from client.app.curing import OPENINGS, form_again, owed_cure, ways_of
 from client.app.views import ExceptionRow, MessageRow, Words
 from sync.domain.events import BOOKKEEPING, Kind
 from sync.domain.fields import moment_of
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from client.app.ports import StoredEvent, StoredMessage
+    from client.app.views import CureOwed, PreregisterForm
     from client.app.workplace import Workplace
 
 _CERTIFYING = frozenset({Kind.MAKE, Kind.SEAL_INTENT, Kind.SEAL, Kind.ISSUE, Kind.SIGN_FOR})
@@ -34,8 +36,23 @@ class Messages:
     async def exceptions(self) -> tuple[ExceptionRow, ...]:
         """Return own steps that the centre refused, each with its remedy."""
         place = self._place()
+        return await place.on_store(_exceptions, place)
+
+    async def cure(self, case: str, event: str = "") -> CureOwed:
+        """Return what a cure is about; without an event the case's first.
+
+        Raises:
+            AppFailure: app.no_cure.
+        """
+        place = self._place()
+        return await place.on_store(owed_cure, place, case, event)
+
+    async def again(self, event: str) -> PreregisterForm | None:
+        """Return what was typed for a registration that was refused, None if there is none."""
+        place = self._place()
         stored = await place.on_store(place.store.refused)
-        return tuple(row_of_exception(event) for event in stored)
+        found = next((each for each in stored if each.event == event), None)
+        return None if found is None or found.kind not in OPENINGS else form_again(found)
 
     async def mark_read(self, event: str) -> None:
         """Take a message off the count."""
@@ -46,6 +63,12 @@ class Messages:
         """Take an exception off the list: a person has dealt with it."""
         place = self._place()
         await place.on_store(place.store.dismiss, event)
+
+
+def _exceptions(place: Workplace) -> tuple[ExceptionRow, ...]:
+    """Read the exceptions with what can be done about each. Store lane."""
+    refused = place.store.refused()
+    return tuple(row_of_exception(event, ways_of(place, event)) for event in refused)
 
 
 def row_of_message(message: StoredMessage) -> MessageRow:
@@ -64,7 +87,7 @@ def row_of_message(message: StoredMessage) -> MessageRow:
     )
 
 
-def row_of_exception(event: StoredEvent) -> ExceptionRow:
+def row_of_exception(event: StoredEvent, ways: tuple[str, ...] = ("case",)) -> ExceptionRow:
     """Turn a refused or disputed step into what happened and what can be done.
 
     A paper that the applicant may hold is not unmade by a verdict (rules.md §2): then the remedy
@@ -78,14 +101,17 @@ def row_of_exception(event: StoredEvent) -> ExceptionRow:
         at=moment_of(event.at_ms),
         code=code,
         what=Words("exception.what", {"code": code}),
-        remedy=Words(_remedy(event), {"code": code}),
+        remedy=Words(_remedy(event, ways), {"code": code}),
         verdict=event.verdict,
+        ways=ways,
     )
 
 
-def _remedy(event: StoredEvent) -> str:
+def _remedy(event: StoredEvent, ways: tuple[str, ...]) -> str:
     if event.kind in BOOKKEEPING:
         return "exception.remedy.session"
+    if "case" not in ways:
+        return "exception.remedy.again" if ways else "exception.remedy.never_opened"
     if event.verdict == "disputed":
         return "exception.remedy.disputed"
     if event.kind in _CERTIFYING:

@@ -34,6 +34,7 @@ NUMBERED = {
     "not_required": "N",
     "grant": "G",
     "denial": "J",
+    "revocation": "C",
     "delivery": "L",
     "service": "H",
 }

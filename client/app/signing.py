@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from client.app.case_view import case_or_fail
+from client.app.curing import REVOKE, owed_cure, revocation_paper
 from client.app.decision_papers import certificate_paper, decision_paper
 from client.app.failures import AppFailure
 from client.app.making import subject_of
@@ -110,9 +111,10 @@ class Signing:
         """Make the sheet of a decisive step: exactly what will be signed.
 
         Args:
-            kind: grant, deny, decide_at_once, refuse or seal.
+            kind: grant, deny, decide_at_once, refuse, seal or cure.
             case: its number.
-            form: text, and reason where the step needs one.
+            form: text, and reason where the step needs one; of a cure step (the refused one's
+                id) and way.
 
         Raises:
             AppFailure: the rules refuse the step now: nobody is asked for a PIN in vain.
@@ -121,6 +123,8 @@ class Signing:
         async with place.steps:
             if kind == Kind.SEAL:
                 pending = await self._prepare_seal(place, case)
+            elif kind == Kind.CURE:
+                pending = await self._prepare_cure(place, case, form)
             else:
                 pending = await self._prepare_decision(place, kind, case, form)
         self._pending[pending.draft.id] = pending
@@ -166,6 +170,30 @@ class Signing:
         draft = await place.on_store(_judged, place, kind, held, members, shown)
         row = PaperRow(paper.kind, paper.no or "", paper.sha256, place.now())
         return Pending(_sheet(kind, held, shown, draft, paper.sha256, (row,)), draft, paper)
+
+    async def _prepare_cure(self, place: Workplace, case: str, form: Mapping[str, str]) -> Pending:
+        """Confirm what a refused step's paper promised, or revoke it with a notice."""
+        held = await place.on_store(case_or_fail, place, case)
+        owed = await place.on_store(owed_cure, place, case, form["step"])
+        said, way, text = texts(place.papers.language), form["way"], form["text"]
+        members: dict[str, Any] = {"step": owed.event, "way": way, "text": text}
+        paper: Paper | None = None
+        rows: tuple[PaperRow, ...] = ()
+        if way == REVOKE:
+            framed = await place.on_store(revocation_paper, place, held, owed, text)
+            paper = await place.lanes.crunch.run(compose_paper, framed)
+            await place.on_store(place.store.put_attachment, paper.pdf, PDF, None)
+            members["paper"] = paper_members(paper)
+            rows = (PaperRow(paper.kind, paper.no or "", paper.sha256, place.now()),)
+        digest = paper.sha256 if paper else ""
+        told = [
+            ("sheet.cured", " ".join((said.t(f"step.{owed.kind}"), owed.paper_no)).strip()),
+            ("sheet.way", said.t(f"cure.{way}")),
+            ("sheet.text", text),
+        ]
+        shown = _shown(place, Kind.CURE, held, told, digest)
+        draft = await place.on_store(_judged, place, Kind.CURE, held, members, shown)
+        return Pending(_sheet(Kind.CURE, held, shown, draft, digest, rows), draft, paper)
 
     # ------------------------------------------------------------ certificates
 
@@ -288,7 +316,7 @@ def _shown(
         f"{said.t('sheet.applicant')}:{case.applicant.name}",
         f"{said.t('sheet.item')}:{subject.item.name.of(place.papers.language)}",
         *(f"{said.t(label)}:{value}" for label, value in more if value),
-        f"{said.t('sheet.digest')}:{digest[:DIGEST_SHOWN]}",
+        *([f"{said.t('sheet.digest')}:{digest[:DIGEST_SHOWN]}"] if digest else []),
     ]
     return "\n".join(lines)
 

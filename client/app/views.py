@@ -116,6 +116,12 @@ class MaterialRow:
     note: str
     pages: tuple[PageRow, ...] = ()
     missing_reason: str | None = None  # of the last correction notice
+    unscanned: bool = False  # here without pages: an original, in the shared store, or waived
+
+    @property
+    def given(self) -> bool:
+        """Say whether it is here, with pages or without."""
+        return self.unscanned or bool(self.pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +411,19 @@ class ExceptionRow:
     what: Words
     remedy: Words
     verdict: str = "refused"  # or "disputed": no effect until somebody else confirms it
+    ways: tuple[str, ...] = ("case",)  # "cure", "case", "again": what can be done, first first
+
+
+@dataclass(frozen=True, slots=True)
+class CureOwed:
+    """A refused step that had handed a paper out: what the chief representative judges."""
+
+    event: str
+    kind: str
+    code: str
+    at: datetime
+    paper: str  # its kind, "" where the step named none
+    paper_no: str
 
 
 # ---------------------------------------------------------------- what the desk tells its screens

@@ -32,6 +32,7 @@ class PaperKind(StrEnum):
     EXTENSION = "extension"  # 延期决定通知书
     GRANT = "grant"  # 准予行政许可决定书
     DENIAL = "denial"  # 不予行政许可决定书
+    REVOCATION = "revocation"  # 撤回文书通知书
     DELIVERY = "delivery"  # 领证签收单
     SERVICE = "service"  # 送达回证
     CERTIFICATE = "certificate"  # 证照
@@ -357,6 +358,28 @@ class DecisionData(_OfCase):
             "certificate": self.certificate,
             "reconsideration": remedies.reconsideration if remedies else "",
             "court": remedies.court if remedies else "",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationData(_OfCase):
+    """撤回文书通知书: a paper whose step was not accepted no longer holds; reason, remedies."""
+
+    _kind: ClassVar[PaperKind] = PaperKind.REVOCATION
+    former: str
+    former_no: str
+    former_at: datetime
+    reason: str
+    remedies: Remedies
+
+    def _own(self, words: Wording) -> dict[str, Any]:
+        return {
+            "former": self.former,
+            "former_no": self.former_no,
+            "former_at": words.day(self.former_at),
+            "reason": self.reason,
+            "reconsideration": self.remedies.reconsideration,
+            "court": self.remedies.court,
         }
 
 

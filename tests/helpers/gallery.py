@@ -419,6 +419,14 @@ async def _exceptions(g: Gallery) -> None:
     await g.go(Route("exceptions"))
 
 
+async def _cure(g: Gallery) -> None:
+    await _step("cure", RECEIVED, "chief")(g)
+    await g.rest()
+    view = g.work.ways.current.view
+    view.way.tiles["revoke"].click()
+    view.text.setPlainText("受理时申请材料尚不齐全,受理所依据的事实不成立。")
+
+
 async def _exceptions_empty(g: Gallery) -> None:
     await g.enter("clerk")
     g.desk.refusals = ()
@@ -494,6 +502,7 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "54-leaving": _step("leave", REGISTERED, "clerk"),
     "60-messages": _messages,
     "61-exceptions": _exceptions,
+    "63-cure": _cure,
     "62-exceptions-empty": _exceptions_empty,
     "63-help": _help,
 }

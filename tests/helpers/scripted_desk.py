@@ -23,6 +23,7 @@ from client.app.views import (
     CasePage,
     CasesChanged,
     Checked,
+    CureOwed,
     ExceptionRow,
     LineChanged,
     LinePhase,
@@ -93,6 +94,7 @@ class ScriptedDesk:
         self.world: dict[str, Scripted] = {} if empty else {c.number: c for c in first_cases()}
         self.rows: tuple[MessageRow, ...] = () if empty else first_messages()
         self.refusals: tuple[ExceptionRow, ...] = ()
+        self.typed: dict[str, PreregisterForm] = {}  # what refused registrations held
         self.kept: dict[str, str] = {}
         self.asked: list[tuple[object, ...]] = []
         self.fail: Failure | None = None
@@ -588,6 +590,12 @@ class _Messages(_Part):
             replace(row, read=True) if row.event == event else row for row in self.desk.rows
         )
         self.desk.tell(CasesChanged(ChangeSet(messages=True)))
+
+    async def cure(self, case: str, event: str = "") -> CureOwed:
+        return CureOwed(event or "e1", "accept", "no_authority", NOW, "acceptance", f"{case}-A2")
+
+    async def again(self, event: str) -> PreregisterForm | None:
+        return self.desk.typed.get(event)
 
     async def dismiss(self, event: str) -> None:
         self.desk.refusals = tuple(row for row in self.desk.refusals if row.event != event)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         CaseDetail,
         CasePage,
         Checked,
+        CureOwed,
         DeskNews,
         ExceptionRow,
         Given,
@@ -224,6 +225,12 @@ class Messages(Protocol):
 
     async def exceptions(self) -> tuple[ExceptionRow, ...]:
         """Return refused steps."""
+
+    async def cure(self, case: str, event: str = "") -> CureOwed:
+        """Return what a cure is about; without an event the case's first."""
+
+    async def again(self, event: str) -> PreregisterForm | None:
+        """Return what was typed for a registration that was refused."""
 
     async def mark_read(self, event: str) -> None:
         """Mark as read."""

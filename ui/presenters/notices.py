@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from client.app.views import PreregisterForm
 from sync.domain.failures import Failure
+from ui.presenters.flow import DraftKeeper
 from ui.values import Problem, Route
 
 if TYPE_CHECKING:
@@ -97,8 +99,23 @@ class ExceptionsPresenter:
         await self._desk.messages.dismiss(event)
         await self.open()
 
-    def go_to_case(self, event: str) -> None:
-        """Open the case of an exception."""
+    async def go(self, event: str, way: str) -> None:
+        """Go one of the ways of an exception: "case", "cure", or "again" from what was typed."""
         row = next((row for row in self.rows if row.event == event), None)
-        if row is not None and row.case:
-            self._flow.go(Route("case", row.case))
+        if row is None or way not in row.ways:
+            return
+        if way == "again":
+            await self._again(event)
+        elif way == "cure":
+            self._flow.go(Route("step", row.case or "", "cure", event))
+        else:
+            self._flow.go(Route("case", row.case or ""))
+
+    async def _again(self, event: str) -> None:
+        """Begin anew with what was typed, unless somebody else stands at the counter."""
+        form = await self._desk.messages.again(event)
+        keeper = DraftKeeper(self._desk.drafts, "preregister", PreregisterForm)
+        if form is not None and await keeper.load() is None:
+            keeper.note(form)
+            await keeper.save()
+        self._flow.go(Route("step", step="preregister"))

@@ -42,7 +42,7 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
     colleague       colleague.person colleague.person_list colleague.pin colleague.submit
                     colleague.leave colleague.added
     messages        messages.explain.<n> messages.open.<n> messages.read.<n>
-    exceptions      exceptions.open.<n> exceptions.dismiss.<n>
+    exceptions      exceptions.<case|cure|again>.<n> exceptions.dismiss.<n>
 
 The step "claim" (承办接件) asks nothing: it is made at once, and the page "handle" follows.
 """

@@ -185,7 +185,7 @@ def open_exceptions(means: Means) -> Opened:
     view = ExceptionsPage(means.tongue)
     presenter = ExceptionsPresenter(means.desk, view, means.flow)
     view.left.connect(means.flow.leave)
-    view.opened.connect(presenter.go_to_case)
+    view.opened.connect(lambda event, way: means.run(view, presenter.go(event, way)))
     view.dismissed.connect(lambda event: means.run(view, presenter.dismiss(event)))
 
     async def changed(change: ChangeSet) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ui.presenters.acceptance import AcceptancePresenter
 from ui.presenters.confirm import ConfirmPresenter
 from ui.presenters.correction import CorrectionPresenter
+from ui.presenters.cure import CurePresenter
 from ui.presenters.decision import DecisionPresenter
 from ui.presenters.leaving import LeavePresenter, WithdrawPresenter
 from ui.presenters.opinion import OpinionPresenter
@@ -18,6 +19,7 @@ from ui.values import DECISIONS, REFUSALS, Route
 from ui.views.acceptance import AcceptancePage
 from ui.views.confirm import ConfirmPage
 from ui.views.correction import CorrectionPage
+from ui.views.cure import CurePage
 from ui.views.decision import DecisionPage
 from ui.views.leaving import LeavePage, WithdrawPage
 from ui.views.opinion import OpinionPage
@@ -50,6 +52,7 @@ def open_step(means: Means, route: Route) -> Opened:
         "leave": _leave,
         **dict.fromkeys((*DECISIONS, *REFUSALS), _decision),
         **dict.fromkeys(_HANDING_OUT, _receiver),
+        "cure": _cure,
     }
     return builders.get(kind, _opinion)(means, route)
 
@@ -178,6 +181,13 @@ def _receiver(means: Means, route: Route) -> Opened:
     _typed(means, view, presenter)
     view.related.connect(lambda relation: presenter.relate(relation, view.form_now()))
     view.field_left.connect(lambda field: presenter.left(field, view.form_now()))
+    return _opened(means, route, view, presenter, wired=True)
+
+
+def _cure(means: Means, route: Route) -> Opened:
+    view = CurePage(means.tongue)
+    presenter = CurePresenter(means.desk, view, means.flow, route.case, event=route.event)
+    _typed(means, view, presenter)
     return _opened(means, route, view, presenter, wired=True)
 
 

@@ -37,6 +37,7 @@ ICONS = {
     "close": "archive",
     "leave": "logout",
     "withdraw": "arrow-back-up",
+    "cure": "shield-check",
 }
 # The steps that have a page here; a case may allow more, which other windows offer.
 OFFERED = tuple(ICONS)

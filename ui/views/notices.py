@@ -16,7 +16,7 @@ from ui.widgets.text import Icon, Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from client.app.views import ExceptionRow, MessageRow
     from ui.i18n import Tongue
@@ -173,10 +173,13 @@ class MessagesPage(_NoticePage):
         return face
 
 
+_WAYS = {"case": "act.open_case", "cure": "act.go.cure", "again": "act.again"}
+
+
 class ExceptionsPage(_NoticePage):
     """Refused steps; each with what happened, what to do, and its code."""
 
-    opened = Signal(str)
+    opened = Signal(str, str)  # event, way
     dismissed = Signal(str)
 
     def __init__(self, tongue: Tongue) -> None:
@@ -215,13 +218,13 @@ class ExceptionsPage(_NoticePage):
         box.addLayout(words, 1)
         acts = row(gap=8)
         event = line.event
-        if line.case:
+        for way in line.ways:
             acts.addWidget(
                 self.button(
-                    "primary",
-                    "act.open_case",
-                    f"exceptions.open.{place}",
-                    lambda: self.opened.emit(event),
+                    "primary" if way == line.ways[0] else "plain",
+                    _WAYS[way],
+                    f"exceptions.{way}.{place}",
+                    self._going(event, way),
                 )
             )
         acts.addWidget(
@@ -236,3 +239,6 @@ class ExceptionsPage(_NoticePage):
         words.addSpacing(6)
         words.addLayout(acts)
         return face
+
+    def _going(self, event: str, way: str) -> Callable[[], None]:
+        return lambda: self.opened.emit(event, way)

@@ -22,6 +22,7 @@ from client.documents.papers import (
     ReceiptData,
     RefusalData,
     Remedies,
+    RevocationData,
     ServiceData,
     SlipData,
     SuspensionData,
@@ -152,6 +153,15 @@ def papers() -> dict[str, PaperData]:
             at(23, 9, 40),
             "你单位仅销售预包装食品，依法实行备案管理。",
             "《食品安全法》第三十五条第一款",
+        ),
+        "revocation": RevocationData(
+            FRAME,
+            FOOD,
+            "受理通知书",
+            "20261123-339901-00012-7-A2",
+            at(23, 10, 24),
+            "受理时申请材料尚不齐全，受理所依据的事实不成立。",
+            REMEDIES,
         ),
         "suspension": SuspensionData(
             FRAME,

@@ -1,8 +1,9 @@
 """The sheet, the result, the case page and the notices."""
 
+import msgspec
 import pytest
 
-from client.app.views import CardPresence, CardView, ExceptionRow, Words
+from client.app.views import CardPresence, CardView, ExceptionRow, PreregisterForm, Words
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
 from sync.engine.ports import ChangeSet
@@ -10,11 +11,12 @@ from tests.helpers.gallery_cases import ACCEPTED, COMPLETE, DECIDING, HANDLING, 
 from tests.helpers.scripted_cases import NOW
 from tests.helpers.scripted_desk import PIN
 from ui.presenters.case import CasePresenter, option_of
+from ui.presenters.cure import CurePresenter
 from ui.presenters.notices import ExceptionsPresenter, MessagesPresenter
 from ui.presenters.papers import PapersPresenter
 from ui.presenters.result import ResultPresenter
 from ui.presenters.signing import SigningPresenter
-from ui.values import Route
+from ui.values import CureForm, Route
 
 pytestmark = pytest.mark.asyncio
 
@@ -172,9 +174,70 @@ async def test_an_exception_stays_until_somebody_deals_with_it(desk, screen, flo
     )
     page = ExceptionsPresenter(desk, screen, flow)
     await page.open()
-    page.go_to_case("e1")
+    await page.go("e1", "case")
+    await page.go("e1", "cure")  # not one of its ways
 
     await page.dismiss("e1")
 
     assert flow.told("go") == [(Route("case", RECEIVED),)]
     assert screen.last("show_exceptions") == ()
+
+
+async def test_a_paper_of_a_refused_step_leads_to_its_cure(desk, screen, flow, enter):
+    await enter("chief")
+    desk.refusals = (refusal("accept", RECEIVED, "cure", "case"),)
+    page = ExceptionsPresenter(desk, screen, flow)
+    await page.open()
+
+    await page.go("e1", "cure")
+
+    assert flow.told("go") == [(Route("step", RECEIVED, "cure", "e1"),)]
+
+
+async def test_a_refused_registration_begins_anew_with_what_was_typed(desk, screen, flow, enter):
+    await enter("clerk")
+    form = PreregisterForm("person", "resident_id", "110105199001010010", "王小明", "1", "x-01")
+    desk.refusals = (refusal("preregister", "20261124-339901-00001-0", "again"),)
+    desk.typed["e1"] = form
+    page = ExceptionsPresenter(desk, screen, flow)
+    await page.open()
+
+    await page.go("e1", "again")
+
+    assert flow.told("go") == [(Route("step", step="preregister"),)]
+    assert msgspec.json.decode(desk.kept["preregister"], type=PreregisterForm) == form
+
+
+async def test_whoever_stands_at_the_counter_now_keeps_what_he_typed(desk, screen, flow, enter):
+    await enter("clerk")
+    standing = PreregisterForm("person", "resident_id", "", "古丽", "", "")
+    desk.kept["preregister"] = msgspec.json.encode(standing).decode()
+    desk.refusals = (refusal("preregister", "20261124-339901-00001-0", "again"),)
+    desk.typed["e1"] = PreregisterForm("person", "resident_id", "1", "王小明", "1", "x-01")
+    page = ExceptionsPresenter(desk, screen, flow)
+    await page.open()
+
+    await page.go("e1", "again")
+
+    kept = msgspec.json.decode(desk.kept["preregister"], type=PreregisterForm)
+    assert kept == standing
+
+
+async def test_a_cure_is_chosen_reasoned_and_goes_to_the_sheet(desk, screen, flow, enter):
+    await enter("chief")
+    page = CurePresenter(desk, screen, flow, RECEIVED, event="e9")
+    await page.open()
+    owed = screen.last("show_owed")
+
+    await page.submit(CureForm())
+    missing = [problem.field for problem in screen.last("show_problems")]
+    await page.submit(CureForm("revoke", " 受理所依据的事实不成立 "))
+
+    assert (owed.event, owed.paper) == ("e9", "acceptance")
+    assert missing == ["way", "text"]
+    sheet = flow.told("sign")[0][0]
+    assert (sheet.kind, sheet.case) == ("cure", RECEIVED)
+
+
+def refusal(kind, case, *ways):
+    return ExceptionRow("e1", case, kind, NOW, "no_authority", Words("a"), Words("b"), ways=ways)
