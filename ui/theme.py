@@ -1,8 +1,7 @@
-"""Colours and sizes as one set of tokens: Qt's palette, the style sheet and painted widgets use it.
+"""Colours and sizes as one set of tokens: Qt's palette and painted widgets use it.
 
-The tokens stand in resources/styles/tokens.json, the sheet in window.qss beside it. Nothing else
-in the window names a colour. Three text sizes scale type and controls together, beside whatever
-scale the screen has.
+The tokens stand in resources/styles/tokens.json. Nothing else in the window names a colour. Three
+text sizes scale type and controls together, beside whatever scale the screen has.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
-from string import Template
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QSize, Qt
@@ -26,6 +24,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QToolTip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,8 +48,8 @@ class Tokens:
     sizes: Mapping[str, int]
 
     def hue(self, name: str) -> QColor:
-        """Return a colour by its token."""
-        return QColor(self.colours[name])
+        """Return a colour by its token; shared, so never changed by whoever asks."""
+        return _hue(self.colours[name])
 
     def px(self, name: str) -> int:
         """Return a size by its token, scaled to the text size where the token is about reading."""
@@ -65,6 +64,11 @@ class Tokens:
         font = QFont(FONT_FAMILY)
         font.setPixelSize(self.px(size))
         return font
+
+
+@cache
+def _hue(written: str) -> QColor:
+    return QColor(written)
 
 
 @lru_cache(maxsize=1)
@@ -110,7 +114,7 @@ def apply(app: QApplication, mode: str = "auto", text_size: str = "normal") -> T
     app.setStyle("Fusion")
     app.setPalette(palette(chosen))
     app.setFont(chosen.font())
-    app.setStyleSheet(style_sheet(chosen))
+    QToolTip.setPalette(app.palette())
     return chosen
 
 
@@ -146,17 +150,6 @@ def palette(chosen: Tokens) -> QPalette:
     for where in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, where, chosen.hue("on-disabled"))
     return made
-
-
-def style_sheet(chosen: Tokens) -> str:
-    """Fill the sheet's places with tokens."""
-    text = (files("resources") / "styles" / "window.qss").read_text(encoding="utf-8")
-    places: dict[str, str] = {name.replace("-", "_"): hue for name, hue in chosen.colours.items()}
-    for name in chosen.sizes:
-        places[name.replace("-", "_")] = f"{chosen.px(name)}px"
-    places["family"] = FONT_FAMILY
-    places["control_inner"] = f"{chosen.px('control') - 4}px"
-    return Template(text).substitute(places)
 
 
 def load_fonts() -> str:

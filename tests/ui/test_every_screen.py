@@ -167,10 +167,10 @@ def test_edges_of_controls_and_the_ring_are_seen(mode):
             assert contrast(hues[edge], hues[ground]) >= 3, (edge, ground)
 
 
-def test_the_sheet_names_no_colour_and_styles_no_table():
-    sheet = Path(theme.__file__).parent.parent / "resources" / "styles" / "window.qss"
-    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
-
-    assert not re.search(r"#[0-9A-Fa-f]{3,8}\b", text)
-    assert "QTableView" not in text
-    assert "QWidget {" not in text
+def test_colours_stand_in_the_tokens_alone_and_no_sheet_slows_the_window(application):
+    folder = Path(theme.__file__).parent
+    for source in folder.rglob("*.py"):
+        text = re.sub(r'""".*?"""', "", source.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not re.search(r"#[0-9A-Fa-f]{6}\b", text), source
+        assert "setStyleSheet" not in text, source
+    assert application.styleSheet() == ""

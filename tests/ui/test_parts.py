@@ -18,7 +18,7 @@ from ui.views.printing import paint_page, print_picture
 from ui.widgets.choices import Tiles
 from ui.widgets.drop import DropFace
 from ui.widgets.fields import Choice, Field, LineField, PinField, TextField
-from ui.widgets.layout import Flow, clear, column
+from ui.widgets.layout import Face, Flow, Scroll, clear, column
 from ui.widgets.lights import draw_light
 from ui.widgets.picker import Option, Picker
 from ui.widgets.table import RowTable
@@ -180,7 +180,7 @@ def test_a_field_says_its_problem_beside_and_to_readers(qtbot):
 
     assert field.note.text() == "错了"
     assert field.editor.accessibleDescription() == "错了"
-    assert field.editor.property("bad") == "true"
+    assert field.editor.bad
     field.set_problem("")
     assert field.note.text() == "提示"
     assert field.editor.accessibleName() == "姓名"
@@ -263,7 +263,7 @@ def test_files_are_dropped(qtbot, tmp_path):
         Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(face, QDragEnterEvent(QPoint(1, 1), *how))
-    assert face.property("over") == "true"
+    assert face.face == "over"
     QApplication.sendEvent(face, QDropEvent(QPointF(1, 1), *how))
 
     assert got == [path]
@@ -432,3 +432,48 @@ def test_an_icon_is_drawn_in_its_colour(application):
     }
 
     assert inks == {theme.tokens().colours["red"].lower()}
+
+
+def test_a_hand_moves_a_page_by_the_handle_that_it_sees(qtbot):
+    inside = QWidget()
+    inside.setFixedSize(100, 1000)
+    page = Scroll(inside)
+    qtbot.addWidget(page)
+    page.resize(120, 200)
+    page.show()
+    bar = page.verticalScrollBar()
+    QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=QPoint(6, 38))  # near the handle's end
+    QTest.mouseMove(bar, QPoint(6, 118))
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=QPoint(6, 118))
+    assert bar.value() == 400  # half of the bar's way, half of the page's
+
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(6, 198))
+    assert bar.value() > 400  # below the handle: a page on
+
+
+def test_an_editor_whose_content_is_wrong_has_a_red_edge_and_looks_as_before_when_mended(qtbot):
+    for made in (LineField(), TextField(2)):
+        qtbot.addWidget(made)
+        made.resize(200, 60)
+        red = theme.tokens().hue("red")
+        before = made.grab().toImage()
+        made.set_bad(bad=True)
+        assert made.grab().toImage().pixelColor(100, 0) == red
+        made.set_bad(bad=False)
+        assert made.grab().toImage() == before
+
+
+def test_labels_and_grounds_follow_a_change_of_theme(application, qtbot):
+    face = Face("surface")
+    label = Text("small muted", "话", face)
+    tag = Text("tag-red", "超时", face)
+    qtbot.addWidget(face)
+    face.resize(200, 60)
+    before = label.font().pixelSize(), tag.contentsMargins().left()
+    theme.apply(application, "dark", "largest")
+
+    chosen = theme.tokens()
+    assert label.palette().windowText().color() == chosen.hue("muted")
+    assert label.font().pixelSize() == chosen.px("type-small") > before[0]
+    assert tag.contentsMargins().left() > before[1] - 1
+    assert face.grab().toImage().pixelColor(100, 30) == chosen.hue("surface")

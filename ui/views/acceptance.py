@@ -38,7 +38,7 @@ class AcceptancePage(StepPage):
         self.form.addLayout(self._lines)
         self.missing = Face("calm")
         inside = column(self.missing, gap=6, margin=12)
-        self.missing_words = Text("body", wrap=True)
+        self.missing_words = Text("warn", wrap=True)
         inside.addWidget(self.missing_words)
         self.form.addWidget(self.missing)
         self.missing.hide()

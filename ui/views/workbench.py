@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStackedWidget, QWidget
 
@@ -21,7 +21,6 @@ from ui.widgets.tabs import CountTabs
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QKeyEvent
 
     from client.app.views import CaseDetail, CasePage, CaseRow, TabCounts
@@ -75,7 +74,7 @@ class SearchLine(LineField):
     def changeEvent(self, event: QEvent) -> None:
         """Draw the sign in the theme's colour."""
         super().changeEvent(event)
-        if hasattr(self, "_empty"):
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_empty"):
             self._draw()
 
     def _draw(self) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui.theme import icon_pixmap, tokens
-from ui.widgets.layout import repolish
+from ui.widgets.boxes import Box, draw_box
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -39,7 +39,8 @@ class ActButton(QPushButton):
         self._key = key
         self._reason = ""
         self._wide = False
-        self.setProperty("kind", kind)
+        self._kind = kind
+        self._hint: QSize | None = None
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -47,7 +48,7 @@ class ActButton(QPushButton):
     @property
     def kind(self) -> str:
         """The look."""
-        return str(self.property("kind"))
+        return self._kind
 
     @property
     def reason(self) -> str:
@@ -56,21 +57,21 @@ class ActButton(QPushButton):
 
     def set_kind(self, kind: str) -> None:
         """Change the look."""
-        if kind != self.kind:
-            self.setProperty("kind", kind)
-            repolish(self)
+        if kind != self._kind:
+            self._kind = kind
+            self._measure()
 
     def set_icon(self, icon: str) -> None:
         """Change the icon."""
-        self._icon = icon
-        self.updateGeometry()
-        self.update()
+        if icon != self._icon:
+            self._icon = icon
+            self._measure()
 
     def set_key(self, key: str) -> None:
         """Change the key on the face."""
-        self._key = key
-        self.updateGeometry()
-        self.update()
+        if key != self._key:
+            self._key = key
+            self._measure()
 
     def set_wide(self, *, wide: bool) -> None:
         """Begin the words at the left and put the key at the right end: for lists of buttons."""
@@ -89,10 +90,20 @@ class ActButton(QPushButton):
         """Set words and accessible name."""
         super().setText(text)
         self.setAccessibleName(text)
-        self.updateGeometry()
+        self._measure()
 
     def sizeHint(self) -> QSize:
-        """Room for icon, words and key."""
+        """Room for icon, words and key; a layout asks many times."""
+        if self._hint is None:
+            self._hint = self._room()
+        return self._hint
+
+    def _measure(self) -> None:
+        self._hint = None
+        self.updateGeometry()
+        self.update()
+
+    def _room(self) -> QSize:
         chosen = tokens()
         font = chosen.font("type-small" if self.kind == "link" else "type-body")
         width = QFontMetrics(font).horizontalAdvance(self.text()) + 2
@@ -113,15 +124,12 @@ class ActButton(QPushButton):
         """Measure again after a change of theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
-            self.updateGeometry()
+            self._measure()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Let the sheet draw the shape, then draw icon, words and key."""
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
+        """Draw the shape, then icon, words and key."""
         painter = QPainter(self)
-        self.style().drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
+        draw_box(painter, self.rect(), self._box())
         self._draw_content(painter)
         painter.end()
 
@@ -157,6 +165,23 @@ class ActButton(QPushButton):
             painter.setPen(chosen.hue(faint))
             painter.drawText(QRect(start, 0, key, self.height()), flags, self._key)
 
+    def _box(self) -> Box:
+        live, over, ring = self.isEnabled(), self.underMouse(), self.hasFocus()
+        width = 2 if ring else 1
+        if self._kind == "link":
+            return Box("", "accent" if ring else "", radius="corner")
+        if self._kind == "quiet":
+            ground = "hover" if live and over else ""
+            return Box(ground, "accent" if ring else "", radius="corner", width=width)
+        if not live:
+            return Box("disabled", "red" if self._kind == "danger" else "line", radius="corner")
+        if self._kind == "primary":
+            ground = "accent-hover" if over else "accent"
+            return Box(ground, "text" if ring else ground, radius="corner", width=width)
+        ground = "pressed" if self.isDown() else "hover" if over else "surface"
+        edge = "red" if self._kind == "danger" else "accent" if ring else "edge"
+        return Box(ground, edge, radius="corner", width=width)
+
     def _hues(self) -> tuple[str, str]:
         if not self.isEnabled():
             return "on-disabled", "on-disabled"
@@ -166,7 +191,7 @@ class ActButton(QPushButton):
 
 
 class IconButton(ActButton):
-    """A square button that is only an icon; its words are tool tip and accessible name."""
+    """A button that is only an icon; its words are tool tip and accessible name."""
 
     def __init__(self, icon: str, parent: QWidget | None = None) -> None:
         super().__init__("quiet", icon, "", parent)
@@ -177,9 +202,9 @@ class IconButton(ActButton):
         self.setAccessibleName(text)
 
     def sizeHint(self) -> QSize:
-        """A square."""
-        edge = tokens().px("control-table")
-        return QSize(edge, edge)
+        """Narrow, and as high as every control."""
+        chosen = tokens()
+        return QSize(chosen.px("control-table"), chosen.px("control"))
 
     def _draw_content(self, painter: QPainter) -> None:
         chosen = tokens()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from ui.widgets.layout import Face, repolish
+from ui.widgets.layout import Face
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -21,6 +21,7 @@ class DropFace(Face):
 
     def __init__(self, face: str = "surface", parent: QWidget | None = None) -> None:
         super().__init__(face, parent)
+        self._plain = face
         self.setAcceptDrops(True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -44,5 +45,4 @@ class DropFace(Face):
             self.dropped.emit(paths)
 
     def _over(self, *, over: bool) -> None:
-        self.setProperty("over", "true" if over else "false")
-        repolish(self)
+        self.set_face("over" if over else self._plain)

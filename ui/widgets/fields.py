@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRegularExpression, Qt, Signal
+from PySide6.QtCore import QEvent, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
+    QFont,
     QFontMetrics,
     QGuiApplication,
     QPainter,
+    QPalette,
     QRegularExpressionValidator,
 )
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from ui.theme import icon_pixmap, tokens
-from ui.widgets.layout import column, repolish, row
+from ui.widgets.bars import Bar
+from ui.widgets.boxes import Box, draw_box
+from ui.widgets.layout import column, row
 from ui.widgets.text import Icon, Text
 
 if TYPE_CHECKING:
@@ -94,15 +100,81 @@ class Field(QWidget):
         self._icon.setVisible(bad)
         self._under.setVisible(bool(words))
         self.editor.setAccessibleDescription(words)
-        if self.editor.property("bad") != ("true" if bad else "false"):
-            self.editor.setProperty("bad", "true" if bad else "false")
-            repolish(self.editor)
+        if isinstance(self.editor, (LineField, PinField, TextField)):
+            self.editor.set_bad(bad=bad)
+
+
+@cache
+def _inside(hue: str, ground: str) -> QPalette:
+    """What is written into: drawn on the box, the hint at half strength."""
+    made = QPalette()
+    made.setColor(QPalette.ColorRole.Base, QColor(ground) if ground else QColor(0, 0, 0, 0))
+    hint = QColor(hue)
+    hint.setAlpha(128)
+    made.setColor(QPalette.ColorRole.PlaceholderText, hint)
+    return made
+
+
+def _editor_box(editor: QWidget, *, bad: bool = False) -> Box:
+    """Say how the box of an editor looks now."""
+    ring = editor.hasFocus()
+    if not editor.isEnabled():
+        return Box("disabled", "line", radius="corner")
+    edge = "red" if bad else "accent" if ring else "muted" if editor.underMouse() else "edge"
+    return Box("surface", edge, radius="corner", width=2 if ring else 1)
 
 
 LONGEST_NAME = 2 * 64  # as Qt counts, UTF-16: a rare ideograph takes two; the rule counts to 64
 
 
-class LineField(QLineEdit):
+class _Line(QLineEdit):
+    """A line in a box that it draws itself."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bad = False
+        self.setFrame(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setTextMargins(10, 2, 10, 2)
+        self._dress()
+
+    def set_bad(self, *, bad: bool) -> None:
+        """Show that something is wrong with it, or no longer."""
+        if bad != self._bad:
+            self._bad = bad
+            self.update()
+
+    @property
+    def bad(self) -> bool:
+        """Something is wrong with it."""
+        return self._bad
+
+    def sizeHint(self) -> QSize:
+        """As high as every control."""
+        return QSize(super().sizeHint().width(), tokens().px("control"))
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as every control."""
+        return QSize(super().minimumSizeHint().width(), tokens().px("control"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Dress again after a change of theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._dress()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box, then what is written."""
+        painter = QPainter(self)
+        draw_box(painter, self.rect(), _editor_box(self, bad=self._bad))
+        painter.end()
+        super().paintEvent(event)
+
+    def _dress(self) -> None:
+        self.setPalette(_inside(tokens().colours["text"], ""))
+
+
+class LineField(_Line):
     """One line of text; Chinese comes by the input method like any other.
 
     Args:
@@ -116,14 +188,13 @@ class LineField(QLineEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
 
-class PinField(QLineEdit):
+class PinField(_Line):
     """A PIN: six to eight digits, shown as dots, never copied, gone when taken."""
 
     entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("pin", "true")
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setMaxLength(8)
         self.setDragEnabled(False)
@@ -136,6 +207,12 @@ class PinField(QLineEdit):
         )
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
         self.returnPressed.connect(self.entered)
+
+    def _dress(self) -> None:
+        super()._dress()
+        font = QFont(tokens().font("type-section"))
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 4)
+        self.setFont(font)
 
     def take(self) -> str:
         """Return what was typed and forget it, undo list included."""
@@ -154,8 +231,28 @@ class TextField(QPlainTextEdit):
     def __init__(self, lines: int = 4, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines = lines
+        self._bad = False
         self.setTabChangesFocus(True)
+        self.setFrameStyle(QFrame.Shape.Box | QFrame.Shadow.Plain)
+        self.setLineWidth(6)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setVerticalScrollBar(Bar(Qt.Orientation.Vertical, self))
         self._size()
+
+    def set_bad(self, *, bad: bool) -> None:
+        """Show that something is wrong with it, or no longer."""
+        if bad != self._bad:
+            self._bad = bad
+            self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Draw the box in the frame's place."""
+        if event.type() != QEvent.Type.Paint:
+            return super().event(event)
+        painter = QPainter(self)
+        draw_box(painter, self.rect(), _editor_box(self, bad=self._bad))
+        painter.end()
+        return True
 
     def text(self) -> str:
         """Return the text."""
@@ -184,6 +281,9 @@ class TextField(QPlainTextEdit):
     def _size(self) -> None:
         metrics = QFontMetrics(tokens().font())
         self.setFixedHeight(metrics.lineSpacing() * self._lines + 26)
+        chosen = tokens()
+        ground = chosen.colours["surface" if self.isEnabled() else "disabled"]
+        self.setPalette(_inside(chosen.colours["text"], ground))
 
 
 class Choice(QComboBox):
@@ -216,13 +316,39 @@ class Choice(QComboBox):
         """Choose by code."""
         self.setCurrentIndex(max(0, self.findData(code)))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the sign that it opens."""
-        super().paintEvent(event)
+    def sizeHint(self) -> QSize:
+        """As high as every control, with air beside the words."""
+        return QSize(super().sizeHint().width() + 20, tokens().px("control"))
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as every control, with air beside the words."""
+        return QSize(super().minimumSizeHint().width() + 20, tokens().px("control"))
+
+    def showPopup(self) -> None:
+        """Show the list in its colours."""
+        chosen, role = tokens(), QPalette.ColorRole
+        colours = QPalette()
+        for where, token in (
+            (role.Base, "raised"),
+            (role.Window, "raised"),
+            (role.Highlight, "accent-ground"),
+            (role.HighlightedText, "text"),
+        ):
+            colours.setColor(where, chosen.hue(token))
+        self.view().setPalette(colours)
+        super().showPopup()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the box, what is chosen, and the sign that it opens."""
         chosen = tokens()
         edge = chosen.px("icon")
         hue = chosen.colours["muted" if self.isEnabled() else "on-disabled"]
         painter = QPainter(self)
+        draw_box(painter, self.rect(), _editor_box(self))
+        painter.setPen(chosen.hue("text" if self.isEnabled() else "on-disabled"))
+        room = self.rect().adjusted(10, 2, -39, -2)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, flags, self.currentText())
         sign = icon_pixmap("chevron-down", hue, edge, self.devicePixelRatioF())
         painter.drawPixmap(self.width() - edge - 8, (self.height() - edge) // 2, sign)
         painter.end()

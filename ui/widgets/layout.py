@@ -1,26 +1,28 @@
-"""Boxes on the 8-pixel grid, and the frames that the sheet knows by face."""
+"""Boxes on the 8-pixel grid, and the grounds that they lie on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLayout,
     QScrollArea,
-    QScrollBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from ui.widgets.bars import BAR, QuietBar
+from ui.widgets.boxes import Box, draw_box
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 GRID = 8
-SCROLL_BAR = 12  # as wide as the sheet makes it
 
 
 def column(parent: QWidget | None = None, *, gap: int = GRID, margin: int = 0) -> QVBoxLayout:
@@ -39,26 +41,55 @@ def row(parent: QWidget | None = None, *, gap: int = GRID, margin: int = 0) -> Q
     return box
 
 
-class Face(QFrame):
-    """A frame whose look the sheet knows by its face, e.g. "surface", "top" or "calm"."""
+_FACES = {
+    "surface": Box("surface", "line", radius="corner"),
+    "plain": Box("surface"),
+    "ground": Box("ground"),
+    "top": Box("surface", "line", "b"),
+    "bottom": Box("surface", "line", "t"),
+    "rail": Box("ground", "line", "r"),
+    "foot": Box("ground", "line", "t"),
+    "foot-calm": Box("yellow-ground", "line", "t"),
+    "foot-told": Box("accent-ground", "line", "t"),
+    "foot-good": Box("ok-ground", "line", "t"),
+    "foot-error": Box("red-ground", "line", "t"),
+    "raised": Box("raised", "line", radius=8),
+    "deck": Box("hover", "line", "t"),
+    "line": Box("line"),
+    "calm": Box("yellow-ground", radius="corner"),
+    "told": Box("accent-ground", radius="corner"),
+    "error": Box("red-ground", radius="corner"),
+    "good": Box("ok-ground", radius="corner"),
+    "drop": Box("surface", "edge", radius="corner", dashed=True),
+    "over": Box("accent-ground", "accent", radius="corner", dashed=True),
+}
+
+
+class Face(QWidget):
+    """A widget on a ground that it draws itself, by name: "surface", "top", "calm"."""
 
     def __init__(self, face: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("face", face)
+        self._face = face
+        self.setContentsMargins(*_FACES[face].margins)
+
+    @property
+    def face(self) -> str:
+        """The look."""
+        return self._face
 
     def set_face(self, face: str) -> None:
         """Change the look."""
-        if self.property("face") != face:
-            self.setProperty("face", face)
-            repolish(self)
+        if face != self._face:
+            self._face = face
+            self.setContentsMargins(*_FACES[face].margins)
+            self.update()
 
-
-def repolish(widget: QWidget) -> None:
-    """Let the sheet look at a widget's properties again."""
-    style = widget.style()
-    style.unpolish(widget)
-    style.polish(widget)
-    widget.update()
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw ground and lines."""
+        painter = QPainter(self)
+        draw_box(painter, self.rect(), _FACES[self._face])
+        painter.end()
 
 
 def hairline(*, upright: bool = False) -> Face:
@@ -87,18 +118,6 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
-class QuietBar(QScrollBar):
-    """A scroll bar whose place is always kept: nothing shifts when a page grows.
-
-    It is seen only while there is something to scroll.
-    """
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw nothing when everything is in sight."""
-        if self.maximum() > self.minimum():
-            super().paintEvent(event)
-
-
 class Scroll(QScrollArea):
     """A page that scrolls up and down only, on the ground that it lies on."""
 
@@ -110,10 +129,9 @@ class Scroll(QScrollArea):
         self.setVerticalScrollBar(QuietBar(Qt.Orientation.Vertical, self))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content.setProperty("scrolled", "true")
-        content.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
         self.setWidget(content)
+        content.setAutoFillBackground(False)  # it lies on what the page lies on
+        self.viewport().setAutoFillBackground(False)
 
 
 class Centred(QWidget):
@@ -124,7 +142,7 @@ class Centred(QWidget):
         super().__init__()
         self._limit = limit
         outer = row(self, gap=0)
-        outer.setContentsMargins(margin, 0, margin + (0 if scrolled else SCROLL_BAR), 0)
+        outer.setContentsMargins(margin, 0, margin + (0 if scrolled else BAR), 0)
         self.inside = QWidget(self)
         self.inside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.inside.setMaximumWidth(limit)

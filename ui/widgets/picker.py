@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from ui.models.rows import ROW, Cells, Column, RowModel
 from ui.theme import icon_pixmap, tokens
+from ui.widgets.bars import Bar
 from ui.widgets.fields import LineField
 from ui.widgets.layout import column
 
@@ -127,6 +128,7 @@ class OptionList(QListView):
         self.setItemDelegate(self._delegate)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBar(Bar(Qt.Orientation.Vertical, self))
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

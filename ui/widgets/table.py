@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ui.models.rows import ALIGNMENT, DISPLAY, MARK, RowModel
 from ui.theme import tokens
+from ui.widgets.bars import Bar
 from ui.widgets.lights import TOKENS, draw_light
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class RowTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBar(Bar(Qt.Orientation.Vertical, self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

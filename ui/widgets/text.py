@@ -1,22 +1,70 @@
-"""Labels by role: page, section, body, small; muted, faint, error … The sheet gives the look."""
+"""Labels by role: page, section, body, small, and inks like muted, faint, error."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ui.theme import icon_pixmap, tokens
-from ui.widgets.layout import repolish
+from ui.widgets.boxes import Box, draw_box
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
 
+_SIZES = {"page": "type-page", "section": "type-section", "small": "type-small"}
+_INKS = {
+    "muted": "muted",
+    "faint": "faint",
+    "accent": "accent",
+    "error": "red",
+    "warn": "yellow",
+    "ok": "ok",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """Small words on a ground of their own."""
+
+    ink: str
+    box: Box
+    beside: int = 7
+    above: int = 1
+
+
+_TAGS = {
+    "key": _Tag("muted", Box("hover", "line", radius=3), 6, 1),
+    "count": _Tag("muted", Box("hover", radius=9), 7, 0),
+    "tag": _Tag("accent", Box("accent-ground", radius=3)),
+    "tag-quiet": _Tag("muted", Box("hover", radius=3)),
+    "tag-warn": _Tag("yellow", Box("yellow-ground", radius=3)),
+    "tag-red": _Tag("red", Box("red-ground", radius=3)),
+}
+
+
+@cache
+def _inked(hue: str) -> QPalette:
+    made = QPalette()
+    made.setColor(QPalette.ColorRole.WindowText, QColor(hue))
+    return made
+
+
 class Text(QLabel):
-    """A label with a role; plain text always, so that no name is ever read as mark-up."""
+    """A label with a role; plain text always, so that no name is ever read as mark-up.
+
+    Args:
+        role: words for size and ink, e.g. "small muted", or one kind of tag.
+        words: what it says.
+        parent: as for any widget.
+        wrap: goes on in the next line where the width ends.
+        select: may be selected and copied.
+    """
 
     def __init__(
         self,
@@ -28,23 +76,61 @@ class Text(QLabel):
         select: bool = False,
     ) -> None:
         super().__init__(words, parent)
-        self.setProperty("role", role)
+        self._role = role
+        self._tag: _Tag | None = None
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(wrap)
         if select:
             self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        if role.startswith(("tag", "key", "count")):
-            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if wrap:
+            self.setWordWrap(True)
             policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
+        if role != "body":
+            self._dress()
+
+    @property
+    def role(self) -> str:
+        """The look."""
+        return self._role
 
     def set_role(self, role: str) -> None:
         """Change the look."""
-        if self.property("role") != role:
-            self.setProperty("role", role)
-            repolish(self)
+        if self._role != role:
+            self._role = role
+            self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Dress again after a change of theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._role != "body":
+            self._dress()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground of a tag, then the words."""
+        if self._tag is not None:
+            painter = QPainter(self)
+            draw_box(painter, self.rect(), self._tag.box)
+            painter.end()
+        super().paintEvent(event)
+
+    def _dress(self) -> None:
+        chosen = tokens()
+        tag = self._tag = _TAGS.get(self._role)
+        if tag is not None:
+            small = chosen.font("type-small")
+            air = QFontMetrics(small).horizontalAdvance("x")
+            left = tag.beside + air // 2
+            self.setContentsMargins(left, tag.above, tag.beside + air - air // 2, tag.above)
+            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            self.setFont(small)
+            self.setPalette(_inked(chosen.colours[tag.ink]))
+            return
+        size, ink = "type-body", "text"
+        for word in self._role.split():
+            size, ink = _SIZES.get(word, size), _INKS.get(word, ink)
+        self.setFont(chosen.font(size))
+        self.setPalette(_inked(chosen.colours[ink]))
 
     def show_text(self, words: str) -> None:
         """Set the words, and hide the label when there are none.
