@@ -78,6 +78,7 @@ class Wire:
         for task in left:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self._loop.run_until_complete(asyncio.sleep(0))  # what they aborted closes a turn later
         self._loop.close()
 
     def _do(self, work: Coroutine[object, object, None]) -> None:
