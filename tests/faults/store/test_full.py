@@ -1,14 +1,22 @@
 """A full disk: the step is refused whole, what was there stays, and work goes on with space."""
 
 import hashlib
+import json
 import os
+import subprocess
+import sys
+from functools import cached_property
+from pathlib import Path
 
 import pytest
 
-from client.app.ports import CaseQuery
+from client.app.ports import CaseQuery, NumberUse
 from client.store.failures import StoreFailure
 from client.store.sealing import file_name
-from tests.helpers.store_world import keys
+from tests.helpers.store_world import keys, lease, registration
+from tests.helpers.world import SCOPE
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def fill_up(life, store):
@@ -42,6 +50,117 @@ def test_full_disk_refuses_the_step_whole_and_keeps_the_rest(busy):
     store.verify()
     store.close()
     busy.open().close()
+
+
+class Day:
+    """The main flow, a piece at a time, each of which may be tried again."""
+
+    def __init__(self, life, store):
+        self.life, self.store = life, store
+        self.number = life.number()
+        self.page = os.urandom(5000)
+        self.sha = hashlib.sha256(self.page).hexdigest()
+        self.use = NumberUse("case", life.serial)
+        blocks = [("case", life.serial, life.serial)]
+        store.keep_lease(lease(life.centre, blocks, store.head()), b"k" * 32)
+        elsewhere = registration() | {"note": "x" * 9000}
+        life.centre.answer(life.foreign("preregister", elsewhere, life.number()))
+        self.pieces = {
+            "log in": lambda: life.session(store),
+            "register": self.register,
+            "take a page in": lambda: store.put_attachment(self.page, "image/jpeg", None),
+            "receive": self.receive,
+            "accept": lambda: life.step(store, self.number, "accept", {"note": "x" * 9000}),
+            "save": lambda: store.save_draft("draft", "打" * 9000),
+            "answers": lambda: store.settle(self.answers),
+            "pull": lambda: store.apply_pull(life.centre.page(SCOPE, store.cursors()[SCOPE])),
+            "lease": lambda: store.keep_lease(self.lease(), b"k" * 32),
+            "small value": lambda: store.put_meta("k", bytes(9000)),
+            "log out": lambda: life.step(store, None, "session.close", {"reason": "x" * 9000}),
+        }
+
+    def register(self):
+        self.life.step(self.store, self.number, "preregister", registration(), (self.use,))
+
+    def receive(self):
+        content = {"materials": [self.sha], "channel": "x" * 9000, "paper": None}
+        pages = [(self.sha, "image/jpeg")]
+        self.life.step(self.store, self.number, "receive", content, pages=pages)
+
+    @cached_property
+    def answers(self):
+        centre = self.life.centre
+        return [centre.settled(record) for record in self.store.outbox(99)]
+
+    def lease(self):
+        blocks = [("case", 10 * place, 10 * place + 5) for place in range(300)]
+        return lease(self.life.centre, blocks, self.store.head())
+
+    def seen(self):
+        """Return what a person or the centre would notice."""
+        store, number = self.store, self.number
+        return (
+            *(store.head(), store.outbox(999), store.cases(CaseQuery(closed=None, limit=99))),
+            *(store.case(number), store.events_of(number), store.uploads(99), store.cursors()),
+            *(store.lease(), store.next_number("case"), store.draft("draft"), store.get_meta("k")),
+            store.tree_heads(),
+        )
+
+
+def test_any_step_of_the_day_is_refused_whole_at_any_page_and_made_with_space(busy):
+    store = busy.open()
+    store.subscribe([*store.cursors(), SCOPE])
+    day = Day(busy, store)
+    refused = dict.fromkeys(day.pieces, 0)
+    for name, piece in day.pieces.items():
+        store._db.empty_wal()
+        pages = store._db.value("PRAGMA page_count")
+        before, place = day.seen(), (busy.place, busy.at, busy.kid, busy.key)
+        for more in range(200):
+            store._db.value(f"PRAGMA max_page_count = {pages + more}")
+            try:
+                piece()
+            except StoreFailure as failure:
+                assert failure.code == "store.disk_full", name  # noqa: PT017
+                refused[name] += 1
+                busy.place, busy.at, busy.kid, busy.key = place
+                assert day.seen() == before, name
+            else:
+                break
+        store._db.value("PRAGMA max_page_count = 1000000")
+    store.verify()
+    store.close()
+    # A page's row may find room; its file has a test of its own.
+    assert {name for name, times in refused.items() if not times} <= {"take a page in"}
+    busy.open().close()
+
+
+def test_disk_of_four_megabytes_fills_up_and_nothing_acknowledged_is_lost(tmp_path):
+    """On a real full disk: the program of cramped.py, in a mount that nobody else sees."""
+    mount = 'mount -t tmpfs -o size=4m none "$1" && exec "$2" -m tests.faults.store.cramped "$1"'
+    done = subprocess.run(
+        [
+            "unshare",
+            "--map-root-user",
+            "--mount",
+            "sh",
+            "-c",
+            mount,
+            "sh",
+            tmp_path,
+            sys.executable,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, f"refused here, or failed: {done.stderr[-2000:]}"
+    found = json.loads(done.stdout)
+    assert found["lost"] == 0
+    assert found["codes"] == ["store.disk_full"] * 6
+    assert found["cases"] > 10
 
 
 def test_full_disk_in_a_pull_leaves_the_cursor(busy):
