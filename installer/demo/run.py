@@ -67,9 +67,10 @@ def run_window(folder: Path, language: str, machine: CardMachine | None = None) 
 
 async def _set(stage: Stage, window: MainWindow) -> None:
     """Build or resume the stage, saying at the door and on the terminal what is being done."""
+    wait = Words("demo.stage.wait_again" if stage.stands else "demo.stage.wait")
 
     def say(key: str) -> None:
-        window.door.show_face(DoorFace(Words(key), mood="reading", advice=Words("demo.stage.wait")))
+        window.door.show_face(DoorFace(Words(key), mood="reading", advice=wait))
         _say(window.tongue.t(key))
 
     await loop.turned(2)  # the door is painted first
@@ -91,8 +92,16 @@ async def _live(stage: Stage, window: MainWindow, closed: asyncio.Task[Any]) -> 
 def _offer_line(work: Work | None, stage: Stage) -> None:
     """Put the switch of the line beside the cards."""
     deck = None if work is None else work.deck
-    if deck is not None and stage.centre.wire is not None:
-        deck.offer_line(stage.centre.wire.turn)
+    if work is not None and deck is not None and stage.centre.wire is not None:
+        wire, line = stage.centre.wire, work.desk.line
+
+        def turned() -> bool:
+            whole = wire.turn()
+            if whole:
+                line.sync_now()  # a mended line is tried at once, not when the pause is over
+            return whole
+
+        deck.offer_line(turned)
 
 
 def _not_set(window: MainWindow, told: list[BaseException], failure: BaseException) -> None:

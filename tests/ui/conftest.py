@@ -99,6 +99,10 @@ class Hands:
                 QTest.keyClick(target, key)
             await self.rest()
 
+    def wait_out_a_double_press(self):
+        """Let the time pass in which a result takes no Enter."""
+        self.page.walk.held.now()
+
     async def type(self, text):
         """Type ASCII by keys and anything else as an input method commits it."""
         target = self.window.focusWidget()

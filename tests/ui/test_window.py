@@ -282,6 +282,7 @@ def test_receive_accept_claim_handle_review_grant_seal_issue_close(at_window):
             line.tick.click()
         await hands.key((KEY.Key_Return, CTRL))
         assert hands.find("result.headline").text() == tongue.t("result.receive")
+        hands.wait_out_a_double_press()
         await hands.key((KEY.Key_Return, CTRL))
         assert hands.page.primary.text() == tongue.t("act.accept")
         await hands.key((KEY.Key_Return, CTRL))

@@ -19,7 +19,7 @@ class CorrectionPresenter(StepPresenter[CorrectionForm]):
         if self.detail is None:
             return CorrectionForm()
         ticks = tuple(
-            MissingTick(row.code, chosen=row.required and not row.pages)
+            MissingTick(row.code, chosen=row.required and not row.given)
             for row in self.detail.materials
         )
         return CorrectionForm(ticks)

@@ -21,7 +21,7 @@ class WorkbenchScreen(Protocol):
         """Show the numbers on the tabs."""
 
     def show_page(self, page: CasePage, tab: Tab, text: str) -> None:
-        """Show a list from its top; the chosen row stays chosen where it is still there."""
+        """Show a list from its top, under its tab; a chosen row still there stays chosen."""
 
     def add_page(self, page: CasePage) -> None:
         """Add rows at the end."""
@@ -43,6 +43,8 @@ class WorkbenchPresenter:
         self.text = ""
         self._after: str | None = None
         self._asked = 0
+        self._found_in = self.tab
+        self._everywhere = False
         self._looked = 0
         self.detail: CaseDetail | None = None
         self.rows: tuple[CaseRow, ...] = ()
@@ -56,10 +58,17 @@ class WorkbenchPresenter:
     async def pick_tab(self, name: str) -> None:
         """Show another tab."""
         self.tab = Tab(name)
+        self._everywhere = False
         await self._ask()
 
     async def search(self, text: str) -> None:
-        """Show what fits the text; a search looks through all cases from any tab but the closed."""
+        """Show what fits the text.
+
+        A search that begins looks through all cases from any tab but the closed; a tab picked
+        while it stands narrows it.
+        """
+        if not self.text:
+            self._everywhere = self.tab is not Tab.CLOSED
         self.text = text.strip()
         await self._ask()
 
@@ -69,7 +78,7 @@ class WorkbenchPresenter:
             return
         question = self._asked
         after, self._after = self._after, None
-        page = await self._desk.cases.page(self.tab, self.text, after)
+        page = await self._desk.cases.page(self._found_in, self.text, after)
         if question == self._asked:
             self._after = page.after
             self._shown += len(page.rows)
@@ -105,15 +114,20 @@ class WorkbenchPresenter:
     async def _ask(self) -> None:
         self._asked += 1
         question = self._asked
+        # With a text, "all" holds the closed ones too: who asks for a name asks for all of it.
+        tab, text = self.tab, self.text
+        if text and self._everywhere:
+            tab = Tab.ALL
         try:
-            page = await self._desk.cases.page(self.tab, self.text)
+            page = await self._desk.cases.page(tab, text)
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
             return
         if question != self._asked:
             return
         self._after = page.after
+        self._found_in = tab
         self.rows = page.rows
         self._shown = len(page.rows)
         self._screen.show_failure(None)
-        self._screen.show_page(page, self.tab, self.text)
+        self._screen.show_page(page, tab, text)

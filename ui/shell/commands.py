@@ -13,6 +13,7 @@ from ui.presenters.frame import commands, fitting, step_of
 from ui.values import WORKBENCH, Problem, Route
 from ui.views.palette import Palette
 from ui.views.workbench import WorkbenchPage
+from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -77,6 +78,8 @@ class Commands(QObject):
         for keys, name in _KEYS.items():
             self._shortcut(keys, partial(self.give, name))
         self._shortcut("Ctrl+K", self.open)
+        work.window.leave_wanted.connect(self._leave)
+        work.window.primary_wanted.connect(self._primary)
 
     def known(self) -> tuple[Command, ...]:
         """Return every command as it stands."""
@@ -102,6 +105,7 @@ class Commands(QObject):
     def give(self, name: str) -> None:
         """Give a command; a closed one says why at the foot."""
         work = self._work
+        self.close()
         if work.desk.door.session is None and name not in _AT_THE_DOOR:
             return
         command = next((known for known in self.known() if known.name == name), None)
@@ -122,6 +126,19 @@ class Commands(QObject):
         return Words("error.unknown", {"code": problem.code})
 
     # ------------------------------------------------------------ inner
+
+    def _leave(self) -> None:
+        """Leave the page that is shown: Esc was pressed in the frame around it."""
+        for walk in self._walks():
+            walk.leave.emit()
+
+    def _primary(self) -> None:
+        for walk in self._walks():
+            walk.press()
+
+    def _walks(self) -> list[Walk]:
+        shown = [] if self.palette.isVisible() else self._work.window.findChildren(Walk)
+        return [walk for walk in shown if walk.page.isVisible()][:1]
 
     def _simple(self) -> dict[str, Callable[[], None]]:
         work, window = self._work, self._work.window

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
-    from PySide6.QtWidgets import QStackedWidget
+    from PySide6.QtWidgets import QStackedWidget, QWidget
 
     from client.app.views import CardView, CaseDetail, SigningSheet, StepDone
     from sync.engine.ports import ChangeSet
@@ -48,6 +48,7 @@ class Ways(QObject):
 
     moved = Signal(object)  # Opened
     told = Signal(object)  # BannerFace
+    untold = Signal(object)  # the BannerFace that holds no longer
     failed = Signal(object)  # Problem
     looked = Signal()  # another case is looked at
 
@@ -63,6 +64,7 @@ class Ways(QObject):
         self._run = run
         self._means = Means(desk, tongue, self, run, self, self.looked.emit)
         self._open: list[Opened] = []
+        self._said: BannerFace | None = None
 
     # ------------------------------------------------------------ Flow
 
@@ -83,9 +85,11 @@ class Ways(QObject):
     def done(self, kind: str, done: StepDone) -> None:
         """Show the result; the pages of the step are gone."""
         follow = _STRAIGHT_ON.get(kind)
+        self.untold.emit(self._said)  # what was told of the step before is over
         self._trim(1)
         if follow is not None:
-            self.told.emit(BannerFace("good", "circle-check", Words(f"told.{kind}")))
+            self._said = BannerFace("good", "circle-check", Words(f"told.{kind}"))
+            self.told.emit(self._said)
             self._push(self._build(Route("case", done.case)))
             self._push(self._build(Route("step", done.case, follow)))
             return
@@ -184,16 +188,16 @@ class Ways(QObject):
         opened = self._open[-1]
         if fresh or not opened.read_first:
             self._turn_to(opened)
-        self._run(opened.view, self._begin(opened, again=fresh))
+        first = opened.view.window().focusWidget()
+        self._run(opened.view, self._begin(opened, first, again=fresh))
 
     def _turn_to(self, opened: Opened) -> None:
         self._stack.setCurrentWidget(opened.view)
         opened.focus()
         self.moved.emit(opened)
 
-    async def _begin(self, opened: Opened, *, again: bool) -> None:
+    async def _begin(self, opened: Opened, first: QWidget | None, *, again: bool) -> None:
         """Read what the page shows; a hand that has gone on meanwhile is not called back."""
-        first = opened.view.window().focusWidget()
         try:
             if not again or opened.save is None:
                 await opened.begin()

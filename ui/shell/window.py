@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget, QWidget
 
 from client.app.words import Words
 from ui import theme
@@ -14,7 +14,7 @@ from ui.views.door import DoorPage
 from ui.widgets.layout import column
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QResizeEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 
     from ui.i18n import Tongue
 
@@ -32,6 +32,8 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
     resized = Signal()
+    leave_wanted = Signal()
+    primary_wanted = Signal()
     looks_changed = Signal(str, str, str)  # language, text size, mode
 
     def __init__(self, tongue: Tongue, *, mode: str = "auto", text_size: str = "normal") -> None:
@@ -80,6 +82,26 @@ class MainWindow(QMainWindow):
         """Tell what lies over the window."""
         super().resizeEvent(event)
         self.resized.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Serve what the part with the keyboard left over.
+
+        Enter presses a button of the frame, as it does on a page; Esc and Ctrl+Enter, pressed
+        outside the page, are the page's.
+        """
+        focused = self.focusWidget()
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.isAutoRepeat():
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
+            self.primary_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if isinstance(focused, QAbstractButton):
+                focused.click()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell the owner; it locks the store and ends the loop."""

@@ -17,6 +17,7 @@ from client.app.views import (
     SessionLocked,
     SessionOpened,
     UrgeArrived,
+    Words,
 )
 from sync.domain.failures import Failure
 from ui import loop
@@ -34,7 +35,7 @@ from ui.views.deck import DeckDock
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from client.app.views import DeskNews, SessionView, Words
+    from client.app.views import DeskNews, SessionView
     from ui.presenters.desk import CardDeck, Desk
     from ui.shell.opened import Opened
     from ui.shell.window import MainWindow
@@ -138,8 +139,11 @@ class Work(QObject):
         await self.desk.door.lock(reason)
 
     async def open_console(self) -> None:
-        """Open the supervision console in the system's browser."""
-        QDesktopServices.openUrl(QUrl(await self.desk.door.console_address()))
+        """Open the supervision console in the system's browser, and say so: it may be behind."""
+        opened = QDesktopServices.openUrl(QUrl(await self.desk.door.console_address()))
+        words = Words("console.opened" if opened else "console.no_browser")
+        look = ("calm", "external-link") if opened else ("error", "alert-triangle")
+        self.frame.foot.show_passing(BannerFace(*look, words))
 
     def refresh_foot(self) -> None:
         """Say the state of the line at top and foot."""
@@ -241,6 +245,7 @@ class Work(QObject):
         self.ways.moved.connect(self._moved)
         self.ways.looked.connect(self.refresh_commands)
         self.ways.told.connect(frame.foot.show_passing)
+        self.ways.untold.connect(frame.foot.forget)
         self.ways.failed.connect(self._tell)
         self.tongue.changed.connect(self._language_changed)
         self._tick = loop.Every(self, _TICK_MS, self._ticked)

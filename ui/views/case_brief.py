@@ -43,7 +43,7 @@ class CaseBrief(Face):
             return
         t = self._tongue.t
         required = [material for material in detail.materials if material.required]
-        given = [material for material in required if material.pages]
+        given = [material for material in required if material.given]
         self.facts.show_facts(
             [
                 (t("case.applicant"), detail.row.applicant),

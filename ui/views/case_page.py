@@ -220,7 +220,7 @@ class CasePage(QWidget):
     def _count(self, name: str, detail: CaseDetail) -> str:
         if name == "materials":
             required = [material for material in detail.materials if material.required]
-            given = [material for material in required if material.pages]
+            given = [material for material in required if material.given]
             return f"{len(given)}/{len(required)}"
         numbers = {
             "timeline": len(detail.timeline),

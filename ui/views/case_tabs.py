@@ -82,7 +82,7 @@ def materials_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
         face = Face("surface")
         line = row(face, gap=12)
         line.setContentsMargins(14, 8, 14, 8)
-        here = bool(material.pages)
+        here = material.given
         sign = "circle-check" if here else "circle"
         line.addWidget(Icon(sign, "ok" if here else "faint", 18))
         line.addWidget(Text("body", f"{place}. {material.name}"))
@@ -95,7 +95,8 @@ def materials_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
             reason = tongue.coded("missing", material.missing_reason)
             line.addWidget(Text("small warn", t("material.asked_for", reason=reason)))
         pages = sum(page.pages for page in material.pages)
-        words = t("material.pages", pages=pages) if here else t("material.none")
+        words = t("material.unscanned") if here else t("material.none")
+        words = t("material.pages", pages=pages) if pages else words
         line.addWidget(Text("small muted", words))
         away = [page for page in material.pages if not page.uploaded]
         if away:

@@ -36,7 +36,7 @@ class MissingLine(Face):
         self.tick.setAccessibleName(material.name)
         self.tick.setObjectName(f"correction.material.{code}")
         self.tick.toggled.connect(self._toggled)
-        self.given = Text("small ok" if material.pages else "small muted")
+        self.given = Text("small ok" if material.given else "small muted")
         top = row(gap=8)
         top.addWidget(self.tick)
         top.addStretch(1)
@@ -66,7 +66,8 @@ class MissingLine(Face):
         self.reason_field.set_label(t("correction.reason"))
         self.text_field.set_label(t("correction.text"))
         pages = sum(page.pages for page in self.material.pages)
-        given = t("correction.given", pages=pages) if pages else t("correction.not_given")
+        given = t("material.unscanned" if self.material.given else "correction.not_given")
+        given = t("correction.given", pages=pages) if pages else given
         self.given.setText(given)
 
     def show_tick(self, tick: MissingTick) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ui.values import DeckFace
 
 
+_KEYS = 9  # as many cards have a key
 _FIRST = 6  # the people of the main job; the others open on demand
 
 
@@ -85,9 +86,11 @@ class DeckDock(Face):
         hidden = 0
         for card in self._cards:
             button = self.buttons[card.name]
-            button.set_card(card.label, self._kind(card), inserted=card.inserted)
+            cap = str(card.number) if card.number <= _KEYS else ""
+            button.set_card(card.label, self._kind(card), cap, inserted=card.inserted)
             key = "deck.inserted" if card.inserted else "deck.insert"
-            button.setToolTip(t(key, name=card.label, key=f"Alt+{card.number}"))
+            # Those beyond the ninth have no key of their own: they are reached by Tab.
+            button.setToolTip(t(key, name=card.label, key=f"Alt+{cap}" if cap else "Tab"))
             away = card.number > _FIRST and not card.inserted and not self.more.isChecked()
             button.setHidden(away)
             hidden += away

@@ -152,6 +152,8 @@ class DoorPage(QWidget):
         """Show the door as it is now; the keyboard goes to the PIN when it may be typed."""
         opens = face.can_enter and not (self._face is not None and self._face.can_enter)
         self._face = face
+        if self.pin.hasFocus() and not face.can_enter:
+            self.setFocus()  # not Qt's choice of the next: that would be the switch of language
         self._say()
         if opens and self.isVisible():
             self.pin.setFocus()
@@ -161,8 +163,8 @@ class DoorPage(QWidget):
         self.pin.clear()
 
     def focus_first(self) -> None:
-        """The PIN, when it may be typed."""
-        target = self.pin if self.pin.isEnabled() else self.looks
+        """The PIN, when it may be typed; else nothing that a stray key would press."""
+        target = self.pin if self.pin.isEnabled() else self
         target.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -66,6 +66,11 @@ class Foot(Face):
         self._passing = face
         self.say()
 
+    def forget(self, face: BannerFace | None) -> None:
+        """Take back what arrived, if it is still the newest."""
+        if face is not None and self._passing == face:
+            self.show_passing(None)
+
     def show_waiting(self, exceptions: int) -> None:
         """Show how many refused steps need somebody."""
         self._waiting = exceptions

@@ -13,7 +13,7 @@ from ui.values import ID_KINDS
 from ui.views.item_card import ItemCard
 from ui.views.step_page import StepPage
 from ui.widgets.choices import Tiles
-from ui.widgets.fields import LONGEST_NAME, LineField
+from ui.widgets.fields import LONGEST_ID, LONGEST_NAME, LineField
 from ui.widgets.layout import column, hairline, row
 from ui.widgets.picker import Option, Picker
 from ui.widgets.text import Text
@@ -38,12 +38,12 @@ class PreregisterPage(StepPage):
         self._chosen: ItemDetail | None = None
         self._filling = False
         self.kind = Tiles(["person", "org"])
-        self.id_no = LineField(limit=18)
+        self.id_no = LineField(limit=LONGEST_ID)
         self.applicant = LineField(limit=LONGEST_NAME)
         self.phone = LineField(limit=20)
         self.picker = Picker()
         self.agent_name = LineField(limit=LONGEST_NAME)
-        self.agent_id_no = LineField(limit=18)
+        self.agent_id_no = LineField(limit=LONGEST_ID)
         self.project = LineField(limit=100)
         self.key_project = Tick()
         self.fast_track = Tick()

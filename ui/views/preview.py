@@ -119,7 +119,7 @@ class CasePreview(Face):
         who = t("preview.held", name=line.holder) if line.holder else ""
         self.number.setText(tongue.joined(line.number, state, who))
         required = [material for material in detail.materials if material.required]
-        given = [material for material in required if material.pages]
+        given = [material for material in required if material.given]
         self.lines["materials"].setText(
             t(
                 "preview.materials",

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from ui.error_text import code_text
+from ui.theme import tokens
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton, IconButton
 from ui.widgets.drop import DropFace
@@ -18,6 +20,7 @@ from ui.widgets.paper import PaperView, Thumb, picture
 from ui.widgets.summary import Empty
 from ui.widgets.text import Elided, Text
 from ui.widgets.ticks import Tick
+from ui.widgets.walk import beside
 
 if TYPE_CHECKING:
     from client.app.views import CaseDetail, MaterialRow
@@ -51,6 +54,7 @@ class MaterialLine(DropFace):
         self.add = ActButton("quiet", "paperclip")
         self.add.setObjectName(f"{prefix}.attach.{code}")
         self.add.clicked.connect(lambda: self.attach.emit(code))
+        beside(self.add)
         self.had = Text("small ok")
         self.note = Text("small muted", wrap=True)
         self.wrong = Text("small error", wrap=True)
@@ -92,7 +96,8 @@ class MaterialLine(DropFace):
         if self._tag_key:
             self.tag.setText(t(self._tag_key))
         pages = sum(page.pages for page in self.material.pages)
-        self.had.show_text(t("correction.given", pages=pages) if pages else "")
+        had = t("material.unscanned") if self.material.unscanned else ""
+        self.had.show_text(t("correction.given", pages=pages) if pages else had)
         parts = [self.material.note]
         if self.material.missing_reason:
             reason = self._tongue.coded("missing", self.material.missing_reason)
@@ -121,7 +126,7 @@ class MaterialLine(DropFace):
     def show_taking(self, left: int) -> None:
         """Show that files are being taken in."""
         words = self._tongue.t("receive.taking", count=left) if left else ""
-        self.add.setEnabled(not left)
+        # Never disabled: the keyboard would jump to the next line, and more may follow at once.
         self.add.setText(words or self._tongue.t("act.attach"))
 
     def thumb(self, sha256: str) -> Thumb | None:
@@ -140,10 +145,23 @@ class MaterialLine(DropFace):
         thumb.opened.connect(lambda key: self.opened.emit(key, name))
         remove = IconButton("x")
         remove.setText(self._tongue.t("receive.remove", name=name))
+        beside(thumb)
+        beside(remove)
         remove.clicked.connect(lambda: self.removed.emit(self.material.code, sha256))
         box.addWidget(thumb)
         box.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
         return holder
+
+
+ATTACH = "Ctrl+O"
+# Qt's own Chinese leaves two of these in English.
+_LABELS = {
+    QFileDialog.DialogLabel.LookIn: "files.look_in",
+    QFileDialog.DialogLabel.FileName: "files.name",
+    QFileDialog.DialogLabel.FileType: "files.type",
+    QFileDialog.DialogLabel.Accept: "files.open",
+    QFileDialog.DialogLabel.Reject: "files.cancel",
+}
 
 
 class _ThumbHolder(QWidget):
@@ -164,6 +182,8 @@ class ReceivePage(StepPage):
     files = Signal(str, list)
     opened = Signal(str, str)
     removed = Signal(str, str)
+
+    folder = ""  # where files were found last: a scanner puts them all into one
 
     def __init__(self, tongue: Tongue, kind: str) -> None:
         name = kind
@@ -198,6 +218,9 @@ class ReceivePage(StepPage):
         self.paper.hide()
         self.aside.addWidget(self._preview, 1)
         tongue.changed.connect(self._say)
+        attach = QShortcut(QKeySequence(ATTACH), self)
+        attach.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        attach.activated.connect(self._attach)
         self.finish()
 
     def show_case(self, detail: CaseDetail) -> None:
@@ -220,8 +243,10 @@ class ReceivePage(StepPage):
         return detail.materials
 
     def focus_first(self) -> None:
-        """Begin at the first material."""
-        for line in self.lines.values():
+        """Begin at the first material that is not here yet."""
+        lines = list(self.lines.values())
+        lacking = [line for line in lines if not line.material.given]
+        for line in (lacking or lines)[:1]:
             line.tick.setFocus()
             return
         self.primary.setFocus()
@@ -272,9 +297,20 @@ class ReceivePage(StepPage):
         self.paper.show()
         self.paper.show_page(picture(*shown))
 
+    def _attach(self) -> None:
+        """Ask for files for the line that has the keyboard."""
+        focused: QWidget | None = self.focusWidget()
+        for code, line in self.lines.items():
+            if focused is not None and line.isAncestorOf(focused):
+                self._ask(code)
+                return
+
     def _ask(self, code: str) -> None:
         """Ask for files by the system's dialog, opened and never executed."""
-        dialog = QFileDialog(self, self.tongue.t("receive.choose"))
+        dialog = QFileDialog(self, self.tongue.t("receive.choose"), ReceivePage.folder)
+        for label, key in _LABELS.items():
+            dialog.setLabelText(label, self.tongue.t(key))
+        dialog.resize(tokens().scaled(760), tokens().scaled(480))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilter(self.tongue.t("receive.filter"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -282,12 +318,13 @@ class ReceivePage(StepPage):
         dialog.open()
 
     def _chosen(self, code: str, names: list[str]) -> None:
+        ReceivePage.folder = str(Path(names[0]).parent) if names else ReceivePage.folder
         self.files.emit(code, [Path(name) for name in names])
 
     def _count(self) -> None:
         lines = self.lines.values()
         required = [line for line in lines if line.material.required]
-        given = sum(1 for line in required if line.tick.isChecked() or line.material.pages)
+        given = sum(1 for line in required if line.tick.isChecked() or line.material.given)
         words = self.tongue.t("receive.count", given=given, required=len(required))
         self._holder.set_extra(words)
 

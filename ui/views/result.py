@@ -47,6 +47,7 @@ class ResultPage(QWidget):
         self.print_page = self.pane.print_page
         self.walk = Walk(self)
         self.walk.primary.connect(self._primary)
+        self.walk.hold()
         self.walk.leave.connect(self.left)
         tongue.changed.connect(self._say)
 
@@ -108,6 +109,7 @@ class ResultPage(QWidget):
         self.pane.show_papers(done.papers)
         self._say()
         self.focus_first()
+        self.walk.hold()
 
     def refresh(self, detail: CaseDetail) -> None:
         """Show what comes next as the case stands now; the keyboard stays where it is."""

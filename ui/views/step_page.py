@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.error_text import code_text
 from ui.theme import tokens
@@ -15,10 +15,10 @@ from ui.widgets.layout import Centred, Face, Scroll, column, row
 from ui.widgets.lights import LightMark
 from ui.widgets.summary import ErrorSummary, FailureNote
 from ui.widgets.text import Elided, Tagged, Text
-from ui.widgets.walk import Walk
+from ui.widgets.walk import Walk, beside
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from client.app.views import CaseDetail, Words
     from ui.i18n import Tongue
@@ -124,6 +124,7 @@ class StepPage(QWidget):
         self.back.setObjectName(f"{self.name}.leave")
         self.tongue.bind(self.back, "setText", "act.leave")
         self.back.clicked.connect(self.left)
+        beside(self.back)
         self.why = Text("small muted", wrap=True)
         self.why.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.extra: QHBoxLayout = row(gap=8)
@@ -229,6 +230,8 @@ class StepPage(QWidget):
             return
         self.scroller.ensureWidgetVisible(field)
         field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(field.editor, QLineEdit):
+            field.editor.selectAll()  # the next key types over what is wrong
 
     def focus_first(self) -> None:
         """Put the keyboard where the work begins."""
@@ -239,6 +242,15 @@ class StepPage(QWidget):
         """Keep wrapped words at their height."""
         super().resizeEvent(event)
         self.body.inside.updateGeometry()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll by Page Up and Page Down, wherever the keyboard is on the page."""
+        bar = self.scroller.verticalScrollBar()
+        steps = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+        if event.key() not in steps:
+            super().keyPressEvent(event)
+            return
+        bar.setValue(bar.value() + steps[Qt.Key(event.key())] * bar.pageStep())
 
     # ------------------------------------------------------------ inner
 

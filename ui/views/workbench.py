@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStackedWidget, QWidget
 
 from client.app.views import Tab
@@ -127,6 +127,12 @@ class WorkbenchPage(QWidget):
         tongue.changed.connect(self._say)
         self._say()
 
+    def _press(self) -> None:
+        """Make the step whose button says Ctrl+Enter."""
+        likely = self.preview.acts.likely()
+        if likely is not None and likely.isVisible():
+            likely.click()
+
     def _make_top(self) -> QWidget:
         face = Face("plain")
         box = row(face, gap=16)
@@ -159,6 +165,11 @@ class WorkbenchPage(QWidget):
         self.preview.step.connect(self.step)
         self.preview.opened.connect(self.opened)
         self.empty.act.connect(self.empty_act)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            press = QShortcut(QKeySequence(keys), self)
+            press.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            press.setAutoRepeat(False)
+            press.activated.connect(self._press)
 
     # ------------------------------------------------------------ showing
 
@@ -168,7 +179,8 @@ class WorkbenchPage(QWidget):
         self._say_tabs()
 
     def show_page(self, page: CasePage, tab: Tab, text: str) -> None:
-        """Show a list from its top."""
+        """Show a list from its top, under its tab."""
+        self.tabs.choose(tab.value)
         self._tab, self._text = tab, text
         self.model.set_rows(page.rows, more=page.after is not None)
         found = "workbench.total_many" if page.many else "workbench.total"

@@ -23,13 +23,15 @@ class CardTile(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._role = ""
+        self._key = ""
         self.inserted = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def set_card(self, name: str, role: str, *, inserted: bool) -> None:
-        """Set whose card it is, and whether it is in the reader."""
+    def set_card(self, name: str, role: str, key: str, *, inserted: bool) -> None:
+        """Set whose card it is, the key that inserts it, and whether it is in the reader."""
         self.setText(name)
+        self._key = key
         self._role = role
         self.inserted = inserted
         self.setAccessibleName(f"{name} {role}")
@@ -41,6 +43,7 @@ class CardTile(QAbstractButton):
         chosen = tokens()
         metrics = QFontMetrics(chosen.font("type-small"))
         words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance(self._role)
+        words += metrics.horizontalAdvance(self._key) + 6 if self._key else 0
         return QSize(words + 6 + chosen.scaled(16) + 6 + 2 * _SIDE, chosen.scaled(28))
 
     def minimumSizeHint(self) -> QSize:
@@ -75,5 +78,10 @@ class CardTile(QAbstractButton):
         left += painter.fontMetrics().horizontalAdvance(self.text()) + 6
         painter.setPen(chosen.hue(ink if self.inserted else "muted"))
         painter.drawText(QRect(left, 0, self.width(), self.height()), flags, self._role)
-        draw_focus(self, painter, QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        if self._key:
+            left += painter.fontMetrics().horizontalAdvance(self._role) + 6
+            painter.setPen(chosen.hue(ink if self.inserted else "faint"))
+            painter.drawText(QRect(left, 0, self.width(), self.height()), flags, self._key)
+        around = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        draw_focus(self, painter, around, "text" if self.inserted else "accent")
         painter.end()

@@ -124,6 +124,7 @@ def _editor_box(editor: QWidget, *, bad: bool = False) -> Box:
     return Box("surface", edge, radius="corner", width=2 if ring else 1)
 
 
+LONGEST_ID = 40  # eighteen, and the spaces that people type or paste between them
 LONGEST_NAME = 2 * 64  # as Qt counts, UTF-16: a rare ideograph takes two; the rule counts to 64
 
 

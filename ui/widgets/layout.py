@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLayout,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.loop import Later
 from ui.widgets.bars import BAR, QuietBar
 from ui.widgets.boxes import Box, draw_box
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 GRID = 8
+_AROUND = 64  # room above and below what has the keyboard: its label, its note
 
 
 def column(parent: QWidget | None = None, *, gap: int = GRID, margin: int = 0) -> QVBoxLayout:
@@ -132,6 +135,20 @@ class Scroll(QScrollArea):
         self.setWidget(content)
         content.setAutoFillBackground(False)  # it lies on what the page lies on
         self.viewport().setAutoFillBackground(False)
+        self._sought = Later(self, 0, self._show_focus)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.isAncestorOf(now):
+            self._sought.start()  # after what was said with the move has its place
+
+    def _show_focus(self) -> None:
+        """Keep what has the keyboard on the screen, with its label and note."""
+        focused = self.window().focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, 0, _AROUND)
 
 
 class Centred(QWidget):

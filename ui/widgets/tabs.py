@@ -255,11 +255,11 @@ class RailButton(QAbstractButton):
         painter.drawText(place, right, tail)
 
 
-def draw_focus(widget: QWidget, painter: QPainter, rect: QRectF) -> None:
+def draw_focus(widget: QWidget, painter: QPainter, rect: QRectF, hue: str = "accent") -> None:
     """Draw the ring of two pixels around what has the keyboard."""
     if not widget.hasFocus():
         return
     chosen = tokens()
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(chosen.hue("accent"), chosen.sizes["ring"]))
+    painter.setPen(QPen(chosen.hue(hue), chosen.sizes["ring"]))
     painter.drawRoundedRect(rect, 6, 6)

@@ -1,7 +1,8 @@
 """How the keyboard walks a page: Enter on, Shift+Enter back, Ctrl+Enter the primary act, Esc out.
 
 Clerks' programs have walked with Enter for thirty years; Tab does the same. In a text of several
-lines Enter is a new line and Tab leaves.
+lines Enter is a new line and Tab leaves. Enter walks the questions: what stands beside them (leave,
+attach, remove) is marked by `beside`, and reached by Tab or by its own key.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QCheckBox,
     QComboBox,
     QLineEdit,
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.loop import Later
 from ui.widgets.choices import Tile
 
 if TYPE_CHECKING:
@@ -36,11 +39,20 @@ class Walk(QObject):
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
-        self._page = page
+        self.page = page
+        self.held = Later(self, QApplication.doubleClickInterval(), lambda: None)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            self._shortcut(keys, self.primary.emit)
+            self._shortcut(keys, self.press)
         self._shortcut("Esc", self.leave.emit)
         self.learn(page)
+
+    def hold(self) -> None:
+        """Take no Enter for as long as a double press lasts.
+
+        For a page that comes by itself after a step: the second half of an impatient press was
+        meant for the page before, and must not press on here.
+        """
+        self.held.start()
 
     def learn(self, part: QWidget) -> None:
         """Watch the fields inside a part."""
@@ -55,6 +67,8 @@ class Walk(QObject):
             return False
         if event.key() not in _ENTER or not isinstance(watched, QWidget):
             return False
+        if self.held.waiting or (event.isAutoRepeat() and isinstance(watched, QPushButton)):
+            return True
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if held == Qt.KeyboardModifier.ShiftModifier:
             return self._step(watched, forward=False)
@@ -79,7 +93,7 @@ class Walk(QObject):
                 here = here.nextInFocusChain() if forward else here.previousInFocusChain()
             if here is None or here is field:
                 return False
-            if not self._page.isAncestorOf(here) or _passed(field, here):
+            if not self.page.isAncestorOf(here) or _passed(field, here) or here.property(_BESIDE):
                 continue
             if here.isEnabled() and here.isVisible() and here.focusPolicy() & _TAB:
                 reason = Qt.FocusReason.TabFocusReason
@@ -87,13 +101,25 @@ class Walk(QObject):
                 return True
         return False
 
+    def press(self) -> None:
+        """Do the primary act, unless a double press is being waited out."""
+        if not self.held.waiting:
+            self.primary.emit()
+
     def _shortcut(self, keys: str, call: Callable[[], None]) -> None:
-        made = QShortcut(QKeySequence(keys), self._page)
+        made = QShortcut(QKeySequence(keys), self.page)
         made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        made.setAutoRepeat(False)
         made.activated.connect(call)
 
 
 _TAB = Qt.FocusPolicy.TabFocus
+_BESIDE = "beside"
+
+
+def beside(widget: QWidget) -> None:
+    """Mark what Enter walks past."""
+    widget.setProperty(_BESIDE, "true")
 
 
 def _passed(field: QWidget, here: QWidget) -> bool:

@@ -1,0 +1,215 @@
+"""A clerk's first day: double presses, Enter through everything, Esc from anywhere."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
+
+from installer.demo.run import PAGE
+from tests.helpers.gallery_cases import ACCEPTED, RECEIVED, REGISTERED
+from ui.loop import Later
+from ui.values import WORKBENCH, Route
+from ui.widgets.layout import Scroll, column
+
+pytestmark = pytest.mark.slow
+KEY = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+async def searched(hands, text):
+    await hands.type(text)
+    for later in hands.page.findChildren(Later):
+        later.now()
+    await hands.rest()
+
+
+def test_the_second_half_of_a_double_press_stays_at_the_result(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.go(Route("step", REGISTERED, "receive"))
+        for line in hands.page.lines.values():
+            line.tick.click()
+        await hands.key((KEY.Key_Return, CTRL))
+        await hands.key((KEY.Key_Return, CTRL), KEY.Key_Return)
+        assert hands.find("result.headline").isVisible()
+        hands.wait_out_a_double_press()
+        await hands.key(KEY.Key_Return)
+        assert hands.work.ways.here().step == "accept"
+
+    at_window(scenario)
+
+
+def test_enter_walks_past_leave_and_attach_to_the_primary_act(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.go(Route("step", REGISTERED, "receive"))
+        lines = list(hands.page.lines.values())
+        for line in lines:
+            assert line.tick.hasFocus()
+            await hands.key(KEY.Key_Return)
+        assert hands.page.primary.hasFocus()
+        await hands.key((KEY.Key_Return, Qt.KeyboardModifier.ShiftModifier))
+        assert lines[-1].tick.hasFocus()
+
+    at_window(scenario)
+
+
+def test_a_key_asks_for_the_files_of_the_line_and_the_keyboard_stays(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.go(Route("step", REGISTERED, "receive"))
+        line = list(hands.page.lines.values())[1]
+        line.tick.setFocus()
+        asked = []
+        hands.page.files.connect(lambda code, paths: asked.append((code, paths)))
+        await hands.key((KEY.Key_O, CTRL))
+        dialog = hands.page.findChild(QFileDialog)
+        assert dialog.labelText(QFileDialog.DialogLabel.LookIn) == "查找范围"
+        dialog.filesSelected.emit([str(PAGE)])
+        dialog.close()
+        await hands.rest()
+        assert asked == [(line.material.code, [PAGE])]
+        assert type(hands.page).folder == str(PAGE.parent)
+        assert hands.window.focusWidget() is line.tick
+
+    at_window(scenario)
+
+
+def test_a_number_may_be_typed_in_groups(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.key(KEY.Key_F2)
+        await hands.type(" 110105 1949 1231 002x ")
+        await hands.key(KEY.Key_Return)
+        assert hands.page.form_now().id_no == " 110105 1949 1231 002x "
+        assert hands.page.fields["id_no"].problem == ""
+
+    at_window(scenario)
+
+
+def test_what_is_wrong_is_selected_and_typed_over(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.key(KEY.Key_F2)
+        await hands.type("123")
+        await hands.key((KEY.Key_Return, CTRL))
+        await hands.type("4")
+        assert hands.page.id_no.text() == "4"
+
+    at_window(scenario)
+
+
+def test_the_frame_takes_enter_and_leaves_esc_and_ctrl_enter_to_the_page(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        hands.find("rail.messages").setFocus()
+        await hands.key(KEY.Key_Return)
+        assert hands.work.ways.here() == Route("messages")
+        hands.find("rail.lock").setFocus()
+        await hands.key(KEY.Key_Escape)
+        assert hands.work.ways.here() == WORKBENCH
+        await hands.key(KEY.Key_F2)
+        hands.find("rail.lock").setFocus()
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.page.fields["id_no"].problem
+
+    at_window(scenario)
+
+
+def test_search_keeps_the_keyboard_from_any_page(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.go(Route("case", RECEIVED))
+        await hands.key(KEY.Key_F3)
+        assert hands.focus == "workbench.search"
+
+    at_window(scenario)
+
+
+def test_a_search_looks_through_all_cases_and_comes_back(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.key(KEY.Key_F3)
+        await searched(hands, "周敏")
+        assert hands.page.model.rowCount() == 1
+        assert hands.page.tabs.current() == "all"
+        hands.find("workbench.tab.soon").click()
+        await hands.rest()
+        assert hands.page.tabs.current() == "soon"
+        hands.page.search.setFocus()
+        await hands.key(KEY.Key_Escape)
+        for later in hands.page.findChildren(Later):
+            later.now()
+        await hands.rest()
+        assert hands.page.tabs.current() == "soon"
+
+    at_window(scenario)
+
+
+def test_ctrl_enter_makes_the_step_that_the_preview_offers(at_window):
+    async def scenario(hands):
+        await hands.enter("handler")
+        hands.page.table.setFocus()
+        assert hands.page.preview.acts.primary() == "handle"
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.work.ways.here().step == "handle"
+
+    at_window(scenario)
+
+
+def test_what_was_told_of_a_step_goes_with_the_next(at_window):
+    async def scenario(hands):
+        await hands.enter("handler")
+        await hands.go(Route("case", ACCEPTED))
+        await hands.key((KEY.Key_Return, CTRL))
+        told = hands.find("foot.words").text()
+        assert told == hands.work.tongue.t("told.claim")
+        hands.find("handle.agree").click()
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.find("foot.words").text() != told
+
+    at_window(scenario)
+
+
+def test_a_key_of_the_rail_closes_the_palette(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.key((KEY.Key_K, CTRL), KEY.Key_F1)
+        assert not hands.work.commands.palette.isVisible()
+        assert hands.work.ways.here() == Route("help")
+
+    at_window(scenario)
+
+
+def test_a_pulled_card_leaves_no_switch_under_a_stray_key(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        hands.deck.pull()
+        await hands.rest()
+        await hands.key(KEY.Key_Space, KEY.Key_Return)
+        assert hands.work.tongue.language == "zh_CN"
+        assert hands.window.door.hasFocus()
+
+    at_window(scenario)
+
+
+def test_what_has_the_keyboard_is_on_the_screen(qtbot):
+    inside = QWidget()
+    box = column(inside)
+    lines = [QLineEdit() for _ in range(40)]
+    for line in lines:
+        box.addWidget(QLabel("x"))
+        box.addWidget(line)
+    area = Scroll(inside)
+    area.resize(300, 200)
+    qtbot.addWidget(area)
+    area.show()
+    area.activateWindow()
+    qtbot.waitUntil(area.isActiveWindow)
+    lines[0].setFocus()
+    lines[-1].setFocus()
+    for later in area.findChildren(Later):
+        later.now()
+    assert not lines[-1].visibleRegion().isEmpty()
+    QTest.keyClick(lines[-1], KEY.Key_Home)
+    assert area.verticalScrollBar().value() > 0
