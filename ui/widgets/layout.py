@@ -146,7 +146,7 @@ class Scroll(QScrollArea):
 
     def _show_focus(self) -> None:
         """Keep what has the keyboard on the screen, with its label and note."""
-        focused = self.window().focusWidget()
+        focused: QWidget | None = QApplication.focusWidget()
         if focused is not None and self.isAncestorOf(focused):
             self.ensureWidgetVisible(focused, 0, _AROUND)
 
