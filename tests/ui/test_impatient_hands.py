@@ -181,8 +181,11 @@ def test_a_key_of_the_rail_closes_the_palette(at_window):
     at_window(scenario)
 
 
-def test_a_pulled_card_leaves_no_switch_under_a_stray_key(at_window):
+def test_no_switch_lies_under_a_stray_key_at_the_door(at_window):
     async def scenario(hands):
+        assert hands.window.focusWidget() is hands.window.door
+        await hands.key(KEY.Key_Space, KEY.Key_Return)
+        assert hands.work.tongue.language == "zh_CN"
         await hands.enter("clerk")
         hands.deck.pull()
         await hands.rest()

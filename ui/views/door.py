@@ -19,6 +19,7 @@ from ui.widgets.text import Icon, Tagged, Text
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QVBoxLayout
 
     from ui.i18n import Tongue
@@ -166,6 +167,11 @@ class DoorPage(QWidget):
         """The PIN, when it may be typed; else nothing that a stray key would press."""
         target = self.pin if self.pin.isEnabled() else self
         target.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the keyboard: by itself Qt would give it to the switch of language."""
+        super().showEvent(event)
+        self.focus_first()
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure again after a change of theme."""
