@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MESSAGES = frozenset({"urge", "order"})
 _BEHIND = "behind"
+_FORK = "proof.fork"
 
 
 class SyncSide(OpenStore):
@@ -202,7 +203,7 @@ class SyncSide(OpenStore):
                     continue  # its receipt was here before
                 own = self._log.find_own(facts.id) == (pos, facts.case)
                 if chain is not None and (facts.dev, facts.inc) == (chain.dev, chain.inc):
-                    self._note_own(facts, own=own)
+                    self._note_own(facts, known=own or answer.code == _FORK)
                 change |= self._answered(pos, facts.case, answer, touched, own=own)
                 if answer.verdict == ACCEPTED and facts.kind in MESSAGES:
                     self._note_message(pos, answer)
@@ -214,14 +215,15 @@ class SyncSide(OpenStore):
             self._move(page, cursor)
         return change
 
-    def _note_own(self, facts: Facts, *, own: bool) -> None:
+    def _note_own(self, facts: Facts, *, known: bool) -> None:
         """Note an event of this very window that it does not know: its store was put back.
 
-        A folder that was put back with its mark is noticed by this and nothing else here.
+        A folder that was put back with its mark is noticed by this and nothing else here. What the
+        centre refused as a fork is a copied window's: the chain that it goes on with is ours.
         """
-        if not own:
-            known = int(self._state.get(_BEHIND) or 0)
-            self._state.put(_BEHIND, b"%d" % max(known, facts.seq))
+        if not known:
+            longest = int(self._state.get(_BEHIND) or 0)
+            self._state.put(_BEHIND, b"%d" % max(longest, facts.seq))
 
     def _note_message(self, pos: int, answer: Answer) -> None:
         self._db.run("INSERT INTO message (pos, at_ms) VALUES (?, ?)", pos, answer.counted_ms)
