@@ -16,7 +16,6 @@ ever read: what decides is SQLite's result code and errno.
 from __future__ import annotations
 
 import errno
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import sqlcipher3
@@ -24,7 +23,8 @@ import sqlcipher3
 from sync.domain.failures import Failure, FailureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from types import TracebackType
 
 _KINDS = {
     "store.in_use": FailureKind.RETRIABLE,
@@ -76,22 +76,35 @@ class StoreFailure(Failure):
         super().__init__(code, _KINDS[code], **details)
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class _Translated:
+    """Without state, so that one serves everywhere: a step enters it some forty times."""
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self, _kind: object, failure: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Raise ours for what was raised."""
+        if isinstance(failure, sqlcipher3.Error):
+            result = getattr(failure, "sqlite_errorcode", _NONE) & 0xFF
+            code = _BY_RESULT.get(result, "store.defect")
+            if result == _NONE and isinstance(failure, sqlcipher3.OperationalError):
+                code = "store.damaged"  # the driver's own: a text that is not UTF-8 any more
+            raise StoreFailure(code, result=result) from failure
+        if isinstance(failure, OSError):
+            full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
+            code = "store.disk_full" if full else "store.disk_error"
+            raise StoreFailure(code, errno=failure.errno or 0) from failure
+
+
+_TRANSLATED = _Translated()
+
+
+def translated() -> AbstractContextManager[None]:
     """Turn what the driver and the file system raise into StoreFailure.
 
     Raises:
         StoreFailure: by SQLite's result code or errno; store.defect for what should not happen.
     """
-    try:
-        yield
-    except sqlcipher3.Error as failure:
-        result = getattr(failure, "sqlite_errorcode", _NONE) & 0xFF
-        code = _BY_RESULT.get(result, "store.defect")
-        if result == _NONE and isinstance(failure, sqlcipher3.OperationalError):
-            code = "store.damaged"  # the driver's own: a text that is not UTF-8 any more
-        raise StoreFailure(code, result=result) from failure
-    except OSError as failure:
-        full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
-        code = "store.disk_full" if full else "store.disk_error"
-        raise StoreFailure(code, errno=failure.errno or 0) from failure
+    return _TRANSLATED

@@ -46,6 +46,7 @@ _PUT = " ".join(
         *("INSERT INTO case_line (", ", ".join(_WRITTEN), ") VALUES ("),
         *(", ".join("?" * len(_WRITTEN)), ") ON CONFLICT (number) DO UPDATE SET"),
         ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN[1:]),
+        "RETURNING id",
     )
 )
 
@@ -105,12 +106,7 @@ class CaseLineTable:
 
     def _put(self, line: CaseLine, words: Words) -> int:
         known = self._known(line.number)
-        self._db.run(_PUT, *_values(line), _due_key(line))
-        place: int
-        if known is None:
-            place = self._db.value("SELECT id FROM case_line WHERE number = ?", line.number)
-        else:
-            place = known.id
+        place: int = self._db.value(_PUT, *_values(line), _due_key(line))
         self._search.put(place, words)
         if known is None or (known.item, known.item_name) != (line.item, line.item_name):
             self._search.put_item(line.item, line.item_name)
