@@ -6,15 +6,15 @@ writes; the tree head is signed once for all that a commit brings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from sync.proof.jws import body_hash, hash_text, raw_text
+from sync.proof.jws import body_hash, hash_text, raw_text, read_logged_jws
 from sync.proof.outcomes import outcome_leaf, sign_tree_head, write_outcome
 from sync.proof.tree import Frontier, consistency_proof, inclusion_proof
 from sync.protocol.codec import b64u_encode
 from sync.protocol.messages import Consistency
-from sync.protocol.records import Outcome, Receipt
+from sync.protocol.records import TREE_HEAD, Outcome, Receipt
 from sync.server.services.rows import EventKey, LogRow, ScopeHead, TreeNode
 
 if TYPE_CHECKING:
@@ -65,10 +65,13 @@ class Scopes:
         self._key = key
         self._kid = key.thumbprint
         self._clock = clock
+        self._heads: dict[str, tuple[str, int]] = {}  # newest signed head of each, and its time
 
     def append(self, tx: Transaction, entry: Entry) -> LogRow:
         """Give an event its number, its leaf and its place in the log."""
         head = tx.log.head(entry.scope) or ScopeHead(entry.scope, 0, Frontier().pack())
+        if entry.recv < (told := self._told(head)):
+            entry = replace(entry, recv=told)
         row = self._row(entry, head.size + 1)
         frontier, nodes = Frontier.unpack(head.frontier).append_nodes(outcome_leaf(row.outcome))
         tx.log.add_nodes([TreeNode(row.scope, node.level, node.index, node.hash) for node in nodes])
@@ -124,10 +127,23 @@ class Scopes:
             if head is None:
                 continue
             frontier = Frontier.unpack(head.frontier)
-            sth = sign_tree_head(
-                frontier, self._aud(), scope, self._clock.now_ms(), self._key, self._kid
-            )
+            t = max(self._clock.now_ms(), self._told(head))
+            sth = sign_tree_head(frontier, self._aud(), scope, t, self._key, self._kid)
+            self._heads[scope] = (sth, t)
             tx.log.save_head(ScopeHead(scope, head.size, head.frontier, sth))
+
+    def _told(self, head: ScopeHead) -> int:
+        """Return the time of a scope's newest signed head, ms; nothing is dated before it.
+
+        The machine's clock may be set back: what the centre has signed stands.
+        """
+        if head.sth is None:
+            return 0
+        sth, t = self._heads.get(head.scope, ("", 0))
+        if sth != head.sth:  # after a start, or another process signed it
+            t = int(read_logged_jws(head.sth, TREE_HEAD).payload["t"])
+            self._heads[head.scope] = (head.sth, t)
+        return t
 
     def receipt(self, tx: Transaction, row: LogRow) -> Receipt:
         """Return the receipt of a line against its scope's newest signed head."""

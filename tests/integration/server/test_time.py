@@ -1,6 +1,8 @@
 """When an event was made, as far as the centre's own record proves it."""
 
+from sync.proof.jws import read_logged_jws
 from sync.proof.outcomes import read_outcome
+from sync.protocol.records import TREE_HEAD
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 
@@ -106,3 +108,43 @@ def test_anchors_are_kept_seldom_and_never_go_back(centre, window):
     kept = centre.read(lambda tx: tx.devices.anchors_from(window.dev, 1, 0))
     assert [row.t for row in kept] == sorted(row.t for row in kept)
     assert len(kept) == 2
+
+
+def test_a_centre_whose_clock_is_set_back_dates_nothing_before_what_it_signed(centre, window):
+    number = walk_to(window, "received")
+    window.anchor()
+    told = centre.clock.now_ms()
+    record = window.event("accept", say.accept(), case=number)
+    for restarts in (False, True):
+        centre.clock.advance(hours=-3)
+        if restarts:
+            centre.restart()
+        answer = window.push(record)
+        found = read_outcome(answer.results[-1].receipt.outcome)
+        assert found.verdict == "accepted"
+        assert min(found.recv, found.lo, found.hi, found.counted) >= told
+        assert head_of(answer) >= told
+        window.anchor()
+        with centre.sql() as connection:
+            times = connection.execute("SELECT t FROM anchors ORDER BY seq, t").fetchall()
+        assert max(t for (t,) in times) >= told
+        said = {"what": "call", "happened_at": told - 60_000, "reason": "电话"}
+        record = window.event("note_late", said, case=number)
+
+
+def test_a_centre_whose_clock_jumps_ahead_and_is_corrected_goes_on(centre, window):
+    number = walk_to(window, "received")
+    centre.clock.advance(hours=5)
+    said = {"what": "call", "happened_at": 1, "reason": "电话"}
+    ahead = window.push(window.event("note_late", said, case=number))
+    centre.clock.advance(hours=-5)
+    corrected = window.push(window.event("note_late", said, case=number))
+    assert [answer.results[0].verdict for answer in (ahead, corrected)] == ["accepted"] * 2
+    assert head_of(corrected) >= head_of(ahead)  # late, until the true time has caught up
+    centre.clock.advance(hours=6)
+    assert head_of(window.push(window.event("note_late", said, case=number))) > head_of(ahead)
+
+
+def head_of(answer):
+    """Return the time of the signed head in a receipt."""
+    return read_logged_jws(answer.results[-1].receipt.sth, TREE_HEAD).payload["t"]
