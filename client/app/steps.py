@@ -98,7 +98,8 @@ class Steps:
         """Take in what a correction notice asked for (补正)."""
         place = self._place()
         held = await place.on_store(case_or_fail, place, case)
-        asked = set(held.corrections[-1].missing) if held.corrections else set()
+        # What an earlier, partial correction brought is asked for no more.
+        asked = {material.code for material in held.materials if material.missing is not None}
         still = asked - {entry.material for entry in given if entry.pages or entry.original}
         return await self._materials_step(Kind.CORRECT, case, given, {"complete": not still})
 
