@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from fastapi.dependencies import models
 
 from installer.demo.authority import Authority, authority_in, make_authority
 from sync.proof.enrolment import CODE_BYTES, code_hash, write_code
@@ -320,6 +321,17 @@ def running_centre(
             yield running
         finally:
             running.stop()
+            _forget_routes()
     finally:
         if fresh:
             pg.cluster().drop(fresh)
+
+
+def _forget_routes() -> None:
+    """Let the centre go: FastAPI keeps some thousand route functions, and ours hold their centre.
+
+    A process of the product serves one centre; one of the tests' serves hundreds.
+    """
+    for kept in vars(models).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
