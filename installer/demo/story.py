@@ -318,6 +318,7 @@ class Story:
         self.told.offline_events = line.view.pending
         self.told.lease = self._lease()
         await hands.press("deck.line")
+        await hands.press("topbar.line")  # nobody need wait for the next try
         await hands.until(
             lambda: line.view.phase is LinePhase.SYNCED and not line.view.pending,
             "it does not come back into step",
