@@ -52,6 +52,11 @@ class Collector(QObject):
             gc.collect(due[-1])
 
 
+def settle() -> None:
+    """Leave alone what is there now: called once the program is imported and put together."""
+    gc.freeze()
+
+
 @contextmanager
 def collecting(owner: QObject, every_ms: int = EVERY_MS) -> Iterator[None]:
     """Keep the collector on this lane for as long as a loop runs.

@@ -78,16 +78,18 @@ def attach(
     from ui.shell.work import Work  # noqa: PLC0415
 
     work = Work(window, desk, deck, idle_minutes=idle_minutes)
-    loop.spawn(work, _load_rare_fonts(), work.fault)
+    loop.spawn(work, _prepare(window), work.fault)
     return work
 
 
-async def _load_rare_fonts() -> None:
-    """Load one font a turn, so that a clerk's key never waits for them."""
+async def _prepare(window: MainWindow) -> None:
+    """Load one font a turn, then rehearse the first page: a clerk's key never waits for them."""
     from ui import loop, theme  # noqa: PLC0415
+    from ui.shell.warm import rehearse  # noqa: PLC0415
 
     for _family in theme.rare_fonts():
         await loop.turned()
+    await rehearse(window.tongue)
 
 
 def show_window(

@@ -57,6 +57,7 @@ class CasePage(QWidget):
         self._tongue = tongue
         self._detail: CaseDetail | None = None
         self._phone = ""
+        self._stale: set[str] = set()  # tabs that show an older state of the case
         outer = column(self, gap=0)
         outer.addWidget(self._make_head())
         self.failure = FailureNote()
@@ -140,7 +141,8 @@ class CasePage(QWidget):
     def show_phone(self, phone: str) -> None:
         """Show the applicant's whole number, until the page is left."""
         self._phone = phone
-        self._say()
+        self._stale.add("people")
+        self._fill(self.tabs.current())
         self.tabs.tabs["people"].setFocus()
 
     def show_failure(self, problem: Problem | None) -> None:
@@ -173,6 +175,7 @@ class CasePage(QWidget):
             self.step.emit(kind)
 
     def _show_tab(self, name: str) -> None:
+        self._fill(name)
         self.stack.setCurrentWidget(self.pages[name])
 
     def _toggle_why(self, on: bool) -> None:  # noqa: FBT001  (a Qt slot)
@@ -203,7 +206,8 @@ class CasePage(QWidget):
             words = tongue.t(f"case.tab.{name}")
             count = self._count(name, detail)
             tab.set_words(words, count, f"{words} {count}".strip())
-        self._fill(detail)
+        self._stale = set(TABS)
+        self._fill(self.tabs.current())
 
     def _say_tags(self, detail: CaseDetail) -> None:
         self.tags.clear()
@@ -230,25 +234,26 @@ class CasePage(QWidget):
         number = numbers.get(name)
         return str(number) if number else ""
 
-    def _fill(self, detail: CaseDetail) -> None:
-        box = self.pages["timeline"].box
-        if box.indexOf(self.timeline) < 0:
-            box.addWidget(self.timeline)
-            box.addStretch(1)
-        self.timeline.show_moments(moments(detail, self._tongue))
-        for name, fill in (
-            ("materials", materials_tab),
-            ("proof", proof_tab),
-        ):
-            target = self.pages[name].box
-            clear(target)
-            fill(target, detail, self._tongue)
-            target.addStretch(1)
-        people = self.pages["people"].box
-        clear(people)
-        people_tab(people, detail, self._tongue, self._phone, self.phone_wanted.emit)
-        people.addStretch(1)
-        papers = self.pages["papers"].box
-        clear(papers)
-        papers_tab(papers, detail, self._tongue, self.paper_wanted.emit)
-        papers.addStretch(1)
+    def _fill(self, name: str) -> None:
+        """Fill one tab with the case as it was last shown; a tab that nobody looks at waits."""
+        detail = self._detail
+        if detail is None or name not in self._stale:
+            return
+        self._stale.discard(name)
+        box = self.pages[name].box
+        if name == "timeline":
+            if box.indexOf(self.timeline) < 0:
+                box.addWidget(self.timeline)
+                box.addStretch(1)
+            self.timeline.show_moments(moments(detail, self._tongue))
+            return
+        clear(box)
+        if name == "materials":
+            materials_tab(box, detail, self._tongue)
+        elif name == "papers":
+            papers_tab(box, detail, self._tongue, self.paper_wanted.emit)
+        elif name == "people":
+            people_tab(box, detail, self._tongue, self._phone, self.phone_wanted.emit)
+        else:
+            proof_tab(box, detail, self._tongue)
+        box.addStretch(1)

@@ -123,12 +123,12 @@ class OptionList(QListView):
         self.options: RowModel[Option] = RowModel(
             (Column("option", 100),), _cells, lambda option: option.key, self
         )
+        self.setVerticalScrollBar(Bar(Qt.Orientation.Vertical, self))
         self.setModel(self.options)
         self._delegate = _Delegate(self, tall=tall)
         self.setItemDelegate(self._delegate)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBar(Bar(Qt.Orientation.Vertical, self))
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

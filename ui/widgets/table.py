@@ -80,6 +80,7 @@ class RowTable(QTableView):
         super().__init__(parent)
         self._rows = model
         self._kept = ""
+        self.setVerticalScrollBar(Bar(Qt.Orientation.Vertical, self))
         self.setModel(model)
         self.setItemDelegate(RowDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -88,7 +89,6 @@ class RowTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBar(Bar(Qt.Orientation.Vertical, self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

@@ -90,6 +90,7 @@ class TimelineRow(QWidget):
 
     def __init__(self, moment: Moment, *, first: bool, last: bool, parent: QWidget) -> None:
         super().__init__(parent)
+        self.told = (moment, first, last)
         outer = row(self, gap=8)
         outer.addWidget(_Mark(moment, first=first, last=last, parent=self))
         box = column(gap=1)
@@ -126,14 +127,20 @@ class Timeline(QWidget):
         self.rows: list[TimelineRow] = []
 
     def show_moments(self, moments: Sequence[Moment]) -> None:
-        """Show other steps."""
-        for old in self.rows:
+        """Show other steps; rows that would say the same stay."""
+        last = len(moments) - 1
+        wanted = [(moment, place == 0, place == last) for place, moment in enumerate(moments)]
+        same = 0
+        for row_, told in zip(self.rows, wanted, strict=False):
+            if row_.told != told:
+                break
+            same += 1
+        for old in self.rows[same:]:
             self._box.removeWidget(old)
             old.hide()
             old.deleteLater()
-        self.rows = []
-        last = len(moments) - 1
-        for place, moment in enumerate(moments):
-            made = TimelineRow(moment, first=place == 0, last=place == last, parent=self)
+        del self.rows[same:]
+        for moment, first, final in wanted[same:]:
+            made = TimelineRow(moment, first=first, last=final, parent=self)
             self._box.addWidget(made)
             self.rows.append(made)
