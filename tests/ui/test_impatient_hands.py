@@ -1,5 +1,7 @@
 """A clerk's first day: double presses, Enter through everything, Esc from anywhere."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -192,6 +194,28 @@ def test_no_switch_lies_under_a_stray_key_at_the_door(at_window):
         await hands.key(KEY.Key_Space, KEY.Key_Return)
         assert hands.work.tongue.language == "zh_CN"
         assert hands.window.door.hasFocus()
+
+    at_window(scenario)
+
+
+def test_a_wrong_pin_stays_told_when_the_card_tells_its_tries(at_window):
+    async def scenario(hands):
+        hands.deck.insert("clerk")
+        await hands.rest()
+        await hands.type("000000")
+        await hands.key(KEY.Key_Return)
+        door = hands.window.door
+        assert door.failure.code.text() == "card.pin_wrong"
+        card = hands.desk.door.card
+        hands.work.door.card_changed(replace(card, tries_left=2))
+        await hands.type("12")
+        hands.work.door.card_changed(replace(card, tries_left=2))
+        assert door.failure.isVisible()
+        assert door.pin.text() == "12"
+        hands.deck.pull()
+        await hands.rest()
+        assert not door.failure.isVisible()
+        assert door.pin.text() == ""
 
     at_window(scenario)
 

@@ -36,6 +36,7 @@ class DoorPresenter:
         self._busy = False
         self._problem: Problem | None = None
         self._tries: int | None = None
+        self._card: CardView | None = None
         self._lock: LockFace | None = None
         self._who = ""
         self._newcomer = ""
@@ -46,10 +47,16 @@ class DoorPresenter:
         self._screen.show_face(self.face())
 
     def card_changed(self, card: CardView) -> None:
-        """Follow the reader; a new card starts afresh, a PIN half typed is forgotten."""
-        self._problem = None
+        """Follow the reader; a new card starts afresh, a PIN half typed is forgotten.
+
+        The same card that only tells how many tries are left takes back neither what was said of
+        the try nor what is being typed.
+        """
+        before, self._card = self._card, card
         self._tries = card.tries_left
-        self._screen.clear_pin()
+        if before is None or replace(before, tries_left=card.tries_left) != card:
+            self._problem = None
+            self._screen.clear_pin()
         self.show()
 
     def opened(self, name: str) -> None:
