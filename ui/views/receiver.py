@@ -11,7 +11,7 @@ from ui.values import RELATIONS
 from ui.views.case_brief import CaseBrief
 from ui.views.step_page import StepPage
 from ui.widgets.choices import Tiles
-from ui.widgets.fields import LONGEST_NAME, LineField
+from ui.widgets.fields import LONGEST_ID, LONGEST_NAME, LineField
 
 if TYPE_CHECKING:
     from client.app.views import CaseDetail, Checked
@@ -35,7 +35,7 @@ class ReceiverPage(StepPage):
         self.add_field("relation", self.relation, "receiver.relation")
         self.person = LineField(limit=LONGEST_NAME)
         self.add_field("name", self.person, "receiver.name", required=True)
-        self.id_no = LineField(limit=18)
+        self.id_no = LineField(limit=LONGEST_ID)
         self.add_field(
             "id_no", self.id_no, "receiver.id_no", required=True, hint="receiver.id_no.hint"
         )
