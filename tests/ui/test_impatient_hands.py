@@ -240,3 +240,18 @@ def test_what_has_the_keyboard_is_on_the_screen(qtbot):
     assert not lines[-1].visibleRegion().isEmpty()
     QTest.keyClick(lines[-1], KEY.Key_Home)
     assert area.verticalScrollBar().value() > 0
+
+
+def test_the_door_is_never_squeezed(at_window):
+    async def scenario(hands):
+        hands.window.resize(1024, 640)
+        await hands.enter("clerk")
+        hands.deck.pull()
+        hands.deck.insert("clerk")
+        await hands.rest()
+        door = hands.window.door
+        for part in (door.lock_words, door.headline, door.advice, door.pin, door.button):
+            assert part.height() >= part.minimumSizeHint().height()
+        assert not door.pin.visibleRegion().isEmpty()
+
+    at_window(scenario, text_size="largest")

@@ -13,7 +13,7 @@ from ui.theme import tokens
 from ui.views.looks import Looks
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import Field, PinField
-from ui.widgets.layout import Face, column, hairline, row
+from ui.widgets.layout import Face, Scroll, column, hairline, row
 from ui.widgets.summary import FailureNote
 from ui.widgets.text import Icon, Tagged, Text
 
@@ -48,7 +48,9 @@ class DoorPage(QWidget):
         self._tongue = tongue
         self._face: DoorFace | None = None
         outer = column(self, gap=0)
-        outer.addStretch(2)
+        inside = QWidget()  # scrolls where the largest type meets the smallest window
+        body = column(inside, gap=0)
+        body.addStretch(2)
         self._card = Face("raised")
         self._card.setObjectName("door.card")
         box = column(self._card, gap=14, margin=32)
@@ -61,8 +63,9 @@ class DoorPage(QWidget):
         middle.addStretch(1)
         middle.addWidget(self._card)
         middle.addStretch(1)
-        outer.addLayout(middle)
-        outer.addStretch(3)
+        body.addLayout(middle)
+        body.addStretch(3)
+        outer.addWidget(Scroll(inside), 1)
         self.looks = Looks(tongue)
         foot = row(gap=0)
         foot.setContentsMargins(24, 0, 24, 16)
