@@ -109,7 +109,7 @@ def with_options(settings: Settings, options: argparse.Namespace) -> Settings:
 
 async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -> int:
     """Attach the desk behind the painted door, and live until the window is closed."""
-    from ui import collector, loop  # noqa: PLC0415
+    from ui import loop  # noqa: PLC0415
     from ui.shell.warm import import_pages  # noqa: PLC0415
 
     closed = loop.spawn(window, loop.answered(window.closed), _broken)
@@ -130,7 +130,6 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
     minutes = _settings(folder).idle_lock_minutes
     work = attach(window, built.desk, built.deck, idle_minutes=minutes)
     loop.spawn(work, built.desk.run(), work.fault)
-    collector.settle()
     await loop.finished(closed)
     await work.end()
     return 0

@@ -84,12 +84,13 @@ def attach(
 
 async def _prepare(window: MainWindow) -> None:
     """Load one font a turn, then rehearse the first page: a clerk's key never waits for them."""
-    from ui import loop, theme  # noqa: PLC0415
+    from ui import collector, loop, theme  # noqa: PLC0415
     from ui.shell.warm import rehearse  # noqa: PLC0415
 
     for _family in theme.rare_fonts():
         await loop.turned()
     await rehearse(window.tongue)
+    collector.settle()
 
 
 def show_window(

@@ -64,6 +64,7 @@ class Ways(QObject):
         self._run = run
         self._means = Means(desk, tongue, self, run, self, self.looked.emit)
         self._open: list[Opened] = []
+        self._bottom: Opened | None = None
         self._said: BannerFace | None = None
 
     # ------------------------------------------------------------ Flow
@@ -121,10 +122,16 @@ class Ways(QObject):
         """The page that is shown."""
         return self._open[-1] if self._open else None
 
+    def prepare(self) -> None:
+        """Make the workbench that `begin` will open, so that both do not fall into one turn."""
+        self.clear()
+        self._bottom = open_workbench(self._means)
+
     def begin(self, route: Route = WORKBENCH) -> None:
         """Open the workbench, and the page where the person was before a lock."""
+        bottom, self._bottom = self._bottom, None
         self.clear()
-        self._push(open_workbench(self._means))
+        self._push(bottom or open_workbench(self._means))
         if route.page != "workbench":
             self.go(route)
 
@@ -132,6 +139,9 @@ class Ways(QObject):
         """Close every page: nothing of a case stays on any screen."""
         while self._open:
             self._drop(self._open.pop(), keep=False)
+        if self._bottom is not None:
+            retire(self._bottom.view)
+            self._bottom = None
 
     def detail(self) -> CaseDetail | None:
         """Return the case that is shown or chosen."""

@@ -195,17 +195,27 @@ class Work(QObject):
         newcomer = self.door.newcomer(session.person)
         if newcomer:
             route = Route("colleague", person=newcomer)
-        self._who, self._back_to = session.person, WORKBENCH
+        self._who, self._back_to = session.person, route
         self.frame.top.show_session(session)
         self.frame.top.show_card(self.desk.door.card)
         self.refresh_foot()
         self.frame.foot.show_passing(None)
+        self.ways.prepare()
+        self.run(self, self._enter())
+
+    async def _enter(self) -> None:
+        """Show the pages, in a turn after the one that made the first of them."""
+        await loop.turned()
+        if self.desk.door.session is None:
+            return
         self.window.stack.setCurrentWidget(self.frame)
+        route, self._back_to = self._back_to, WORKBENCH
         self.ways.begin(route)
         self._count()
 
     def _locked(self, news: SessionLocked) -> None:
-        self._back_to = self.ways.here()
+        if self.ways.current is not None:
+            self._back_to = self.ways.here()
         self.commands.close()
         self.ways.clear()
         self.frame.foot.show_passing(None)
