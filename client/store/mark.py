@@ -52,7 +52,7 @@ class _Said(NamedTuple):
 
 
 class HighWaterMark:
-    """The mark of one store, nothing of which is written before `begin` or `start`.
+    """The mark of one store, first `unseal`, then, with the store open, `check` and `start`.
 
     Args:
         path: its file.
@@ -68,13 +68,24 @@ class HighWaterMark:
         self._turn = 0
         self._end = LogEnd()
 
-    def changed_since_closed(self) -> bool:
-        """Say whether the store's file is another one than was closed; only while it is closed.
+    def unseal(self) -> bool:
+        """Say whether the store's file may be the one that was closed, before anybody opens it.
 
-        After an end without a last word nobody knows: False.
+        It is forgotten then, durable, for opening may change the file. After an end without a last
+        word nobody knows: True. A file that is not the one stays known as such.
         """
         said = self._newest()
-        return said is not None and said.file not in (_OPEN, _hash_of(self._store))
+        if said is None or said.file == _OPEN:
+            return True
+        if said.file != _hash_of(self._store):
+            return False
+        self._turn, self._end = said.turn + 1, said.end
+        with translated():
+            self._take()
+            self._write(_OPEN)
+            self._sync()
+        self._let_go()
+        return True
 
     def begin(self, end: LogEnd) -> None:
         """Make the file anew, durable: the store is new, or its keys are; then `start`."""
@@ -102,11 +113,10 @@ class HighWaterMark:
         self._turn = said.turn + 1
 
     def start(self, end: LogEnd) -> None:
-        """Say, durable, that the store is open and how far its log has come; `check` has held."""
+        """Say how far the log has come, now and by `reach` from here on; `check` has held."""
         with translated():
-            self._file = self._path.open("r+b", buffering=0)
+            self._take()
         self.reach(end)
-        self._sync()
 
     def reach(self, end: LogEnd) -> None:
         """Say that the log has come so far, after the commit that brought it there.
@@ -114,13 +124,13 @@ class HighWaterMark:
         The commit holds whether or not this can be written: a mark that stays behind is right.
         """
         self._end = end
-        self._write(_OPEN)
+        with suppress(OSError):
+            self._write(_OPEN)
 
     def close(self) -> None:
         """Say, durable, with which file the store was closed; it is closed already."""
-        if self._file is not None:
-            with suppress(OSError, StoreFailure):
-                self._write(_hash_of(self._store))
+        with suppress(OSError, StoreFailure):
+            self._write(_hash_of(self._store))
             self._sync()
         self._let_go()
 
@@ -133,17 +143,19 @@ class HighWaterMark:
         if file is not None:
             file.close()
 
+    def _take(self) -> None:
+        self._let_go()
+        self._file = self._path.open("r+b", buffering=0)
+
     def _sync(self) -> None:
         if self._file is not None:
-            with suppress(OSError):
-                os.fsync(self._file.fileno())
+            os.fsync(self._file.fileno())
 
     def _write(self, file: bytes) -> None:
         if self._file is not None:
-            with suppress(OSError):
-                self._file.seek(self._turn % 2 * _SECTOR_BYTES)
-                self._file.write(self._sector(file))
-                self._turn += 1
+            self._file.seek(self._turn % 2 * _SECTOR_BYTES)
+            self._file.write(self._sector(file))
+            self._turn += 1
 
     def _sector(self, file: bytes) -> bytes:
         body = _BODY.pack(_LABEL, *self._end, file, self._turn)

@@ -58,7 +58,7 @@ class OpenStore:
         self._mark = self._mark_under(keys)
         try:
             _check_key(folder, keys.db)
-            self._changed = self._mark.changed_since_closed()
+            self._as_closed = self._mark.unseal()
             self._db = _open_database(folder, keys.db)
         except BaseException:
             self._lock.release()
@@ -198,7 +198,7 @@ class OpenStore:
             self._mark.begin(end)
             self._state.put(_MARKED, b"1")
         self._mark.check(end, self._log.hash_at)
-        if self._changed:
+        if not self._as_closed:
             # Where a page is spoilt this says so; where all are in order some of them are old.
             self._verifier.check_all()
             raise StoreFailure("store.changed_outside")

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from client.app.ports import CaseQuery
+from client.store import opening
 from client.store.connection import PAGE_BYTES
 from client.store.failures import StoreFailure
 from client.store.opening import FILE, MARK
@@ -125,6 +126,21 @@ def test_window_that_dies_between_commit_and_mark_opens_again(busy):
     again = busy.open()
     assert again.case(number)
     again.close()
+
+
+def test_opening_that_breaks_off_after_it_changed_the_file_may_be_repeated(busy, monkeypatch):
+    """As a crash in the middle of bringing the tables up to date."""
+
+    def crash(db):
+        db.run("CREATE TABLE half (x)")
+        db.empty_wal()
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(opening, "migrate", crash)
+        with pytest.raises(OSError):  # noqa: PT011  it has no words
+            busy.open()
+    busy.open().close()
 
 
 def test_mark_that_cannot_be_written_keeps_nobody_from_work(busy):
