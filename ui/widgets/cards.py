@@ -43,8 +43,8 @@ class CardTile(QAbstractButton):
         chosen = tokens()
         metrics = QFontMetrics(chosen.font("type-small"))
         words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance(self._role)
-        words += metrics.horizontalAdvance(self._key) + 6 if self._key else 0
-        return QSize(words + 6 + chosen.scaled(16) + 6 + 2 * _SIDE, chosen.scaled(28))
+        lead = metrics.horizontalAdvance(self._key) if self._key else chosen.scaled(16)
+        return QSize(words + 6 + lead + 6 + 2 * _SIDE, chosen.scaled(28))
 
     def minimumSizeHint(self) -> QSize:
         """Nothing of it is cut off."""
@@ -66,22 +66,28 @@ class CardTile(QAbstractButton):
         painter.setBrush(chosen.hue(ground))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         ink = "on-accent" if self.inserted else "text"
-        edge = chosen.scaled(16)
-        hue = chosen.colours[ink if self.inserted else "muted"]
-        sign = icon_pixmap("id", hue, edge, self.devicePixelRatioF())
-        painter.drawPixmap(_SIDE, (self.height() - edge) // 2, sign)
-        painter.setFont(chosen.font("type-small"))
-        painter.setPen(chosen.hue(ink))
-        left = _SIDE + edge + 6
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setFont(chosen.font("type-small"))
+        left = _SIDE + self._draw_lead(painter, ink) + 6
+        painter.setPen(chosen.hue(ink))
         painter.drawText(QRect(left, 0, self.width(), self.height()), flags, self.text())
         left += painter.fontMetrics().horizontalAdvance(self.text()) + 6
         painter.setPen(chosen.hue(ink if self.inserted else "muted"))
         painter.drawText(QRect(left, 0, self.width(), self.height()), flags, self._role)
-        if self._key:
-            left += painter.fontMetrics().horizontalAdvance(self._role) + 6
-            painter.setPen(chosen.hue(ink if self.inserted else "faint"))
-            painter.drawText(QRect(left, 0, self.width(), self.height()), flags, self._key)
         around = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         draw_focus(self, painter, around, "text" if self.inserted else "accent")
         painter.end()
+
+    def _draw_lead(self, painter: QPainter, ink: str) -> int:
+        """Draw the digit that inserts the card, or the sign of a card; return its width."""
+        chosen = tokens()
+        faint = ink if self.inserted else "muted"
+        if self._key:
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.setPen(chosen.hue(faint))
+            painter.drawText(QRect(_SIDE, 0, self.width(), self.height()), flags, self._key)
+            return painter.fontMetrics().horizontalAdvance(self._key)
+        edge = chosen.scaled(16)
+        sign = icon_pixmap("id", chosen.colours[faint], edge, self.devicePixelRatioF())
+        painter.drawPixmap(_SIDE, (self.height() - edge) // 2, sign)
+        return edge
