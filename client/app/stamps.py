@@ -94,7 +94,7 @@ class Stamps:
         """Fetch what waits; say whether anything still does."""
         try:
             place = self._place()
-            waiting = await place.on_store(read_waiting, place.store)
+            waiting = await place.on_store(_still_waiting, place.store)
             for sha256, case in waiting.items():
                 await self._fetch(place, case, sha256)
         except Failure:  # not yet, or the line went, or the window was locked
@@ -118,6 +118,22 @@ def read_waiting(store: CaseStore) -> dict[str, str]:
     """Return the certificates without a stamp, {sha256: case}. Store lane."""
     kept = store.get_meta(WAITING)
     return {} if kept is None else dict(json.loads(kept))
+
+
+def _still_waiting(store: CaseStore) -> dict[str, str]:
+    """Return what waits, without certificates whose seal the centre refused. Store lane."""
+    waiting = read_waiting(store)
+    sealed = {sha256: case for sha256, case in waiting.items() if _stands(store, case, sha256)}
+    if sealed != waiting:
+        store.put_meta(WAITING, json.dumps(sealed).encode())
+    return sealed
+
+
+def _stands(store: CaseStore, number: str, sha256: str) -> bool:
+    case = store.case(number)
+    return (
+        case is not None and case.certificate is not None and (case.certificate.document == sha256)
+    )
 
 
 def _holds(sealed: bytes, stamped: bytes, authorities: tuple[bytes, ...]) -> bool:

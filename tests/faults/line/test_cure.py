@@ -2,6 +2,7 @@
 
 import pytest
 
+from client.app.stamps import _still_waiting
 from tests.faults.line.test_township import APPLICANT, BIRTH, RECEIVER, WHOLE, offline, timeline
 from tests.helpers.hall import form, open_hall
 from tests.helpers.township import SCOPE
@@ -69,6 +70,8 @@ async def test_a_registration_that_was_not_taken_begins_anew_with_what_was_typed
         row = await row_of(hall, "preregister", later)
         assert (row.ways, row.remedy.key) == (("again",), "exception.remedy.again")
         assert await hall.desk.messages.again(row.event) == form(**APPLICANT, item=BIRTH)
+        place = hall.desk.door.place()  # and nobody waits for the stamp of a seal that was refused
+        assert await place.on_store(_still_waiting, place.store) == {}
         made = await row_of(hall, WHOLE[3], case)  # that case is there
         assert made.ways == ("case",)
         await hall.leave()
