@@ -178,6 +178,8 @@ class Desk:
         place.anchor = await place.on_store(place.store.anchor)
         place.cases_left = await place.on_store(place.store.numbers_left, "case")
         self.line.left(place.cases_left)
+        if await place.on_store(place.store.numbers_low):
+            self.line.refresh_lease()
         if change.policy:
             book = await place.on_store(place.store.policy_book)
             self.catalogue.take(book)

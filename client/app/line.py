@@ -115,6 +115,11 @@ class Line:
         """Fetch the stamped revision of a certificate; raises LineFailure while there is none."""
         return await self._transport.fetch_stamped(case, sha256)
 
+    def refresh_lease(self) -> None:
+        """Fetch a fresh lease soon: the numbers of this one run low."""
+        if self._runner is not None:
+            self._runner.refresh_lease()
+
     async def console_address(self) -> str:
         """Fetch the supervision console's one-time address."""
         return (await self._transport.console_code()).url

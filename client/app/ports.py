@@ -214,6 +214,9 @@ class CaseStore(SyncStore, Protocol):
     def numbers_left(self, kind: str) -> int:
         """Count the unused numbers of the lease's block."""
 
+    def numbers_low(self) -> bool:
+        """Say whether less than a fifth of the lease's numbers of some kind is left."""
+
     def save_draft(self, key: str, text: str) -> None:
         """Keep what was typed, durable."""
 

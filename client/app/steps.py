@@ -32,13 +32,13 @@ from client.app.step_papers import (
 from client.app.views import PaperRow, StepDone, Words
 from client.documents.papers import compose_paper
 from sync.domain.events import Kind
-from sync.domain.failures import FailureKind
+from sync.domain.failures import Failure, FailureKind
 from sync.domain.ids import make_case_number, make_serial
 from sync.proof.keys import new_bytes
 from sync.protocol.codec import b64u_encode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
     from client.app.recorder import Recorded
@@ -73,7 +73,8 @@ class Steps:
     async def preregister(self, form: PreregisterForm) -> StepDone:
         """Register a visitor: number, slip (预登记, IN01)."""
         place = self._place()
-        async with place.steps:
+
+        async def make() -> StepDone:
             serial, subject = await place.on_store(self._new_subject, place, form)
             rules = await place.on_store(place.rules)
             code = await place.on_store(place.papers.check_code, subject.number)
@@ -89,6 +90,9 @@ class Steps:
                 members,
                 uses=(NumberUse("case", serial),),
             )
+
+        async with place.steps:
+            return await _numbered(make)
 
     async def receive(self, case: str, given: tuple[Given, ...]) -> StepDone:
         """Take materials in and hand out the receipt (收件, IN05)."""
@@ -167,7 +171,8 @@ class Steps:
     async def make(self, case: str) -> StepDone:
         """Draw a serial from the stock and begin the certificate (制证)."""
         place = self._place()
-        async with place.steps:
+
+        async def make() -> StepDone:
             held = await place.on_store(case_or_fail, place, case)
             serial = await place.on_store(place.store.next_number, "certificate")
             rules = await place.on_store(place.rules)
@@ -186,6 +191,9 @@ class Steps:
             }
             use = NumberUse("certificate", serial)
             return await self._commit(place, Kind.MAKE, case, held.scope, members, uses=(use,))
+
+        async with place.steps:
+            return await _numbered(make)
 
     async def issue(self, case: str, receiver: Receiver) -> StepDone:
         """Hand the certificate over, with the delivery slip (发证)."""
@@ -319,6 +327,16 @@ class Steps:
         return serial, Subject(
             number, item, form.name, form.id_no, form.agent_name, form.agent_id_no, form.project
         )
+
+
+async def _numbered(make: Callable[[], Awaitable[StepDone]]) -> StepDone:
+    """Make a step that spends a number; once more when a fresh lease came between the two."""
+    try:
+        return await make()
+    except Failure as failure:
+        if failure.code != "store.number_spent":
+            raise
+    return await make()
 
 
 def done_of(recorded: Recorded, case: str, at: datetime, paper: Paper | None = None) -> StepDone:

@@ -225,6 +225,14 @@ class Numbers:
             for first, last in self._blocks(kind)
         )
 
+    def low(self) -> bool:
+        """Say whether less than a fifth of the numbers of some kind is left."""
+        kinds = [row[0] for row in self._db.rows("SELECT DISTINCT kind FROM number_block")]
+        return any(self.left(kind) * 5 < self._reserved(kind) for kind in kinds)
+
+    def _reserved(self, kind: str) -> int:
+        return sum(last - first + 1 for first, last in self._blocks(kind))
+
     def spend(self, uses: Sequence[NumberUse], pos: int) -> None:
         """Mark numbers as spent by the event at a place of the log.
 

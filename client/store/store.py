@@ -129,6 +129,11 @@ class SqlCipherStore(SyncSide):
         with self._open():
             return self._numbers.left(kind)
 
+    def numbers_low(self) -> bool:
+        """Say whether less than a fifth of the lease's numbers of some kind is left."""
+        with self._open():
+            return self._numbers.low()
+
     # ------------------------------------------------------------ this window's own
 
     def get_meta(self, key: str) -> bytes | None:

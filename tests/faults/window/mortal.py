@@ -78,6 +78,7 @@ async def register(hall: Hall) -> StepDone:
                 raise
         hall.desk.line.sync_now()
         await hall.synced()
+        await asyncio.sleep(0.05)  # a lease comes when its turn is
 
 
 async def go_on(hall: Hall, case: str) -> StepDone | None:

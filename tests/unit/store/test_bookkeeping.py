@@ -41,6 +41,16 @@ def test_numbers_are_spent_with_their_event_in_order(life, store):
     assert (store.numbers_left("case"), store.numbers_left("certificate")) == (0, 1)
 
 
+@pytest.mark.parametrize(("size", "spent_before_low"), [(1, 1), (4, 4), (5, 5), (10, 9), (20, 17)])
+def test_numbers_are_low_when_less_than_a_fifth_is_left(life, store, size, spent_before_low):
+    assert not store.numbers_low()
+    store.keep_lease(lease(life.centre, [("case", 1, size)], store.head()), b"k" * 32)
+    for number in range(1, spent_before_low + 1):
+        assert not store.numbers_low()
+        use(life, store, "case", number)
+    assert store.numbers_low()
+
+
 def test_number_is_not_spent_twice_nor_outside_the_block(life, store):
     store.keep_lease(lease(life.centre, [("case", 7, 8)], store.head()), b"k")
     use(life, store, "case", 7)
