@@ -3,14 +3,15 @@
     python -m tests.bench.slices COUNT MODULE ARGUMENT…
 
 runs a module's `main` (the demonstration, say) under the probe and prints the COUNT longest slices
-with what ran in them, and the longest thing inside. Wall clock: on a busy
-machine a slice may have been waited for, so the processor's time of it stands beside.
+with what ran in them, and the longest thing inside. Wall clock: on a busy machine a slice may have
+been waited for, so the processor's time of it stands beside. Without a screen Qt draws offscreen.
 """
 
 # ruff: noqa: PLC0415  Qt's name; the application is made before what is watched
 
 import asyncio
 import heapq
+import os
 import sys
 import time
 from importlib import import_module
@@ -93,6 +94,8 @@ def watch(probe):
 
 
 if __name__ == "__main__":
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before the probe makes the application
     probe = Probe(int(sys.argv[1]))
     app = watch(probe)
     try:

@@ -57,7 +57,7 @@ def test_the_model_is_a_model(model, qtmodeltester):
     qtmodeltester.check(model)
 
 
-def test_cells_are_made_once_per_row_and_not_per_call():
+def test_cells_are_made_once_for_a_row_that_is_looked_at_and_for_no_other():
     made = []
 
     def form(line):
@@ -68,8 +68,12 @@ def test_cells_are_made_once_per_row_and_not_per_call():
     rows.set_rows(lines(10))
     for _ in range(50):
         rows.data(rows.index(3, 1))
+        rows.data(rows.index(7, 0))
 
-    assert len(made) == 10
+    assert [line.number for line in made] == ["n3", "n7"]
+    rows.form_again()
+    assert rows.data(rows.index(3, 1)) == "名3"
+    assert [line.number for line in made] == ["n3", "n7", "n3"]
 
 
 def test_roles_of_a_row(model):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from client.app.views import PaperRow, SigningSheet, StepDone
     from sync.engine.ports import ChangeSet
 
-_SEARCH_MS = 60  # shorter than a keystroke: answers that come late are dropped anyway
+_SEARCH_MS = 0  # the keys of one turn are one question; answers that come late are dropped
 
 
 def open_workbench(means: Means) -> Opened:

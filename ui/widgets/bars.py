@@ -10,12 +10,12 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QProxyStyle, QScrollBar, QStyle, QStyleOptionSlider
 
 from ui.theme import tokens
+from ui.widgets.boxes import BAR
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QStyleOptionComplex, QWidget
 
-BAR = 12
 _LEAST = 32
 _SIDE, _END = 3, 2
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRect
 
 ALL = "ltrb"
+BAR = 12  # pixels that a scroll bar takes
 
 
 @dataclass(frozen=True, slots=True)

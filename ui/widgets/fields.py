@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from ui.theme import icon_pixmap, tokens
-from ui.widgets.bars import Bar
 from ui.widgets.boxes import Box, draw_box
 from ui.widgets.layout import column, row
 from ui.widgets.text import Icon, Text
@@ -230,6 +229,8 @@ class TextField(QPlainTextEdit):
     """Several lines; Tab leaves, Enter is a new line, the height is a number of lines."""
 
     def __init__(self, lines: int = 4, parent: QWidget | None = None) -> None:
+        from ui.widgets.bars import Bar  # noqa: PLC0415  (not before the first paint, as in Scroll)
+
         super().__init__(parent)
         self._lines = lines
         self._bad = False

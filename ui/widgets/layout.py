@@ -18,8 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.loop import Later
-from ui.widgets.bars import BAR, QuietBar
-from ui.widgets.boxes import Box, draw_box
+from ui.widgets.boxes import BAR, Box, draw_box
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -125,6 +124,9 @@ class Scroll(QScrollArea):
     """A page that scrolls up and down only, on the ground that it lies on."""
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        # Not before the first paint: the door has no bar, and QStyle's enums take 6 ms.
+        from ui.widgets.bars import QuietBar  # noqa: PLC0415
+
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
