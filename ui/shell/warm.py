@@ -1,7 +1,8 @@
 """What a page costs once, paid at the door bit by bit, while the clerk looks for the card.
 
-Importing the pages takes 45 ms of the processor, and the first list some ten more: PySide makes its
-enums when they are first named. Each bit has a turn of the loop of its own.
+Importing the pages takes 45 ms of the processor, and the first page of each kind some ten more than
+the next: PySide makes its enums when they are first named. Each bit has a turn of the loop of its
+own.
 """
 
 from __future__ import annotations
@@ -27,8 +28,19 @@ async def import_pages() -> None:
 
 
 async def rehearse(tongue: Tongue) -> None:
-    """Make the page that every login begins with, once, without showing it."""
-    from ui.views.workbench import WorkbenchPage  # noqa: PLC0415  (not before the first paint)
+    """Make each kind of page once, unseen: a list, a case, forms with all their fields."""
+    from ui.views.case_page import CasePage  # noqa: PLC0415  (not before the first paint)
+    from ui.views.decision import DecisionPage  # noqa: PLC0415
+    from ui.views.preregister import PreregisterPage  # noqa: PLC0415
+    from ui.views.receive import ReceivePage  # noqa: PLC0415
+    from ui.views.workbench import WorkbenchPage  # noqa: PLC0415
 
-    await turned()
-    WorkbenchPage(tongue).deleteLater()
+    for make in (
+        lambda: WorkbenchPage(tongue),
+        lambda: CasePage(tongue),
+        lambda: PreregisterPage(tongue),
+        lambda: ReceivePage(tongue, "receive"),
+        lambda: DecisionPage(tongue, "decision"),
+    ):
+        await turned()
+        make().deleteLater()

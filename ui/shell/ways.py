@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from client.app.views import Words
-from ui.loop import retire
+from ui.loop import retire, turned
 from ui.shell.opened import Means, Opened
 from ui.shell.pages import (
     open_case,
@@ -64,7 +64,7 @@ class Ways(QObject):
         self._run = run
         self._means = Means(desk, tongue, self, run, self, self.looked.emit)
         self._open: list[Opened] = []
-        self._bottom: Opened | None = None
+        self._ready: list[Opened] = []
         self._said: BannerFace | None = None
 
     # ------------------------------------------------------------ Flow
@@ -91,8 +91,9 @@ class Ways(QObject):
         if follow is not None:
             self._said = BannerFace("good", "circle-check", Words(f"told.{kind}"))
             self.told.emit(self._said)
-            self._push(self._build(Route("case", done.case)))
-            self._push(self._build(Route("step", done.case, follow)))
+            above = self._build(Route("step", done.case, follow))
+            self._push(above)
+            self._run(self, self._lay_under(above, Route("case", done.case)))
             return
         self._push(open_result(self._means, kind, done))
 
@@ -122,26 +123,32 @@ class Ways(QObject):
         """The page that is shown."""
         return self._open[-1] if self._open else None
 
-    def prepare(self) -> None:
-        """Make the workbench that `begin` will open, so that both do not fall into one turn."""
-        self.clear()
-        self._bottom = open_workbench(self._means)
+    async def prepare(self, route: Route = WORKBENCH) -> None:
+        """Make the workbench and the page where the person was, for `begin` to open.
 
-    def begin(self, route: Route = WORKBENCH) -> None:
-        """Open the workbench, and the page where the person was before a lock."""
-        bottom, self._bottom = self._bottom, None
+        Each is made in a turn of the loop of its own, so that no key waits for both.
+        """
         self.clear()
-        self._push(bottom or open_workbench(self._means))
-        if route.page != "workbench":
-            self.go(route)
+        ready = self._ready = [open_workbench(self._means)]
+        await turned()
+        if route.page != "workbench" and ready is self._ready:
+            ready.append(self._build(route))
+            await turned()
+
+    def begin(self) -> None:
+        """Open what was prepared."""
+        ready, self._ready = self._ready, []
+        self.clear()
+        for opened in ready:
+            self._push(opened)
 
     def clear(self) -> None:
         """Close every page: nothing of a case stays on any screen."""
         while self._open:
             self._drop(self._open.pop(), keep=False)
-        if self._bottom is not None:
-            retire(self._bottom.view)
-            self._bottom = None
+        ready, self._ready = self._ready, []
+        for opened in ready:
+            retire(opened.view)
 
     def detail(self) -> CaseDetail | None:
         """Return the case that is shown or chosen."""
@@ -175,6 +182,14 @@ class Ways(QObject):
                 opened.card(card)
 
     # ------------------------------------------------------------ inner
+
+    async def _lay_under(self, above: Opened, route: Route) -> None:
+        """Lay a page, in a turn of its own, beneath one that is open: Esc leads there."""
+        await turned()
+        if any(opened is above for opened in self._open):
+            beneath = self._build(route)
+            self._open.insert(self._open.index(above), beneath)
+            self._stack.addWidget(beneath.view)
 
     def _build(self, route: Route) -> Opened:
         if route.page == "case":

@@ -200,17 +200,16 @@ class Work(QObject):
         self.frame.top.show_card(self.desk.door.card)
         self.refresh_foot()
         self.frame.foot.show_passing(None)
-        self.ways.prepare()
-        self.run(self, self._enter())
+        self.run(self, self._enter(session))
 
-    async def _enter(self) -> None:
-        """Show the pages, in a turn after the one that made the first of them."""
-        await loop.turned()
-        if self.desk.door.session is None:
-            return
+    async def _enter(self, session: SessionView) -> None:
+        """Show the pages once they are made, each in a turn of its own."""
+        await self.ways.prepare(self._back_to)
+        if self.desk.door.session is not session:
+            return  # it was locked meanwhile
         self.window.stack.setCurrentWidget(self.frame)
-        route, self._back_to = self._back_to, WORKBENCH
-        self.ways.begin(route)
+        self._back_to = WORKBENCH
+        self.ways.begin()
         self._count()
 
     def _locked(self, news: SessionLocked) -> None:
