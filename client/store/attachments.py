@@ -82,10 +82,14 @@ class Attachments:
             raise StoreFailure("store.attachment_damaged")
         return data
 
-    def uploads(self, limit: int) -> list[tuple[str, str, int, str]]:
+    def uploads(self, limit: int, *, unsent: bool) -> list[tuple[str, str, int, str]]:
         """Return (case, sha256, size, type) of what the centre lacks, in the order of binding.
 
         A case whose opening was refused is none: its slip goes nowhere.
+
+        Args:
+            limit: at most so many.
+            unsent: also those of cases with own events to send, which have to go first.
         """
         return [
             (case, sha256, size, type_)
@@ -93,8 +97,9 @@ class Attachments:
                 "SELECT u.case_no, u.sha256, a.size, u.type FROM upload u JOIN attachment a"
                 " USING (sha256) WHERE u.done = 0"
                 " AND EXISTS (SELECT 1 FROM case_line c WHERE c.number = u.case_no)"
-                " ORDER BY u.rowid LIMIT ?",
-                limit,
+                " AND (? OR NOT EXISTS (SELECT 1 FROM event e JOIN outbox USING (pos)"
+                " WHERE e.case_no = u.case_no)) ORDER BY u.rowid LIMIT ?",
+                *(int(unsent), limit),
             )
         ]
 

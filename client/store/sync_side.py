@@ -276,10 +276,10 @@ class SyncSide(OpenStore):
 
     # ------------------------------------------------------------ attachments
 
-    def uploads(self, limit: int) -> list[tuple[str, str, int, str]]:
+    def uploads(self, limit: int, *, unsent: bool = True) -> list[tuple[str, str, int, str]]:
         """Return (case, sha256, size, type) of attachments that the centre lacks."""
         with self._open():
-            return self._attachments.uploads(limit)
+            return self._attachments.uploads(limit, unsent=unsent)
 
     def uploaded(self, case: str, sha256: str) -> ChangeSet:
         """Mark one attachment as with the centre."""

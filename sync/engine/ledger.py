@@ -242,7 +242,8 @@ class Ledger:
 
     def parcel(self) -> messages.UploadRequest | None:
         """Return the next attachment to announce; None when none waits."""
-        for case, sha256, size, type_ in self._store.uploads(1 + len(self._unsendable)):
+        some = self._store.uploads(1 + len(self._unsendable), unsent=False)
+        for case, sha256, size, type_ in some:
             if (case, sha256) not in self._unsendable:
                 return messages.UploadRequest(case=case, sha256=sha256, size=size, type=type_)
         return None

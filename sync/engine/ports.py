@@ -161,8 +161,14 @@ class SyncStore(Protocol):
     def lease(self) -> tuple[str, bytes] | None:
         """Return the newest lease with its check-code key."""
 
-    def uploads(self, limit: int) -> list[tuple[str, str, int, str]]:
-        """Return (case, sha256, size, type) of attachments that the centre lacks."""
+    def uploads(self, limit: int, *, unsent: bool = True) -> list[tuple[str, str, int, str]]:
+        """Return (case, sha256, size, type) of attachments that the centre lacks.
+
+        Args:
+            limit: at most so many.
+            unsent: also those of cases with own events to send, which have to go first: the centre
+                refuses the page of a case that it has not heard of.
+        """
 
     def uploaded(self, case: str, sha256: str) -> ChangeSet:
         """Mark one attachment as with the centre."""

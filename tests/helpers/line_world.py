@@ -29,7 +29,7 @@ from sync.proof import anchors, lease, outcomes
 from sync.proof.chain import Head
 from sync.proof.delegations import Login
 from sync.proof.enrolment import read_enrolment
-from sync.proof.events import make_event, read_event
+from sync.proof.events import make_event, read_event, read_logged_event
 from sync.proof.jws import body_hash, hash_text, raw_text, read_logged_jws
 from sync.proof.keys import SoftwareKey, new_id, public_of, thumbprint
 from sync.proof.tokens import Nonces, Request, token_hash, verify_proof
@@ -623,8 +623,9 @@ class MemoryStore:
     def lease(self) -> tuple[str, bytes] | None:
         return self.kept_lease
 
-    def uploads(self, limit: int) -> list[tuple[str, str, int, str]]:
-        return self.waiting[:limit]
+    def uploads(self, limit: int, *, unsent: bool = True) -> list[tuple[str, str, int, str]]:
+        cases = {read_logged_event(record).core.case for _, record in self._pending()}
+        return [w for w in self.waiting if unsent or w[0] not in cases][:limit]
 
     def uploaded(self, case: str, sha256: str) -> ChangeSet:
         self.waiting = [w for w in self.waiting if w[:2] != (case, sha256)]

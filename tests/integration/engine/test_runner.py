@@ -355,7 +355,8 @@ async def test_a_store_that_counts_what_it_does_not_have_is_not_asked_in_a_circl
 async def test_uploads_that_are_gone_when_their_turn_comes_are_nothing(centre):
     async with running(centre) as rig:
         await rig.synced()
-        rig.store.uploads = lambda limit: [("1", "a" * 64, 1, "image/png")] if limit > 9 else []
+        page = ("1", "a" * 64, 1, "image/png")
+        rig.store.uploads = lambda _limit, *, unsent=True: [page] if unsent else []
         rig.runner.notify_outbox()
         await rig.until(lambda: any(s.uploads for s in rig.states))
         await rig.until(lambda: rig.status.uploads == 0)

@@ -54,6 +54,22 @@ def test_unknown_hash_is_missing(life, store):
         store.attachment(unknown)
 
 
+def test_page_goes_after_every_step_of_its_case(life, store):
+    """The centre refuses the page of a case that it has not heard of."""
+    first, second = life.open_case(store), life.open_case(store)
+    sha = store.put_attachment(b"page", "image/jpeg", None)
+    page = (first, sha, 4, "image/jpeg")
+    receive(life, store, first, [(sha, "image/jpeg")])
+    assert store.uploads(9) == [page]
+    assert store.uploads(9, unsent=False) == []
+    store.settle([life.centre.settled(record) for record in store.outbox(2)])
+    assert store.uploads(9, unsent=False) == []  # the step that names it still waits
+    store.settle([life.centre.settled(record) for record in store.outbox(2)])
+    assert store.uploads(9, unsent=False) == [page]
+    life.step(store, second, "leave", {})
+    assert store.uploads(9, unsent=False) == [page]
+
+
 def test_step_that_names_a_page_which_is_not_here_is_not_made(life, store):
     number = life.open_case(store)
     sha = store.put_attachment(b"page", "image/jpeg", None)
