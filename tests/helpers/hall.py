@@ -161,7 +161,11 @@ class Hall:
         return self.window.deck._reader
 
     async def put_in(self, card: str, presence: CardPresence = CardPresence.READY) -> None:
-        """Put a card in and wait until the window has read it."""
+        """Put a card in, any other first taken out, and wait until the window has read it."""
+        if self.desk.door.card.presence not in {CardPresence.EMPTY, CardPresence.NO_READER}:
+            self.deck.pull()
+            empty = CardPresence.EMPTY
+            await self.until(lambda: self.desk.door.card.presence is empty, "the card before out")
         self.deck.insert(card)
         await self.until(lambda: self.desk.door.card.presence is presence, f"{card} {presence}")
 

@@ -112,10 +112,16 @@ class Machine:
         for slot in self._slots:
             slot.hang_up()
 
-    def signalled(self, how: int) -> None:
-        """Send the service a signal."""
+    def freeze(self) -> None:
+        """Have the service answer nobody, until it is thawed; when this returns all of it stands."""
         if self._service is not None:
-            self._service.send_signal(how)
+            self._service.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, self._service.pid, os.WSTOPPED)
+
+    def thaw(self) -> None:
+        """Have the service go on."""
+        if self._service is not None:
+            self._service.send_signal(signal.SIGCONT)
 
     def unplug(self) -> None:
         """Take the reader away, both slots of it.
@@ -161,8 +167,8 @@ class Machine:
             "start": self.start,
             "stop": self.stop,
             "kill": lambda: self.stop(signal.SIGKILL),
-            "freeze": lambda: self.signalled(signal.SIGSTOP),
-            "thaw": lambda: self.signalled(signal.SIGCONT),
+            "freeze": self.freeze,
+            "thaw": self.thaw,
             "plug": self.plug,
             "unplug": self.unplug,
         }

@@ -3,6 +3,9 @@
  * vpcd is polled by pcscd every 400 ms; a USB reader's interrupt pipe tells within milliseconds.
  * Here a change in the folder PIPE stands for that pipe. Everything else is vpcd's own: pcscd finds
  * those functions in it through this library's dependency.
+ *
+ * A card swapped in one movement is two changes that may fall into one look, and that look finds
+ * the old card gone and nothing more: so there is one more look a moment after each change.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -13,9 +16,12 @@
 
 #include <ifdhandler.h>
 
+#define ONCE_MORE_MS 20
+
 /* Wait until something changed, at most timeout milliseconds; each slot has a thread of its own. */
 static RESPONSECODE wait_for_change(DWORD lun, int timeout) {
     static __thread int changes = -1;
+    static __thread int once_more = 1;
     struct pollfd asked;
     char told[4096];
 
@@ -27,7 +33,8 @@ static RESPONSECODE wait_for_change(DWORD lun, int timeout) {
     }
     asked.fd = changes;
     asked.events = POLLIN;
-    if (poll(&asked, 1, timeout) > 0)
+    once_more = poll(&asked, 1, once_more ? ONCE_MORE_MS : timeout) > 0;
+    if (once_more)
         while (read(changes, told, sizeof told) > 0)
             ;
     return IFD_SUCCESS;

@@ -48,7 +48,11 @@ def card_of(authority, tmp_path):
 
 @pytest.fixture
 def stage(tmp_path, card_machine):
-    """A stage whose window has real readers."""
+    """A stage whose window has real readers; the next test finds them empty and well."""
     made = StandingStage(tmp_path / "stage")
     made.machine = card_machine
-    return made
+    yield made
+    hand = card_machine.reader(0)
+    hand.mood()
+    hand.pull_at(0)
+    hand.pull()
