@@ -157,6 +157,15 @@ def debt_known(trial: Trial) -> Iterator[Violation]:
             yield from trial.lateness("reply", due.at)
 
 
+def cure_way(trial: Trial) -> Iterator[Violation]:
+    """A paper is confirmed, or taken back by another one: with notice (rules.md §2)."""
+    way = bodies.text(trial.step.body, "way")
+    if way not in ("confirm", "revoke"):
+        yield violation("body_malformed", field="way")
+    elif way == "revoke" and not trial.step.body.get("paper"):
+        yield violation("legal_part_missing", part="paper")
+
+
 GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "makes_certificate": makes_certificate,
     "nothing_pending": nothing_pending,
@@ -176,4 +185,5 @@ BODY_GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "ground_listed": ground_listed,
     "descriptive_only": descriptive_only,
     "debt_known": debt_known,
+    "cure_way": cure_way,
 }

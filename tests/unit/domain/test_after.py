@@ -6,6 +6,7 @@ from sync.domain import effects_after as effects
 from sync.domain.case import Flag, State
 from sync.domain.catalogue import Tariff
 from sync.domain.time_limit import clock
+from sync.domain.violations import Violation
 from tests.unit.domain.world import HASH, Desk, application, at, day, ms, paper, rules, with_item
 
 
@@ -223,6 +224,20 @@ def test_a_refused_step_that_handed_a_paper_out_owes_a_cure():
     assert not desk.case.debts
     desk.do("finding", "super", "2026-09-17", code="many_at_once")
     assert len(desk.case.findings) == 2
+
+
+def test_a_paper_is_taken_back_by_a_paper_and_only_confirmed_without_one():
+    desk = Desk("scjg-02").received("2026-09-17", "application")
+    desk.do("finding", "centre", "2026-09-17", code="cure_needed", step="s9")
+    cure = {"step": "s9", "text": "收回"}
+    for way, refused in (
+        ("revoke", Violation("legal_part_missing", {"part": "paper"})),
+        ("forget", Violation("body_malformed", {"field": "way"})),
+    ):
+        assert desk.try_("cure", "chief", "2026-09-17", **cure, way=way).violations == (refused,)
+    assert [debt.kind for debt in desk.case.debts] == ["cure"]
+    desk.do("cure", "chief", "2026-09-17", **cure, way="confirm")
+    assert not desk.case.debts
 
 
 # -- at any time ----------------------------------------------------------------------------------
