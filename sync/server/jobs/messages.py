@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sync.domain.failures import Failure
+
 if TYPE_CHECKING:
     from sync.server.services.notices import Messenger
 
@@ -27,6 +29,8 @@ class MessageJob:
             try:
                 while await self._messenger.send_waiting():
                     continue
+            except Failure as failure:
+                log.warning("messages put off", failure=failure.code)
             except Exception:
                 # The job outlives a full disk or a locked file: it tries again.
                 log.exception("messages not sent")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sync.domain.failures import Failure
+
 if TYPE_CHECKING:
     from sync.server.services.stamping import Stamper, TimeStamps
 
@@ -40,6 +42,8 @@ class StampJob:
         try:
             while await self._stamper.stamp_waiting():
                 continue
+        except Failure as failure:
+            log.warning("stamps put off", failure=failure.code)
         except Exception:
             # The job outlives a full disk or a locked file: it tries again.
             log.exception("certificates not stamped")

@@ -7,9 +7,11 @@ import stat
 import pytest
 import structlog
 
+from sync.protocol.errors import WireError
 from sync.server.db.engine import open_sqlite
 from sync.server.db.migrate import migrate
 from sync.server.db.writer import SqlLedger
+from sync.server.jobs.messages import MessageJob
 from sync.server.services.notices import TAKEN_MS, Messenger
 from sync.server.services.rows import NoticeRow
 from sync.server.spool import NAME, PLAINLY, Spool
@@ -120,3 +122,22 @@ def test_the_spool_says_that_nothing_was_sent(tmp_path):
 
 def test_a_telephone_is_in_no_repr():
     assert PHONE not in repr(MESSAGE)
+
+
+def test_a_database_that_is_away_is_said_in_one_line_and_the_job_goes_on(messenger, monkeypatch):
+    monkeypatch.setattr("sync.server.jobs.messages.LOOK_S", 0)
+    rounds = []
+
+    async def send_waiting():
+        rounds.append(len(rounds))
+        if len(rounds) == 1:
+            raise WireError("wire.unavailable", retry_after=1)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(messenger, "send_waiting", send_waiting)
+    with structlog.testing.capture_logs() as said, pytest.raises(asyncio.CancelledError):
+        asyncio.run(MessageJob(messenger).run())
+    assert said == [
+        {"event": "messages put off", "failure": "wire.unavailable", "log_level": "warning"}
+    ]
+    assert rounds == [0, 1]
