@@ -1,5 +1,7 @@
 """Every schema that was ever released moves forward to this one, on both databases."""
 
+import json
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -10,6 +12,8 @@ from sqlalchemy import text
 from sync.server.db import tables
 from sync.server.db.engine import open_database
 from sync.server.db.migrate import _config, is_current, migrate
+from sync.server.db.store import SqlTransaction
+from sync.server.services.rows import StampRow
 from tests.helpers import pg
 
 RELEASED = [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][
@@ -70,3 +74,39 @@ def test_a_migration_that_fails_leaves_the_schema_as_it_was(engine):
         assert MigrationContext.configure(connection).get_current_revision() == RELEASED[0]
         columns = connection.execute(text("SELECT * FROM cases")).keys()
     assert "certificate" not in columns
+
+
+SEAL = (
+    "INSERT INTO log(scope, n, event, dev, inc, seq, hash, kind, case_no, person, jws, body,"
+    " outcome, verdict, recv) VALUES ('a/b', :n, :event, 'd', 1, :n, :event, :kind, :case_no, 'p',"
+    " 'j', :body, 'o', :verdict, :recv)"
+)
+
+
+def test_what_was_sealed_before_there_were_stamps_wants_one_now(engine):
+    upgrade(engine, "0004")
+    paper = {name: json.dumps({"document": {"sha256": name * 64}}) for name in "abcd"}
+    lines = [
+        ("seal", "one", paper["a"], "accepted", 11),
+        ("seal", "two", paper["b"], "accepted", 22),
+        ("seal", "two", paper["c"], "accepted", 33),  # sealed anew after a misprint
+        ("seal", "three", paper["d"], "refused", 44),
+        ("seal.intent", "four", "{}", "accepted", 55),
+    ]
+    names = ("kind", "case_no", "body", "verdict", "recv")
+    rows = [
+        {**dict(zip(names, line, strict=True)), "n": n, "event": f"e{n}"}
+        for n, line in enumerate(lines, 1)
+    ]
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(text(SEAL), rows)
+    migrate(engine)
+    with engine.connect() as connection:
+        stamps = SqlTransaction(connection).stamps
+        assert [stamps.get("one", "a" * 64), stamps.get("two", "b" * 64)] == [
+            StampRow("one", "a" * 64, 11, 0, 11),
+            StampRow("two", "b" * 64, 22, 0, 22),
+        ]
+        assert stamps.get("two", "c" * 64) == StampRow("two", "c" * 64, 33, 0, 33)
+        (count,) = connection.execute(text("SELECT count(*) FROM stamps")).one()
+    assert count == 3
