@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from client.documents.bundled import FONT_FILES
 from client.documents.failures import DocumentFailure
+from sync.initials import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -147,13 +148,8 @@ def stands(texts: Iterable[str]) -> tuple[Stand, ...]:
 
 def shown(char: str) -> str:
     """Return the code in brackets, with the pinyin where dictionaries know exactly one."""
-    # Imported late: its dictionaries take 0.3 s, and hardly any paper needs them.
-    from pypinyin import pinyin  # noqa: PLC0415
-
-    readings = pinyin(char, heteronym=True, errors="ignore")
-    known = readings[0] if readings else []
-    reading = f" {known[0]}" if len(known) == 1 else ""
-    return f"{_OPEN}{code_of(char)}{reading}{_CLOSE}"
+    known = reading(char)
+    return f"{_OPEN}{code_of(char)}{' ' * bool(known)}{known}{_CLOSE}"
 
 
 def require_printable(texts: Iterable[str]) -> None:

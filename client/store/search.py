@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from sync.initials import first_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,15 +78,6 @@ def _selects(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
-@lru_cache(4096)
-def initials(text: str) -> str:
-    """Return the pinyin initials of a text: 王芳 → wf; what is not Chinese is kept as it is."""
-    # Imported late: its dictionaries take 0.3 s, and most starts search before they write.
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
-
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """What one case is found by, normalised; lines, so that no word reaches over two fields."""
@@ -105,13 +97,13 @@ def words_of(case: Case) -> Words:
         numbers += [case.agent.id_no, case.agent.phone]
     if case.project is not None:
         named.append(case.project.name)
-    names = _joined([*named, initials(case.applicant.name)])
+    names = _joined([*named, first_letters(case.applicant.name)])
     return Words(names, _joined([names, *numbers], ready=1))
 
 
 def item_words(code: str, name: str) -> str:
     """Return what an item is found by."""
-    return _joined([name, initials(name), code])
+    return _joined([name, first_letters(name), code])
 
 
 def grams(names: str) -> set[str]:

@@ -20,7 +20,6 @@ from sqlcipher3 import dbapi2
 from client.app.leave import Leave
 from client.app.ports import CaseQuery, NumberUse
 from client.app.recorder import Mandate, Recorder
-from client.store.search import initials
 from sync.domain import spans
 from sync.domain.calendar import CHINA, calendar_from
 from sync.domain.catalogue import Limit, Unit
@@ -227,7 +226,6 @@ def test_pull_verified_and_stored(tmp_path):
         number = life.number()
         life.centre.answer(life.foreign("preregister", registration(), number), person="p0777")
     life.key = own
-    initials("王")  # its dictionaries are loaded once, 0.3 s
     scope, verified = SCOPE, 0
     store.subscribe([scope])
     cursor = store.cursors()[scope]

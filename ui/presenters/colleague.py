@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.views import CardPresence
+from sync.initials import initials
 from ui.values import Problem
 
 if TYPE_CHECKING:
@@ -105,7 +106,5 @@ class ColleaguePresenter:
 
 
 def _fits(person: Colleague, wanted: str) -> bool:
-    from sync.initials import initials  # noqa: PLC0415  (its dictionary takes a quarter second)
-
     plain = f"{person.name}{person.department}{person.person}".lower()
     return wanted in plain or wanted in initials(person.name).lower()

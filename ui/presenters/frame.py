@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from client.app.views import LinePhase, Words
+from sync.initials import initials
 from ui.presenters.case import option_of
 from ui.values import BannerFace, Command
 
@@ -117,8 +118,6 @@ def fitting(known: tuple[Command, ...], text: str, words: Texts) -> tuple[Comman
 
 
 def _fits(command: Command, wanted: str, words: Texts) -> bool:
-    from sync.initials import initials  # noqa: PLC0415  (its dictionary takes a quarter second)
-
     name = words.t(f"command.{command.name}")
     letters = "".join(part[0] for part in name.lower().split())
     plain = "".join(name.lower().split())

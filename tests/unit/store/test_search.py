@@ -8,7 +8,7 @@ from client.app.ports import CaseQuery
 from client.store.connection import Database
 from client.store.lines import CaseLineTable
 from client.store.migrations import migrate
-from client.store.search import grams, initials, item_words, normalise, words_of
+from client.store.search import grams, item_words, normalise, words_of
 from sync.domain.case import Agent, Applicant, Case, Project, State
 from sync.domain.catalogue import CaseKind
 from sync.domain.ids import make_case_number
@@ -152,10 +152,6 @@ def test_corrected_name_is_found_by_the_new_one_only(tmp_path):
     assert found(lines, "汪芳菲") == found(lines, "汪") == set()
     assert found(lines, "scjg") == {case(2).number}
     db.close()
-
-
-def test_initials_keep_what_is_not_chinese():
-    assert initials("食品经营许可A1") == "spjyxkA1"
 
 
 def test_grams_do_not_reach_over_fields_or_spaces():
