@@ -20,7 +20,7 @@ from sync.proof.jws import open_form, own_key, sign_form
 from sync.proof.keys import thumbprint
 from sync.protocol.codec import b64u_decode, b64u_encode
 from sync.protocol.errors import ReaderError, WireError
-from sync.protocol.limits import PROOF_NONCE_MS
+from sync.protocol.limits import PROOF_NONCE_MS, PROOF_SKEW_MS
 from sync.protocol.records import Proof
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class Nonces:
         time, mac = data[:_TIME_BYTES], data[_TIME_BYTES:]
         if not hmac.compare_digest(mac, self._mac(time)):
             raise ProofError("proof.nonce_form")
-        if not 0 <= now - int.from_bytes(time, "big") < PROOF_NONCE_MS:
+        if not -PROOF_SKEW_MS <= now - int.from_bytes(time, "big") < PROOF_NONCE_MS:
             raise ProofError("proof.nonce_old")
 
     def _mac(self, time: bytes) -> bytes:

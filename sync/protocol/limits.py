@@ -49,6 +49,7 @@ LOGIN_NONCE_MS = 60_000
 
 #: How long a DPoP nonce serves.
 PROOF_NONCE_MS = 120_000
+PROOF_SKEW_MS = 30_000  # by so much the clocks of one centre's processes may differ
 
 #: How long a token serves before it is renewed.
 TOKEN_MS = 600_000

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.domain.failures import Failure, FailureKind
-from sync.proof.keys import new_bytes
 from sync.proof.policy import SCOPE
 from sync.proof.tokens import Nonces
 from sync.server.clock import DemoClock, SystemClock
@@ -186,7 +185,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         ledger=ledger,
         policy=policy,
         scopes=scopes,
-        callers=Callers(policy, sessions, clock, Nonces(new_bytes(32)), Once(clock)),
+        callers=Callers(policy, sessions, clock, Nonces(keys.nonces), Once(clock)),
         logins=Logins(policy, sessions, clock),
         enrolling=Enrolling(policy, scopes, clock),
         ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand),

@@ -10,7 +10,7 @@ import msgspec
 from sync.protocol.errors import WireError
 from sync.protocol.limits import REQUEST_MAX
 from sync.server.api.bodies import decoded, read_bytes
-from sync.server.services.callers import Caller, Shown
+from sync.server.services.callers import REPEATABLE, Caller, Shown
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -45,7 +45,7 @@ async def arrive(
     """Read and prove a request.
 
     Raises:
-        WireError: too_large, proof_missing, use_dpop_nonce, proof_invalid, proof_replayed.
+        WireError: too_large, proof_missing, use_dpop_nonce, proof_invalid.
     """
     if "dpop" not in request.headers:  # nobody makes the centre read for nothing
         raise WireError("wire.proof_missing")
@@ -65,11 +65,33 @@ async def session_of(desk: Desk, arrival: Arrival, *, expired: bool = False) -> 
     """Return the session that a request belongs to.
 
     Raises:
-        WireError: token_unknown, token_foreign, token_expired, device_unknown, …
+        WireError: token_unknown, token_foreign, token_expired, device_unknown, …;
+            proof_replayed.
     """
-    return await desk.ledger.read(
+    caller = await desk.ledger.read(
         lambda tx: desk.callers.session(tx, arrival.proven, arrival.token, expired=expired)
     )
+    await _use(desk, arrival)
+    return caller
+
+
+async def session_or_device(desk: Desk, arrival: Arrival) -> Caller:
+    """Return the session that a request belongs to; without a token, the device that proved it.
+
+    Raises:
+        WireError: see `session_of`.
+    """
+    if arrival.token is not None:
+        return await session_of(desk, arrival)
+    caller = desk.callers.device(arrival.proven)
+    await _use(desk, arrival)
+    return caller
+
+
+async def _use(desk: Desk, arrival: Arrival) -> None:
+    """Use a request's proof up, where repeating the request would matter."""
+    if not arrival.request.url.path.endswith(REPEATABLE):
+        await desk.ledger.write(lambda tx: desk.callers.use(tx, arrival.proven))
 
 
 async def enter(desk: Desk, request: Request, limit: int = REQUEST_MAX) -> tuple[Arrival, Caller]:

@@ -18,7 +18,7 @@ from sync.protocol.messages import (
 )
 from sync.server.api.bodies import answered
 from sync.server.api.described import stream, talk
-from sync.server.api.doors import arrive, enter, session_of
+from sync.server.api.doors import arrive, enter, session_or_device
 from sync.server.api.live import LiveStream
 
 if TYPE_CHECKING:
@@ -45,10 +45,7 @@ def routes(desk: Desk) -> APIRouter:
     async def pull(request: Request) -> Response:
         """Hand out what is new; without a session, policy alone to an enrolled device."""
         arrival = await arrive(desk, request)
-        if arrival.token is None:
-            caller = desk.callers.device(arrival.proven)
-        else:
-            caller = await session_of(desk, arrival)
+        caller = await session_or_device(desk, arrival)
         call = arrival.decode(PullRequest)
         anchor = await _anchor(desk, caller, call.ancreq)
         scopes = await desk.ledger.read(
@@ -60,10 +57,7 @@ def routes(desk: Desk) -> APIRouter:
     async def anchor(request: Request) -> Response:
         """Sign the centre's time over the device's head: the heartbeat too."""
         arrival = await arrive(desk, request)
-        if arrival.token is None:
-            caller = desk.callers.device(arrival.proven)
-        else:
-            caller = await session_of(desk, arrival)
+        caller = await session_or_device(desk, arrival)
         call = arrival.decode(AnchorCall)
         jws = await desk.ledger.write(lambda tx: desk.anchoring.answer(tx, caller, call.ancreq))
         return answered(request, AnchorAnswer(jws))

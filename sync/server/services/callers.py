@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from sync.proof.failures import ProofError
 from sync.proof.tokens import Nonces, Request, TokenRecord, check_token, token_hash, verify_proof
 from sync.protocol.errors import ReaderError, WireError
-from sync.protocol.limits import PROOF_NONCE_MS
 
 if TYPE_CHECKING:
     from sync.proof.tokens import Proven
@@ -83,7 +82,7 @@ class Callers:
         """Verify the proof of a request; return it and the token that came along, if any.
 
         Raises:
-            WireError: proof_missing, use_dpop_nonce, proof_invalid, proof_replayed.
+            WireError: proof_missing, use_dpop_nonce, proof_invalid.
         """
         if shown.proof is None:
             raise WireError("wire.proof_missing")
@@ -101,15 +100,17 @@ class Callers:
             raise WireError("wire.proof_invalid", why=error.code) from error
         except ReaderError as error:
             raise WireError("wire.proof_invalid", why=error.code) from error
-        self._once_only(shown, proven)
         return proven, token
 
-    def _once_only(self, shown: Shown, proven: Proven) -> None:
-        if shown.url.endswith(REPEATABLE):
-            return
-        name = f"{proven.nonce}.{proven.jti}"
-        if not self._once.take(name, self._clock.now_ms() + PROOF_NONCE_MS):
-            raise WireError("wire.proof_replayed")
+    def use(self, tx: Transaction, proven: Proven) -> None:
+        """Use a proof up, at every process of the centre; needs a writing unit.
+
+        Only for a known caller: strangers must not make the centre write.
+
+        Raises:
+            WireError: proof_replayed.
+        """
+        self._once.use(tx, proven)
 
     def session(
         self, tx: Transaction, proven: Proven, token: str | None, *, expired: bool = False

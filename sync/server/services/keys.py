@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,3 +23,8 @@ class ServerKeys:
     event: SoftwareKey
     vault: bytes = field(repr=False)
     check: bytes = field(repr=False)
+
+    @property
+    def nonces(self) -> bytes:
+        """Return the key of request nonces: the same at every process, drawn from `check`."""
+        return hmac.digest(self.check, b"hall-nonce-key-v1", "sha256")

@@ -83,8 +83,12 @@ class Leasing:
         """Sign a lease for the caller's device as its request says it stands.
 
         Raises:
-            ReaderError, ProofError: the request. WireError: lease_refused.
+            ReaderError, ProofError: the request. WireError: lease_refused, device_unknown.
         """
+        # The device's head first: of two leases at once, by whichever processes, the second knows
+        # the first, so that one is live and its numbers are counted once.
+        if tx.devices.head(caller.dev, caller.inc) is None:
+            raise WireError("wire.device_unknown")
         request = self._anchoring.read(tx, caller, text)
         self._anchoring.answer(tx, caller, text)
         device = self._policy.device(caller.dev, caller.inc)

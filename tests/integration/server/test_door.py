@@ -175,6 +175,39 @@ class TestRequests:
         assert first.json()["code"] == "wire.forbidden"
         assert again.json()["code"] == "wire.proof_replayed"
 
+    def test_a_used_proof_is_used_after_a_restart_too_and_nobody_needs_another_nonce(
+        self, centre, window
+    ):
+        window.log_in("clerk")
+        spoken = ("POST", "/v1/console/code", b"")
+        headers = window.proof_headers(*spoken, token=window.token)
+        assert window.send(*spoken, headers).json()["code"] == "wire.forbidden"
+        centre.restart()
+        assert window.send(*spoken, headers).json()["code"] == "wire.proof_replayed"
+        fresh = window.proof_headers(*spoken, token=window.token)
+        assert window.send(*spoken, fresh).json()["code"] == "wire.forbidden"
+
+    def test_used_proofs_are_forgotten_when_no_process_takes_their_nonce(self, centre, window):
+        window.log_in("clerk")
+        window.anchor()
+        used = "SELECT count(*) FROM nonces WHERE kind = 'proof'"
+        with centre.sql() as connection:
+            assert connection.execute(used).fetchone()[0] == 1
+            centre.clock.advance(minutes=3, seconds=1)
+            window.log_in("clerk", open_session=False)
+            assert connection.execute(used).fetchone()[0] == 0
+
+    def test_strangers_use_no_proofs_up(self, centre, window):
+        window.log_in("clerk")
+        body = b""
+        headers = window.proof_headers("POST", "/v1/logout", body, key=SoftwareKey.generate())
+        for _ in range(2):
+            answer = window.send("POST", "/v1/logout", body, headers)
+            assert answer.json()["code"] == "wire.token_unknown"
+        with centre.sql() as connection:
+            kept = connection.execute("SELECT count(*) FROM nonces WHERE kind = 'proof'")
+            assert kept.fetchone()[0] == 0
+
     def test_a_token_runs_out_and_is_renewed_by_its_key(self, centre, window):
         window.log_in("clerk")
         centre.clock.advance(minutes=11)

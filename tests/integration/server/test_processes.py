@@ -7,9 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from sync.proof.jws import hash_text, read_logged_jws
+from sync.protocol.errors import WireError
+from sync.protocol.records import LEASE, Lease, read_form
+from sync.server.bootstrap import open_centre
 from sync.server.clock import moment
+from sync.server.services.callers import Caller, Shown
 from tests.helpers import case_steps as say
-from tests.helpers.centre import running_centre
+from tests.helpers.centre import HandClock, running_centre
 from tests.helpers.centre_process import Served, check_whole, hashes, places, set_clock
 from tests.helpers.hand_window import SCOPE, HandWindow, Refusal
 from tests.helpers.waiting import until
@@ -131,6 +136,68 @@ def test_blocks_of_numbers_lent_by_both_at_once_share_none(shared, pair, at):
         thread.join()
     serials = [serial for window in windows for serial in window.serials]
     assert len(serials) == len(set(serials)) == 400
+
+
+@pytest.fixture
+def other(shared):
+    """A second process's part of the same centre, its clock 20 s behind."""
+    clock = HandClock(shared.clock.now() - timedelta(seconds=20))
+    opened = open_centre(shared.settings, clock)
+    yield opened
+    opened.close()
+
+
+def test_a_nonce_of_one_process_serves_at_the_other_and_its_proof_once_at_both(shared, other, at):
+    window = at(shared, "d-339901-03")
+    window.log_in("clerk")
+
+    def shown():
+        spoken = ("POST", "/v1/logout", b"")
+        headers = window.proof_headers(*spoken, token=window.token)
+        url = f"{shared.origin}/v1/logout"
+        return headers, Shown("POST", url, b"", headers["Authorization"], headers["DPoP"])
+
+    headers, request = shown()
+    proven, _ = other.desk.callers.prove(request)  # the nonce is the first one's
+    other.ledger.write_now(lambda tx: other.desk.callers.use(tx, proven))
+    assert window.send("POST", "/v1/logout", b"", headers).json()["code"] == "wire.proof_replayed"
+    window.nonce = other.desk.callers.nonce()  # and the other way round
+    headers, request = shown()
+    assert window.send("POST", "/v1/logout", b"", headers).status_code == 200
+    proven, _ = other.desk.callers.prove(request)
+    with pytest.raises(WireError) as caught:
+        other.ledger.write_now(lambda tx: other.desk.callers.use(tx, proven))
+    assert caught.value.code == "wire.proof_replayed"
+
+
+def test_of_two_leases_of_one_device_at_once_the_second_knows_the_first(shared, other, at):
+    window = at(shared, "d-339901-03")
+    window.log_in("clerk")
+    caller = Caller(window.dev, 1, "339901", window.key.thumbprint, "p0102", window.kid)
+    lent, go_on = threading.Event(), threading.Event()
+
+    def lend(centre):
+        _, text = window.anchor_request()
+        return lambda tx: centre.desk.leasing.lend(tx, caller, text)
+
+    def linger(_tx, jws):
+        lent.set()
+        assert go_on.wait(20)
+        return jws
+
+    first = shared.centre.ledger.submit(lend(shared), linger)
+    assert lent.wait(20)
+    second = other.ledger.submit(lend(other), lambda _tx, jws: jws)
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with shared.sql() as connection:
+        until(lambda: connection.execute(waits).fetchone()[0] or second.done())
+    go_on.set()
+    former = hash_text(first.result(20))
+    newest = read_form(read_logged_jws(second.result(20), LEASE).payload, Lease)
+    assert newest.prev == former
+    with shared.sql() as connection:
+        live = connection.execute("SELECT id FROM leases WHERE live").fetchall()
+    assert live == [(newest.id,)]
 
 
 def test_the_clock_of_two_processes_urges_once(shared, pair, at):

@@ -14,7 +14,6 @@ from sync.server.lists import RevocationLists
 from sync.server.logs import redact
 from sync.server.services.attaching import kind_of
 from sync.server.services.live import LiveHub
-from sync.server.services.once import Once
 from sync.server.services.rates import RateLimit
 from sync.server.settings import Settings
 from tests.helpers.centre import HandClock
@@ -71,21 +70,6 @@ class TestRates:
             limit.take("a", 1)
         clock.advance(hours=1, minutes=1)
         limit.take("a", 1)
-
-
-def test_names_are_used_once_for_their_time():
-    clock = HandClock()
-    once = Once(clock)
-    until = clock.now_ms() + 1000
-    assert once.take("a", until)
-    assert not once.take("a", until)
-    clock.advance(seconds=2)
-    assert once.take("a", clock.now_ms() + 1000)
-    for n in range(9000):
-        once.take(str(n), clock.now_ms())
-        if n == 4500:
-            clock.advance(seconds=5)
-    assert len(once._used) < 9000
 
 
 class TestSealedFiles:
