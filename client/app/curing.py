@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from client.app.failures import AppFailure
 from client.app.making import subject_of
+from client.app.sheets import Drawn
 from client.app.views import CureOwed, PreregisterForm
 from client.documents.papers import Remedies, RevocationData
 from sync.domain.events import Kind
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from client.app.ports import StoredEvent
+    from client.app.sheets import Draw
     from client.app.workplace import Workplace
     from sync.domain.case import Case
 
@@ -86,6 +88,27 @@ def revocation_paper(place: Workplace, case: Case, owed: CureOwed, text: str) ->
         reason=text,
         remedies=Remedies(said.t("remedies.reconsideration"), said.t("remedies.court")),
     )
+
+
+def cure_drawn(form: Mapping[str, str]) -> Draw:
+    """Return what draws a cure up: confirm what the paper promised, or revoke it with a notice.
+
+    Args:
+        form: step (the refused one's id), way and text.
+    """
+
+    def draw(place: Workplace, case: Case) -> Drawn:
+        owed = owed_cure(place, case.number, form["step"])
+        said, way, text = texts(place.papers.language), form["way"], form["text"]
+        told = (
+            ("sheet.cured", " ".join((said.t(f"step.{owed.kind}"), owed.paper_no)).strip()),
+            ("sheet.way", said.t(f"cure.{way}")),
+            ("sheet.text", text),
+        )
+        paper = revocation_paper(place, case, owed, text) if way == REVOKE else None
+        return Drawn({"step": owed.event, "way": way, "text": text}, told, paper)
+
+    return draw
 
 
 def form_again(event: StoredEvent) -> PreregisterForm:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
 from client.app.making import subject_of
+from client.app.sheets import Drawn
 from client.documents.certificates import CertificateData, certificate_forms
 from client.documents.frame import Frame, PublicCheck
 from client.documents.papers import DecisionData, PaperData, RefusalData, Remedies
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from client.app.papermaking import Subject
+    from client.app.sheets import Draw
     from client.app.workplace import Workplace
     from sync.domain.case import Case
 
@@ -31,6 +33,25 @@ class SealOf:
     id: str
     png: bytes
     counter: int
+
+
+def decision_drawn(kind: str, form: Mapping[str, str]) -> Draw:
+    """Return what draws a decision up: 准予, 不予, 即办, 不予受理.
+
+    Args:
+        kind: the step's code.
+        form: text; reason, and the right office, where the step needs them.
+    """
+
+    def draw(place: Workplace, case: Case) -> Drawn:
+        text = form.get("text", "")
+        members: dict[str, str | None] = {"text": text or None}
+        if kind in (Kind.DENY, Kind.REFUSE):
+            members["reason"] = form.get("reason", "")
+            members["remedies"] = texts(place.papers.language).t("sheet.remedies")
+        return Drawn(members, (("sheet.text", text),), decision_paper(place, kind, case, form))
+
+    return draw
 
 
 def decision_paper(place: Workplace, kind: str, case: Case, form: Mapping[str, str]) -> PaperData:

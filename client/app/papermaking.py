@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from client.app.ports import CaseStore
     from client.app.views import SessionView
-    from client.documents.frame import Paper
     from sync.domain.catalogue import Item
 
 NUMBERED = {
@@ -127,11 +126,6 @@ class Papermaker:
             return code if isinstance(code, str) else None
         lease = self._store.lease()
         return None if lease is None else check_code(lease[1], number)
-
-
-def paper_members(paper: Paper) -> dict[str, object]:
-    """Return a paper as it stands in a step's body."""
-    return {"kind": paper.kind, "no": paper.no, "sha256": paper.sha256, "size": paper.size}
 
 
 def _witness(head: str) -> str:

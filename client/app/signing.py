@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from client.app.case_view import case_or_fail
-from client.app.curing import REVOKE, owed_cure, revocation_paper
-from client.app.decision_papers import certificate_paper, decision_paper
+from client.app.curing import cure_drawn
+from client.app.decision_papers import certificate_paper, decision_drawn
 from client.app.failures import AppFailure
-from client.app.making import subject_of
-from client.app.papermaking import paper_members
+from client.app.sheets import sheet_of, shown_text
 from client.app.stamps import want_stamp
-from client.app.steps import PDF, done_of
-from client.app.views import PaperRow, SigningSheet, Words
+from client.app.stepping import PDF, done_of, kept_paper, paper_members
+from client.app.views import PaperRow
 from client.documents.papers import compose_paper
 from client.documents.sign import finish, prepare
 from sync.domain.events import Kind
@@ -33,15 +32,14 @@ if TYPE_CHECKING:
 
     from client.app.card_port import CardInHand, CardPort
     from client.app.recorder import Draft, Recorded
-    from client.app.views import StepDone
+    from client.app.sheets import Draw
+    from client.app.views import SigningSheet, StepDone
     from client.app.workplace import Workplace
     from client.documents.frame import Paper
     from client.documents.sign import Prepared
     from sync.domain.case import Case
     from sync.domain.secret import Secret
     from sync.proof.events import Draft as ToSign
-
-DIGEST_SHOWN = 16
 
 
 @dataclass(slots=True)
@@ -51,6 +49,7 @@ class Pending:
     sheet: SigningSheet
     draft: Draft
     paper: Paper | None = None
+    pages: tuple[tuple[str, str], ...] = ()
     sealing: Sealing | None = None
 
 
@@ -123,10 +122,9 @@ class Signing:
         async with place.steps:
             if kind == Kind.SEAL:
                 pending = await self._prepare_seal(place, case)
-            elif kind == Kind.CURE:
-                pending = await self._prepare_cure(place, case, form)
             else:
-                pending = await self._prepare_decision(place, kind, case, form)
+                draw = cure_drawn(form) if kind == Kind.CURE else decision_drawn(kind, form)
+                pending = await self._prepare(place, kind, case, draw)
         self._pending[pending.draft.id] = pending
         return pending.sheet
 
@@ -146,54 +144,38 @@ class Signing:
             if pending.sealing is not None:
                 done = await self._seal(place, pending, pending.sealing, pin)
             else:
-                pages = (pending.paper.sha256,) if pending.paper else ()
-                recorded = await self._sign_and_commit(place, pending.draft, pin, *pages)
+                recorded = await self._sign_and_commit(place, pending.draft, pin, pending.pages)
                 done = done_of(recorded, sheet.case, place.now(), pending.paper)
         self._pending.pop(pending.draft.id, None)
         return done
 
     # ------------------------------------------------------------ decisions
 
-    async def _prepare_decision(
-        self, place: Workplace, kind: str, case: str, form: Mapping[str, str]
-    ) -> Pending:
-        held = await place.on_store(case_or_fail, place, case)
-        framed = await place.on_store(decision_paper, place, kind, held, form)
-        paper = await place.lanes.crunch.run(compose_paper, framed)
-        await place.on_store(place.store.put_attachment, paper.pdf, PDF, None)
-        said = texts(place.papers.language)
-        members = {
-            **_decision_members(kind, form, said.t("sheet.remedies")),
-            "paper": paper_members(paper),
-        }
-        shown = _shown(place, kind, held, [("sheet.text", form.get("text", ""))], paper.sha256)
-        draft = await place.on_store(_judged, place, kind, held, members, shown)
-        row = PaperRow(paper.kind, paper.no or "", paper.sha256, place.now())
-        return Pending(_sheet(kind, held, shown, draft, paper.sha256, (row,)), draft, paper)
+    async def prepare_drawn(self, kind: str, case: str, draw: Draw) -> SigningSheet:
+        """Make the sheet of a decisive step that somebody else draws up.
 
-    async def _prepare_cure(self, place: Workplace, case: str, form: Mapping[str, str]) -> Pending:
-        """Confirm what a refused step's paper promised, or revoke it with a notice."""
+        Raises:
+            AppFailure: the rules refuse the step now: nobody is asked for a PIN in vain.
+        """
+        place = self._place()
+        async with place.steps:
+            pending = await self._prepare(place, kind, case, draw)
+        self._pending[pending.draft.id] = pending
+        return pending.sheet
+
+    async def _prepare(self, place: Workplace, kind: str, case: str, draw: Draw) -> Pending:
         held = await place.on_store(case_or_fail, place, case)
-        owed = await place.on_store(owed_cure, place, case, form["step"])
-        said, way, text = texts(place.papers.language), form["way"], form["text"]
-        members: dict[str, Any] = {"step": owed.event, "way": way, "text": text}
+        drawn = await place.on_store(draw, place, held)
+        members, pages, digest = dict(drawn.members), drawn.pages, ""
         paper: Paper | None = None
         rows: tuple[PaperRow, ...] = ()
-        if way == REVOKE:
-            framed = await place.on_store(revocation_paper, place, held, owed, text)
-            paper = await place.lanes.crunch.run(compose_paper, framed)
-            await place.on_store(place.store.put_attachment, paper.pdf, PDF, None)
-            members["paper"] = paper_members(paper)
+        if drawn.paper is not None:
+            paper = await kept_paper(place, drawn.paper)
+            members["paper"], digest = paper_members(paper), paper.sha256
+            pages = (*pages, (paper.sha256, PDF))
             rows = (PaperRow(paper.kind, paper.no or "", paper.sha256, place.now()),)
-        digest = paper.sha256 if paper else ""
-        told = [
-            ("sheet.cured", " ".join((said.t(f"step.{owed.kind}"), owed.paper_no)).strip()),
-            ("sheet.way", said.t(f"cure.{way}")),
-            ("sheet.text", text),
-        ]
-        shown = _shown(place, Kind.CURE, held, told, digest)
-        draft = await place.on_store(_judged, place, Kind.CURE, held, members, shown)
-        return Pending(_sheet(Kind.CURE, held, shown, draft, digest, rows), draft, paper)
+        draft = await place.on_store(_judged, place, kind, held, members, drawn.told, digest)
+        return Pending(sheet_of(kind, held, draft, digest, rows), draft, paper, pages)
 
     # ------------------------------------------------------------ certificates
 
@@ -215,14 +197,13 @@ class Signing:
             "digest": prepared.digest.hex(),
             "seal": seal.id,
         }
-        serial = [("sheet.serial", held.certificate.serial)]
-        shown = _shown(place, Kind.SEAL, held, serial, prepared.digest.hex())
-        draft = await place.on_store(_judged, place, Kind.SEAL_INTENT, held, members, shown)
+        told, digest = (("sheet.serial", held.certificate.serial),), prepared.digest.hex()
+        draft = await place.on_store(_judged, place, Kind.SEAL_INTENT, held, members, told, digest)
         await place.on_store(place.store.put_attachment, paper.pdf, PDF, None)
         row = PaperRow(paper.kind, paper.no or "", paper.sha256, place.now())
-        sheet = _sheet(Kind.SEAL, held, shown, draft, prepared.digest.hex(), (row,))
+        sheet = sheet_of(Kind.SEAL, held, draft, digest, (row,))
         sealing = Sealing(prepared, held.certificate.serial, seal.id, seal.counter)
-        return Pending(sheet, draft, paper, sealing)
+        return Pending(sheet, draft, paper, sealing=sealing)
 
     async def _seal(
         self, place: Workplace, pending: Pending, sealing: Sealing, pin: Secret[str]
@@ -237,8 +218,9 @@ class Signing:
             "document": {"sha256": sha256, "size": len(pdf), "type": PDF},
             "seal": {"id": sealing.seal, "counter": sealing.counter},
         }
-        draft = await place.on_store(_judged, place, Kind.SEAL, held, members, pending.sheet.shown)
-        recorded = await self._sign_and_commit(place, draft, pin, sha256)
+        shown = pending.sheet.shown
+        draft = await place.on_store(_checked, place, Kind.SEAL, held, members, shown)
+        recorded = await self._sign_and_commit(place, draft, pin, ((sha256, PDF),))
         used = str(sealing.counter).encode()
         await place.on_store(place.store.put_meta, f"seal.{sealing.seal}", used)
         await place.on_store(want_stamp, place.store, case, sha256)
@@ -249,11 +231,14 @@ class Signing:
     # ------------------------------------------------------------ the card
 
     async def _sign_and_commit(
-        self, place: Workplace, draft: Draft, pin: Secret[str], *pdfs: str
+        self,
+        place: Workplace,
+        draft: Draft,
+        pin: Secret[str],
+        pages: tuple[tuple[str, str], ...] = (),
     ) -> Recorded:
         to_sign = await place.on_store(place.recorder.to_sign, draft)
         act = await place.lanes.card.run(self._sign_act, place, to_sign, draft.shown, pin)
-        pages = [(sha256, PDF) for sha256 in pdfs]
         recorded = await place.on_store(place.recorder.commit, draft, act, (), pages)
         self._done(recorded)
         return recorded
@@ -289,55 +274,18 @@ def _judged(
     kind: str,
     case: Case,
     members: Mapping[str, Any],
-    shown: str,
+    told: tuple[tuple[str, str], ...],
+    digest: str,
+) -> Draft:
+    """Draft a step under its sheet's text; a certificate's intent goes under the seal's."""
+    titled = Kind.SEAL if kind == Kind.SEAL_INTENT else kind
+    shown = shown_text(place, titled, case, told, digest)
+    return _checked(place, kind, case, members, shown)
+
+
+def _checked(
+    place: Workplace, kind: str, case: Case, members: Mapping[str, Any], shown: str
 ) -> Draft:
     draft = place.recorder.draft(kind, case.scope, case.number, members, shown)
     place.recorder.judge(draft, signed_by_card=True)
     return draft
-
-
-def _decision_members(kind: str, form: Mapping[str, str], remedies: str) -> dict[str, Any]:
-    members: dict[str, Any] = {"text": form.get("text") or None}
-    if kind in (Kind.DENY, Kind.REFUSE):
-        members["reason"] = form.get("reason", "")
-        members["remedies"] = remedies
-    return members
-
-
-def _shown(
-    place: Workplace, kind: str, case: Case, more: list[tuple[str, str]], digest: str
-) -> str:
-    """Return the text that the sheet shows and the card signs for (proof.md §3 `sum`)."""
-    said = texts(place.papers.language)
-    subject = subject_of(case, place.rules())
-    lines = [
-        said.t(f"sheet.title.{kind}"),
-        f"{said.t('sheet.case')}:{case.number}",
-        f"{said.t('sheet.applicant')}:{case.applicant.name}",
-        f"{said.t('sheet.item')}:{subject.item.name.of(place.papers.language)}",
-        *(f"{said.t(label)}:{value}" for label, value in more if value),
-        *([f"{said.t('sheet.digest')}:{digest[:DIGEST_SHOWN]}"] if digest else []),
-    ]
-    return "\n".join(lines)
-
-
-def _sheet(
-    kind: str,
-    case: Case,
-    shown: str,
-    draft: Draft,
-    digest: str,
-    documents: tuple[PaperRow, ...],
-) -> SigningSheet:
-    title, *rest = shown.splitlines()
-    pairs = (line.partition(":") for line in rest)
-    return SigningSheet(
-        kind=kind,
-        case=case.number,
-        title=Words("app.words", {"text": title}),
-        lines=tuple((Words("app.words", {"text": label}), value) for label, _, value in pairs),
-        shown=shown,
-        documents=documents,
-        digest_prefix=digest[:DIGEST_SHOWN],
-        form={"draft": draft.id},
-    )

@@ -20,7 +20,7 @@ from client.app.bodies import (
 from client.app.case_view import case_or_fail, preview_of
 from client.app.failures import AppFailure
 from client.app.making import subject_of
-from client.app.papermaking import Subject, paper_members
+from client.app.papermaking import Subject
 from client.app.ports import NumberUse
 from client.app.step_papers import (
     acceptance_paper,
@@ -29,17 +29,15 @@ from client.app.step_papers import (
     receipt_paper,
     slip_paper,
 )
-from client.app.views import PaperRow, StepDone, Words
-from client.documents.papers import compose_paper
+from client.app.stepping import Stepping, numbered
 from sync.domain.events import Kind
-from sync.domain.failures import Failure, FailureKind
+from sync.domain.failures import FailureKind
 from sync.domain.ids import make_case_number, make_serial
 from sync.proof.keys import new_bytes
 from sync.protocol.codec import b64u_encode
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Mapping
 
     from client.app.recorder import Recorded
     from client.app.views import (
@@ -49,13 +47,10 @@ if TYPE_CHECKING:
         PageRow,
         PreregisterForm,
         Receiver,
+        StepDone,
     )
     from client.app.workplace import Workplace
-    from client.documents.frame import Paper
-    from client.documents.papers import PaperData
     from sync.domain.case import Case
-
-PDF = "application/pdf"
 
 
 class Steps:
@@ -68,7 +63,7 @@ class Steps:
 
     def __init__(self, place: Callable[[], Workplace], done: Callable[[Recorded], None]) -> None:
         self._place = place
-        self._done = done
+        self._way = Stepping(done)
 
     async def preregister(self, form: PreregisterForm) -> StepDone:
         """Register a visitor: number, slip (预登记, IN01)."""
@@ -82,7 +77,7 @@ class Steps:
                 **preregistration_members(form, subject.item, rules),
                 "check": code,
             }
-            return await self._with_paper(
+            return await self._way.with_paper(
                 place,
                 Kind.PREREGISTER,
                 subject,
@@ -92,7 +87,7 @@ class Steps:
             )
 
         async with place.steps:
-            return await _numbered(make)
+            return await numbered(make)
 
     async def receive(self, case: str, given: tuple[Given, ...]) -> StepDone:
         """Take materials in and hand out the receipt (收件, IN05)."""
@@ -114,7 +109,7 @@ class Steps:
             held, subject = await place.on_store(_subject, place, case)
             now = place.now()
             members = correction_members(missing, now)
-            return await self._with_paper(
+            return await self._way.with_paper(
                 place,
                 Kind.NOTIFY_CORRECTION,
                 subject,
@@ -134,7 +129,7 @@ class Steps:
             now = place.now()
             preview = await place.on_store(preview_of, place, case, now)
             _, subject = await place.on_store(_subject, place, case)
-            return await self._with_paper(
+            return await self._way.with_paper(
                 place,
                 Kind.ACCEPT,
                 subject,
@@ -190,10 +185,10 @@ class Steps:
                 },
             }
             use = NumberUse("certificate", serial)
-            return await self._commit(place, Kind.MAKE, case, held.scope, members, uses=(use,))
+            return await self._way.commit(place, Kind.MAKE, case, held.scope, members, uses=(use,))
 
         async with place.steps:
-            return await _numbered(make)
+            return await numbered(make)
 
     async def issue(self, case: str, receiver: Receiver) -> StepDone:
         """Hand the certificate over, with the delivery slip (发证)."""
@@ -205,7 +200,7 @@ class Steps:
                 "serial": held.certificate.serial if held.certificate else "",
                 "receiver": receiver_members(receiver),
             }
-            return await self._with_paper(
+            return await self._way.with_paper(
                 place,
                 Kind.ISSUE,
                 subject,
@@ -236,7 +231,9 @@ class Steps:
             held = await place.on_store(case_or_fail, place, case)
             members = {"paper": request_members(request, held)}
             page = (request.sha256, request.type)
-            return await self._commit(place, Kind.WITHDRAW, case, held.scope, members, pages=[page])
+            return await self._way.commit(
+                place, Kind.WITHDRAW, case, held.scope, members, pages=[page]
+            )
 
     async def leave(self, case: str, *, offered: bool, text: str) -> StepDone:
         """Give the number back: the visitor left (弃号, IN03).
@@ -258,7 +255,7 @@ class Steps:
         place = self._place()
         async with place.steps:
             held = await place.on_store(case_or_fail, place, case)
-            return await self._commit(place, kind, case, held.scope, members)
+            return await self._way.commit(place, kind, case, held.scope, members)
 
     async def _materials_step(
         self, kind: str, case: str, given: tuple[Given, ...], more: Mapping[str, Any]
@@ -267,7 +264,7 @@ class Steps:
         async with place.steps:
             held, subject = await place.on_store(_subject, place, case)
             now = place.now()
-            return await self._with_paper(
+            return await self._way.with_paper(
                 place,
                 kind,
                 subject,
@@ -275,46 +272,6 @@ class Steps:
                 {"materials": materials_members(given), **more},
                 pages=[(page.sha256, page.type) for entry in given for page in entry.pages],
             )
-
-    async def _with_paper(  # noqa: PLR0913, PLR0917  the parts of a step
-        self,
-        place: Workplace,
-        kind: str,
-        subject: Subject,
-        data: Callable[[], PaperData],
-        members: Mapping[str, Any],
-        uses: Sequence[NumberUse] = (),
-        pages: Sequence[tuple[str, str]] = (),
-    ) -> StepDone:
-        """Make the paper, keep it sealed, and commit the step that names it."""
-        framed = await place.on_store(data)
-        paper = await place.lanes.crunch.run(compose_paper, framed)
-        await place.on_store(place.store.put_attachment, paper.pdf, PDF, None)
-        named = {**members, "paper": paper_members(paper)}
-        scope, all_pages = subject.item.scope, [*pages, (paper.sha256, PDF)]
-        return await self._commit(
-            place, kind, subject.number, scope, named, uses=uses, paper=paper, pages=all_pages
-        )
-
-    async def _commit(  # noqa: PLR0913  the parts of a step
-        self,
-        place: Workplace,
-        kind: str,
-        case: str,
-        scope: str,
-        members: Mapping[str, Any],
-        *,
-        uses: Sequence[NumberUse] = (),
-        paper: Paper | None = None,
-        pages: Sequence[tuple[str, str]] = (),
-    ) -> StepDone:
-        def work() -> Recorded:
-            draft = place.recorder.draft(kind, scope, case, members)
-            return place.recorder.commit(draft, uses=uses, pages=pages)
-
-        recorded = await place.on_store(work)
-        self._done(recorded)
-        return done_of(recorded, case, place.now(), paper)
 
     def _new_subject(self, place: Workplace, form: PreregisterForm) -> tuple[int, Subject]:
         item = place.rules().catalogue.item(form.item)
@@ -327,23 +284,6 @@ class Steps:
         return serial, Subject(
             number, item, form.name, form.id_no, form.agent_name, form.agent_id_no, form.project
         )
-
-
-async def _numbered(make: Callable[[], Awaitable[StepDone]]) -> StepDone:
-    """Make a step that spends a number; once more when a fresh lease came between the two."""
-    try:
-        return await make()
-    except Failure as failure:
-        if failure.code != "store.number_spent":
-            raise
-    return await make()
-
-
-def done_of(recorded: Recorded, case: str, at: datetime, paper: Paper | None = None) -> StepDone:
-    """Return what a screen is told of a durable step."""
-    papers = (PaperRow(paper.kind, paper.no or "", paper.sha256, at),) if paper else ()
-    findings = tuple(Words(f"violation.{v.code}", dict(v.args)) for v in recorded.findings)
-    return StepDone(case, recorded.event, recorded.change, papers, findings)
 
 
 def _subject(place: Workplace, number: str) -> tuple[Case, Subject]:
