@@ -91,7 +91,8 @@ class CaseQuery:
     """A list as asked: conditions, then keyset.
 
     `after` is opaque (what the last page gave). `holder_or_roles` narrows to cases that wait for
-    this person: held by him, or in one of the (scope, state) pairs that his roles act on.
+    this person: held by him, or in one of the (scope, state) pairs that his roles act on. Counting
+    a long list costs more than reading a page of it, so what shows no number says `counted=False`.
     """
 
     text: str = ""
@@ -102,6 +103,7 @@ class CaseQuery:
     waiting: tuple[tuple[str, str], ...] = ()  # (scope, state)
     after: str | None = None
     limit: int = 100
+    counted: bool = True
 
 
 FOUND_MAX = 1000
@@ -112,12 +114,13 @@ FOUND_MAX = 1000
 class CaseLines:
     """A page of rows; `total` counts the whole answer.
 
-    At most 100,000; of what is found by words FOUND_MAX, which then means "and more".
+    At most 100,000; of what is found by words FOUND_MAX, which then means "and more". None where
+    the query asked for no number.
     """
 
     rows: tuple[CaseLine, ...]
     after: str | None
-    total: int
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)

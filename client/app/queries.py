@@ -78,7 +78,7 @@ class CaseQueries:
 
     def _counts(self, place: Workplace, now: datetime) -> TabCounts:
         def count(tab: Tab) -> int:
-            return place.store.cases(self._query(place, tab, now, limit=0)).total
+            return place.store.cases(self._query(place, tab, now, limit=0)).total or 0
 
         return TabCounts(
             mine=count(Tab.MINE),
@@ -101,7 +101,7 @@ class CaseQueries:
         found = place.store.cases(self._query(place, tab, now, text=text, after=after, limit=limit))
         book = place.store.policy_book()
         rows = tuple(self._row(line, book, place.session.person, now) for line in found.rows)
-        many = bool(text.strip()) and found.total >= FOUND_MAX
+        many = found.total is not None and found.total >= FOUND_MAX
         return CasePage(rows, found.after, found.total, many=many)
 
     def _query(
@@ -125,6 +125,7 @@ class CaseQueries:
             waiting=self._waiting(place, now) if mine else (),
             after=after,
             limit=limit,
+            counted=bool(text) or limit == 0,  # the tabs say their own numbers
         )
 
     def _row(self, line: CaseLine, book: PolicyBook, person: str, now: datetime) -> CaseRow:

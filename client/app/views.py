@@ -191,12 +191,13 @@ class Tab(StrEnum):
 class CasePage:
     """A slice of a list by keyset; `after` goes into the next query, None at the end.
 
-    `many`: there are more than `total`; they were not counted.
+    `total` is counted for a search only, None otherwise. `many`: there are more than `total`; they
+    were not counted.
     """
 
     rows: tuple[CaseRow, ...]
     after: str | None
-    total: int
+    total: int | None
     many: bool = False
 
 

@@ -57,7 +57,7 @@ class _Place(msgspec.Struct, frozen=True, array_like=True):
     due_key: int
     updated_ms: int
     number: str
-    total: int
+    total: int | None
 
     @property
     def key(self) -> tuple[int, int, str]:
@@ -149,7 +149,7 @@ class CaseLineTable:
             where += [word.holds for word in words]
             values += [value for word in words for value in word.holds_values]
         rest = f" WHERE {' AND '.join(where) or '1'}"
-        if total is None:
+        if total is None and query.counted:
             total = self._count(source + rest, [*bound, *values])
         if query.limit <= 0 or total == 0:
             return CaseLines((), None, total)
@@ -254,7 +254,7 @@ def _line(row: tuple[Any, ...]) -> CaseLine:
     return CaseLine(*values)
 
 
-def _write_place(line: CaseLine, total: int) -> str:
+def _write_place(line: CaseLine, total: int | None) -> str:
     place = _Place(_due_key(line), line.updated_ms, line.number, total)
     return msgspec.json.encode(place).decode()
 

@@ -33,8 +33,8 @@ ROW = 256  # the row value itself
 MARK = 257  # a short code that a delegate draws: the light's shape, "bold", "quiet"
 
 _HORIZONTAL = Qt.Orientation.Horizontal
-_RIGHT = 0x0002 | 0x0080
-_LEFT = 0x0001 | 0x0080
+RIGHT = 0x0002 | 0x0080
+LEFT = 0x0001 | 0x0080
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,13 @@ class RowModel(QAbstractTableModel, Generic[R]):
         row = self.row_at(place)
         return "" if row is None else self._key(row)
 
+    def cells_at(self, place: int) -> Cells:
+        """Return a row's cells, formed when they are first looked at."""
+        cells = self._cells[place]
+        if cells is None:
+            cells = self._cells[place] = self._form(self._rows[place])
+        return cells
+
     # ------------------------------------------------------------ Qt
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
@@ -161,13 +168,11 @@ class RowModel(QAbstractTableModel, Generic[R]):
         place = index.row()
         if not 0 <= place < len(self._cells):
             return None
-        cells, column = self._cells[place], index.column()
-        if cells is None:
-            cells = self._cells[place] = self._form(self._rows[place])
+        cells, column = self.cells_at(place), index.column()
         if role == DISPLAY:
             return cells.texts[column]
         if role == ALIGNMENT:
-            return _RIGHT if self.columns[column].right else _LEFT
+            return RIGHT if self.columns[column].right else LEFT
         if role == ACCESSIBLE_TEXT:
             return cells.spoken if column == 0 else cells.texts[column]
         return {MARK: cells.mark, ROW: self._rows[place]}.get(role)
@@ -179,5 +184,5 @@ class RowModel(QAbstractTableModel, Generic[R]):
         if role == DISPLAY:
             return self._titles[section]
         if role == ALIGNMENT:
-            return _RIGHT if self.columns[section].right else _LEFT
+            return RIGHT if self.columns[section].right else LEFT
         return None

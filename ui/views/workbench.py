@@ -184,7 +184,7 @@ class WorkbenchPage(QWidget):
         self._tab, self._text = tab, text
         self.model.set_rows(page.rows, more=page.after is not None)
         found = "workbench.total_many" if page.many else "workbench.total"
-        self.total.show_text(self._tongue.t(found, count=page.total) if text else "")
+        self.total.show_text(self._tongue.t(found, count=page.total or 0) if text else "")
         self._middle.setCurrentIndex(0 if page.rows else 1)
         self._say_empty()
 

@@ -100,6 +100,16 @@ def test_counting_alone_returns_no_rows(table):
     assert (page.rows, page.after, page.total) == ((), None, 3)
 
 
+def test_a_list_that_shows_no_number_is_paged_without_one(table):
+    lines, db = table
+    for place in range(3):
+        put(db, f"c{place}")
+    page = lines.page(CaseQuery(limit=2, counted=False))
+    assert (len(page.rows), page.total) == (2, None)
+    last = lines.page(CaseQuery(limit=2, counted=False, after=page.after))
+    assert (len(last.rows), last.after, last.total) == (1, None, None)
+
+
 @pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
