@@ -26,6 +26,7 @@ _FILES = {
     "enter.js": "web/enter.js",
     "live.js": "web/live.js",
     "status.js": "web/status.js",
+    "certificate.js": "web/certificate.js",
     "htmx.min.js": "web/htmx.min.js",
     "mark.svg": "web/mark.svg",
     FONT: f"fonts/{FONT}",

@@ -1,9 +1,12 @@
 """The console in a real browser, from the window's code to a case."""
 
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
 
+from sync.server.services.casework import read_case
+from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.web.conftest import PHONE
 
@@ -154,3 +157,31 @@ def test_a_slips_code_fills_itself_in(centre, cases, browse):
     page.wait_for_selector(".answer")
     assert code not in page.url
     assert "已受理" in page.inner_text(".answer")
+
+
+def test_a_certificates_file_is_known_by_its_bytes_and_never_sent(window, browse, picture):
+    number = walk_to(window, "sealing")
+    case = read_case(window.centre.read(lambda tx: tx.cases.get(number)))
+    pdf = b"%PDF-1.7 sealed at the window"
+    body = say.seal(case.certificate.serial)
+    body["document"] |= {"sha256": hashlib.sha256(pdf).hexdigest(), "size": len(pdf)}
+    assert window.step("seal", body, case=number, card=True).verdict == "accepted"
+    page = browse()
+    sent = []
+    page.on("request", lambda request: sent.append((request.method, request.post_data)))
+    for data, heading in ((pdf, "有效"), (pdf + b"!", "未登记")):
+        page.goto(f"{window.centre.origin}/public/certificate")
+        page.set_input_files(
+            "#file", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": data}
+        )
+        page.wait_for_url("**sha256=*")
+        assert page.inner_text(".answer h1") == heading
+    page.goto(f"{window.centre.origin}/public/certificate?sha256={body['document']['sha256']}")
+    assert "逐字节一致" in page.inner_text(".answer")
+    fits(page, picture, "certificate-file")
+    assert {method for method, _ in sent} == {"GET"}
+    plain = browse(scripts=False, locale="en")
+    plain.goto(f"{window.centre.origin}/public/certificate")
+    plain.fill("#typed", body["document"]["sha256"].upper())
+    plain.click("noscript button")
+    assert "byte for byte" in plain.inner_text(".answer")

@@ -31,7 +31,9 @@ class SqlStampRows(Rowwise):
     def of_document(self, sha256: str) -> StampRow | None:
         """Return the paper that has this hash, as it was sealed or as it was stamped."""
         either = or_(stamps.c.sha256 == sha256, stamps.c.stamped == sha256)
-        return self._one(StampRow, stamps, either)
+        # The first to be sealed: whoever names another's paper as his own comes after it.
+        first = of(StampRow, stamps).where(either).order_by(stamps.c.at, stamps.c.case_no).limit(1)
+        return next(iter(self._all(StampRow, first)), None)
 
     def waiting(self, now: int) -> bool:
         """Say whether any paper that is here wants its stamp by now."""

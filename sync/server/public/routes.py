@@ -49,11 +49,17 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
 
     @router.get("/certificate")
     async def certificate(request: Request) -> Response:
-        """Tell whether a certificate is in the register."""
+        """Tell whether a certificate is in the register: by its id, or by its file's hash.
+
+        The page's script computes the hash: the file itself stays where it is.
+        """
         name = request.query_params.get("id", "").strip()[:_ID_MAX]
+        sha256 = request.query_params.get("sha256", "").strip().lower()[:_ID_MAX]
         found = None
         if name:
             found = await desk.ledger.read(lambda tx: desk.public.certificate(tx, name))
-        return pages.page(request, "certificate.html", name=name, found=found)
+        elif sha256:
+            found = await desk.ledger.read(lambda tx: desk.public.document(tx, sha256))
+        return pages.page(request, "certificate.html", name=name, sha256=sha256, found=found)
 
     return router

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sync.domain.ids import CaseNumber, parse_case_number
@@ -96,13 +96,18 @@ class PublicStatus:
 
 @dataclass(frozen=True, slots=True)
 class PublicCertificate:
-    """What the register says of a certificate; whose it is stands on its face only."""
+    """What the register says of a certificate; whose it is stands on its face only.
+
+    `stamped_ms` is an authority's time, of a file that has it; None of any other, and where no
+    file was asked about.
+    """
 
     serial: str
     item: Words | None
     department: str
     status: str
     sealed_ms: int
+    stamped_ms: int | None = None
 
 
 class PublicDesk:
@@ -158,8 +163,23 @@ class PublicDesk:
     def certificate(self, tx: Transaction, public_id: str) -> PublicCertificate | None:
         """Return what the register says of a certificate that was sealed, or None."""
         row = tx.cases.certified(public_id)
-        if row is None:
+        return None if row is None else self._sealed(row)
+
+    def document(self, tx: Transaction, sha256: str) -> PublicCertificate | None:
+        """Return what the register says of a file, as it was sealed or as it was stamped, or None.
+
+        Args:
+            tx: a unit that reads.
+            sha256: of the file's bytes, hex.
+        """
+        row = tx.stamps.of_document(sha256)
+        case = None if row is None else tx.cases.get(row.case_no)
+        found = None if case is None else self._sealed(case)
+        if row is None or found is None:
             return None
+        return replace(found, stamped_ms=row.stamped_at if sha256 == row.stamped else None)
+
+    def _sealed(self, row: CaseRow) -> PublicCertificate | None:
         case = read_case(row)
         certificate, department = (
             case.certificate,

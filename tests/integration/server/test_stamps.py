@@ -94,6 +94,12 @@ def stamped(window, number, digest):
     return window.send("GET", path, b"", headers)
 
 
+def known(centre, data):
+    """Return what the public page says of a file."""
+    found = centre.read(lambda tx: centre.desk.public.document(tx, sha(data)))
+    return None if found is None else (found.status, found.stamped_ms)
+
+
 def row_of(centre, number, digest):
     return centre.read(lambda tx: tx.stamps.get(number, digest))
 
@@ -127,6 +133,11 @@ def test_a_sealed_certificate_gets_the_time_and_keeps_its_seal(centre, window, o
     row = row_of(centre, number, sha(pdf))
     assert (row.stamped, row.stamped_at, row.next) == (sha(newest), milliseconds(NOW), None)
     assert office.asked == 1
+    assert [known(centre, data) for data in (pdf, newest)] == [
+        ("valid", None),
+        ("valid", milliseconds(NOW)),
+    ]
+    assert known(centre, newest + b"\n") is None
 
 
 def test_an_authority_that_is_away_is_asked_again_ever_later(centre, window, office):
