@@ -15,7 +15,9 @@ from client.app.centre_time import centre_time
 from client.app.colleagues import Colleagues
 from client.app.door import Door
 from client.app.drafts import Drafts
+from client.app.form_steps import FormSteps
 from client.app.leave import Leave
+from client.app.handouts import Handouts
 from client.app.materials import Materials, Papers
 from client.app.messages import Messages
 from client.app.news import News
@@ -84,9 +86,11 @@ class Desk:
         self.cases = CaseQueries(self.door.place, self.catalogue)
         self.steps = Steps(self.door.place, self._recorded)
         self.signing = Signing(self.door.place, means.card, self._recorded)
+        self.forms = FormSteps(self.door.place, self.signing, self.catalogue, self._recorded)
         self.materials = Materials(self.door.place)
         self._stamps = Stamps(self.door.place, line)
         self.papers = Papers(self.door.place, self._stamps)
+        self.handouts = Handouts(self.door.place, self.catalogue)
         self.drafts = Drafts(self.door.still_open)
         self.messages = Messages(self.door.place)
         line.attach(self._changed, self._news.tell)

@@ -36,6 +36,21 @@ NUMBERED = {
     "revocation": "C",
     "delivery": "L",
     "service": "H",
+    "promise": "P",
+    "lapse": "LA",
+    "prolongation": "SP",
+    "resumption": "SR",
+    "suspension": "SS",
+    "extension": "EX",
+    "survey": "K",
+    "opinion_request": "Q",
+    "not_at_once": "NA",
+    "hearing_right": "HR",
+    "hearing_notice": "HN",
+    "forward": "F",
+    "termination": "T",
+    "corrected": "CP",
+    "withdrawal": "W",
 }
 
 

@@ -39,6 +39,15 @@ class Wording:
         """Say whether `paper.<key>` has words."""
         return self._texts.has(f"paper.{key}")
 
+    def plain(self, key: str, **args: object) -> str:
+        """Return the words of a key outside the papers' own."""
+        return self._texts.t(key, **args)
+
+    def coded(self, family: str, code: str) -> str:
+        """Return the words of a code, e.g. reason.other; of an unknown one the code itself."""
+        key = f"{family}.{code}"
+        return self._texts.t(key) if self._texts.has(key) else code
+
     def day(self, day: date) -> str:
         """Write a day, e.g. 2026年11月22日; a moment is taken as its day in China."""
         if isinstance(day, datetime):
