@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from client.app.ports import NumberUse
     from client.store.connection import Database
 
-_ANCHOR, _LEASE, _LARGEST = "anchor", "lease", "largest_ms"
+_ANCHOR, _LEASE, _LARGEST, _LEASE_ID = "anchor", "lease", "largest_ms", "lease_id"
+BEHIND = "behind"
+"""How long the centre knows the own chain to be, where the store was put back."""
+_ASKED_OFTEN = frozenset({_ANCHOR, _LARGEST, _LEASE_ID, BEHIND})
 _END = b"."
 """Ends each value of bytes; see `connection._whole`."""
 
@@ -34,21 +37,36 @@ class _KeptLease(msgspec.Struct, frozen=True):
 
 
 class State:
-    """Small values by key: the store's own, and `meta` for its callers'."""
+    """Small values by key: the store's own, and `meta` for its callers'.
+
+    What each step asks for is read once: nobody else writes to an open store.
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._known: dict[str, bytes | None] = {}
+        self._undone = db.undone
 
     def get(self, key: str) -> bytes | None:
         """Return one of the store's own values."""
-        return _ended(self._db.value("SELECT value FROM state WHERE key = ?", key))
+        if self._undone != self._db.undone:
+            self._known.clear()
+            self._undone = self._db.undone
+        if key in self._known:
+            return self._known[key]
+        value = _ended(self._db.value("SELECT value FROM state WHERE key = ?", key))
+        if key in _ASKED_OFTEN:
+            self._known[key] = value
+        return value
 
     def put(self, key: str, value: bytes) -> None:
         """Keep one of the store's own values."""
+        self._known.pop(key, None)
         self._db.run("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", key, value + _END)
 
     def drop(self, key: str) -> None:
         """Forget one of the store's own values."""
+        self._known.pop(key, None)
         self._db.run("DELETE FROM state WHERE key = ?", key)
 
     def get_meta(self, key: str) -> bytes | None:
@@ -199,7 +217,7 @@ class Numbers:
             "DELETE FROM number_use WHERE lease <> ? AND pos NOT IN (SELECT pos FROM outbox)",
             lease.id,
         )
-        self._state.put("lease_id", lease.id.encode())
+        self._state.put(_LEASE_ID, lease.id.encode())
 
     def lease(self) -> tuple[str, bytes] | None:
         """Return the newest lease with its check-code key."""
@@ -239,7 +257,7 @@ class Numbers:
         Raises:
             StoreFailure: store.number_spent: spent before, or not of this lease.
         """
-        lease = (self._state.get("lease_id") or b"").decode()
+        lease = (self._state.get(_LEASE_ID) or b"").decode()
         for use in uses:
             reserved = any(first <= use.number <= last for first, last in self._blocks(use.kind))
             if not reserved or self._used(use.kind, use.number, use.number):

@@ -53,6 +53,8 @@ class Database:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._writing = False
+        self.undone = 0
+        """Counts transactions that were taken back: what memory holds may be of one of them."""
         with translated():
             self._connection = sqlcipher3.connect(str(path), isolation_level=None)
             try:
@@ -73,6 +75,11 @@ class Database:
         """Run a statement that changes rows; return how many."""
         with translated():
             return self._connection.execute(sql, values).rowcount
+
+    def insert(self, sql: str, *values: Value) -> int:
+        """Add one row; return its rowid."""
+        with translated():
+            return self._connection.execute(sql, values).lastrowid or 0
 
     def run_many(self, sql: str, rows: Iterable[Iterable[Value]]) -> None:
         """Run one statement for each row of values."""
@@ -124,6 +131,7 @@ class Database:
         except BaseException:
             # SQLite has already rolled back after some errors (a full disk, for one); of a damaged
             # file it may refuse to, and the first failure is the one to tell.
+            self.undone += 1
             if self._connection.in_transaction:
                 with suppress(StoreFailure):
                     self.run("ROLLBACK")

@@ -33,9 +33,9 @@ _COLUMNS = (
 )
 _BESIDE = " LEFT JOIN answer a USING (pos) LEFT JOIN delegation d USING (kid)"
 _EVENTS = f" FROM event e {_BESIDE}"
-# In this order: the outbox of a window that has no line is long, a case is short.
-_WAITING = f" FROM event e CROSS JOIN outbox o USING (pos) {_BESIDE}"
 _OF_NUMBER = " FROM case_fold WHERE id = (SELECT id FROM case_line WHERE number = ?)"
+_N = 15  # in which column the number stands
+_Rows = list[tuple[Any, ...]]
 _body = msgspec.json.Decoder(dict[str, Any])
 _case = msgspec.json.Decoder(Case)
 
@@ -62,7 +62,7 @@ class Folded:
                 # A step of a case that was never opened: its opening was refused. The log keeps
                 # it, the exceptions list shows the opening; there is no case to show.
                 continue
-            head, n, updated = b64u_encode(row[0]), row[15] or n, ms_of(step.counted)
+            head, n, updated = b64u_encode(row[0]), row[_N] or n, ms_of(step.counted)
         return Folded(case, n, head, updated)
 
 
@@ -118,8 +118,8 @@ class CaseFolds:
             anew: from its first event: something changed below what was folded.
         """
         settled = Folded() if anew else self._settled(number)
-        settled = settled.steps(self._accepted(number, settled.n), rules)
-        waiting = self._pending(number)
+        accepted, waiting = self._new(number, settled.n)
+        settled = settled.steps(accepted, rules)
         return Refolded(settled, settled.steps(waiting, rules) if waiting else None)
 
     def keep(self, line: int, folded: Refolded, rules: Rules) -> None:
@@ -146,17 +146,16 @@ class CaseFolds:
             return Folded()
         return Folded(None if row[0] is None else _case_of(row[0]), *row[1:])
 
-    def _accepted(self, number: str, after: int) -> list[tuple[Any, ...]]:
-        return self._db.rows(
-            f"SELECT {_COLUMNS} {_EVENTS} WHERE e.case_no = ? AND a.verdict = ? AND a.n > ?"
-            " ORDER BY a.n",
+    def _new(self, number: str, after: int) -> tuple[_Rows, _Rows]:
+        """Return a case's accepted events after a number, and its own that wait for an answer."""
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} {_EVENTS} WHERE e.case_no = ? AND"  # noqa: S608  constants
+            " (a.verdict = ? AND a.n > ? OR EXISTS (SELECT 1 FROM outbox o WHERE o.pos = e.pos))"
+            " ORDER BY a.n IS NULL, a.n, e.pos",
             *(number, ACCEPTED, after),
         )
-
-    def _pending(self, number: str) -> list[tuple[Any, ...]]:
-        return self._db.rows(
-            f"SELECT {_COLUMNS} {_WAITING} WHERE e.case_no = ? ORDER BY e.pos", number
-        )
+        accepted = sum(row[_N] is not None for row in rows)
+        return rows[:accepted], rows[accepted:]
 
 
 def _text(folded: Folded) -> str | None:

@@ -107,7 +107,7 @@ class CaseLineTable:
     def _put(self, line: CaseLine, words: Words) -> int:
         known = self._known(line.number)
         place: int = self._db.value(_PUT, *_values(line), _due_key(line))
-        self._search.put(place, words)
+        self._search.put(place, words, first=known is None)
         if known is None or (known.item, known.item_name) != (line.item, line.item_name):
             self._search.put_item(line.item, line.item_name)
             if known is not None:

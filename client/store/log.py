@@ -261,7 +261,7 @@ class Log:
 
     def _insert(self, facts: Facts, *, own: bool) -> int:
         record, digest = facts.record, b64u_decode(facts.hash)
-        self._db.run(
+        pos = self._db.insert(
             "INSERT INTO event (hash, id, own, dev, inc, seq, scope, case_no, kind, kid, cprev,"
             " at_ms, late_ms, late_reason, jws, body, act)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -269,7 +269,6 @@ class Log:
             *(facts.scope, facts.case, facts.kind, facts.kid, facts.cprev, facts.at_ms),
             *(facts.late_ms, facts.late_reason, record.jws, record.body, record.act),
         )
-        pos: int = self._db.value("SELECT last_insert_rowid()")
         self._grown = LogEnd(pos, digest)
         return pos
 

@@ -15,8 +15,10 @@ one item are not indexed a thousand times.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sync.initials import first_letters
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from sync.domain.case import Case
 
 _LINE = "\n"
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 WAITING_MAX = 64
 """As many lines are compared plainly: 0.2 ms (measured), where indexing one costs 0.5 ms."""
@@ -62,7 +65,9 @@ _HAS_WORD = "EXISTS (SELECT 1 FROM case_word w WHERE w.id = l.id AND instr(w.wor
 def normalise(text: str) -> str:
     """Return a text as it is compared: full-width as half-width, any case, single spaces."""
     flat = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(map(_searchable, flat)).split())
+    if not flat.isprintable() or _SELECTORS.search(flat):  # hardly any text is so
+        flat = "".join(map(_searchable, flat))
+    return " ".join(flat.split())
 
 
 def _searchable(character: str) -> str:
@@ -75,7 +80,7 @@ def _searchable(character: str) -> str:
 
 
 def _selects(character: str) -> bool:
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return _SELECTORS.match(character) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ def words_of(case: Case) -> Words:
     return Words(names, _joined([names, *numbers], ready=1))
 
 
+@lru_cache(maxsize=1024)
 def item_words(code: str, name: str) -> str:
     """Return what an item is found by."""
     return _joined([name, first_letters(name), code])
@@ -126,9 +132,15 @@ class SearchIndex:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def put(self, line: int, new: Words) -> None:
-        """Let a case line be found by these words, and no longer by those it had."""
-        old = self._words(line)
+    def put(self, line: int, new: Words, *, first: bool = False) -> None:
+        """Let a case line be found by these words, and no longer by those it had.
+
+        Args:
+            line: its place.
+            new: its words.
+            first: the line is new, and had none.
+        """
+        old = None if first else self._words(line)
         if new == old:
             return
         self._db.run(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from client.store.bookkeeping import BEHIND
 from client.store.failures import StoreFailure
 from client.store.log import ACCEPTED, EXCEPTIONAL, Answer
 from client.store.opening import OpenStore
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from sync.protocol.records import LogEntry, Record
 
 MESSAGES = frozenset({"urge", "order"})
-_BEHIND = "behind"
 _FORK = "proof.fork"
 
 
@@ -46,7 +46,7 @@ class SyncSide(OpenStore):
         """Set the chain's beginning at enrolment."""
         with self._change():
             self._log.start_chain(head)
-            self._state.drop(_BEHIND)
+            self._state.drop(BEHIND)
             self._rebuilder.mark()
 
     def made_since(self, seq: int, kinds: Sequence[str]) -> int:
@@ -103,7 +103,7 @@ class SyncSide(OpenStore):
             StoreFailure: store.behind_centre.
         """
         with self._open():
-            known = self._state.get(_BEHIND)
+            known = self._state.get(BEHIND)
         if known is not None:
             raise StoreFailure("store.behind_centre", known=int(known))
 
@@ -222,8 +222,8 @@ class SyncSide(OpenStore):
         centre refused as a fork is a copied window's: the chain that it goes on with is ours.
         """
         if not known:
-            longest = int(self._state.get(_BEHIND) or 0)
-            self._state.put(_BEHIND, b"%d" % max(longest, facts.seq))
+            longest = int(self._state.get(BEHIND) or 0)
+            self._state.put(BEHIND, b"%d" % max(longest, facts.seq))
 
     def _note_message(self, pos: int, answer: Answer) -> None:
         self._db.run("INSERT INTO message (pos, at_ms) VALUES (?, ?)", pos, answer.counted_ms)

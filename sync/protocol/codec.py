@@ -21,6 +21,7 @@ from sync.protocol.limits import BODY_MAX, DEPTH_MAX, INTEGER_MAX
 M = TypeVar("M", bound=msgspec.Struct)
 
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]*\Z")
+_HALF = re.compile("[\ud800-\udfff]")
 _MARK = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
 
 
@@ -82,8 +83,7 @@ def write_json(value: dict[str, Any]) -> bytes:
         TypeError: a value that is not JSON at all: a defect of the caller.
     """
     _refuse_values(value)
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    return _encoder.encode(value).encode("utf-8")
 
 
 def read_message(data: bytes, form: type[M], limit: int) -> M:
@@ -140,6 +140,7 @@ def _float(_digits: str) -> NoReturn:
     raise ReaderError("reader.float")
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _decoder = json.JSONDecoder(
     object_pairs_hook=_members_once,
     parse_int=_integer,
@@ -150,7 +151,7 @@ _decoder = json.JSONDecoder(
 
 def _refuse_text(text: str) -> None:
     # U+0000 ends texts in C libraries and is refused by PostgreSQL; half a pair has no UTF-8.
-    if "\0" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
+    if "\0" in text or (not text.isascii() and _HALF.search(text)):
         raise ReaderError("reader.text")
 
 
