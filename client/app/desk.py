@@ -135,6 +135,8 @@ class Desk:
         )
         book = await self._means.lanes.store.run(opened.store.policy_book)
         self.catalogue.take(book)
+        # The session before may have been locked with this policy in the store and not yet pinned.
+        await self._means.lanes.store.run(self._pin, book)
         self._known_urges.clear()
         leave = Leave(
             opened.store,
