@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 
 from client.app.ports import NumberUse
+from client.store.bookkeeping import BEHIND, State
+from client.store.connection import Database
 from client.store.failures import StoreFailure
+from client.store.migrations import migrate
 from sync.engine.ports import StoredAnchor
 from sync.protocol.errors import ReaderError
 from tests.helpers.pki import NOW
@@ -128,3 +131,22 @@ def test_newest_anchor_is_kept_and_its_time_counts_as_seen(store):
     store.keep_anchor(anchor)
     assert store.anchor() == anchor
     assert store.largest_time() == NOW
+
+
+def test_what_was_taken_back_is_not_remembered(tmp_path):
+    db = Database(tmp_path / "state.db", bytes(32))
+    migrate(db)
+    state = State(db)
+    state.put(BEHIND, b"3")
+    assert state.get(BEHIND) == b"3"
+    with pytest.raises(ZeroDivisionError), db.write():
+        state.put(BEHIND, b"7")
+        assert state.get(BEHIND) == b"7"
+        raise ZeroDivisionError
+    assert state.get(BEHIND) == b"3"
+    with pytest.raises(ZeroDivisionError), db.write():
+        state.drop(BEHIND)
+        assert state.get(BEHIND) is None
+        raise ZeroDivisionError
+    assert state.get(BEHIND) == b"3"
+    db.close()
