@@ -55,11 +55,15 @@ class FieldProblem:
 class Route:
     """Where the window stands; remembered over a lock so that the person returns there."""
 
-    page: str  # "workbench", "case", "step", "messages", "exceptions", "help", "colleague"
+    page: str  # "workbench", "case", "step", "messages", "exceptions", "help", "items", "handout"…
     case: str = ""
     step: str = ""
     event: str = ""  # the urge that is being answered
-    person: str = ""  # the colleague who is to be added
+    person: str = ""  # the colleague who is to be added, the applicant who is looked at
+    item: str = ""  # the item that is looked at
+    material: str = ""  # whose pages are edited, or whose line is gone back to
+    shown: str = ""  # hash of the page that is looked at first
+    paper: str = ""  # the kind of a paper that no step has given out yet
 
 
 WORKBENCH = Route("workbench")

@@ -235,6 +235,9 @@ class CaseStore(SyncStore, Protocol):
     def put_attachment(self, data: bytes, type_: str, case: str | None) -> str:
         """Keep bytes sealed under their SHA-256 (hex); returns it. With a case: to be uploaded."""
 
+    def forget_attachment(self, sha256: str) -> None:
+        """Forget bytes that no case was given (an original whose page is kept); others stay."""
+
     def largest_time(self, seen: datetime | None = None) -> datetime | None:
         """Return the largest time ever seen by this store, raised by `seen`."""
 

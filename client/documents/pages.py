@@ -8,31 +8,20 @@ at once what to tell the applicant.
 from __future__ import annotations
 
 import hashlib
-import io
 import stat
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from client.documents.failures import DocumentFailure
 from client.documents.glyphs import unprintable
 from client.documents.jpeg import PageRule, a4_page, is_plain, keeps
 from client.documents.kinds import FileKind, kind_of
 from client.documents.pdfium import opened
+from client.documents.pixels import decoded, useful_side
 from sync.domain.failures import FailureKind
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 _MEGA = 1_000_000
-_IMAGES = {
-    FileKind.JPEG: ("JPEG", "MPO"),  # MPO: what two-lens phones call a JPEG
-    FileKind.PNG: ("PNG",),
-    FileKind.TIFF: ("TIFF",),
-    FileKind.BMP: ("BMP",),
-    FileKind.WEBP: ("WEBP",),
-}
 _LONGEST_NAME = 120
 
 
@@ -41,12 +30,14 @@ class IntakePolicy:
     """What one item takes in; the defaults are the general rule.
 
     A4 at 600 dpi has 35 million pixels; a picture that promises more is a mistake or an attack.
+    With `keep_original` a picture is looked through like any other, then kept as it came.
     """
 
     rule: PageRule = field(default_factory=PageRule)
     max_file_bytes: int = 32 * _MEGA
     max_pixels: int = 40 * _MEGA
     max_pdf_pages: int = 300
+    keep_original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +45,7 @@ class Page:
     """A page (or a PDF of several) as it is kept, uploaded and shown.
 
     `original_sha256` is the hash of what was handed in; it equals `sha256` where nothing had to be
-    changed. Both hexadecimal.
+    changed. Both hexadecimal. `source` is what was handed in, where that is not what is kept.
     """
 
     data: bytes = field(repr=False)
@@ -63,6 +54,7 @@ class Page:
     original_sha256: str
     pages: int
     name: str
+    source: bytes = field(default=b"", repr=False)
 
     @property
     def size(self) -> int:
@@ -104,8 +96,25 @@ def take_in(source: Path | bytes, policy: IntakePolicy | None = None, name: str 
         pages = _check_pdf(data, policy)
         return Page(data, kind.value, original, original, pages, clean_name(name, ".pdf"))
     kept = _normalised(data, kind, policy)
-    digest = hashlib.sha256(kept).hexdigest()
-    return Page(kept, FileKind.JPEG.value, digest, original, 1, clean_name(name, ".jpg"))
+    if policy.keep_original:
+        return Page(
+            kept, kind.value, original, original, 1, clean_name(name, f".{kind.name.lower()}")
+        )
+    return page_of(kept, data, name)
+
+
+def page_of(kept: bytes, source: bytes, name: str) -> Page:
+    """Return a page that was made from what was handed in."""
+    digest, original = hashlib.sha256(kept).hexdigest(), hashlib.sha256(source).hexdigest()
+    return Page(
+        data=kept,
+        type=FileKind.JPEG.value,
+        sha256=digest,
+        original_sha256=original,
+        pages=1,
+        name=clean_name(name, ".jpg"),
+        source=b"" if digest == original else source,
+    )
 
 
 def clean_name(name: str, extension: str) -> str:
@@ -145,75 +154,14 @@ def _read(path: Path, limit: int) -> bytes:
 
 
 def _normalised(data: bytes, kind: FileKind, policy: IntakePolicy) -> bytes:
-    image = _decoded(data, kind, policy)
-    kept_as_is = (
+    image = decoded(data, kind, policy.max_pixels, useful_side(policy.rule))
+    kept_as_is = policy.keep_original or (
         kind is FileKind.JPEG
         and image.mode in {"RGB", "L"}
         and is_plain(data)
         and keeps(image.size, len(data), policy.rule)
     )
     return data if kept_as_is else a4_page(image, policy.rule)
-
-
-def _decoded(data: bytes, kind: FileKind, policy: IntakePolicy) -> Image:
-    """Decode a picture fully, upright, in grey or RGB on white, no larger than is of use."""
-    from PIL import Image as Pillow  # noqa: PLC0415 - 40 ms at start-up, paid with the first page
-    from PIL import ImageOps  # noqa: PLC0415
-
-    # Pixels are counted here, before anything is decoded; Pillow's own guard only warns.
-    Pillow.MAX_IMAGE_PIXELS = None
-    useful = 2 * policy.rule.max_long
-    try:
-        with Pillow.open(io.BytesIO(data), formats=_IMAGES[kind]) as image:
-            _require_one_page(image, kind, policy)
-            image.draft(None, (useful, useful))
-            image.load()
-            return _flat(ImageOps.exif_transpose(_reduced(image, useful)))
-    except DocumentFailure:
-        raise
-    except Exception as cause:  # decoders of hostile bytes raise what they like
-        raise DocumentFailure("document.image_broken") from cause
-
-
-def _require_one_page(image: Image, kind: FileKind, policy: IntakePolicy) -> None:
-    width, height = image.size
-    if width * height > policy.max_pixels:
-        raise DocumentFailure("document.image_too_many_pixels", limit_mp=policy.max_pixels // _MEGA)
-    frames = int(getattr(image, "n_frames", 1))
-    if kind is not FileKind.JPEG and frames > 1:
-        raise DocumentFailure("document.image_many_pages", pages=frames)
-
-
-def _reduced(image: Image, useful: int) -> Image:
-    """Shrink by a whole factor before colours are converted, which takes memory several times."""
-    factor = max(image.size) // useful
-    if factor <= 1 or image.mode not in {"L", "LA", "RGB", "RGBA", "CMYK"}:
-        return image
-    smaller = image.reduce(factor)
-    smaller.info = dict(image.info)
-    if "exif" in image.info:
-        smaller.getexif().load(image.info["exif"])
-    return smaller
-
-
-def _flat(image: Image) -> Image:
-    """Return 8-bit grey or RGB; what is transparent becomes white paper."""
-    from PIL import Image as Pillow  # noqa: PLC0415
-
-    if image.mode in {"L", "RGB"}:
-        return image.copy()
-    if image.mode == "F" or image.mode.startswith("I"):
-        deep = image.convert("F")
-        _low, high = deep.getextrema()
-        scale = 1 / 256 if isinstance(high, float) and high > 255 else 1.0
-        return deep.point(lambda level: level * scale).convert("L")
-    if image.mode == "1":
-        return image.convert("L")
-    if "A" in image.mode or "transparency" in image.info:
-        clear = image.convert("RGBA")
-        paper = Pillow.new("RGBA", clear.size, "white")
-        return Pillow.alpha_composite(paper, clear).convert("RGB")
-    return image.convert("RGB")
 
 
 def _check_pdf(data: bytes, policy: IntakePolicy) -> int:

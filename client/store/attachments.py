@@ -62,6 +62,21 @@ class Attachments:
             *(case, sha256, type_),
         )
 
+    def forget(self, sha256: str) -> Path | None:
+        """Drop the key of bytes that no case was given; return the file, which nobody can read now.
+
+        None where nothing is dropped: what belongs to a case stays.
+        """
+        row = self._db.one(
+            "SELECT file FROM attachment WHERE sha256 = ?"
+            " AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = attachment.sha256)",
+            sha256,
+        )
+        if row is None:
+            return None
+        self._db.run("DELETE FROM attachment WHERE sha256 = ?", sha256)
+        return self._path(row[0])
+
     def get(self, sha256: str) -> bytes:
         """Return the bytes of a hash.
 

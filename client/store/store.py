@@ -6,6 +6,7 @@ acknowledges is durable. Nothing here knows a card, a screen or the line.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -175,6 +176,14 @@ class SqlCipherStore(SyncSide):
         """Keep bytes sealed under their SHA-256 (hex); with a case they are to be uploaded."""
         with self._change():
             return self._attachments.put(data, type_, case)
+
+    def forget_attachment(self, sha256: str) -> None:
+        """Forget bytes that no case was given; what belongs to a case stays."""
+        with self._change():
+            left = self._attachments.forget(sha256)
+        if left is not None:
+            with contextlib.suppress(OSError):  # a file without a row is swept at the next opening
+                left.unlink()
 
 
 if TYPE_CHECKING:

@@ -69,12 +69,38 @@ class Limit:
     trigger: Trigger = Trigger.ACCEPTANCE
 
 
+class Keep(StrEnum):
+    """In which form a picture that is handed in is kept."""
+
+    PAGE = "page"  # made to keep the rule; the original's hash stands beside it
+    ORIGINAL = "original"  # as it came, for what no small page can show
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRule:
+    """How pictures of materials are kept; the defaults are the general rule (IN20, rules.md §6).
+
+    Bytes count 1,000 to the kilobyte; sides are pixels of the long and the short side.
+    """
+
+    keep: Keep = Keep.PAGE
+    max_bytes: int = 90_000
+    max_long: int = 1600
+    max_short: int = 1200
+    min_long: int = 640
+    min_short: int = 480
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """One material of an item.
 
     `minor` materials may follow later (容缺). `result_of` names the item whose result in the shared
     store satisfies it (PL15). A conditional one (`condition`) is asked only where that holds.
+    `form` names the blank form that is handed out for it (CH06), "" for none. For `reuse_days` what
+    an applicant gave may be taken again in another case of his (PL16); 0: never.
+    `paper_only` ones, such as drawings, stay on paper (IN22). `intake` is a rule of its own where
+    the item's does not do; `part` names the folder of the item's package that it lies in (IN18).
     """
 
     code: str
@@ -87,6 +113,10 @@ class Material:
     result_of: str | None = None
     pages_most: int = 60
     paper_only: bool = False
+    form: str = ""
+    reuse_days: int = 0
+    intake: IntakeRule | None = None
+    part: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +191,7 @@ class Item:
     hearing_required: bool = False
     acts: tuple[str, ...] = ()
     retired: bool = False
+    intake: IntakeRule = field(default_factory=IntakeRule)
 
     @property
     def review_levels(self) -> int:
@@ -174,6 +205,11 @@ class Item:
     def material(self, code: str) -> Material | None:
         """Return the material of a code, or None."""
         return next((m for m in self.materials if m.code == code), None)
+
+    def intake_of(self, code: str) -> IntakeRule:
+        """Return by which rule pictures of a material are kept; the item's where it has none."""
+        material = self.material(code)
+        return self.intake if material is None or material.intake is None else material.intake
 
     @property
     def scope(self) -> str:

@@ -19,7 +19,9 @@ from sync.domain.catalogue import (
     ExtensionRule,
     FlowStep,
     Helper,
+    IntakeRule,
     Item,
+    Keep,
     LawTerm,
     Limit,
     Material,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _HALVES_A_DAY = 2
+# A page below the one shows nothing, above the others it is no page of a register any more.
+_LEAST_PAGE_BYTES, _MOST_PAGE_BYTES, _LARGEST_SIDE = 10_000, 10_000_000, 10_000
 INNER_STEPS = ("claim", "handle", "review", "decide")
 
 
@@ -93,7 +97,28 @@ def _material(fields: Fields) -> Material:
         result_of=fields.text("result_of") if fields.has("result_of") else None,
         pages_most=fields.integer("pages_most", 60, least=1),
         paper_only=fields.boolean("paper_only", default=False),
+        form=fields.text("form") if fields.has("form") else "",
+        reuse_days=fields.integer("reuse_days", 0),
+        intake=_intake(fields.part("intake")) if fields.has("intake") else None,
+        part=_optional_words(fields, "part"),
     )
+
+
+def _intake(fields: Fields) -> IntakeRule:
+    general = IntakeRule()
+    rule = IntakeRule(
+        keep=fields.choice("keep", Keep, general.keep),
+        max_bytes=fields.integer("max_bytes", general.max_bytes, least=_LEAST_PAGE_BYTES),
+        max_long=fields.integer("max_long", general.max_long, least=1),
+        max_short=fields.integer("max_short", general.max_short, least=1),
+        min_long=fields.integer("min_long", general.min_long, least=1),
+        min_short=fields.integer("min_short", general.min_short, least=1),
+    )
+    if rule.min_long > rule.max_long or rule.min_short > rule.max_short:
+        raise fields.fail("malformed", "min_long")
+    if max(rule.max_long, rule.max_short) > _LARGEST_SIDE or rule.max_bytes > _MOST_PAGE_BYTES:
+        raise fields.fail("malformed", "max_long")
+    return rule
 
 
 def _flow_step(fields: Fields) -> FlowStep:
@@ -154,6 +179,7 @@ def _item(fields: Fields) -> Item:
         hearing_required=fields.boolean("hearing_required", default=False),
         acts=fields.texts("acts"),
         retired=fields.boolean("retired", default=False),
+        intake=_intake(fields.part("intake")) if fields.has("intake") else IntakeRule(),
     )
     _by_code(fields, item.materials)
     _check_flow(fields, item)

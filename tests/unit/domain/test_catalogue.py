@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from sync.domain.authority import Role
-from sync.domain.catalogue import CaseKind, Unit
+from sync.domain.catalogue import CaseKind, IntakeRule, Keep, Unit
 from sync.domain.catalogue_reading import catalogue_from
 from sync.domain.catalogue_warnings import warnings_of
 from sync.domain.fields import DataFailure
@@ -117,6 +117,13 @@ FLOW = SAMPLE["items"][1]["flow"]
         ({"fee": {"amount_fen": 0, "basis": "x"}}, "catalogue.malformed"),
         ({"certificate": {"template": "t"}}, "catalogue.malformed"),
         ({"extension": {"most_wd": 5, "approver": "nobody"}}, "catalogue.malformed"),
+        ({"intake": {"keep": "all"}}, "catalogue.malformed"),
+        ({"intake": {"max_bytes": 9_999}}, "catalogue.malformed"),
+        ({"intake": {"max_bytes": 10_000_001}}, "catalogue.malformed"),
+        ({"intake": {"min_long": 1601}}, "catalogue.malformed"),
+        ({"intake": {"max_short": 479}}, "catalogue.malformed"),
+        ({"intake": {"max_long": 10_001}}, "catalogue.malformed"),
+        ({"intake": {"min_short": 0}}, "catalogue.malformed"),
     ],
 )
 def test_a_catalogue_that_is_unlawful_or_cannot_run_is_refused(change, code):
@@ -131,6 +138,21 @@ def test_lawful_variants_are_read():
     read = catalogue_from(broken(fee=fee, upper_limit=upper, kind="forwarded", acts=["accept"]))
     item = read.item("scjg-02")
     assert (item.fee.amount_fen, item.upper_limit.amount, item.acts) == (5000, 20, ("accept",))
+
+
+def test_how_pictures_are_kept_is_the_materials_own_rule_or_the_items_or_the_general_one():
+    plan = {**SAMPLE["items"][1]["materials"][2], "intake": {"keep": "original"}}
+    plain = SAMPLE["items"][1]["materials"][0]
+    read = catalogue_from(broken(materials=[plain, plan], intake={"max_bytes": 120_000}))
+    item = read.item("scjg-02")
+    assert item.intake_of(plan["code"]) == IntakeRule(keep=Keep.ORIGINAL)
+    assert item.intake_of(plain["code"]) == IntakeRule(max_bytes=120_000)
+    assert read.item("scjg-01").intake_of("premises") == IntakeRule()
+
+
+def test_a_material_names_the_folder_of_the_package_that_it_lies_in():
+    item = CATALOGUE.item("zjj-01")
+    assert [m.part.zh for m in item.materials if m.part is not None] == ["施工", "安全"]
 
 
 def bundle(**change: object) -> dict[str, object]:

@@ -130,3 +130,24 @@ def test_what_a_crash_left_is_swept(life, store):
     store.verify()
     assert files(life) == [path]
     assert store.attachment(sha) == b"page"
+
+
+def test_what_no_case_was_given_can_be_forgotten(life, store):
+    sha = store.put_attachment(b"original", "application/octet-stream", None)
+    store.forget_attachment(sha)
+    store.forget_attachment(sha)
+    assert files(life) == []
+    with pytest.raises(StoreFailure, match=r"store\.attachment_missing"):
+        store.attachment(sha)
+    assert store.put_attachment(b"original", "application/octet-stream", None) == sha
+    assert store.attachment(sha) == b"original"
+
+
+def test_what_belongs_to_a_case_is_not_forgotten(life, store):
+    number = life.open_case(store)
+    sha = store.put_attachment(b"page", "image/jpeg", number)
+    store.forget_attachment(sha)
+    assert store.attachment(sha) == b"page"
+    store.uploaded(number, sha)
+    store.forget_attachment(sha)
+    assert store.attachment(sha) == b"page"
