@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sync.domain import bodies
 from sync.domain.case import Agent, Case, Certificate, Debt, Fee, Found, PaperMark, Project
 from sync.domain.events import Kind, Step
+from sync.domain.replacing import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

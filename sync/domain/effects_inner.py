@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sync.domain import bodies
@@ -10,6 +9,7 @@ from sync.domain.calendar import china_day
 from sync.domain.case import Case, Extension, Forward, Hearing, Opinion, Suspension
 from sync.domain.catalogue import ChildSort
 from sync.domain.events import Kind, Step
+from sync.domain.replacing import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sync.domain import bodies
@@ -21,6 +20,7 @@ from sync.domain.case import (
 )
 from sync.domain.catalogue import CaseKind, ChildSort, Item
 from sync.domain.events import Kind, Step
+from sync.domain.replacing import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

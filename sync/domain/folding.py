@@ -6,14 +6,14 @@ same case, whatever policy has become meanwhile.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sync.domain import bodies, effects_after, effects_inner, effects_intake
 from sync.domain.case import Case, State, StepMark
 from sync.domain.catalogue import ChildSort
 from sync.domain.events import Kind, Step
 from sync.domain.failures import Failure, FailureKind
+from sync.domain.replacing import replace
 from sync.domain.transitions import Row, rows_for
 
 if TYPE_CHECKING:
@@ -150,13 +150,14 @@ def _moved(case: Case, step: Step, row: Row) -> Case:
     delivers = step.kind == Kind.SERVE and bool(row.to)
     effect = effects_after.deliver_decision if delivers else _EFFECTS.get(step.kind)
     after = case if effect is None else effect(case, step)
-    after = replace(after, state=target)
+    changes: dict[str, Any] = {}
+    if target is not after.state:
+        changes["state"] = target
     if target is not case.state or after.review_level != case.review_level:
-        since = step.counted if step.kind == Kind.DEEM_ACCEPTED else step.begins
-        after = replace(after, state_since=since)
+        changes["state_since"] = step.counted if step.kind == Kind.DEEM_ACCEPTED else step.begins
     if target in _ENDING and target is not case.state:
-        after = replace(after, ended_at=step.counted)
-    return after
+        changes["ended_at"] = step.counted
+    return replace(after, **changes) if changes else after
 
 
 def _noted(case: Case, step: Step, level: int) -> Case:

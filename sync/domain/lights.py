@@ -131,10 +131,21 @@ def _moments(case: Case, found: Clock, rules: Rules) -> Iterator[datetime]:
         yield calendar.closes(case.about.expires) + _WIRE_STEP
 
 
-def next_moment(case: Case, rules: Rules, after: datetime) -> datetime | None:
+def next_moment(
+    case: Case, rules: Rules, after: datetime, found: Clock | None = None
+) -> datetime | None:
     """Return the next moment after `after` at which a light turns or the centre must act.
 
     The centre stores it as the case's index key: the clock is an index, not a loop over cases.
+    `found` is the case's clock where it has been computed.
     """
-    found = clock(case, rules)
+    found = found or clock(case, rules)
     return min((m for m in _moments(case, found, rules) if m > after), default=None)
+
+
+def earliest_moment(case: Case, rules: Rules, found: Clock) -> datetime | None:
+    """Return the first moment of all, passed or not, at which a light turns or the centre acts.
+
+    While it has not come, nothing about the case is due.
+    """
+    return min(_moments(case, found, rules), default=None)

@@ -25,6 +25,7 @@ __all__ = [
     "clock",
     "decision_due",
     "decision_limits",
+    "governing_due",
     "promise_of",
     "receipt_counted",
     "stops_of",
@@ -69,6 +70,12 @@ def clock(case: Case, rules: Rules, as_of: datetime | None = None) -> Clock:
     governing = _main(sheet)
     add_side_limits(sheet)
     return Clock(governing, tuple(sheet.dues), tuple(sheet.notes))
+
+
+def governing_due(case: Case, rules: Rules) -> Due | None:
+    """Return the due that the case's light follows: what `clock` says of it, and nothing else."""
+    item = rules.item_of(case.item, case.item_version)
+    return None if item is None else _main(Sheet(case, item, rules))
 
 
 def _main(sheet: Sheet) -> Due | None:

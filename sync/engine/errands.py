@@ -15,14 +15,17 @@ from sync.engine.signals import Duty
 from sync.protocol import messages
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable, Mapping
 
     from sync.engine.follower import Taken
-    from sync.engine.ledger import Ledger
+    from sync.engine.ledger import Batch, Ledger
     from sync.engine.ports import LaneRun, SyncStore
     from sync.engine.session import LineSession
     from sync.engine.signals import Errand, Event
     from sync.engine.transport import Transport
+
+    _Going = asyncio.Task[messages.PushAnswer | LineFailure]
 
 
 class Errands:
@@ -34,9 +37,10 @@ class Errands:
         ledger: the session's books; used on the store lane only.
         session: the session's login and keys.
         on_change: told what each applied answer changed.
+        group: owns what goes out ahead.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all that an errand may need
         self,
         store: SyncStore,
         on_store: LaneRun,
@@ -44,6 +48,8 @@ class Errands:
         ledger: Ledger,
         session: LineSession,
         on_change: Callable[[ChangeSet], None],
+        *,
+        group: asyncio.TaskGroup,
     ) -> None:
         self._store = store
         self._on_store = on_store
@@ -51,6 +57,8 @@ class Errands:
         self._ledger = ledger
         self._session = session
         self._on_change = on_change
+        self._group = group
+        self._ahead: tuple[Batch, _Going] | None = None
         self._doers: Mapping[Duty, Callable[..., Awaitable[Event]]] = {
             Duty.GREET: self._greet,
             Duty.ADMIT: self._admit,
@@ -110,15 +118,46 @@ class Errands:
         return signals.Left()
 
     async def _push(self, errand: signals.Push) -> Event:
-        batch = await self._on_store(
-            partial(self._ledger.batch, anchor=errand.anchor), errand.limit
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            batch, answered = ahead[0], await ahead[1]
+            if isinstance(answered, LineFailure):
+                raise answered
+            answer = answered
+        else:
+            batch = await self._on_store(
+                partial(self._ledger.batch, anchor=errand.anchor), errand.limit
+            )
+            if batch is None:
+                return signals.Pushed(0, await self.measure())
+            answer = await self._transport.push(batch.request)
+        if len(batch.places) < errand.limit:
+            return self._enter(await self._on_store(self._ledger.settle, batch, answer))
+        # More waits. The centre judges it while this window keeps what the receipts prove.
+        anchor = errand.anchor and batch.asking is None
+        proven, upcoming = await self._on_store(
+            partial(self._ledger.follow_up, anchor=anchor), batch, answer, errand.limit
         )
-        if batch is None:
-            return signals.Pushed(0, await self.measure())
-        answer = await self._transport.push(batch.request)
-        return self._enter(await self._on_store(self._ledger.settle, batch, answer))
+        if upcoming is not None:
+            going = self._group.create_task(self._send(upcoming.request), name="engine-ahead")
+            self._ahead = (upcoming, going)
+        return self._enter(await self._on_store(self._ledger.keep, proven))
+
+    async def _send(self, request: messages.PushRequest) -> messages.PushAnswer | LineFailure:
+        """Push; a failure is an answer too, for whoever asks for it."""
+        try:
+            return await self._transport.push(request)
+        except LineFailure as failure:
+            return failure
+
+    def call_back(self) -> None:
+        """Give up a batch that went out ahead: its events still wait, and go again as they are."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead[1].cancel()
 
     async def _pull(self, errand: signals.Pull) -> Event:
+        self.call_back()  # its receipts follow from the heads of before this page
         question = await self._on_store(
             partial(self._ledger.question, anchor=errand.anchor), errand.scopes
         )

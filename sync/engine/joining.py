@@ -126,7 +126,7 @@ class Joining:
         # LineFailure: policy moved on between the two answers, so that nothing ties the receipt's
         # head to ours; the leaf itself was folded, which is enough.
         with suppress(LineFailure):
-            self._watch(trust).receipt(POLICY, record, receipt, {})
+            self._watch(trust).receipt(POLICY, record, receipt, {}, {})
 
     def _open(self) -> Watch:
         cursors = self._store.cursors()

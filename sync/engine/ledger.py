@@ -25,13 +25,13 @@ from sync.protocol import messages
 from sync.protocol.records import EVENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sync.engine.pace import Pace
     from sync.engine.ports import Clock, SyncStore
     from sync.engine.session import LineSession
     from sync.proof.trust import Trust
-    from sync.protocol.records import Outcome, Record
+    from sync.protocol.records import Outcome, Record, TreeHead
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +48,16 @@ class Batch:
     places: tuple[tuple[str, str], ...]  # (event, scope) of each
     request: messages.PushRequest
     asking: Asking | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A batch with its answer, and what its receipts prove; `code` says what they do not."""
+
+    batch: Batch
+    answer: messages.PushAnswer
+    settled: tuple[Settled, ...]
+    code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +133,24 @@ class Ledger:
 
     # ------------------------------------------------------------ pushing
 
-    def batch(self, limit: int, *, anchor: bool) -> Batch | None:
+    def batch(self, limit: int, *, anchor: bool, beside: Collection[str] = ()) -> Batch | None:
         """Return the oldest pending events, as many as fit; None when none waits.
 
         The bytes are those that were stored when the step was made: a batch whose answer was lost
         goes out again as it was.
+
+        Args:
+            limit: events.
+            anchor: whether an anchor is asked for too.
+            beside: events that were answered and stand in the outbox until that is kept.
         """
+        passed = self._held.union(beside)
         records: list[Record] = []
         places: list[tuple[str, str]] = []
         size = 0
-        for record in self._store.outbox(limit + len(self._held)):
+        for record in self._store.outbox(limit + len(passed)):
             core = read_logged_jws(record.jws, EVENT).payload
-            if core["id"] in self._held:
+            if core["id"] in passed:
                 continue
             size += len(record.jws) + len(record.body.encode()) + len(record.act or "") + 64
             if len(records) == limit or (records and size > self._pace.batch_bytes):
@@ -155,11 +171,20 @@ class Ledger:
         """Verify every receipt; settle what is proven.
 
         Raises:
+            LineFailure: as `prove`.
+        """
+        return self.keep(self.prove(batch, answer))
+
+    def prove(self, batch: Batch, answer: messages.PushAnswer) -> Proven:
+        """Verify every receipt; nothing is kept yet, but the next batch may go out.
+
+        Raises:
             LineFailure: line.nonsense when the results are not those of this batch.
         """
         if len(answer.results) != len(batch.places):
             raise LineFailure(faults.NONSENSE, Fault.UNABLE)
         settled: list[Settled] = []
+        heads: dict[str, TreeHead] = {}
         code = None
         for place, record, result in zip(
             batch.places, batch.request.events, answer.results, strict=True
@@ -170,7 +195,7 @@ class Ledger:
                 continue
             try:
                 outcome = self._watch.receipt(
-                    place[1], record, result.receipt, answer.consistency
+                    place[1], record, result.receipt, answer.consistency, heads
                 ).outcome
                 _same_verdict(result.verdict, outcome)
                 settled.append(Settled(place[0], outcome.verdict, outcome.code, result.receipt))
@@ -179,12 +204,31 @@ class Ledger:
                 code = code or failure.code
                 if failure.code not in _MAY_STILL_HOLD:
                     self._held.add(place[0])
+        return Proven(batch, answer, tuple(settled), code)
+
+    def keep(self, proven: Proven) -> Taken[signals.Pushed]:
+        """Settle what was proven: durable when it returns."""
+        settled, answer = proven.settled, proven.answer
         change = self._store.settle(settled) if settled else ChangeSet()
         self._keep_heads(answer.results)
         self._keep_evidence()
-        self._time.take(batch.asking, answer.anchor, self.trust)
-        told = signals.Pushed(len(settled), self.measure(), code, self._watch.distrusted)
+        self._time.take(proven.batch.asking, answer.anchor, self.trust)
+        told = signals.Pushed(len(settled), self.measure(), proven.code, self._watch.distrusted)
         return Taken(told, change)
+
+    def follow_up(
+        self, batch: Batch, answer: messages.PushAnswer, limit: int, *, anchor: bool
+    ) -> tuple[Proven, Batch | None]:
+        """Verify every receipt; return the next batch too where all of this one were proven.
+
+        Raises:
+            LineFailure: as `prove`.
+        """
+        proven = self.prove(batch, answer)
+        if len(proven.settled) < len(batch.places):
+            return proven, None
+        beside = frozenset(event for event, _ in batch.places)
+        return proven, self.batch(limit, anchor=anchor, beside=beside)
 
     def _keep_heads(self, results: Iterable[messages.PushResult]) -> None:
         """Keep the heads that the receipts brought, once per scope."""

@@ -163,16 +163,17 @@ class Runner:
             ledger = await wiring.on_store(
                 Ledger, wiring.store, self._session, wiring.clock, self._pace, self._trust
             )
-            errands = Errands(
-                wiring.store,
-                wiring.on_store,
-                wiring.transport,
-                ledger,
-                self._session,
-                self._on_change,
-            )
             opened = await wiring.on_store(ledger.opened, wiring.transport.token_ms)
             async with asyncio.TaskGroup() as group:
+                errands = Errands(
+                    wiring.store,
+                    wiring.on_store,
+                    wiring.transport,
+                    ledger,
+                    self._session,
+                    self._on_change,
+                    group=group,
+                )
                 self._serving = _Serving(group, errands)
                 try:
                     self._step(opened)
@@ -181,6 +182,7 @@ class Runner:
                 finally:
                     for task in self._running.values():
                         task.cancel()
+                    errands.call_back()
                     self._serving = None
         finally:
             self._ended.set()

@@ -21,7 +21,7 @@ from sync.proof.jws import hash_text, read_logged_jws, typ_of
 from sync.proof.outcomes import read_outcome, read_tree_head, root_of
 from sync.proof.policy import SCOPE as POLICY
 from sync.proof.policy import ReadPolicy, read_policy
-from sync.proof.receipts import Answered, read_entry, verify_growth, verify_receipt
+from sync.proof.receipts import Answered, read_entry, verify_growth, verify_under
 from sync.proof.tree import Frontier
 from sync.proof.trust import Trust
 from sync.protocol.records import ENROL, TREE_HEAD, PolicyEvent, TreeHead, read_form
@@ -120,9 +120,21 @@ class Watch:
     # ------------------------------------------------------------ receipts
 
     def receipt(
-        self, scope: str, record: Record, receipt: Receipt, proofs: Mapping[str, Consistency]
+        self,
+        scope: str,
+        record: Record,
+        receipt: Receipt,
+        proofs: Mapping[str, Consistency],
+        heads: dict[str, TreeHead],
     ) -> Answered:
         """Verify a receipt and that its head follows from the last one known of the scope.
+
+        Args:
+            scope: the event's.
+            record: the event.
+            receipt: as received.
+            proofs: of growth, as they came with the receipts of this answer.
+            heads: signed heads of this answer that were verified so far; one more is noted here.
 
         Raises:
             ReaderError, ProofError: the receipt does not prove what it says; for centre_fork the
@@ -130,8 +142,10 @@ class Watch:
             LineFailure: line.unproven when nothing shows that its head follows from the last: it
                 may be true, and the pulled leaf will tell.
         """
-        answered = verify_receipt(receipt, record, self.trust.server("log"))
-        head = answered.head
+        head = heads.get(receipt.sth)
+        if head is None:
+            head = heads[receipt.sth] = read_tree_head(receipt.sth, self.trust.server("log"))
+        answered = verify_under(receipt, record, head)
         if (head.aud, head.scope) != (self._aud, scope):
             raise ProofError("proof.outcome_differs")
         if scope in self.evidence:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from sync.proof.jws import Kid, Resolve, open_form, sign_form
 from sync.proof.tree import leaf_hash
-from sync.protocol.codec import b64u_decode, b64u_encode, read_json, write_json
+from sync.protocol.codec import b64u_decode, b64u_encode, read_json, write_message
 from sync.protocol.limits import ENVELOPE_MAX
-from sync.protocol.records import Outcome, TreeHead, read_form, write_form
+from sync.protocol.records import Outcome, TreeHead, read_form
 
 if TYPE_CHECKING:
     from sync.proof.keys import SigningKey
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def write_outcome(outcome: Outcome) -> str:
     """Return the outcome's text: made here once, never again."""
-    return write_json(write_form(outcome)).decode("utf-8")
+    return write_message(outcome).decode("utf-8")
 
 
 def read_outcome(text: str) -> Outcome:

@@ -50,9 +50,26 @@ def verify_receipt(
         ReaderError: the form of outcome or head.
         ProofError: outcome_differs, receipt_path, centre_fork.
     """
+    head = read_tree_head(receipt.sth, resolve)
+    answered = verify_under(receipt, record, head)
+    if last is not None:
+        verify_growth(last, head, consistency)
+    return answered
+
+
+def verify_under(receipt: Receipt, record: Record, head: TreeHead) -> Answered:
+    """Verify a receipt up to its head, which was verified: one signature serves a whole batch.
+
+    Args:
+        receipt: as received.
+        record: the event that was pushed.
+        head: what `read_tree_head` made of this receipt's own `sth`.
+
+    Raises:
+        ReaderError: the form of the outcome; ProofError: outcome_differs, receipt_path.
+    """
     outcome = read_outcome(receipt.outcome)
     _check_outcome(outcome, record)
-    head = read_tree_head(receipt.sth, resolve)
     if (outcome.aud, outcome.scope) != (head.aud, head.scope):
         raise ProofError("proof.outcome_differs")
     path = [b64u_decode(step) for step in receipt.path]
@@ -61,8 +78,6 @@ def verify_receipt(
         leaf, receipt.index, head.size, path, root_of(head)
     ):
         raise ProofError("proof.receipt_path")
-    if last is not None:
-        verify_growth(last, head, consistency)
     return Answered(outcome, head)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import binascii
 import json
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
@@ -22,12 +22,14 @@ M = TypeVar("M", bound=msgspec.Struct)
 
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]*\Z")
 _HALF = re.compile("[\ud800-\udfff]")
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _MARK = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
 
 
 def b64u_encode(data: bytes) -> str:
     """Return base64url without padding (RFC 7515 §2)."""
-    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    text = binascii.b2a_base64(data, newline=False).translate(_URL_SAFE)
+    return text.rstrip(b"=").decode("ascii")
 
 
 def b64u_decode(text: str) -> bytes:

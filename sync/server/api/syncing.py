@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
@@ -22,6 +23,8 @@ from sync.server.api.doors import arrive, enter, session_or_device
 from sync.server.api.live import LiveStream
 
 if TYPE_CHECKING:
+    from sync.protocol.messages import PulledScope
+    from sync.server.api.doors import Arrival
     from sync.server.services.callers import Caller
     from sync.server.services.desk import Desk
     from sync.server.services.ingest import Answer, Brought
@@ -35,23 +38,23 @@ def routes(desk: Desk) -> APIRouter:
     @router.post("/push", **talk(PushAnswer, PushRequest))
     async def push(request: Request) -> Response:
         """Take one device's events; one answer for each."""
-        arrival, caller = await enter(desk, request, desk.settings.push_bytes)
-        call = arrival.decode(PushRequest, desk.settings.push_bytes)
-        if len(call.events) > desk.settings.push_events:
-            raise WireError("wire.too_large", limit=desk.settings.push_events)
-        return answered(request, await _push(desk, caller, call))
+        arrival = await arrive(desk, request, desk.settings.push_bytes)
+        return answered(request, await _push(desk, arrival))
 
     @router.post("/pull", **talk(PullAnswer, PullRequest))
     async def pull(request: Request) -> Response:
         """Hand out what is new; without a session, policy alone to an enrolled device."""
         arrival = await arrive(desk, request)
-        caller = await session_or_device(desk, arrival)
-        call = arrival.decode(PullRequest)
-        anchor = await _anchor(desk, caller, call.ancreq)
-        scopes = await desk.ledger.read(
-            lambda tx: desk.pulling.pull(tx, caller, call.cursors, call.limit)
-        )
-        return answered(request, PullAnswer(scopes=scopes, anchor=anchor))
+        anchor = None
+        found = await desk.ledger.read(lambda tx: _pull(desk, tx, arrival))
+        if isinstance(found, Asked):
+            # Signed before anything is read: the policy that names its key is in what follows.
+            caller, call, ancreq = found.caller, found.call, found.ancreq
+            anchor = await desk.ledger.write(lambda tx: desk.anchoring.answer(tx, caller, ancreq))
+            found = await desk.ledger.read(
+                lambda tx: desk.pulling.pull(tx, caller, call.cursors, call.limit)
+            )
+        return answered(request, PullAnswer(scopes=found, anchor=anchor))
 
     @router.post("/anchor", **talk(AnchorAnswer, AnchorCall))
     async def anchor(request: Request) -> Response:
@@ -82,10 +85,40 @@ def routes(desk: Desk) -> APIRouter:
     return router
 
 
-async def _push(desk: Desk, caller: Caller, call: PushRequest) -> PushAnswer:
-    """Verify beside the writer, then judge and keep in its unit."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A pull that asks for an anchor too."""
+
+    caller: Caller
+    call: PullRequest
+    ancreq: str
+
+
+def _pull(desk: Desk, tx: Transaction, arrival: Arrival) -> dict[str, PulledScope] | Asked:
+    """Find whose request it is, and what is new unless an anchor comes first: in one unit."""
+    if arrival.token is None:
+        caller = desk.callers.device(arrival.proven)
+    else:
+        caller = desk.callers.session(tx, arrival.proven, arrival.token)
+    call = arrival.decode(PullRequest)
+    if call.ancreq is not None:
+        return Asked(caller, call, call.ancreq)
+    return desk.pulling.pull(tx, caller, call.cursors, call.limit)
+
+
+def _bring(desk: Desk, tx: Transaction, arrival: Arrival) -> tuple[Caller, PushRequest, Brought]:
+    """Find whose push it is and verify its signatures: in one unit, beside the writer."""
     arrived = desk.clock.now_ms()
-    brought = await desk.ledger.read(lambda tx: desk.ingest.bring(tx, caller, call.events, arrived))
+    caller = desk.callers.session(tx, arrival.proven, arrival.token)
+    call = arrival.decode(PushRequest, desk.settings.push_bytes)
+    if len(call.events) > desk.settings.push_events:
+        raise WireError("wire.too_large", limit=desk.settings.push_events)
+    return caller, call, desk.ingest.bring(tx, caller, call.events, arrived)
+
+
+async def _push(desk: Desk, arrival: Arrival) -> PushAnswer:
+    """Verify beside the writer, then judge and keep in its unit."""
+    caller, call, brought = await desk.ledger.read(lambda tx: _bring(desk, tx, arrival))
     return await desk.ledger.write_then(
         lambda tx: _take(desk, tx, caller, call, brought),
         lambda tx, took: _tell(desk, tx, call, took),
@@ -113,9 +146,3 @@ def _tell(
         anchor=anchor,
         consistency=desk.scopes.growth(tx, call.heads),
     )
-
-
-async def _anchor(desk: Desk, caller: Caller, ancreq: str | None) -> str | None:
-    if ancreq is None:
-        return None
-    return await desk.ledger.write(lambda tx: desk.anchoring.answer(tx, caller, ancreq))

@@ -30,6 +30,7 @@ class SqlCaseRows(Rowwise):
     def __init__(self, connection: Connection, touched: set[str]) -> None:
         super().__init__(connection, touched)
         self._known: dict[str, CaseRow] = {}
+        self._absent: set[str] = set()  # asked for and not there
         self._changed: set[str] = set()
         self._held: dict[str, HeldCase] = {}
         self._to_row: set[str] = set()
@@ -45,21 +46,22 @@ class SqlCaseRows(Rowwise):
         """Return a case."""
         if number in self._to_row:
             self._settle(number)
-        if number not in self._known:
-            for found in self._found(CaseRow, cases, number=number):
-                self._known[number] = found
+        if number not in self._known and number not in self._absent:
+            self.know((number,))
         return self._known.get(number)
 
     def know(self, numbers: Iterable[str]) -> None:
         """Read several cases at once."""
-        wanted = [number for number in set(numbers) if number not in self._known]
+        wanted = set(numbers).difference(self._known, self._absent)
         if wanted:
-            statement = of(CaseRow, cases).where(cases.c.number.in_(wanted))
+            statement = of(CaseRow, cases).where(cases.c.number.in_(sorted(wanted)))
             self._known.update((row.number, row) for row in self._all(CaseRow, statement))
+            self._absent |= wanted.difference(self._known)
 
     def save(self, row: CaseRow) -> None:
         """Write a case."""
         self._known[row.number] = row
+        self._absent.discard(row.number)
         self._changed.add(row.number)
         self._held.pop(row.number, None)
         self._to_row.discard(row.number)
@@ -80,6 +82,7 @@ class SqlCaseRows(Rowwise):
         make = self._held[number].row
         if make is not None:
             self._known[number] = make()
+            self._absent.discard(number)
             self._changed.add(number)
 
     def due_scopes(self, now: int, limit: int) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Table, bindparam, select
@@ -17,9 +18,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sync.server.db.engine import POSTGRESQL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Dialect, Select
 
 T = TypeVar("T")
 
@@ -45,8 +46,15 @@ class Rowwise:
 
     def _add(self, table: Table, *rows: Any) -> None:
         """Insert rows."""
-        if rows:
-            self._connection.execute(table.insert(), [members(row) for row in rows])
+        if not rows:
+            return
+        read, statement = _appending(table, _names(type(rows[0])), self._connection.dialect)
+        values = [read(row) for row in rows]
+        if self._connection.dialect.name == POSTGRESQL:
+            # One statement with one array for each column, however many rows there are.
+            self._connection.exec_driver_sql(statement, tuple(map(list, zip(*values, strict=True))))
+        else:
+            self._connection.exec_driver_sql(statement, values)
 
     def _add_once(self, table: Table, row: Any) -> bool:
         """Insert a row unless its key is there; say whether it was inserted."""
@@ -87,6 +95,23 @@ def _inserting(table: Table, dialect: str) -> Any:
 
 
 @cache
+def _appending(
+    table: Table, names: tuple[str, ...], dialect: Dialect
+) -> tuple[Callable[[Any], tuple[Any, ...]], str]:
+    """Return what reads a row's members at once, and the driver's own text that inserts rows.
+
+    SQLAlchemy's would be asked for each row what its members are called.
+    """
+    quote = dialect.identifier_preparer.quote
+    into = f"INSERT INTO {table.name} ({', '.join(quote(name) for name in names)})"
+    if dialect.name == POSTGRESQL:
+        arrays = ", ".join(f"%s::{table.c[name].type.compile(dialect)}[]" for name in names)
+        # Names of our own tables and types: nothing of a row stands in the text.
+        return attrgetter(*names), f"{into} SELECT * FROM unnest({arrays})"  # noqa: S608
+    return attrgetter(*names), f"{into} VALUES ({', '.join('?' for _ in names)})"
+
+
+@cache
 def _claiming(table: Table, dialect: str) -> Any:
     insert = _inserting(table, dialect)
     return insert.on_conflict_do_nothing().returning(next(iter(table.primary_key)))
@@ -105,8 +130,13 @@ def of(form: type[Any], table: Table) -> Select[Any]:
     return _selecting(table, _names(form))
 
 
-def _names(form: type[Any]) -> tuple[str, ...]:
-    return tuple(member.name for member in fields(form))
+def _names(form: Any) -> tuple[str, ...]:
+    return _named(form)
+
+
+@cache
+def _named(form: Hashable) -> tuple[str, ...]:
+    return tuple(member.name for member in fields(form))  # type: ignore[arg-type]  # a dataclass
 
 
 @cache
@@ -121,4 +151,4 @@ def _selecting(table: Table, names: tuple[str, ...]) -> Select[Any]:
 
 def members(row: Any) -> dict[str, Any]:
     """Return a row's members by name, shallow."""
-    return {member.name: getattr(row, member.name) for member in fields(row)}
+    return {name: getattr(row, name) for name in _names(type(row))}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LONGEST_S = 5.0  # also how late the news of another process's policy may be
 DEMO_S = 0.2  # a demonstration's clock jumps: it is looked at this often
 RETRY_S = 1.0
+GATHER_S = 0.1  # after a commit: its windows are told first, and the next ones share the look
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,7 @@ class ClockJob:
             try:
                 async with asyncio.timeout(wait):
                     await self._poked.wait()
+                    await asyncio.sleep(GATHER_S)
             except TimeoutError:
                 continue
 

@@ -5,16 +5,17 @@ The folded case is bookkeeping: it can be computed again from the accepted lines
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sync.domain.case import Case, State
 from sync.domain.events import Kind, Late, Step
-from sync.domain.lights import Light, light_of, next_moment
-from sync.domain.time_limit import clock
+from sync.domain.lights import Light, earliest_moment, light_of, next_moment
+from sync.domain.time_limit import clock, governing_due
 from sync.domain.violations import SEVERITY, Severity, Violation
 from sync.domain.workflow import Applied, Refused, judge
 from sync.server.clock import milliseconds, moment
@@ -23,7 +24,10 @@ from sync.server.services.rows import CaseRow, HeldCase
 from sync.server.services.stamping import keep_unstamped
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sync.domain.rules import Rules
+    from sync.domain.time_limit import Clock
     from sync.proof.anchors import Interval
     from sync.proof.events import ReadEvent
     from sync.server.services.policy import Policy
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 #: Steps of the centre and of supervision that say nothing of the case itself: whoever did not know
 #: of them yet did not miss anything.
 _SAID_BESIDE = frozenset({Kind.URGE, Kind.ORDER, Kind.ESCALATE, Kind.FINDING})
+_ALL_BUT_STEPS = attrgetter(*(member.name for member in fields(Case) if member.name != "steps"))
+_DECODER = msgspec.json.Decoder(Case)
 _CLOSED = frozenset({State.CLOSED, State.ARCHIVED, State.LAPSED})
 
 
@@ -58,6 +64,7 @@ class Casework:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
+        self._counted: tuple[Rules, tuple[Any, ...], int | None] | None = None
 
     def load(self, tx: Transaction, number: str) -> HeldCase | None:
         """Return a case as folded: steps of one case come together, it is read once."""
@@ -83,13 +90,24 @@ class Casework:
         result = judge(None if held is None else held.case, step, rules)
         if isinstance(result, Refused):
             return Judged("refused", result.violations, paper=result.paper)
-        due = clock(result.case, rules).governing
-        due_ms = None if due is None else milliseconds(due.at)
+        due_ms = self._due(result.case, rules)
         if isinstance(result, Applied):
             return Judged("accepted", (), result.case, due_ms)
         if any(SEVERITY[found.code] is Severity.DISPUTED for found in result.findings):
             return Judged("disputed", result.findings)
         return Judged("accepted", result.findings, result.case, due_ms)
+
+    def _due(self, after: Case, rules: Rules) -> int | None:
+        """Return when a case is due, ms; counted once while steps are only noted beside it.
+
+        No limit of a case's own light asks for the list of its steps.
+        """
+        about = _ALL_BUT_STEPS(after)
+        known = self._counted
+        if known is None or known[0] is not rules or known[1] != about:
+            due = governing_due(after, rules)
+            self._counted = known = (rules, about, None if due is None else milliseconds(due.at))
+        return known[2]
 
     def settle(self, tx: Transaction, after: Case, line: LogRow, lo: int, now: int) -> None:
         """Keep a case as one accepted line left it."""
@@ -98,27 +116,45 @@ class Casework:
         last = before.last if beside and before is not None else (line.n, line.hash, lo)
         keep_notices(tx, after, line, self._policy.rules(), now)
         keep_unstamped(tx, after, line, now)
-        # The clock looks at it at once: a case can be red at birth (rules.md §3).
-        make = partial(self._row, after, last, now, following=now)
+        make = partial(self._row, after, last, now)
         tx.cases.hold(HeldCase(after.number, after, last, make))
 
     def turn(self, tx: Transaction, row: CaseRow, now: int) -> CaseRow:
         """Compute a case's light and next moment anew, as of now, and write it."""
-        case = read_case(row)
-        upcoming = next_moment(case, self._policy.rules(), moment(now))
-        following = None if upcoming is None else milliseconds(upcoming)
-        made = self._row(case, _last(row), now, following=following)
+        case, rules = read_case(row), self._policy.rules()
+        found = clock(case, rules)
+        upcoming = next_moment(case, rules, moment(now), found)
+        made = self._row(case, _last(row), now, (found, upcoming))
         turned = replace(made, updated=row.updated)
         tx.cases.save(turned)
         return turned
 
     def _row(
-        self, case: Case, last: tuple[int, str, int], now: int, *, following: int | None
+        self,
+        case: Case,
+        last: tuple[int, str, int],
+        now: int,
+        turned: tuple[Clock, datetime | None] | None = None,
     ) -> CaseRow:
-        """Return a case's row as of now; the clock looks at it at `following` while it is open."""
+        """Return a case's row as of now.
+
+        Args:
+            case: as folded.
+            last: see HeldCase.
+            now: ms.
+            turned: its clock, and when the centre's looks at it again, where the centre's has just
+                looked. It looks at any other case when something of it is due, and at once where
+                something is already: a case can be red at birth (rules.md §3).
+        """
         rules = self._policy.rules()
         at = moment(now)
-        found = clock(case, rules)
+        if turned is None:
+            found = clock(case, rules)
+            first = earliest_moment(case, rules, found)
+            following = None if first is None else max(now, milliseconds(first))
+        else:
+            found, upcoming = turned
+            following = None if upcoming is None else milliseconds(upcoming)
         light = light_of(case, found, rules, at)
         statutory = found.due("decision.statutory")
         closed = case.state in _CLOSED
@@ -157,7 +193,7 @@ def _last(row: CaseRow) -> tuple[int, str, int]:
 
 def read_case(row: CaseRow) -> Case:
     """Return the case that a row holds folded."""
-    return msgspec.json.decode(row.body, type=Case)
+    return _DECODER.decode(row.body)
 
 
 def calendar_of(case: Case, rules: Rules) -> str:

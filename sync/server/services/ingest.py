@@ -390,6 +390,8 @@ class Ingest:
                 counted=interval.counted(core.at),
                 due=judged.due,
                 pol=self._policy.size,
+                hash=read.hash,
+                raw=read.raw,
             ),
         )
         note_event(push.tx, read, person, judged.violations, push.recv)

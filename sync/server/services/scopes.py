@@ -49,6 +49,8 @@ class Entry:
     counted: int
     due: int | None
     pol: int
+    hash: str | None = None  # of the record, where whoever read it has made it: see ReadEvent
+    raw: str | None = None
 
 
 class Scopes:
@@ -66,6 +68,7 @@ class Scopes:
         self._kid = key.thumbprint
         self._clock = clock
         self._heads: dict[str, tuple[str, int]] = {}  # newest signed head of each, and its time
+        self._grown: tuple[bytes, Frontier] = (b"", Frontier())  # as packed last, and unpacked
 
     def append(self, tx: Transaction, entry: Entry) -> LogRow:
         """Give an event its number, its leaf and its place in the log."""
@@ -73,22 +76,29 @@ class Scopes:
         if entry.recv < (told := self._told(head)):
             entry = replace(entry, recv=told)
         row = self._row(entry, head.size + 1)
-        frontier, nodes = Frontier.unpack(head.frontier).append_nodes(outcome_leaf(row.outcome))
+        frontier, nodes = self._unpacked(head.frontier).append_nodes(outcome_leaf(row.outcome))
+        packed = frontier.pack()
+        self._grown = (packed, frontier)
         tx.log.add_nodes([TreeNode(row.scope, node.level, node.index, node.hash) for node in nodes])
         key = EventKey(
             row.event, row.hash, row.dev, row.inc, row.seq, row.scope, row.n, row.case_no, entry.lo
         )
         tx.log.append([row], [key])
-        tx.log.save_head(ScopeHead(row.scope, row.n, frontier.pack(), head.sth))
+        tx.log.save_head(ScopeHead(row.scope, row.n, packed, head.sth))
         return row
+
+    def _unpacked(self, packed: bytes) -> Frontier:
+        """Return a frontier: the one event of a push finds it as the one before it left it."""
+        known, frontier = self._grown
+        return frontier if packed == known and packed else Frontier.unpack(packed)
 
     def _row(self, entry: Entry, n: int) -> LogRow:
         outcome = Outcome(
             aud=self._aud(),
             scope=entry.scope,
             n=n,
-            eh=hash_text(entry.record.jws),
-            er=raw_text(entry.record.jws),
+            eh=entry.hash or hash_text(entry.record.jws),
+            er=entry.raw or raw_text(entry.record.jws),
             body=body_hash(entry.record.body),
             person=entry.person,
             verdict=entry.verdict,

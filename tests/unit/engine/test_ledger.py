@@ -100,6 +100,29 @@ def test_what_is_proven_is_settled_and_its_head_is_kept(window):
     assert taken.change.cases
 
 
+def test_the_next_batch_goes_out_before_what_was_proven_is_kept(window):
+    window.works(4)
+    first = window.ledger.batch(3, anchor=False)
+    answer = window.centre.push(first.request)
+    proven, upcoming = window.ledger.follow_up(first, answer, 3, anchor=False)
+    assert not window.store.verdicts()
+    assert upcoming.request.events == [record for _, record in window.store.own][3:]
+    later = window.centre.push(upcoming.request)
+    assert window.ledger.keep(proven).event == signals.Pushed(3, signals.Measured(2, 0, 0))
+    taken = window.ledger.settle(upcoming, later)
+    assert taken.event == signals.Pushed(2, signals.Measured(0, 0, 0))
+    assert set(window.store.verdicts().values()) == {"accepted"}
+
+
+def test_nothing_goes_out_behind_a_batch_that_was_not_proven(window):
+    window.works(4)
+    first = window.ledger.batch(3, anchor=False)
+    answer = with_receipt(window.centre.push(first.request), at=2, path=["A" * 43])
+    proven, upcoming = window.ledger.follow_up(first, answer, 3, anchor=False)
+    assert upcoming is None
+    assert proven.code == "proof.receipt_path"
+
+
 def test_the_bytes_that_were_stored_are_the_bytes_that_go_out(window):
     window.works(2)
     first = window.ledger.batch(100, anchor=False)
