@@ -15,6 +15,7 @@ from sync.server.api.described import describe
 from sync.server.console import routes as console
 from sync.server.jobs.clock import ClockJob
 from sync.server.jobs.messages import MessageJob
+from sync.server.jobs.serials import SerialsJob
 from sync.server.jobs.stamps import StampJob
 from sync.server.pages import PageHeaders, Pages
 from sync.server.public import routes as public
@@ -43,6 +44,7 @@ def create_app(centre: Centre) -> FastAPI:
                 running = [
                     group.create_task(job.run(), name="centre-clock"),
                     group.create_task(messages.run(), name="centre-messages"),
+                    group.create_task(SerialsJob(desk).run(), name="centre-serials"),
                 ]
                 if centre.stamper is not None:
                     stamps = StampJob(centre.stamper, centre.stamper.line)

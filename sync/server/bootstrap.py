@@ -35,6 +35,7 @@ from sync.server.services.public import PublicDesk
 from sync.server.services.pulling import Pulling
 from sync.server.services.rates import RateLimit
 from sync.server.services.scopes import Scopes
+from sync.server.services.serials import Serials
 from sync.server.services.sessions import Sessions
 from sync.server.services.stamping import Stamper
 from sync.server.services.supervision import Supervision
@@ -204,6 +205,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         supervision=Supervision(policy, clock),
         public=PublicDesk(policy, clock, keys.check),
         watch=Watch(policy, casework, hand),
+        serials=Serials(clock),
         live=live,
         tries=RateLimit(clock),
     )

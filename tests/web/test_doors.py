@@ -9,6 +9,7 @@ from sync.proof.checkcode import block_key, check_code
 from sync.protocol.messages import Empty
 from sync.server.console.routes import COOKIE
 from sync.server.pages import CSP
+from sync.server.services.findings import note
 from tests.helpers.case_steps import accept, handle
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import SCOPE, HandWindow, Refusal
@@ -340,3 +341,30 @@ def test_a_certificate_is_known_by_its_public_id_once_it_is_sealed(window, http)
     assert "食品经营许可" in page
     assert "古丽" not in page
     assert "未登记" in http.get("/public/certificate?id=%00%27--").text
+
+
+def test_what_was_found_about_a_hall_s_windows_stands_on_the_board(
+    centre, window, console_code, http
+):
+    window.log_in("clerk")
+    window.anchor(head="B" * 42 + "A")
+    code = console_code()
+    enter(http, code.code)
+    page = http.get("/console").text
+    assert "窗口异常" in page
+    assert "时间锚所证的是窗口的另一段历史" in page
+    window.borrow()
+    numbers = {"kind": "case", "pool": "339901", "first": 1, "last": 9, "count": 1, "missing": "3"}
+    elsewhere = {"dev": "d-339911-09", "scope": "device/d-339911-09"}
+    now = centre.clock.now_ms()
+
+    def found(tx):
+        note(tx, "numbers_missing", now, dev=window.dev, scope=f"device/{window.dev}", **numbers)
+        note(tx, "device_fork", now, seq=7, hash="x", **elsewhere)
+
+    centre.centre.ledger.write_now(found)
+    page = http.get("/console").text
+    assert "有 1 个号码跳过未用：3" in page
+    assert (
+        "一个窗口的同一序号下有两个不同事件" not in page
+    )  # no such window is among the visitor's halls

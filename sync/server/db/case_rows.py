@@ -161,6 +161,12 @@ class SqlCaseRows(Rowwise):
         """Keep something for a supervisor to judge."""
         self._add(findings, row)
 
+    def findings_of(self, devs: Iterable[str], limit: int) -> list[FindingRow]:
+        """Return the newest findings about devices that no case has."""
+        own = (findings.c.case_no.is_(None), findings.c.dev.in_(list(devs)))
+        statement = of(FindingRow, findings).where(*own)
+        return self._all(FindingRow, statement.order_by(findings.c.id.desc()).limit(limit))
+
     def findings(self, case_no: str | None, limit: int) -> list[FindingRow]:
         """Return findings of a case, or the newest of all."""
         statement = of(FindingRow, findings)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import (
@@ -13,7 +13,10 @@ from sync.server.db.tables import (
     block_pools,
     console_codes,
     console_sessions,
+    device_heads,
+    event_ids,
     leases,
+    log,
     number_blocks,
     numbers_used,
     uploads,
@@ -31,7 +34,7 @@ from sync.server.services.rows import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Column, Connection
 
 
 class SqlLeaseRows(Rowwise):
@@ -79,6 +82,64 @@ class SqlLeaseRows(Rowwise):
         """Keep who holds which numbers; a block drawn again after a full round changes hands."""
         self._blocks.clear()
         self._put(number_blocks, row)
+
+    def give_back(self, dev: str, inc: int, seq: int) -> None:
+        """Note that a device gets others in place of the numbers it holds."""
+        held = (number_blocks.c.settled.is_(None), number_blocks.c.given.is_(None))
+        own = (number_blocks.c.dev == dev, number_blocks.c.inc == inc, *held)
+        self._connection.execute(update(number_blocks).where(*own).values(given=seq))
+
+    def returned(self, limit: int) -> list[BlockRow]:
+        """Return blocks to settle."""
+        chain = and_(
+            device_heads.c.dev == number_blocks.c.dev, device_heads.c.inc == number_blocks.c.inc
+        )
+        due = (number_blocks.c.settled.is_(None), number_blocks.c.given <= device_heads.c.seq)
+        statement = of(BlockRow, number_blocks).join(device_heads, chain).where(*due)
+        return self._all(BlockRow, statement.limit(limit))
+
+    def overdue(self, exp: int, limit: int) -> list[BlockRow]:
+        """Return blocks that nobody gave back."""
+        kept = (
+            number_blocks.c.settled.is_(None),
+            number_blocks.c.given.is_(None),
+            number_blocks.c.told.is_(None),
+        )
+        statement = of(BlockRow, number_blocks).join(leases, leases.c.id == number_blocks.c.lease)
+        return self._all(BlockRow, statement.where(*kept, leases.c.exp < exp).limit(limit))
+
+    def settle(self, row: BlockRow, at: int) -> bool:
+        """Mark a block as settled; False where another process was first."""
+        return self._marked(row, number_blocks.c.settled, at)
+
+    def tell(self, row: BlockRow, at: int) -> bool:
+        """Mark a block as told of; False where another process was first."""
+        return self._marked(row, number_blocks.c.told, at)
+
+    def _marked(self, row: BlockRow, column: Column[Any], at: int) -> bool:
+        own = (
+            number_blocks.c.kind == row.kind,
+            number_blocks.c.pool == row.pool,
+            number_blocks.c.first == row.first,
+            number_blocks.c.lease == row.lease,
+        )
+        statement = update(number_blocks).where(*own, column.is_(None)).values({column: at})
+        return bool(self._connection.execute(statement).rowcount == 1)
+
+    def brought(self, row: BlockRow, kinds: Iterable[str]) -> list[tuple[str | None, str]]:
+        """Return (case number, body) of a device's events since it got a block."""
+        line = and_(log.c.scope == event_ids.c.scope, log.c.n == event_ids.c.n)
+        statement = (
+            select(log.c.case_no, log.c.body)
+            .select_from(event_ids.join(log, line))
+            .where(
+                event_ids.c.dev == row.dev,
+                event_ids.c.inc == row.inc,
+                event_ids.c.seq > row.since,
+                log.c.kind.in_(list(kinds)),
+            )
+        )
+        return [(found[0], found[1]) for found in self._connection.execute(statement)]
 
     def block_of(self, kind: str, pool: str, number: int) -> BlockRow | None:
         """Return the block that holds a number."""

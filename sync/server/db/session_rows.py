@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from sync.protocol.limits import DELEGATION_MS
 from sync.server.db import hints
@@ -40,6 +40,17 @@ class SqlDeviceRows(Rowwise):
         statement = of(AnchorRow, anchors).where(anchors.c.dev == dev, anchors.c.inc == inc)
         newest = statement.order_by(anchors.c.t.desc(), anchors.c.seq.desc()).limit(1)
         return next(iter(self._all(AnchorRow, newest)), None)
+
+    def anchor(self, dev: str, inc: int, hash_: str) -> AnchorRow | None:
+        """Return an anchor of a chain by its hash."""
+        own = (anchors.c.hash == hash_, anchors.c.dev == dev, anchors.c.inc == inc)
+        return self._one(AnchorRow, anchors, *own)
+
+    def anchors_since(self, dev: str, inc: int, seq: int, t: int) -> int:
+        """Count the anchors over one head that are newer than t."""
+        own = (anchors.c.dev == dev, anchors.c.inc == inc, anchors.c.seq == seq, anchors.c.t > t)
+        counted = select(func.count()).select_from(anchors).where(*own)
+        return int(self._connection.execute(counted).scalar_one())
 
     def anchor_before(self, dev: str, inc: int, seq: int) -> AnchorRow | None:
         """Return the newest anchor whose head stands before this number."""

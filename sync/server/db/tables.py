@@ -284,9 +284,20 @@ number_blocks = Table(
     _text("dev"),
     _int("inc"),
     _text("lease"),
+    Column("since", BigInteger, nullable=False, server_default=text("0")),
+    _int("given", null=True),
+    _int("told", null=True),
+    _int("settled", null=True),
     PrimaryKeyConstraint("kind", "pool", "first"),
 )
 Index("ix_number_blocks_dev", number_blocks.c.dev, number_blocks.c.kind)
+Index(
+    "ix_number_blocks_open",
+    number_blocks.c.dev,
+    number_blocks.c.inc,
+    sqlite_where=text("settled IS NULL"),
+    postgresql_where=text("settled IS NULL"),
+)
 
 numbers_used = Table(
     "numbers_used",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sync.server.services.pulling import Pulling
     from sync.server.services.rates import RateLimit
     from sync.server.services.scopes import Scopes
+    from sync.server.services.serials import Serials
     from sync.server.services.supervision import Supervision
     from sync.server.services.watch import Watch
     from sync.server.settings import Settings
@@ -48,5 +49,6 @@ class Desk:
     supervision: Supervision
     public: PublicDesk
     watch: Watch
+    serials: Serials
     live: LiveHub
     tries: RateLimit

@@ -268,6 +268,9 @@ class Ingest:
         else:
             judged = self._judge(push, read, session, interval)
         answer = self._log(push, read, session, interval, judged)
+        if not push.anchored.issued(read.core.anc):
+            unknown = (Violation("anchor_unknown"),)
+            note_event(push.tx, read, session.delegation.person, unknown, push.recv)
         self._move(push, read, judged)
         return answer
 

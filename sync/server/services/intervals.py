@@ -22,9 +22,20 @@ class Anchored:
     """
 
     def __init__(self, tx: Transaction, dev: str, inc: int, seq: int) -> None:
+        self._tx, self._chain = tx, (dev, inc)
+        self._cited: dict[str | None, bool] = {}
         before = tx.devices.anchor_before(dev, inc, seq + 1)
         self._rows: list[AnchorRow] = [] if before is None else [before]
         self._rows += tx.devices.anchors_from(dev, inc, seq + 1)
+
+    def issued(self, hash_: str | None) -> bool:
+        """Say whether the centre has a record of an anchor that an event of this chain cites."""
+        if any(row.hash == hash_ for row in self._rows):
+            return True
+        if hash_ not in self._cited:
+            found = None if hash_ is None else self._tx.devices.anchor(*self._chain, hash_)
+            self._cited[hash_] = found is not None
+        return self._cited[hash_]
 
     def contradicted(self, seq: int, hash_: str) -> AnchorRow | None:
         """Return an anchor that vouches for another event under this number: a fork.

@@ -113,7 +113,8 @@ class Leasing:
     ) -> Lease:
         now, name = self._clock.now_ms(), new_id()
         former = tx.leases.live(device.dev, device.inc)
-        blocks = self._blocks(tx, device, name)
+        tx.leases.give_back(device.dev, device.inc, request.seq)
+        blocks = self._blocks(tx, device, name, request.seq)
         counts: dict[str, int] = {block.kind: block.last - block.first + 1 for block in blocks}
         kcc = block_key(self._keys.check, name)
         book = self._policy.book
@@ -154,7 +155,7 @@ class Leasing:
         calendar = self._policy.rules().calendars.of_hall(device.hall)
         return f"{calendar.id}@{calendar.version}"
 
-    def _blocks(self, tx: Transaction, device: Device, lease: str) -> list[Block]:
+    def _blocks(self, tx: Transaction, device: Device, lease: str, seq: int) -> list[Block]:
         """Draw fresh numbers of the device's hall; no two blocks of a pool share one."""
         blocks = []
         for kind in (CASE, CERTIFICATE):
@@ -163,7 +164,7 @@ class Leasing:
                 continue
             first, last = tx.leases.reserve(kind, device.hall, size, _HIGHEST[kind])
             tx.leases.add_block(
-                BlockRow(kind, device.hall, first, last, device.dev, device.inc, lease)
+                BlockRow(kind, device.hall, first, last, device.dev, device.inc, lease, seq)
             )
             blocks.append(Block(kind, first, last))  # type: ignore[arg-type]  # one of its literals
         return blocks

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sync.server.services.ports import Transaction
 
 CASE, CERTIFICATE = "case", "certificate"
-_OPENING = frozenset({Kind.PREREGISTER, Kind.FILE})
+OPENING = frozenset({Kind.PREREGISTER, Kind.FILE})
 
 
 class Numbers:
@@ -25,7 +25,7 @@ class Numbers:
         self, tx: Transaction, caller: Caller, core: Core, body: Mapping[str, Any]
     ) -> str | None:
         """Spend the number that an accepted step brings; return what is wrong with it, or None."""
-        if core.kind in _OPENING:
+        if core.kind in OPENING:
             return self._case(tx, caller, core)
         if core.kind == Kind.MAKE:
             return self._certificate(tx, caller, core, body)
@@ -46,14 +46,23 @@ class Numbers:
     def _certificate(
         tx: Transaction, caller: Caller, core: Core, body: Mapping[str, Any]
     ) -> str | None:
-        serial = body.get("serial")
-        if not isinstance(serial, str):
+        serial, found = body.get("serial"), certificate_serial(body)
+        if found is None or not isinstance(serial, str):
             return "serial_wrong"
-        parts = serial.split("-")
-        if len(parts) != 4 or not parts[2].isdecimal():
-            return "serial_wrong"
-        block = tx.leases.block_of(CERTIFICATE, parts[0], int(parts[2]))
+        block = tx.leases.block_of(CERTIFICATE, *found)
         if block is None or block.dev != caller.dev:
             return "number_not_lent"
         used = tx.leases.use_number(CERTIFICATE, serial, caller.dev, core.id)
         return None if used else "number_used"
+
+
+def case_serial(case_no: str | None) -> tuple[str, int] | None:
+    """Return hall and serial of a case number, None of what is none."""
+    number = parse_case_number(case_no or "")
+    return (number.hall, number.serial) if isinstance(number, CaseNumber) else None
+
+
+def certificate_serial(body: Mapping[str, Any]) -> tuple[str, int] | None:
+    """Return hall and serial of the certificate number that a step brings, None of what is none."""
+    parts = str(body.get("serial") or "").split("-")
+    return (parts[0], int(parts[2])) if len(parts) == 4 and parts[2].isdecimal() else None

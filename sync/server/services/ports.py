@@ -113,6 +113,12 @@ class DeviceRows(Protocol):
     def last_anchor(self, dev: str, inc: int) -> AnchorRow | None:
         """Return the newest anchor of a chain."""
 
+    def anchor(self, dev: str, inc: int, hash_: str) -> AnchorRow | None:
+        """Return an anchor of a chain by its hash."""
+
+    def anchors_since(self, dev: str, inc: int, seq: int, t: int) -> int:
+        """Count the anchors over one head that are newer than t."""
+
     def anchor_before(self, dev: str, inc: int, seq: int) -> AnchorRow | None:
         """Return the newest anchor whose head stands before this number."""
 
@@ -196,6 +202,9 @@ class CaseRows(Protocol):
     def add_finding(self, row: FindingRow) -> None:
         """Keep something for a supervisor to judge."""
 
+    def findings_of(self, devs: Iterable[str], limit: int) -> list[FindingRow]:
+        """Return the newest findings about devices that no case has."""
+
     def findings(self, case_no: str | None, limit: int) -> list[FindingRow]:
         """Return findings of a case, or the newest of all."""
 
@@ -220,6 +229,24 @@ class LeaseRows(Protocol):
 
     def add_block(self, row: BlockRow) -> None:
         """Keep who holds which numbers."""
+
+    def give_back(self, dev: str, inc: int, seq: int) -> None:
+        """Note that a device, its chain at `seq`, gets others in place of the numbers it holds."""
+
+    def returned(self, limit: int) -> list[BlockRow]:
+        """Return blocks to settle: given back, their device's chain here up to that moment."""
+
+    def overdue(self, exp: int, limit: int) -> list[BlockRow]:
+        """Return blocks that nobody gave back, of leases that were over before `exp`, untold."""
+
+    def settle(self, row: BlockRow, at: int) -> bool:
+        """Mark a block as settled; False where another process was first."""
+
+    def tell(self, row: BlockRow, at: int) -> bool:
+        """Mark a block as told of; False where another process was first."""
+
+    def brought(self, row: BlockRow, kinds: Iterable[str]) -> list[tuple[str | None, str]]:
+        """Return (case number, body) of a device's events of these kinds since it got a block."""
 
     def block_of(self, kind: str, pool: str, number: int) -> BlockRow | None:
         """Return the block that holds a number."""

@@ -223,7 +223,12 @@ class LeaseRow:
 
 @dataclass(frozen=True, slots=True)
 class BlockRow:
-    """Numbers first..last of one pool (a hall's case numbers, …) reserved for one device."""
+    """Numbers first..last of one pool (a hall's case numbers, …) reserved for one device.
+
+    `since`: the device's chain number when they were lent; `given`: when the next lease took their
+    place, None before. `told`: when (ms) it was found that nobody gave them back; `settled`: when
+    every one of them was accounted for.
+    """
 
     kind: str
     pool: str
@@ -232,6 +237,10 @@ class BlockRow:
     dev: str
     inc: int
     lease: str
+    since: int = 0
+    given: int | None = None
+    told: int | None = None
+    settled: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 PAGE = 100
 URGES = 8
+WINDOWS = 8
 _FINDINGS = 200
 
 
@@ -83,6 +84,17 @@ class UrgeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowLine:
+    """Something found about a window that no case has."""
+
+    device: str
+    counter: str
+    code: str
+    args: Mapping[str, Any]
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """The one screen: counts by light, cases red first, the newest urges."""
 
@@ -92,6 +104,7 @@ class Board:
     rows: tuple[BoardRow, ...]
     more: bool
     urges: tuple[UrgeRow, ...]
+    windows: tuple[WindowLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +172,7 @@ class Supervision:
             rows=tuple(self._row(row, self._light(row, now)[1]) for row in found[:PAGE]),
             more=len(found) > PAGE,
             urges=tuple(_urge(line) for line in tx.log.pressing(visitor.scopes, URGES)),
+            windows=self._windows(tx, visitor),
         )
 
     def case(self, tx: Transaction, visitor: Visitor, number: str) -> CaseFile:
@@ -210,6 +224,15 @@ class Supervision:
         book = self._policy.book
         known = ((f"{d.hall}/{d.code}", d.name) for d in book.departments.values())
         return tuple((scope, name) for scope, name in known if scope in visitor.scopes)
+
+    def _windows(self, tx: Transaction, visitor: Visitor) -> tuple[WindowLine, ...]:
+        """Return the newest findings about the windows of the halls that the visitor sees."""
+        halls = {hall_of(scope) for scope in visitor.scopes}
+        seen = {d.dev: d.counter for d in self._policy.book.devices.values() if d.hall in halls}
+        found = tx.cases.findings_of(seen, WINDOWS)
+        return tuple(
+            WindowLine(row.dev or "", seen.get(row.dev or "", ""), *_said(row)) for row in found
+        )
 
     def _light(self, row: CaseRow, now: int) -> tuple[CaseClock, LightState]:
         case, rules = read_case(row), self._policy.rules()
@@ -298,4 +321,14 @@ def _urge(line: LogRow) -> UrgeRow:
 
 
 def _finding(row: FindingRow) -> FindingLine:
-    return FindingLine(row.code, read_json(row.args.encode()), row.at)
+    return FindingLine(*_said(row))
+
+
+def _said(row: FindingRow) -> tuple[str, Mapping[str, Any], int]:
+    return row.code, read_json(row.args.encode()), row.at
+
+
+def hall_of(scope: str) -> str:
+    """Return the hall of a scope: `hall/339901` and `339901/scjg` are of 339901."""
+    first, _, rest = scope.partition("/")
+    return rest if first == "hall" else first

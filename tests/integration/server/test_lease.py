@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from sync.proof.anchors import make_request
@@ -9,6 +11,7 @@ from sync.protocol import messages
 from sync.protocol.codec import b64u_encode
 from sync.protocol.records import AnchorRequest
 from tests.helpers import case_steps as say
+from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import Refusal
 
 
@@ -120,3 +123,83 @@ def test_the_device_key_asks_for_time_before_any_login(centre, window):
         key=window.device, token=None,
     )  # fmt: skip
     assert answer.anchor
+
+
+def settle(centre):
+    centre.centre.ledger.write_now(centre.desk.serials.settle)
+    found = centre.read(lambda tx: tx.cases.findings_of(["d-339901-03"], 9))
+    return [(row.code, json.loads(row.args)) for row in found if row.code.startswith("numbers_")]
+
+
+def lent(lease, kind):
+    return next((b.first, b.last) for b in lease.blocks if b.kind == kind)
+
+
+def test_numbers_that_were_skipped_are_found_when_the_next_lease_is_there(centre, window):
+    window.log_in("reception")
+    lease = window.borrow()
+    first, last = lent(lease, "case")
+    window.accepted(window.push(preregistered(window)))
+    window.serials = window.serials[2:]
+    refused = window.event("preregister", {}, case=window.new_number())
+    assert window.push(refused).results[0].verdict == "refused"  # its number has come all the same
+    window.accepted(window.push(preregistered(window)))
+    window.serials.pop(0)
+    hidden = preregistered(window)
+    window.borrow()
+    assert settle(centre) == []  # the chain is not here up to the moment of the new lease
+    window.accepted(window.push(hidden))
+    expected = {
+        "kind": "case",
+        "pool": "339901",
+        "first": first,
+        "last": last,
+        "count": 3,
+        "missing": f"{first + 1}-{first + 2}, {first + 5}",
+    }
+    assert settle(centre) == [("numbers_missing", expected)]
+    window.borrow()
+    assert settle(centre) == [("numbers_missing", expected)]  # once; what follows was returned
+
+
+def test_a_certificates_skipped_number_is_found(centre, window):
+    number = walk_to(window, "certified")  # its serial is not the block's first
+    first, _ = lent(window.lease, "certificate")
+    used = json.loads(centre.read(lambda tx: tx.cases.get(number)).body)["certificate"]["serial"]
+    window.borrow()
+    ((code, args),) = settle(centre)
+    missing = int(used.split("-")[2]) - first
+    assert (code, args["kind"], args["count"]) == ("numbers_missing", "certificate", missing)
+
+
+def test_numbers_that_nobody_gave_back_are_told_of_once(centre, window):
+    window.log_in("reception")
+    first, last = lent(window.borrow(), "case")
+    window.accepted(window.push(preregistered(window)))
+    centre.clock.advance(hours=47)
+    assert settle(centre) == []
+    centre.clock.advance(hours=2)
+    told = settle(centre)
+    assert [code for code, _ in told] == ["numbers_not_returned"] * 2
+    by_kind = {args["kind"]: args for _, args in told}
+    assert by_kind["case"]["count"] == last - first
+    assert settle(centre) == told
+    window.log_in("reception")
+    window.borrow()
+    assert settle(centre) == told
+
+
+def test_of_two_processes_one_settles_a_block(centre, window):
+    window.log_in("reception")
+    window.borrow()
+    window.borrow()
+    (block, *_) = centre.read(lambda tx: tx.leases.returned(9))
+
+    def twice(tx):
+        return [tx.leases.settle(block, 5), tx.leases.settle(block, 6), tx.leases.tell(block, 7)]
+
+    assert centre.centre.ledger.write_now(twice) == [True, False, True]
+
+
+def preregistered(window):
+    return window.event("preregister", say.preregister(), case=window.new_number())

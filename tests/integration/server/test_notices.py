@@ -43,7 +43,7 @@ def test_an_acceptance_that_tells_nobody_is_a_finding_and_stands(centre, window)
     number, result = accepted(window, leader_told=False)
     assert (result.verdict, result.code) == ("accepted", "fast_track_not_told")
     found = centre.read(lambda tx: tx.cases.findings(number, 10))
-    assert [row.code for row in found] == ["fast_track_not_told"]
+    assert "fast_track_not_told" in [row.code for row in found]
 
 
 def test_an_ordinary_acceptance_tells_nobody(centre, window):

@@ -2,9 +2,14 @@
 
 from sync.proof.jws import read_logged_jws
 from sync.proof.outcomes import read_outcome
-from sync.protocol.records import TREE_HEAD
+from sync.protocol.records import EVENT, TREE_HEAD
+from sync.server.services.anchoring import MOST_ANCHORS
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
+
+
+def id_(record):
+    return read_logged_jws(record.jws, EVENT).payload["id"]
 
 
 def outcome(window, *records):
@@ -53,7 +58,8 @@ def test_citing_an_old_or_foreign_anchor_changes_nothing(centre, windows):
     centre.clock.advance(hours=1)
     window.anchor()
     proven = centre.clock.now_ms()
-    for cited in (old, other.anc):
+    found = []
+    for cited in (old, other.anc, "B" * 42 + "A"):
         record = window.event(
             "note_late",
             {"what": "call", "happened_at": 1, "reason": "电话"},
@@ -61,6 +67,9 @@ def test_citing_an_old_or_foreign_anchor_changes_nothing(centre, windows):
             anc=cited,
         )
         assert outcome(window, record).lo == proven
+        rows = centre.read(lambda tx: tx.cases.findings(number, 9))
+        found.append([row.event for row in rows if row.code == "anchor_unknown"].count(id_(record)))
+    assert found == [0, 1, 1]  # the old one is this chain's own
 
 
 def test_a_step_is_never_older_than_the_step_it_knows(centre, windows):
@@ -99,15 +108,15 @@ def test_a_hidden_rollback_shows_when_the_chain_goes_on(centre, window):
 
 def test_anchors_are_kept_seldom_and_never_go_back(centre, window):
     window.log_in("clerk")
-    for _ in range(5):
+    for _ in range(3 * MOST_ANCHORS):
         window.anchor()
     kept = centre.read(lambda tx: tx.devices.anchors_from(window.dev, 1, 0))
-    assert len(kept) == 1
+    assert len(kept) == MOST_ANCHORS
     centre.clock.advance(seconds=11)
     window.anchor()
     kept = centre.read(lambda tx: tx.devices.anchors_from(window.dev, 1, 0))
     assert [row.t for row in kept] == sorted(row.t for row in kept)
-    assert len(kept) == 2
+    assert len(kept) == MOST_ANCHORS + 1
 
 
 def test_a_centre_whose_clock_is_set_back_dates_nothing_before_what_it_signed(centre, window):
