@@ -6,18 +6,22 @@ The policy's catalogue is handed over whenever it changes; nothing here waits fo
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
+from client.app.item_guide import guide_of
+from client.app.item_views import Shelf
+from client.app.limits import limit_words
 from client.app.views import Checked, ItemDetail, ItemRow, MaterialRow, Words
 from client.documents import glyphs
 from sync.domain import identity
-from sync.domain.catalogue import Limit, Unit
 from sync.domain.spans import halved
 from sync.domain.violations import Violation
 from sync.initials import initials
 
 if TYPE_CHECKING:
+    from client.app.item_views import ItemGuide
     from sync.domain.catalogue import Item, Material
     from sync.domain.policy import PolicyBook
 
@@ -41,12 +45,22 @@ class CatalogueDesk:
         """Drop everything: the window is locked."""
         self._book, self._index = None, []
 
-    def find(self, text: str, limit: int = 20) -> tuple[ItemRow, ...]:
-        """Return items whose name, code or initials contain what is typed; all for nothing."""
+    def find(self, text: str, limit: int = 20, department: str = "") -> tuple[ItemRow, ...]:
+        """Return items whose name, code or initials contain what is typed; all for nothing.
+
+        Args:
+            text: as typed.
+            limit: so many at most.
+            department: code of the one whose items are wanted, "" for all.
+        """
         wanted = text.strip().lower()
-        found = [item for hay, item in self._index if wanted in hay]
+        found = [
+            item
+            for hay, item in self._index
+            if wanted in hay and department in {"", item.department}
+        ]
         found.sort(key=lambda item: not _haystack(item).startswith(wanted))
-        return tuple(self._row(item) for item in found[:limit])
+        return tuple(self._row(item, self.language) for item in found[:limit])
 
     def item(self, code: str) -> ItemDetail:
         """Return one item with all that is told to an applicant before he files (IN04).
@@ -54,20 +68,47 @@ class CatalogueDesk:
         Raises:
             AppFailure: app.no_such_item.
         """
+        return self.item_in(code, self.language)
+
+    def item_in(self, code: str, language: str) -> ItemDetail:
+        """Return one item in a language: papers need not be in the window's.
+
+        Raises:
+            AppFailure: app.no_such_item.
+        """
         item = self._book.catalogue.item(code) if self._book else None
         if item is None:
             raise AppFailure("app.no_such_item", item=code)
-        said = self.language
+        warned = tuple(Words("app.words", {"text": w.of(language)}) for w in item.warnings)
         return ItemDetail(
-            row=self._row(item),
-            materials=tuple(self._material(material) for material in item.materials),
+            row=self._row(item, language),
+            materials=tuple(_material(material, language) for material in item.materials),
             legal_basis=item.basis,
-            conditions=tuple(words.of(said) for words in item.conditions),
+            conditions=tuple(words.of(language) for words in item.conditions),
             steps=tuple(step.step for step in item.flow),
-            certificate=item.certificate.name.of(said) if item.certificate else None,
+            certificate=item.certificate.name.of(language) if item.certificate else None,
             fast=limit_words(halved(item.promised)),
-            warnings=tuple(Words("app.words", {"text": w.of(said)}) for w in item.warnings),
+            warnings=warned,
         )
+
+    def guide(self, code: str) -> ItemGuide:
+        """Return everything that may be told of an item, with its flow chart (IN04, LW03, ST21).
+
+        Raises:
+            AppFailure: app.no_such_item.
+        """
+        item = self._book.catalogue.item(code) if self._book else None
+        if item is None or self._book is None:
+            raise AppFailure("app.no_such_item", item=code)
+        return guide_of(item, self.item(code), self._book, self.language)
+
+    def shelves(self) -> tuple[Shelf, ...]:
+        """Return all items, then the departments that have some, in the catalogue's order."""
+        known = self._book.departments if self._book else {}
+        counts = Counter(item.department for _, item in self._index)
+        names = {code: known[code].name if code in known else code for code in counts}
+        every = Shelf("", "", len(self._index))
+        return (every, *(Shelf(code, names[code], count) for code, count in counts.items()))
 
     def name_of(self, code: str) -> str:
         """Return an item's name in the desk's language, or its code."""
@@ -99,41 +140,28 @@ class CatalogueDesk:
             return _checked(text, name)
         return Checked(text, problem=_name_problem(identity.stranger_in_name(text)))
 
-    def _row(self, item: Item) -> ItemRow:
+    def _row(self, item: Item, language: str) -> ItemRow:
         departments = self._book.departments if self._book else {}
         department = departments.get(item.department)
         return ItemRow(
             code=item.code,
-            name=item.name.of(self.language),
+            name=item.name.of(language),
             department=department.name if department else item.department,
             kind=item.kind.value,
             statutory=limit_words(item.statutory),
             promised=limit_words(item.promised),
         )
 
-    def _material(self, material: Material) -> MaterialRow:
-        note = material.condition or material.exemption
-        return MaterialRow(
-            code=material.code,
-            name=material.name.of(self.language),
-            required=material.required,
-            minor=material.minor,
-            note=note.of(self.language) if note else "",
-        )
 
-
-_PARTS = {Unit.HALF: 2, Unit.QUARTER: 4}  # exact: halves and quarters have short decimals
-
-
-def limit_words(limit: Limit | None) -> Words:
-    """Return a limit in words: "5 working days", "on the spot", "none set"."""
-    if limit is None:
-        return Words("limit.none")
-    if limit.unit is Unit.AT_ONCE:
-        return Words("limit.at_once")
-    if limit.unit in _PARTS:
-        return Words("limit.wd", {"amount": f"{limit.amount / _PARTS[limit.unit]:g}"})
-    return Words(f"limit.{limit.unit.value}", {"amount": limit.amount})
+def _material(material: Material, language: str) -> MaterialRow:
+    note = material.condition or material.exemption
+    return MaterialRow(
+        code=material.code,
+        name=material.name.of(language),
+        required=material.required,
+        minor=material.minor,
+        note=note.of(language) if note else "",
+    )
 
 
 def _haystack(item: Item) -> str:

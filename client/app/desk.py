@@ -16,8 +16,8 @@ from client.app.colleagues import Colleagues
 from client.app.door import Door
 from client.app.drafts import Drafts
 from client.app.form_steps import FormSteps
-from client.app.leave import Leave
 from client.app.handouts import Handouts
+from client.app.leave import Leave
 from client.app.materials import Materials, Papers
 from client.app.messages import Messages
 from client.app.news import News

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from client.app.limits import limit_words
 from client.documents.papers import (
     AcceptanceData,
     CorrectionData,
@@ -148,7 +149,5 @@ def _promise(subject: Subject, preview: AcceptancePreview) -> Limit:
 
 
 def _limit(place: Workplace, limit: Limit | None) -> str:
-    from client.app.catalogue import limit_words  # noqa: PLC0415  the desk reads papers too
-
     words = limit_words(limit)
     return texts(place.papers.language).t(words.key, **words.args)

@@ -438,6 +438,30 @@ async def _help(g: Gallery) -> None:
     await g.go(Route("help"))
 
 
+async def _items(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("items"))
+
+
+async def _items_chart(g: Gallery) -> None:
+    await _items(g)
+    view = g.work.ways.current.view
+    view.scroller.ensureWidgetVisible(view.guide.chart, 0, 400)
+
+
+async def _items_none(g: Gallery) -> None:
+    await _items(g)
+    g.work.ways.current.view.search.setText("没有")
+
+
+def _handout(kind: str) -> Callable[[Gallery], Awaitable[None]]:
+    async def act(g: Gallery) -> None:
+        await _items(g)
+        g.work.ways.current.view.handed_out.emit(kind)
+
+    return act
+
+
 async def _mine_empty(g: Gallery) -> None:
     await g.enter("supervisor")
     g.work.ways.go(WORKBENCH)
@@ -468,6 +492,10 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "13-workbench-nothing-found": _workbench_search,
     "14-palette": _palette,
     "15-workbench-empty": _mine_empty,
+    "16-items": _items,
+    "16-items-chart": _items_chart,
+    "16-items-none": _items_none,
+    "17-handout": _handout("notification"),
     "20-case": _case,
     "21-case-materials": _case_tab("materials"),
     "22-case-papers": _case_tab("papers"),

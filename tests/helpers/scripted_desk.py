@@ -47,6 +47,7 @@ from sync.domain.failures import Failure, FailureKind
 from sync.domain.lights import Light
 from sync.domain.violations import Violation
 from sync.engine.ports import ChangeSet
+from tests.helpers import scripted_items
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
 from tests.helpers.scripted_papers import Picture, paper, scan
 from tests.helpers.scripted_world import first_cases, first_messages
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from client.app.item_views import ItemGuide, Shelf
     from client.app.views import (
         CaseDetail,
         DeskNews,
@@ -108,6 +110,7 @@ class ScriptedDesk:
         self.signing = _Signing(self)
         self.materials = _Materials(self)
         self.papers = _Papers(self)
+        self.handouts = scripted_items.ScriptedHandouts()
         self.line = _Line(self)
         self.catalogue = _Catalogue()
         self.drafts = _Drafts(self)
@@ -546,11 +549,14 @@ class _Line(_Part):
 class _Catalogue:
     language = "zh_CN"
 
-    def find(self, text: str, limit: int = 20) -> tuple[ItemRow, ...]:
-        found = [
-            i.row for i in ITEMS if text.strip().lower() in f"{i.row.name}{i.row.code}".lower()
-        ]
-        return tuple(found[:limit])
+    def find(self, text: str, limit: int = 20, department: str = "") -> tuple[ItemRow, ...]:
+        return scripted_items.find(text, limit, department)
+
+    def shelves(self) -> tuple[Shelf, ...]:
+        return scripted_items.shelves()
+
+    def guide(self, code: str) -> ItemGuide:
+        return scripted_items.guide(self.item(code))
 
     def item(self, code: str) -> ItemDetail:
         return next(item for item in ITEMS if item.row.code == code)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from client.app.colleagues import Colleague
     from client.app.enrolment import Asked, Enrolled
+    from client.app.item_views import ItemGuide, Shelf
     from client.app.recovery import RecoveryView
     from client.app.views import (
         AcceptancePreview,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         MessageRow,
         Missing,
         PageRow,
+        PaperRow,
         PreregisterForm,
         Receiver,
         SessionView,
@@ -172,6 +174,25 @@ class Papers(Protocol):
         """Keep."""
 
 
+class Handouts(Protocol):
+    """Papers that are handed out before anything is filed."""
+
+    async def notification(self, code: str, language: str = "zh_CN") -> PaperRow:
+        """Make an item's one-time notification sheet."""
+
+    async def form(self, code: str, *, sample: bool, language: str = "zh_CN") -> PaperRow:
+        """Make an item's application form, blank or as an example."""
+
+    async def pages(self, sha256: str) -> int:
+        """Return how many pages a paper has."""
+
+    async def image(self, sha256: str, page: int = 0, width: int = 1200) -> tuple[int, int, bytes]:
+        """Return width, height and RGB888 of one page."""
+
+    async def save(self, sha256: str, path: Path) -> None:
+        """Keep."""
+
+
 class Line(Protocol):
     """The line to the centre."""
 
@@ -188,8 +209,14 @@ class Catalogue(Protocol):
 
     language: str
 
-    def find(self, text: str, limit: int = 20) -> tuple[ItemRow, ...]:
-        """Find items by name, code or pinyin initials."""
+    def find(self, text: str, limit: int = 20, department: str = "") -> tuple[ItemRow, ...]:
+        """Find items by name, code or pinyin initials, perhaps of one department."""
+
+    def shelves(self) -> tuple[Shelf, ...]:
+        """Return all items and each department, counted."""
+
+    def guide(self, code: str) -> ItemGuide:
+        """Return everything that may be told of an item."""
 
     def item(self, code: str) -> ItemDetail:
         """Return one item."""
@@ -347,6 +374,10 @@ class Desk(Protocol):
     @property
     def papers(self) -> Papers:
         """Papers made."""
+
+    @property
+    def handouts(self) -> Handouts:
+        """Papers before a case."""
 
     @property
     def line(self) -> Line:

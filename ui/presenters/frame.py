@@ -24,6 +24,7 @@ _NOT_NOW = Words("command.not_now")
 COMMANDS = (
     Command("new_case", "plus", "F2"),
     Command("search", "search", "F3"),
+    Command("items", "list", "F4"),
     Command("receive", "inbox", "F7"),
     Command("notify_correction", "edit", "F8"),
     Command("accept", "check", "F9"),

@@ -41,6 +41,9 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
     paper           paper.save paper.print paper.leave
     colleague       colleague.person colleague.person_list colleague.pin colleague.submit
                     colleague.leave colleague.added
+    items           items.search items.departments items.list items.guide items.leave
+                    items.notification items.blank_form items.sample_form items.new_case
+    handout         handout.language.<zh_CN|en> handout.save handout.print handout.leave
     messages        messages.explain.<n> messages.open.<n> messages.read.<n>
     exceptions      exceptions.<case|cure|again>.<n> exceptions.dismiss.<n>
 
@@ -57,6 +60,7 @@ RAIL = tuple(
         "workbench",
         "new_case",
         "search",
+        "items",
         "receive",
         "notify_correction",
         "accept",

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from client.app.views import Words
 from ui.loop import retire, turned
+from ui.shell.item_pages import open_handout, open_items
 from ui.shell.opened import Means, Opened
 from ui.shell.pages import (
     open_case,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
 
 # Steps after which the clerk goes straight on to another page, told at the foot instead.
-_OF_THE_FRAME = frozenset({"messages", "exceptions", "help", "colleague"})
+_OF_THE_FRAME = frozenset({"messages", "exceptions", "help", "colleague", "items"})
 _STRAIGHT_ON = {"claim": "handle"}
 
 
@@ -192,14 +193,16 @@ class Ways(QObject):
             self._stack.addWidget(beneath.view)
 
     def _build(self, route: Route) -> Opened:
-        if route.page == "case":
-            return open_case(self._means, route)
-        if route.page == "step":
-            return open_step(self._means, route)
-        if route.page == "paper":
-            return open_paper(self._means, route)
-        if route.page == "colleague":
-            return open_colleague(self._means, route)
+        by_route = {
+            "case": open_case,
+            "step": open_step,
+            "paper": open_paper,
+            "colleague": open_colleague,
+            "items": open_items,
+            "handout": open_handout,
+        }
+        if route.page in by_route:
+            return by_route[route.page](self._means, route)
         simple = {"messages": open_messages, "exceptions": open_exceptions, "help": open_help}
         return simple.get(route.page, open_workbench)(self._means)
 

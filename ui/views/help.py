@@ -24,6 +24,7 @@ KEYS = (
     ("F1", "help.f1"),
     ("F2", "help.f2"),
     ("F3", "help.f3"),
+    ("F4", "help.f4"),
     ("Ctrl+1 · 2 · 3", "help.pages"),
     ("F5", "help.f5"),
     ("F7", "help.f7"),

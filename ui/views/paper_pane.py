@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from ui.error_text import code_text
@@ -47,7 +48,8 @@ class PaperPane(Face):
             button = ActButton("plain", icon, key)
             button.setObjectName(f"{name}.{act}")
             tongue.bind(button, "setText", f"act.{act}")
-            button.setShortcut(key)
+            # Not the button's own shortcut: Qt drops that with each new text, so with the language.
+            QShortcut(QKeySequence(key), button).activated.connect(button.click)
             button.clicked.connect(call)
             top.addWidget(button)
         box.addLayout(top)

@@ -21,6 +21,7 @@ UPPER = (
     ("workbench", "home", "Ctrl+1"),
     ("new_case", "plus", "F2"),
     ("search", "search", "F3"),
+    ("items", "list", "F4"),
 )
 ON_CASE = (
     ("receive", "inbox", "F7"),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from client.app.views import Tab
 from ui.error_text import code_text
 from ui.models.rows import Cells, Column, RowModel
-from ui.theme import icon, tokens
+from ui.theme import tokens
 from ui.views.preview import CasePreview
-from ui.widgets.fields import LineField
+from ui.views.search_line import SearchLine
 from ui.widgets.layout import Face, column, hairline, row
 from ui.widgets.summary import Empty, FailureNote
 from ui.widgets.table import RowTable
@@ -21,7 +21,6 @@ from ui.widgets.tabs import CountTabs
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
 
     from client.app.views import CaseDetail, CasePage, CaseRow, TabCounts
     from ui.i18n import Tongue
@@ -43,43 +42,6 @@ _TABS = [
     (Tab.ALL.value, ""),
     (Tab.CLOSED.value, ""),
 ]
-
-
-class SearchLine(LineField):
-    """The search: down goes to the list, Esc empties it."""
-
-    down = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, limit=64)
-        self._sign = QAction(self)
-        self.addAction(self._sign, QLineEdit.ActionPosition.LeadingPosition)
-        self._empty = QAction(self)
-        self._empty.setVisible(False)
-        self._empty.triggered.connect(self.clear)
-        self.addAction(self._empty, QLineEdit.ActionPosition.TrailingPosition)
-        self.textChanged.connect(lambda text: self._empty.setVisible(bool(text)))
-        self._draw()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down or Enter to the list; Esc empties."""
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.down.emit()
-            return
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-            return
-        super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw the sign in the theme's colour."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_empty"):
-            self._draw()
-
-    def _draw(self) -> None:
-        self._sign.setIcon(icon("search", "faint"))
-        self._empty.setIcon(icon("x", "muted"))
 
 
 class WorkbenchPage(QWidget):

@@ -1,0 +1,250 @@
+"""The catalogue of items: departments, items as one types, and the chosen one told whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.views.item_guide import GuidePane
+from ui.views.search_line import SearchLine
+from ui.widgets.buttons import ActButton
+from ui.widgets.layout import Face, Scroll, column, hairline, row
+from ui.widgets.picker import Option, OptionList
+from ui.widgets.summary import Empty
+from ui.widgets.text import Text
+from ui.widgets.walk import Walk, beside
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from client.app.item_views import ItemGuide, Shelf
+    from client.app.views import ItemRow
+    from ui.i18n import Tongue
+
+_ALL = "*"  # the key of all departments: an empty one is none
+_ACTS = (
+    ("sample_form", "file-text", ""),
+    ("blank_form", "file", ""),
+    ("notification", "printer", "Ctrl+P"),
+)
+
+
+class PaneList(OptionList):
+    """A list as high as its pane; moving in it is choosing."""
+
+    moved = Signal(str)
+
+    def __init__(self, *, tall: bool) -> None:
+        super().__init__(tall=tall)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.selectionModel().currentRowChanged.connect(
+            lambda now, _before: self.moved.emit(self.options.key_at(now.row()))
+        )
+
+    def show_options(self, options: Sequence[Option]) -> None:
+        """Show other options; the one that was chosen stays so where it is still here."""
+        kept = self.options.key_at(self.currentIndex().row())
+        with QSignalBlocker(self):
+            self.options.set_rows(options)
+        self.choose(kept)
+
+    def choose(self, key: str) -> None:
+        """Choose an option by its key, the first where it is not here; nothing is told."""
+        place = max(0, self.options.place_of(key))
+        if self.options.rowCount():
+            with QSignalBlocker(self):
+                self.setCurrentIndex(self.options.index(place, 0))
+
+
+class ItemsPage(QWidget):
+    """Emits what was typed and chosen; decides nothing."""
+
+    left = Signal()
+    searched = Signal(str)
+    department_picked = Signal(str)
+    looked_at = Signal(str)
+    begun = Signal()
+    handed_out = Signal(str)
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self.setObjectName("items")
+        self._tongue = tongue
+        self._shelves: tuple[Shelf, ...] = ()
+        self._items: tuple[ItemRow, ...] = ()
+        outer = column(self, gap=0)
+        outer.addWidget(self._make_top())
+        middle = row(gap=0)
+        middle.addWidget(self._make_lists(), 9)
+        middle.addWidget(hairline(upright=True))
+        middle.addWidget(self._make_guide(), 12)
+        outer.addLayout(middle, 1)
+        outer.addWidget(self._make_foot())
+        self.walk = Walk(self)
+        self.walk.leave.connect(self.left)
+        self.walk.primary.connect(self._begin)
+        self._shortcut("Ctrl+P", self.acts["notification"])
+        tongue.changed.connect(self.say)
+        self.say()
+
+    # ------------------------------------------------------------ parts
+
+    def _make_top(self) -> QWidget:
+        face = Face("top")
+        box = row(face, gap=16)
+        box.setContentsMargins(24, 10, 24, 10)
+        title = Text("page")
+        self._tongue.bind(title, "setText", "page.items")
+        self.search = SearchLine()
+        self.search.setObjectName("items.search")
+        self.search.setMaximumWidth(420)
+        self.search.installEventFilter(self)
+        self._tongue.bind(self.search, "setPlaceholderText", "items.search")
+        self._tongue.bind(self.search, "setAccessibleName", "items.search")
+        box.addWidget(title)
+        box.addStretch(1)
+        box.addWidget(self.search, 2)
+        self.search.textChanged.connect(self.searched)
+        self.search.down.connect(self._to_list)
+        return face
+
+    def _make_lists(self) -> QWidget:
+        holder = Face("plain")
+        box = row(holder, gap=0)
+        self.departments = PaneList(tall=False)
+        self.departments.setObjectName("items.departments")
+        self.departments.setMaximumWidth(230)
+        self._tongue.bind(self.departments, "setAccessibleName", "items.departments")
+        self.departments.moved.connect(
+            lambda key: self.department_picked.emit("" if key == _ALL else key)
+        )
+        self.items = PaneList(tall=True)
+        self.items.setObjectName("items.list")
+        self._tongue.bind(self.items, "setAccessibleName", "items.list")
+        self.items.moved.connect(self.looked_at)
+        self.empty = Empty("search")
+        box.addWidget(self.departments, 2)
+        box.addWidget(hairline(upright=True))
+        box.addWidget(self.items, 3)
+        box.addWidget(self.empty, 3)
+        return holder
+
+    def _make_guide(self) -> QWidget:
+        inside = QWidget()
+        box = column(inside, gap=0)
+        box.setContentsMargins(20, 16, 20, 16)
+        self.guide = GuidePane(self._tongue)
+        box.addWidget(self.guide)
+        self.scroller = Scroll(inside)
+        self.scroller.setObjectName("items.guide")
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._tongue.bind(self.scroller, "setAccessibleName", "items.guide")
+        return self.scroller
+
+    def _make_foot(self) -> QWidget:
+        face = Face("bottom")
+        bar = row(face, gap=8)
+        bar.setContentsMargins(24, 10, 24, 10)
+        back = ActButton("quiet", "chevron-left", "Esc")
+        back.setObjectName("items.leave")
+        self._tongue.bind(back, "setText", "act.leave")
+        back.clicked.connect(self.left)
+        beside(back)
+        bar.addWidget(back)
+        bar.addStretch(1)
+        self.acts: dict[str, ActButton] = {}
+        for name, icon, key in _ACTS:
+            button = self.acts[name] = ActButton("plain", icon, key)
+            button.setObjectName(f"items.{name}")
+            self._tongue.bind(button, "setText", f"act.{name}")
+            button.clicked.connect(lambda _=False, kind=name: self.handed_out.emit(kind))
+            bar.addWidget(button)
+        self.primary = ActButton("primary", "plus", "Ctrl+Enter")
+        self.primary.setObjectName("items.new_case")
+        self._tongue.bind(self.primary, "setText", "act.new_of_item")
+        self.primary.clicked.connect(self._begin)
+        bar.addWidget(self.primary)
+        return face
+
+    # ------------------------------------------------------------ showing
+
+    def show_shelves(self, shelves: tuple[Shelf, ...]) -> None:
+        """Show the departments with their counts."""
+        self._shelves = shelves
+        every = self._tongue.t("items.all")
+        self.departments.show_options(
+            [Option(s.code or _ALL, s.name or every, tail=str(s.count)) for s in shelves]
+        )
+
+    def show_items(self, items: tuple[ItemRow, ...]) -> None:
+        """Show the items that fit."""
+        self._items = items
+        self.items.show_options(
+            [
+                Option(each.code, each.name, each.department, self._tongue.say(each.promised))
+                for each in items
+            ]
+        )
+        self.items.setVisible(bool(items))
+        self.empty.setVisible(not items)
+
+    def show_guide(self, guide: ItemGuide | None) -> None:
+        """Show one item whole."""
+        other = self.guide.guide is None or guide is None or guide != self.guide.guide
+        if other:
+            self.guide.show_guide(guide)
+            self.scroller.verticalScrollBar().setValue(0)
+        none = self._tongue.t("items.none") if guide is None else ""
+        has_form = guide is not None and any(note.form for note in guide.notes)
+        form = none or ("" if has_form else self._tongue.t("error.app.no_form"))
+        self.primary.set_blocked(none)
+        self.acts["notification"].set_blocked(none)
+        for name in ("blank_form", "sample_form"):
+            self.acts[name].set_blocked(form)
+        if guide is not None:
+            self.items.choose(guide.detail.row.code)
+
+    def focus_first(self) -> None:
+        """The search."""
+        self.search.setFocus()
+
+    def say(self) -> None:
+        """Say it in the language in force."""
+        self.empty.teach(self._tongue.t("items.none"), self._tongue.t("items.none.do"))
+        if self._shelves:
+            self.show_shelves(self._shelves)
+            self.show_items(self._items)
+            self.guide.say()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the arrows of the search move in the items, and Page Up and Down scroll the text."""
+        if watched is self.search and event.type() == QEvent.Type.KeyPress:
+            if not isinstance(event, QKeyEvent):
+                return False
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+            turns = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
+            key = Qt.Key(event.key())
+            if key in steps:
+                self.items.move_by(steps[key])
+                return True
+            if key in turns:
+                bar = self.scroller.verticalScrollBar()
+                bar.setValue(bar.value() + turns[key] * bar.pageStep())
+                return True
+        return False
+
+    def _shortcut(self, keys: str, button: ActButton) -> None:
+        """Press a button by its key; not by its own shortcut, which goes with each new text."""
+        made = QShortcut(QKeySequence(keys), self)
+        made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        made.activated.connect(button.click)
+
+    def _to_list(self) -> None:
+        self.items.setFocus()
+
+    def _begin(self) -> None:
+        if self.primary.isEnabled():
+            self.begun.emit()
