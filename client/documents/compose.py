@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from client.documents.bundled import FONTS, TEMPLATES
 from client.documents.failures import DocumentFailure
 from client.documents.glyphs import require_printable, stands
+from client.host.memory import give_back
 from sync.domain.failures import FailureKind
 from sync.texts import texts
 
@@ -129,6 +130,7 @@ def compose_with_seal(
             raise DocumentFailure(
                 "document.not_composed", FailureKind.BROKEN, template=template
             ) from cause
+    give_back()
     if not isinstance(pdf, bytes):
         raise DocumentFailure("document.not_composed", FailureKind.BROKEN, template=template)
     return pdf, _seal_box(marks[0]) if marks else None
