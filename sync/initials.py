@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
-from importlib.resources import files
 from string import ascii_lowercase
 from typing import NamedTuple
+
+from resources import FOLDER
 
 
 class _Tables(NamedTuple):
@@ -87,4 +88,4 @@ def _tables() -> _Tables:
 
 
 def _lines(name: str) -> list[str]:
-    return (files("resources") / "pinyin" / name).read_text("utf-8").splitlines()
+    return (FOLDER / "pinyin" / name).read_text("utf-8").splitlines()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gettext
 from functools import lru_cache
-from importlib.resources import files
+
+from resources import FOLDER
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -58,7 +59,7 @@ def texts(language: str) -> Texts:
     if language not in LANGUAGES:
         raise ValueError(language)
     messages: dict[str, str] = {}
-    folder = files("resources") / "i18n" / language / "LC_MESSAGES"
+    folder = FOLDER / "i18n" / language / "LC_MESSAGES"
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if not entry.name.endswith(".mo"):
             continue

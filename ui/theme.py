@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QSize, Qt
@@ -25,6 +24,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolTip
+
+from resources import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,7 +74,7 @@ def _hue(written: str) -> QColor:
 
 @lru_cache(maxsize=1)
 def _source() -> dict[str, Any]:
-    text = (files("resources") / "styles" / "tokens.json").read_text(encoding="utf-8")
+    text = (FOLDER / "styles" / "tokens.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
@@ -158,8 +159,7 @@ def load_fonts() -> str:
     Raises:
         FileNotFoundError: the font is not in this installation, which is then broken.
     """
-    with as_file(files("resources") / "fonts" / "NotoSansSC-Regular.ttf") as path:
-        number = QFontDatabase.addApplicationFont(str(path))
+    number = QFontDatabase.addApplicationFont(str(FOLDER / "fonts" / "NotoSansSC-Regular.ttf"))
     families = QFontDatabase.applicationFontFamilies(number)
     if not families:
         raise FileNotFoundError(FONT_FAMILY)
@@ -173,7 +173,7 @@ def rare_fonts() -> Iterator[str]:
     a font's table of characters; its glyphs are read when a name needs them. They stand in for what
     our font lacks on every platform, whatever fonts the machine has.
     """
-    folder = files("resources") / "fonts"
+    folder = FOLDER / "fonts"
     pieces = sorted(piece.name for piece in folder.iterdir() if piece.name.startswith("HanRare-"))
     for name in (_SERIF, *pieces):
         yield _stand_in(name)
@@ -181,8 +181,7 @@ def rare_fonts() -> Iterator[str]:
 
 @cache
 def _stand_in(name: str) -> str:
-    with as_file(files("resources") / "fonts" / name) as path:
-        number = QFontDatabase.addApplicationFont(str(path))
+    number = QFontDatabase.addApplicationFont(str(FOLDER / "fonts" / name))
     families = QFontDatabase.applicationFontFamilies(number)
     if not families:
         raise FileNotFoundError(name)
@@ -200,7 +199,7 @@ def icon_pixmap(name: str, hue: str, pixels: int, ratio: float = 1.0) -> QPixmap
         pixels: edge length in device-independent pixels.
         ratio: device pixel ratio of the screen.
     """
-    drawing = (files("resources") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    drawing = (FOLDER / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", hue).encode()))
     size = round(pixels * ratio)
     pixmap = QPixmap(QSize(size, size))

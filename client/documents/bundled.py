@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from pathlib import Path
+from resources import FOLDER
 
-RESOURCES = Path(str(files("resources")))
-FONTS = RESOURCES / "fonts"
-TEMPLATES = RESOURCES / "templates"
+FONTS = FOLDER / "fonts"
+TEMPLATES = FOLDER / "templates"
 # Noto first; then the pieces with the rare ideographs, which typst falls back to by itself.
 FONT_FILES = (
     FONTS / "NotoSerifSC-Regular.ttf",
