@@ -12,7 +12,7 @@ from functools import lru_cache
 from string import ascii_lowercase
 from typing import NamedTuple
 
-from resources import FOLDER
+from resources.folder import FOLDER
 
 
 class _Tables(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 from functools import lru_cache
 
-from resources import FOLDER
+from resources.folder import FOLDER
 
 LANGUAGES = ("zh_CN", "en")
 

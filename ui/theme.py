@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QToolTip
 
-from resources import FOLDER
+from resources.folder import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resources import FOLDER
+from resources.folder import FOLDER
 
 FONTS = FOLDER / "fonts"
 TEMPLATES = FOLDER / "templates"
