@@ -241,7 +241,7 @@ def papers() -> dict[str, PaperData]:
             "food",
             {
                 "holder": "云岭县好味来餐饮店",
-                "credit_code": "92339901MA7XXXXX4K",
+                "id_no": "92339901MA7XXXXX4K",
                 "legal_person": "王䶮",
                 "address": "云岭县城关镇人民路18号",
                 "premises": "云岭县城关镇人民路18号一层",

@@ -51,6 +51,17 @@ def test_every_form_has_its_template_and_labels() -> None:
                 assert f"certificate.field.{field}" in words
 
 
+def test_a_food_permit_is_made_out_to_a_person_by_his_id_number() -> None:
+    """The national form's line is 信用代码（身份证号）: an applicant without a code has the other."""
+    fields = {"holder": "古丽·阿依", "id_no": "110105199001010010"}
+    pdf = compose_paper(CertificateData(CERTIFICATE, "food", fields)).pdf
+    document = pypdfium2.PdfDocument(pdf)
+    text = document[0].get_textpage().get_text_range()
+    document.close()
+    assert "信用代码（身份证号）" in text
+    assert "110105199001010010" in text
+
+
 @pytest.mark.parametrize("name", certificate_forms())
 def test_every_field_of_a_form_is_printed(name: str) -> None:
     form = certificate_forms()[name]
