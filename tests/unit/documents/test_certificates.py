@@ -52,7 +52,7 @@ def test_every_form_has_its_template_and_labels() -> None:
 
 
 def test_a_food_permit_is_made_out_to_a_person_by_his_id_number() -> None:
-    """The national form's line is 信用代码（身份证号）: an applicant without a code has the other."""
+    """The national form says 信用代码（身份证号）: who has no code is named by the other."""
     fields = {"holder": "古丽·阿依", "id_no": "110105199001010010"}
     pdf = compose_paper(CertificateData(CERTIFICATE, "food", fields)).pdf
     document = pypdfium2.PdfDocument(pdf)
