@@ -36,7 +36,7 @@ def create_app(centre: Centre) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         desk = centre.desk
-        job = ClockJob(desk)
+        job = ClockJob(desk, VERSION)
         messages = MessageJob(Messenger(desk.ledger, desk.clock, Spool(desk.settings.spool)))
         centre.news.loop, centre.news.job = asyncio.get_running_loop(), job
         try:

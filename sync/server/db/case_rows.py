@@ -8,7 +8,7 @@ from sqlalchemy import case as sql_case
 from sqlalchemy import func, or_, select, update
 
 from sync.server.db.rowwise import Rowwise, of
-from sync.server.db.tables import cases, findings, warnings
+from sync.server.db.tables import cases, findings, recalls, warnings
 from sync.server.services.rows import CaseRow, FindingRow
 
 if TYPE_CHECKING:
@@ -96,9 +96,17 @@ class SqlCaseRows(Rowwise):
         statement = of(CaseRow, cases).where(*_due(now), cases.c.scope.in_(list(scopes)))
         return self._all(CaseRow, statement.order_by(cases.c.next_moment).limit(limit))
 
-    def recall(self, now: int, scope: str) -> None:
+    def recalls(self) -> dict[str, str]:
+        """Return by what mark each scope's open cases were recalled last."""
+        statement = select(recalls.c.scope, recalls.c.mark)
+        return {row[0]: row[1] for row in self._connection.execute(statement)}
+
+    def recall(self, now: int, scope: str, mark: str) -> None:
         """Let the clock look at every open case of a scope again, from now on."""
         self.flush()
+        kept = self._insert(recalls).values(scope=scope, mark=mark)
+        kept = kept.on_conflict_do_update(index_elements=["scope"], set_={"mark": mark})
+        self._connection.execute(kept)
         own = (cases.c.scope == scope, cases.c.closed.is_(False))
         self._connection.execute(update(cases).where(*own).values(next_moment=now))
         self._known.clear()

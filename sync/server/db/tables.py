@@ -223,6 +223,14 @@ Index(
     postgresql_where=text("certificate IS NOT NULL"),
 )
 
+recalls = Table(
+    "recalls",
+    metadata,
+    _text("scope"),
+    _text("mark"),
+    PrimaryKeyConstraint("scope"),
+)
+
 warnings = Table(
     "warnings",
     metadata,

@@ -30,10 +30,16 @@ log = structlog.get_logger(__name__)
 
 
 class ClockJob:
-    """Runs `Watch.sweep` whenever a case's moment has come."""
+    """Runs `Watch.sweep` whenever a case's moment has come.
 
-    def __init__(self, desk: Desk) -> None:
+    Args:
+        desk: the centre's services.
+        version: of the program. Another one may reckon otherwise: it looks at every open case.
+    """
+
+    def __init__(self, desk: Desk, version: str) -> None:
         self._desk = desk
+        self._version = version
         self._poked = asyncio.Event()
         self._told = desk.policy.size
         self._recalled = 0
@@ -85,9 +91,15 @@ class ClockJob:
             self._desk.live.tell({SCOPE: size})
 
     async def _recall(self, timing: int, now: int) -> None:
-        """Have every open case looked at again, scope by scope, so that nobody waits for all."""
+        """Have every open case looked at again, scope by scope, so that nobody waits for all.
+
+        Once for all processes, and not at every start: what was done stands beside the cases.
+        """
+        mark, ledger = f"{self._version} {timing}", self._desk.ledger
+        done = await ledger.read(lambda tx: tx.cases.recalls())
         for scope in self._desk.policy.scopes_known():
-            await self._desk.ledger.write(partial(_recall, scope=scope, now=now), (scope,))
+            if done.get(scope) != mark:
+                await ledger.write(partial(_recall, scope=scope, now=now, mark=mark), (scope,))
         self._recalled = timing
 
     async def _sweep(self, now: int) -> None:
@@ -101,5 +113,6 @@ class ClockJob:
         return min(self._poll_s, (moment - now) / 1000)
 
 
-def _recall(tx: Transaction, scope: str, now: int) -> None:
-    tx.cases.recall(now, scope)
+def _recall(tx: Transaction, scope: str, now: int, mark: str) -> None:
+    if tx.cases.recalls().get(scope) != mark:  # no other process was first
+        tx.cases.recall(now, scope, mark)

@@ -43,14 +43,18 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _PAGE = 500
-_TIMING = ("calendars", "switches", "schemes", "catalogue")
+_TIMING = frozenset({"calendar", "switch", "scheme", "catalogue"})
 
 
 @dataclass(slots=True)
 class State:
-    """Policy at one size of its scope; `frontier` tells two histories of one size apart."""
+    """Policy at one size of its scope; `frontier` tells two histories of one size apart.
+
+    `timing`: the size at which due times moved last: by calendar, switch, scheme, catalogue.
+    """
 
     size: int = 0
+    timing: int = 0
     frontier: bytes = b""
     trust: Trust = field(default_factory=lambda: Trust(""))
     book: PolicyBook = field(default_factory=PolicyBook)
@@ -60,7 +64,8 @@ class State:
 
     def copied(self) -> State:
         """Return a state that can be moved on without moving this one."""
-        return State(self.size, self.frontier, copy.deepcopy(self.trust), self.book)
+        trust = copy.deepcopy(self.trust)
+        return State(self.size, self.timing, self.frontier, trust, self.book)
 
 
 class Policy:
@@ -79,7 +84,6 @@ class Policy:
         self._now = State()
         self._draft: State | None = None
         self._lock = threading.Lock()
-        self._timing = 0
         self._good: list[bytes] | None = None
 
     # ------------------------------------------------------------ asking
@@ -216,14 +220,11 @@ class Policy:
                 self._now, self._draft = draft, None
             else:
                 self._now = self._follow(tx, before.copied(), head.size, head.frontier)
-            old, new = before.book, self._now.book
-            if any(getattr(old, name) != getattr(new, name) for name in _TIMING):
-                self._timing = self._now.size
 
     @property
     def timing(self) -> int:
         """Return the size at which due times moved last: by calendar, switch, scheme, catalogue."""
-        return self._timing
+        return self._now.timing
 
     def _follow(self, tx: Transaction, state: State, size: int, frontier: bytes) -> State:
         while state.size < size:
@@ -284,6 +285,8 @@ def _take(state: State, read: ReadPolicy) -> None:
     state.trust.apply(read)
     state.rules, state.full = None, None
     state.size += 1
+    if read.kind in _TIMING:
+        state.timing = state.size
 
 
 def _entry(read: ReadPolicy, state: State, recv: int) -> Entry:

@@ -181,7 +181,10 @@ class CaseRows(Protocol):
     def due(self, now: int, limit: int, scopes: Iterable[str]) -> list[CaseRow]:
         """Return open cases of scopes whose next moment of change has come, earliest first."""
 
-    def recall(self, now: int, scope: str) -> None:
+    def recalls(self) -> dict[str, str]:
+        """Return by what mark each scope's open cases were recalled last."""
+
+    def recall(self, now: int, scope: str, mark: str) -> None:
         """Let the clock look at every open case of a scope again, from now on."""
 
     def next_moment(self) -> int | None:

@@ -156,6 +156,47 @@ def test_a_calendar_reissue_moves_due_times_of_open_cases(centre, window):
     until(lambda: case(centre, number).due > before)
 
 
+def test_a_start_recalls_no_case_unless_policy_or_program_changed_meanwhile(centre, window):
+    walk_to(window, "accepted")
+
+    def recalled():
+        with centre.sql() as connection:
+            rows = connection.execute("SELECT scope, mark FROM recalls").fetchall()
+        marks = dict(rows)
+        assert set(marks) == set(centre.desk.policy.scopes_known())
+        return set(marks.values())
+
+    def begin_anew(mark=None):
+        """Stop, put a trace on the cases that a recall would cover, and start."""
+        centre.stop()
+        with centre.sql() as connection:
+            connection.execute("UPDATE cases SET next_moment = 9007199254740991")
+            if mark is not None:
+                connection.execute(f"UPDATE recalls SET mark = '{mark}'")  # noqa: S608
+        centre.start(port=int(centre.origin.rpartition(":")[2]))
+
+    def untouched():
+        with centre.sql() as connection:
+            return connection.execute("SELECT min(next_moment) FROM cases").fetchone()[0] > 1 << 52
+
+    def looked():
+        until(lambda: centre.centre.news.job._recalled == centre.desk.policy.timing)
+
+    looked()
+    (first,) = recalled()
+    begin_anew()
+    looked()
+    assert untouched()
+    centre.enact("grant.end", {"id": "g-p0103-1"})  # policy goes on, due times do not move
+    begin_anew()
+    looked()
+    assert untouched()
+    assert recalled() == {first}
+    begin_anew("0.0.9 1")
+    until(lambda: not untouched())
+    until(lambda: recalled() == {first})
+
+
 def test_a_demonstrations_clock_is_looked_at_by_itself(tmp_path, store):
     file = tmp_path / "clock.json"
     with running_centre(tmp_path, store=store, demo_clock=file) as centre:
