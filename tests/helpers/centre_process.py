@@ -70,7 +70,9 @@ class Served:
             stdout=subprocess.DEVNULL,
             env={**os.environ, "CHUANGKOU_DATABASE_URL": self._centre.url},
         )  # fmt: skip
-        until(self._ready.exists, 1500)
+        until(lambda: self._ready.exists() or self.process.poll() is not None, 6000)
+        if not self._ready.exists():
+            raise RuntimeError(f"the process ended by itself: {self.process.returncode}")
         self.origin = json.loads(self._ready.read_text())["origin"]
         self._port = int(self.origin.rpartition(":")[2])
 

@@ -191,15 +191,15 @@ def at_the_centre(stage: StandingStage, confirmed: dict[str, str]) -> int:
         centre.close()
 
 
-def main(folder: Path, kills: int) -> None:
-    """Kill so many lives of one window."""
+def main(folder: Path, kills: int, before: int = 0) -> None:
+    """Kill so many lives of one window; `before`: the lives of another one, lived otherwise."""
     stage = StandingStage(folder)
     asyncio.run(stage.centre.start())
     total = {"kills": 0, "lost": 0, "unequal": 0, "drafts_lost": 0}
     confirmed: dict[str, str] = {}
     draft = 0
     try:
-        for seed in range(1, kills + 1):
+        for seed in range(before + 1, before + kills + 1):
             stage.clock.move_to(stage.clock.now() + LIFE)
             said = live_and_die(stage, seed)
             confirmed |= {words[1]: words[2] for words in said if words[0] == "event"}
@@ -222,4 +222,4 @@ def main(folder: Path, kills: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -11,10 +11,10 @@ ROOT = Path(__file__).resolve().parents[3]
 KILLS = 50
 
 
-def kill(folder, kills, timeout):
+def kill(folder, kills, timeout, before=0):
     """Kill so many lives of one window; return what was found."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.window.mortal", str(folder), str(kills)],
+        [sys.executable, "-m", "tests.faults.window.mortal", str(folder), str(kills), str(before)],
         cwd=ROOT,
         capture_output=True,
         text=True,
