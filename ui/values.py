@@ -67,6 +67,8 @@ class Route:
 
 
 WORKBENCH = Route("workbench")
+STEPS = Route("steps")
+"""All steps of the case that is shown, as a list over the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class LeaveForm:
 class DecisionForm:
     """What the decider chose and wrote before the sheet is shown."""
 
-    kind: str = ""  # "grant" | "deny" | "decide_at_once" | "refuse"
+    kind: str = ""  # "grant" | "deny" | "decide_at_once"
     reason: str = ""
     text: str = ""
 
@@ -239,12 +241,10 @@ MISSING_REASONS = (
 )
 WITH_OPINION = frozenset({"handle", "review"})
 DECISIONS = ("grant", "decide_at_once", "deny")
-REFUSALS = ("refuse",)
 REQUEST = "request"  # the line of the applicant's signed request on the page of withdrawal
 CURES = ("confirm", "revoke")
-NEEDS_REASON = frozenset({"deny", "refuse"})
+NEEDS_REASON = frozenset({"deny"})
 DECISION_REASONS = {
     "deny": ("conditions_not_met", "untrue_materials", "quota_full", "forbidden_by_law", "other"),
-    "refuse": ("not_our_power", "correction_not_made"),  # the two lawful ones (LW06, LW09)
 }
 RELATIONS = ("self", "agent", "legal_representative")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
+from client.app.follow_ups import follow_ups
 from client.app.lights_view import light_view
 from client.app.timeline import receiver_in, timeline_of
 from client.app.views import (
@@ -154,7 +155,10 @@ class CaseReader:
                 primary=option.kind in first,
                 blocked=self._why(option.blocked, case) if option.blocked else None,
             )
-            for option in allowed(case, self._place.session.person, self._rules, self._now)
+            for option in (
+                *allowed(case, self._place.session.person, self._rules, self._now),
+                *follow_ups(case, self._place.session.person, self._rules, self._now),
+            )
             if option.kind != Kind.CURE or any(debt.kind == "cure" for debt in case.debts)
         )
 

@@ -10,7 +10,7 @@ from client.app.making import subject_of
 from client.app.sheets import Drawn
 from client.documents.certificates import CertificateData, certificate_forms
 from client.documents.frame import Frame, PublicCheck
-from client.documents.papers import DecisionData, PaperData, RefusalData, Remedies
+from client.documents.papers import DecisionData, PaperData, Remedies
 from sync.domain.calendar import CHINA
 from sync.domain.events import Kind
 from sync.protocol.codec import b64u_decode
@@ -36,17 +36,17 @@ class SealOf:
 
 
 def decision_drawn(kind: str, form: Mapping[str, str]) -> Draw:
-    """Return what draws a decision up: 准予, 不予, 即办, 不予受理.
+    """Return what draws a decision up: 准予, 不予, 即办.
 
     Args:
         kind: the step's code.
-        form: text; reason, and the right office, where the step needs them.
+        form: text, and reason where the step needs one.
     """
 
     def draw(place: Workplace, case: Case) -> Drawn:
         text = form.get("text", "")
         members: dict[str, str | None] = {"text": text or None}
-        if kind in (Kind.DENY, Kind.REFUSE):
+        if kind == Kind.DENY:
             members["reason"] = form.get("reason", "")
             members["remedies"] = texts(place.papers.language).t("sheet.remedies")
         return Drawn(members, (("sheet.text", text),), decision_paper(place, kind, case, form))
@@ -55,16 +55,12 @@ def decision_drawn(kind: str, form: Mapping[str, str]) -> Draw:
 
 
 def decision_paper(place: Workplace, kind: str, case: Case, form: Mapping[str, str]) -> PaperData:
-    """准予 / 不予 / 不予受理: the written decision (行政许可法 Arts. 32, 37–38)."""
+    """准予 / 不予: the written decision (行政许可法 Arts. 37–38)."""
     subject = subject_of(case, place.rules())
     now = place.now()
-    name = {Kind.DENY: "denial", Kind.REFUSE: "refusal"}.get(Kind(kind), "grant")
-    frame = place.papers.frame(name, subject, now)
+    frame = place.papers.frame("denial" if kind == Kind.DENY else "grant", subject, now)
     matter = place.papers.matter(subject)
     text = form.get("text", "")
-    if kind == Kind.REFUSE:
-        received = case.received_at or now
-        return RefusalData(frame, matter, received, text, _remedies(place))
     item = subject.item
     return DecisionData(
         frame,
@@ -117,7 +113,8 @@ def _known(
 ) -> dict[str, str | date | None]:
     """Return what the case knows for a certificate's fields; its form says which it wants.
 
-    A credit code is the applicant's own, never an ID number in its place.
+    A credit code is the applicant's own, never an ID number in its place; where a form's line takes
+    either (食品经营许可证), that line is `id_no`.
     """
     applicant = case.applicant
     return {

@@ -15,13 +15,11 @@ from client.app.forms.every import FORMS, by_card
 from client.app.forms.offers import offered
 from client.app.forms.table import Choice, Facts
 from client.app.making import subject_of
-from client.app.papermaking import Subject
 from client.app.ports import NumberUse
 from client.app.sheets import Drawn
 from client.app.stepping import Stepping, kept_paper, numbered
 from client.app.views import PaperRow
 from client.documents.letters import LetterData
-from sync.domain.case import Case
 from sync.domain.failures import FailureKind
 from sync.domain.ids import make_case_number
 from sync.proof.events import read_body
@@ -32,10 +30,12 @@ if TYPE_CHECKING:
 
     from client.app.catalogue import CatalogueDesk
     from client.app.forms.table import Filled, Form, PaperForm
+    from client.app.papermaking import Subject
     from client.app.recorder import Recorded
     from client.app.signing import Signing
     from client.app.views import SigningSheet, StepDone
     from client.app.workplace import Workplace
+    from sync.domain.case import Case
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class Signing:
         """Make the sheet of a decisive step: exactly what will be signed.
 
         Args:
-            kind: grant, deny, decide_at_once, refuse, seal or cure.
+            kind: grant, deny, decide_at_once, seal or cure.
             case: its number.
             form: text, and reason where the step needs one; of a cure step (the refused one's
                 id) and way.

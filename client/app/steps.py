@@ -37,7 +37,7 @@ from sync.proof.keys import new_bytes
 from sync.protocol.codec import b64u_encode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from client.app.recorder import Recorded
     from client.app.views import (
@@ -101,6 +101,16 @@ class Steps:
         asked = {material.code for material in held.materials if material.missing is not None}
         still = asked - {entry.material for entry in given if entry.pages or entry.original}
         return await self._materials_step(Kind.CORRECT, case, given, {"complete": not still})
+
+    async def supply_pending(self, case: str, given: tuple[Given, ...]) -> StepDone:
+        """Take in what was owed under a promise, against a receipt (补交容缺材料, A13)."""
+        return await self._materials_step(Kind.SUPPLY_PENDING, case, given, {})
+
+    async def fix_on_spot(self, case: str, given: tuple[Given, ...]) -> StepDone:
+        """Take in what the applicant mended on the spot (当场更正, LW07)."""
+        pages = [(page.sha256, page.type) for entry in given for page in entry.pages]
+        members = {"materials": materials_members(given)}
+        return await self._plain(Kind.FIX_ON_SPOT, case, members, pages)
 
     async def notify_correction(self, case: str, missing: tuple[Missing, ...]) -> StepDone:
         """Hand out the one complete list of what is missing (补正告知, LW08)."""
@@ -251,11 +261,17 @@ class Steps:
 
     # ------------------------------------------------------------ the one way
 
-    async def _plain(self, kind: str, case: str, members: Mapping[str, Any]) -> StepDone:
+    async def _plain(
+        self,
+        kind: str,
+        case: str,
+        members: Mapping[str, Any],
+        pages: Sequence[tuple[str, str]] = (),
+    ) -> StepDone:
         place = self._place()
         async with place.steps:
             held = await place.on_store(case_or_fail, place, case)
-            return await self._way.commit(place, kind, case, held.scope, members)
+            return await self._way.commit(place, kind, case, held.scope, members, pages=pages)
 
     async def _materials_step(
         self, kind: str, case: str, given: tuple[Given, ...], more: Mapping[str, Any]

@@ -39,6 +39,8 @@ FLOW = {
     "correct": ("awaiting_correction", "received", {"window_clerk"}),
     "claim": ("accepted", "handling", {"handler"}),
     "handle": ("handling", "reviewing", {"handler"}),
+    "suspend": ("handling", "handling", {"handler"}),
+    "survey": ("handling", "handling", {"handler"}),
     "review": ("reviewing", "deciding", {"reviewer"}),
     "grant": ("deciding", "granted", {"chief_representative"}),
     "deny": ("deciding", "denied", {"chief_representative"}),

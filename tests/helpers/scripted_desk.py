@@ -9,11 +9,15 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from client.app.catalogue import CatalogueDesk
 from client.app.colleagues import Colleague
 from client.app.enrolment import PROGRESS, Asked, Enrolled
+from client.app.form_steps import FormOffer
+from client.app.forms.every import FORMS, by_card
+from client.app.forms.table import Choice
 from client.app.recovery import RecoveryView
 from client.app.views import (
     AcceptancePreview,
@@ -31,6 +35,7 @@ from client.app.views import (
     MessageRow,
     NoticeRow,
     PageRow,
+    PaperRow,
     SessionClosed,
     SessionLocked,
     SessionOpened,
@@ -56,6 +61,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from client.app.forms.table import Filled
     from client.app.item_views import ItemGuide, Shelf
     from client.app.views import (
         CaseDetail,
@@ -108,6 +114,7 @@ class ScriptedDesk:
         self.cases = _Cases(self)
         self.steps = _Steps(self)
         self.signing = _Signing(self)
+        self.forms = _Forms(self)
         self.materials = _Materials(self)
         self.papers = _Papers(self)
         self.handouts = scripted_items.ScriptedHandouts()
@@ -385,6 +392,14 @@ class _Steps(_Part):
         self._take(case, given)
         return self.desk.step("correct", case)
 
+    async def supply_pending(self, case: str, given: tuple[object, ...]) -> StepDone:
+        self._take(case, given)
+        return self.desk.step("supply_pending", case, to=self.desk.world[case].state)
+
+    async def fix_on_spot(self, case: str, given: tuple[object, ...]) -> StepDone:
+        self._take(case, given)
+        return self.desk.step("fix_on_spot", case, to=self.desk.world[case].state)
+
     async def notify_correction(self, case: str, missing: tuple[object, ...]) -> StepDone:
         self.desk.asked.append(("missing", missing))
         known = {line.material: line.reason for line in missing}  # type: ignore[attr-defined]
@@ -495,6 +510,42 @@ class _Signing(_Part):
             raise Failure("card.pin_wrong", FailureKind.RETRIABLE, tries_left=door.tries)
         door.tries = 3
         return self.desk.step(sheet.kind, sheet.case, note=str(sheet.form.get("text", "")))
+
+
+class _Forms(_Part):
+    """Offers made-up answers; makes a step, or the sheet of one that the card signs."""
+
+    offers = MappingProxyType(
+        {
+            "handlers": (
+                Choice("p0103", "周远舟", "市场监督管理局"),
+                Choice("p0120", "何书砚", "市场监督管理局"),
+            ),
+            "suspensions": (Choice("testing", "检测"), Choice("appraisal", "鉴定")),
+            "minor": (Choice("m3", "平面布局图", "2026-12-01"),),
+            "papers": (Choice("n-1", "受理通知书", "n-1"),),
+        }
+    )
+
+    async def offer(self, case: str, kind: str) -> FormOffer:
+        self.desk.door.place()
+        form = FORMS[kind]
+        offers = {f.name: self.offers.get(f.offer, ()) for f in form.fields if f.offer}
+        begin = {"dues": "m3=2026-12-01"} if kind == "accept_pending" else {}
+        return FormOffer(offers, begin, by_card(kind, None))
+
+    async def make(self, case: str, kind: str, filled: Filled) -> StepDone | SigningSheet:
+        self.desk.asked.append(("filled", kind, filled))
+        if by_card(kind, None):
+            if self.desk.fail is not None:
+                failure, self.desk.fail = self.desk.fail, None
+                raise failure
+            return await self.desk.signing.prepare(kind, case, text=filled.of("text"))
+        return self.desk.step(kind, case, note=filled.of("text"), to=self.desk.world[case].state)
+
+    async def blank(self, case: str, kind: str, filled: Filled) -> PaperRow:
+        self.desk.asked.append(("blank", kind, filled))
+        return PaperRow(FORMS[kind].blank.kind, "", f"{case}/slip/1", NOW)
 
 
 class _Materials(_Part):

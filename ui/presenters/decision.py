@@ -1,4 +1,4 @@
-"""Decisions that the card signs: grant, deny, decide at once; and refusal of an application."""
+"""Decisions that the card signs: grant, deny, decide at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from client.app.views import StepDone, Words
 from ui.presenters.case import option_of
 from ui.presenters.step import StepPresenter
-from ui.values import DECISIONS, NEEDS_REASON, REFUSALS, DecisionForm, FieldProblem
+from ui.values import DECISIONS, NEEDS_REASON, DecisionForm, FieldProblem
 
 if TYPE_CHECKING:
     from client.app.views import StepOption
@@ -20,23 +20,16 @@ class DecisionPresenter(StepPresenter[DecisionForm]):
 
     def draft_key(self) -> str:
         """Grant and deny are one question: one draft."""
-        return f"case/{self.case}/{self.group}"
-
-    @property
-    def group(self) -> str:
-        """Which page this is: "decision" or "refusal"."""
-        return "refusal" if self.kind in REFUSALS else "decision"
+        return f"case/{self.case}/decision"
 
     def choices(self) -> tuple[StepOption, ...]:
         """Return the decisions that the case knows now, blocked ones with their reason."""
-        kinds = REFUSALS if self.group == "refusal" else DECISIONS
-        found = (option_of(self.detail, kind) for kind in kinds)
+        found = (option_of(self.detail, kind) for kind in DECISIONS)
         return tuple(option for option in found if option is not None)
 
     def first_form(self) -> DecisionForm:
-        """Nothing is chosen where there is a choice."""
-        open_ = [option.kind for option in self.choices() if option.blocked is None]
-        return DecisionForm(open_[0] if len(open_) == 1 and self.group == "refusal" else "")
+        """Nothing is chosen."""
+        return DecisionForm()
 
     def check(self, form: DecisionForm) -> tuple[FieldProblem, ...]:
         """A decision is chosen; what says no has its reason and its words."""

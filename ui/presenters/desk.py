@@ -103,6 +103,12 @@ class Steps(Protocol):
 
     async def accept(self, case: str) -> StepDone:
         """Accept the application."""
+    async def supply_pending(self, case: str, given: tuple[Given, ...]) -> StepDone:
+        """Take what was owed under a promise."""
+
+    async def fix_on_spot(self, case: str, given: tuple[Given, ...]) -> StepDone:
+        """Take what was mended on the spot."""
+
 
     async def claim(self, case: str) -> StepDone:
         """Take the case in hand."""
@@ -156,6 +162,19 @@ class Materials(Protocol):
 
     async def take_in(self, case: str, name: str, data: bytes | Path) -> PageRow:
         """Normalise and seal one file; raises DocumentFailure."""
+class Forms(Protocol):
+    """Steps whose pages the table describes."""
+
+    async def offer(self, case: str, kind: str) -> FormOffer:
+        """Return what the page of a step offers."""
+
+    async def make(self, case: str, kind: str, filled: Filled) -> StepDone | SigningSheet:
+        """Make the step, or the sheet of one that the card signs."""
+
+    async def blank(self, case: str, kind: str, filled: Filled) -> PaperRow:
+        """Print the form that is signed by hand before the step."""
+
+
 
     async def image(self, sha256: str, page: int = 0, width: int = 1200) -> tuple[int, int, bytes]:
         """Return width, height and RGB888 of one page."""
@@ -397,6 +416,10 @@ class Desk(Protocol):
 
     def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
         """Be told of news; call the answer to stop."""
+    @property
+    def forms(self) -> Forms:
+        """Steps by the table of pages."""
+
 
     def now(self) -> datetime:
         """Best estimate of the centre's time."""

@@ -28,6 +28,7 @@ COMMANDS = (
     Command("receive", "inbox", "F7"),
     Command("notify_correction", "edit", "F8"),
     Command("accept", "check", "F9"),
+    Command("steps", "list", "F6"),
     Command("papers", "receipt", "F10"),
     Command("workbench", "home", "Ctrl+1"),
     Command("messages", "bell", "Ctrl+2"),
@@ -93,10 +94,12 @@ def commands(session: SessionView | None, detail: CaseDetail | None) -> tuple[Co
 
 
 def _blocked(name: str, detail: CaseDetail | None) -> Words | None:
-    if name not in (*_ON_CASE, "papers"):
+    if name not in (*_ON_CASE, "papers", "steps"):
         return None
     if detail is None:
         return _NO_CASE
+    if name == "steps":
+        return None
     if name == "papers":
         return None if detail.papers else Words("command.no_papers")
     option = option_of(detail, step_of(name, detail))
@@ -118,13 +121,13 @@ def fitting(known: tuple[Command, ...], text: str, words: Texts) -> tuple[Comman
     return tuple(command for command in known if _fits(command, wanted, words))
 
 
-def _fits(command: Command, wanted: str, words: Texts) -> bool:
-    name = words.t(f"command.{command.name}")
+def named_like(name: str, text: str) -> bool:
+    """Say whether a name, its pinyin initials or its first letters hold the text."""
+    wanted = "".join(text.lower().split())
     letters = "".join(part[0] for part in name.lower().split())
     plain = "".join(name.lower().split())
-    return (
-        wanted in plain
-        or wanted in initials(name).lower()
-        or letters.startswith(wanted)
-        or wanted == command.key.lower()
-    )
+    return wanted in plain or wanted in initials(name).lower() or letters.startswith(wanted)
+
+
+def _fits(command: Command, wanted: str, words: Texts) -> bool:
+    return wanted == command.key.lower() or named_like(words.t(f"command.{command.name}"), wanted)

@@ -75,7 +75,7 @@ class SigningPresenter:
         except Exception as error:  # noqa: BLE001  (whatever happened, the person must see it here)
             self._screen.show_failure(Problem.of(error))
         else:
-            for group in ("decision", "refusal", "cure"):
+            for group in ("decision", self.sheet.kind):
                 await self._desk.drafts.drop(f"case/{self.sheet.case}/{group}")
             self._flow.done(self.sheet.kind, done)
         finally:

@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from client.app.views import Words
-from ui.presenters.frame import commands, fitting, step_of
+from ui.presenters.case import begin_step
+from ui.presenters.frame import commands, fitting, named_like, step_of
 from ui.values import WORKBENCH, Problem, Route
-from ui.views.palette import Palette
+from ui.views.acts import OTHERS_KEY, shown
+from ui.views.palette import Palette, command_lines, step_lines
 from ui.views.workbench import WorkbenchPage
 from ui.widgets.walk import Walk
 
@@ -31,6 +33,7 @@ _KEYS = {
     "F3": "search",
     "F4": "items",
     "F5": "sync",
+    OTHERS_KEY: "steps",
     "F7": "receive",
     "F8": "notify_correction",
     "F9": "accept",
@@ -76,6 +79,9 @@ class Commands(QObject):
         self.palette = Palette(work.tongue, self._over)
         self.palette.asked.connect(self._ask)
         self.palette.taken.connect(self.give)
+        self.steps = Palette(work.tongue, self._over, "steps", tall=True)
+        self.steps.asked.connect(self._ask_steps)
+        self.steps.taken.connect(self._take_step)
         for keys, name in _KEYS.items():
             self._shortcut(keys, partial(self.give, name))
         self._shortcut("Ctrl+K", self.open)
@@ -96,12 +102,21 @@ class Commands(QObject):
 
     def close(self) -> None:
         """Close the palette: the window locks."""
-        if self.palette.isVisible():
-            self.palette.close_it()
+        for palette in (self.palette, self.steps):
+            if palette.isVisible():
+                palette.close_it()
 
     def fit(self) -> None:
         """Keep the palette over the window."""
-        self.palette.setGeometry(self._over.rect())
+        for palette in (self.palette, self.steps):
+            palette.setGeometry(self._over.rect())
+
+    def open_steps(self) -> None:
+        """Open the list of all steps of the case that is shown."""
+        if self.steps.isVisible():
+            self.steps.close_it()
+        elif self._work.ways.detail() is not None:
+            self.steps.open()
 
     def give(self, name: str) -> None:
         """Give a command; a closed one says why at the foot."""
@@ -138,7 +153,8 @@ class Commands(QObject):
             walk.press()
 
     def _walks(self) -> list[Walk]:
-        shown = [] if self.palette.isVisible() else self._work.window.findChildren(Walk)
+        over = self.palette.isVisible() or self.steps.isVisible()
+        shown = [] if over else self._work.window.findChildren(Walk)
         return [walk for walk in shown if walk.page.isVisible()][:1]
 
     def _simple(self) -> dict[str, Callable[[], None]]:
@@ -150,6 +166,7 @@ class Commands(QObject):
             "search": self._search,
             "items": lambda: go(Route("items")),
             "sync": work.desk.line.sync_now,
+            "steps": self.open_steps,
             "papers": self._papers,
             "workbench": lambda: go(WORKBENCH),
             "messages": lambda: go(Route("messages")),
@@ -188,9 +205,35 @@ class Commands(QObject):
             opened.view.search.selectAll()
 
     def _ask(self, text: str) -> None:
-        known = self.known()
-        self.palette.show_commands(fitting(known, text, self._work.tongue.words))
+        fits = fitting(self.known(), text, self._work.tongue.words)
+        self.palette.show_lines(command_lines(fits, self._work.tongue))
+
+    def _ask_steps(self, text: str) -> None:
+        detail, tongue = self._work.ways.detail(), self._work.tongue
+        lines = [] if detail is None else step_lines(shown(detail.options), tongue)
+        self.steps.show_lines([line for line in lines if named_like(line.title, text)])
+
+    def _take_step(self, kind: str) -> None:
+        detail, ways = self._work.ways.detail(), self._work.ways
+        if detail is not None:
+            screen, number = _AtFoot(ways), detail.row.number
+            self._work.run(self, begin_step(self._work.desk, ways, screen, number, kind))
 
     def _shortcut(self, keys: str, call: Callable[[], None]) -> None:
         made = QShortcut(QKeySequence(keys), self._work.window)
         made.activated.connect(call)
+
+
+class _AtFoot:
+    """Says at the foot what went wrong with a step that was begun from the list."""
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Tell it."""
+        if problem is not None:
+            self._ways.tell(problem)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Nothing here is pressed twice: the list is gone."""

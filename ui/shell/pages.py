@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from client.app.views import PaperRow
 from ui.loop import Later
 from ui.presenters.case import CasePresenter, begin_step
 from ui.presenters.colleague import ColleaguePresenter
@@ -13,7 +14,7 @@ from ui.presenters.result import ResultPresenter
 from ui.presenters.signing import SigningPresenter
 from ui.presenters.workbench import WorkbenchPresenter
 from ui.shell.opened import Means, Opened
-from ui.values import WORKBENCH, Route
+from ui.values import STEPS, WORKBENCH, Route
 from ui.views.case_page import CasePage
 from ui.views.colleague import ColleaguePage
 from ui.views.help import HelpPage
@@ -24,7 +25,7 @@ from ui.views.sign import SignPage
 from ui.views.workbench import WorkbenchPage
 
 if TYPE_CHECKING:
-    from client.app.views import PaperRow, SigningSheet, StepDone
+    from client.app.views import SigningSheet, StepDone
     from sync.engine.ports import ChangeSet
 
 _SEARCH_MS = 0  # the keys of one turn are one question; answers that come late are dropped
@@ -59,6 +60,7 @@ def open_workbench(means: Means) -> Opened:
             means.flow.go(Route("step", step="preregister"))
 
     view.step.connect(step)
+    view.others_wanted.connect(lambda: means.flow.go(STEPS))
     view.empty_act.connect(empty_act)
     return Opened(
         WORKBENCH,
@@ -78,6 +80,7 @@ def open_case(means: Means, route: Route) -> Opened:
     presenter = CasePresenter(means.desk, view, means.flow, route.case)
     view.left.connect(means.flow.leave)
     view.step.connect(lambda kind: means.run(view, presenter.step(kind)))
+    view.others_wanted.connect(lambda: means.flow.go(STEPS))
     view.phone_wanted.connect(lambda: means.run(view, presenter.show_phone()))
     view.paper_wanted.connect(lambda sha: means.flow.go(Route("paper", route.case, step=sha)))
     if route.step:
@@ -138,7 +141,7 @@ def open_result(means: Means, kind: str, done: StepDone) -> Opened:
 
 
 def open_paper(means: Means, route: Route) -> Opened:
-    """Open one paper of a case; `route.step` is its hash."""
+    """Open one paper of a case; `route.step` is its hash, `route.paper` names a form's kind."""
     view = PaperPage(means.tongue)
     found: list[PaperRow] = []
     presenter = PapersPresenter(means.desk, view, ())
@@ -148,8 +151,11 @@ def open_paper(means: Means, route: Route) -> Opened:
     view.pane.print_asked.connect(lambda sha: run(view, presenter.print(sha)))
 
     async def begin() -> None:
-        detail = await means.desk.cases.open(route.case)
-        found.extend(paper for paper in detail.papers if paper.sha256 == route.step)
+        if route.paper:
+            found.append(PaperRow(route.paper, "", route.step, means.desk.now()))
+        else:
+            detail = await means.desk.cases.open(route.case)
+            found.extend(paper for paper in detail.papers if paper.sha256 == route.step)
         presenter.papers = tuple(found)
         await presenter.open()
 

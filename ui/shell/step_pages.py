@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from client.app.forms.every import FORMS
 from ui.presenters.acceptance import AcceptancePresenter
 from ui.presenters.confirm import ConfirmPresenter
 from ui.presenters.correction import CorrectionPresenter
 from ui.presenters.cure import CurePresenter
 from ui.presenters.decision import DecisionPresenter
+from ui.presenters.form import FormPresenter
 from ui.presenters.leaving import LeavePresenter, WithdrawPresenter
 from ui.presenters.opinion import OpinionPresenter
 from ui.presenters.preregister import PreregisterPresenter
 from ui.presenters.receive import ReceivePresenter
 from ui.presenters.receiver import ReceiverPresenter
 from ui.shell.opened import Means, Opened
-from ui.values import DECISIONS, REFUSALS, Route
+from ui.values import DECISIONS, Route
 from ui.views.acceptance import AcceptancePage
 from ui.views.confirm import ConfirmPage
 from ui.views.correction import CorrectionPage
 from ui.views.cure import CurePage
 from ui.views.decision import DecisionPage
+from ui.views.form_page import FormPage
 from ui.views.leaving import LeavePage, WithdrawPage
 from ui.views.opinion import OpinionPage
 from ui.views.preregister import PreregisterPage
@@ -28,10 +31,11 @@ from ui.views.receive import ReceivePage
 from ui.views.receiver import ReceiverPage
 
 if TYPE_CHECKING:
+    from client.app.forms.table import Filled
     from ui.presenters.step import StepPresenter
     from ui.views.step_page import StepPage
 
-_RECEIVING = ("receive", "correct")
+_RECEIVING = ("receive", "correct", "supply_pending", "fix_on_spot")
 _CONFIRMING = ("make", "close")
 _HANDING_OUT = ("issue", "sign_for")
 
@@ -39,6 +43,8 @@ _HANDING_OUT = ("issue", "sign_for")
 def open_step(means: Means, route: Route) -> Opened:
     """Open the page of a step; what has no page of its own is one text."""
     kind = route.step
+    if kind in FORMS:
+        return _form(means, route)
     if kind in _CONFIRMING:
         view = ConfirmPage(means.tongue, kind)
         presenter = ConfirmPresenter(means.desk, view, means.flow, route.case, kind)
@@ -50,7 +56,7 @@ def open_step(means: Means, route: Route) -> Opened:
         **dict.fromkeys(_RECEIVING, _receive),
         "withdraw": _withdraw,
         "leave": _leave,
-        **dict.fromkeys((*DECISIONS, *REFUSALS), _decision),
+        **dict.fromkeys(DECISIONS, _decision),
         **dict.fromkeys(_HANDING_OUT, _receiver),
         "cure": _cure,
     }
@@ -161,8 +167,7 @@ def _accept(means: Means, route: Route) -> Opened:
 
 
 def _decision(means: Means, route: Route) -> Opened:
-    group = "refusal" if route.step == "refuse" else "decision"
-    view = DecisionPage(means.tongue, group)
+    view = DecisionPage(means.tongue)
     presenter = DecisionPresenter(means.desk, view, means.flow, route.case, route.step)
     _typed(means, view, presenter)
     opened = _opened(means, route, view, presenter, wired=True)
@@ -189,6 +194,31 @@ def _cure(means: Means, route: Route) -> Opened:
     presenter = CurePresenter(means.desk, view, means.flow, route.case, event=route.event)
     _typed(means, view, presenter)
     return _opened(means, route, view, presenter, wired=True)
+
+
+def _form(means: Means, route: Route) -> Opened:
+    view = FormPage(means.tongue, route.step)
+    presenter = FormPresenter(
+        means.desk, view, means.flow, route.case, route.step, event=route.event
+    )
+    run = means.run
+
+    def edited(form: Filled) -> None:
+        presenter.edited(form)
+        run(means.outlives, presenter.save_draft())
+
+    def removed(field: str, sha256: str) -> None:
+        presenter.detach(field, sha256)
+        run(means.outlives, presenter.save_draft())
+
+    view.edited.connect(edited)
+    view.removed.connect(removed)
+    view.files.connect(lambda field, paths: run(view, presenter.attach(field, tuple(paths))))
+    view.blank_wanted.connect(lambda: run(view, presenter.print_blank()))
+    view.submitted.connect(lambda: run(view, presenter.submit(presenter.form)))
+    opened = _opened(means, route, view, presenter, wired=True)
+    opened.reread = presenter.reread
+    return opened
 
 
 def _opinion(means: Means, route: Route) -> Opened:

@@ -40,7 +40,7 @@ async def rehearse(tongue: Tongue) -> None:
         lambda: CasePage(tongue),
         lambda: PreregisterPage(tongue),
         lambda: ReceivePage(tongue, "receive"),
-        lambda: DecisionPage(tongue, "decision"),
+        lambda: DecisionPage(tongue),
     ):
         await turned()
         make().deleteLater()

@@ -51,6 +51,7 @@ class Ways(QObject):
     told = Signal(object)  # BannerFace
     untold = Signal(object)  # the BannerFace that holds no longer
     failed = Signal(object)  # Problem
+    steps_wanted = Signal()  # the list of all steps of the case
     looked = Signal()  # another case is looked at
 
     def __init__(
@@ -74,6 +75,9 @@ class Ways(QObject):
         """Go to a page. The workbench and the pages of the rail start a new way."""
         if self._open and self._open[-1].route == route:
             self._open[-1].focus()
+            return
+        if route.page == "steps":
+            self.steps_wanted.emit()
             return
         if route.page == "workbench":
             self._back_to_bottom()

@@ -253,6 +253,7 @@ class Work(QObject):
         frame.foot.exceptions_pressed.connect(lambda: self.commands.give("exceptions"))
         self.ways.moved.connect(self._moved)
         self.ways.looked.connect(self.refresh_commands)
+        self.ways.steps_wanted.connect(self.commands.open_steps)
         self.ways.told.connect(frame.foot.show_passing)
         self.ways.untold.connect(frame.foot.forget)
         self.ways.failed.connect(self._tell)

@@ -1,4 +1,4 @@
-"""The steps that a person could take on a case: buttons, closed ones with their reason."""
+"""The steps that a person could take on a case: the likely ones as buttons, all in a list."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from client.app.forms.every import FORMS
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Flow, column
-from ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from client.app.views import StepOption
@@ -21,7 +21,6 @@ ICONS = {
     "correct": "inbox",
     "notify_correction": "edit",
     "accept": "check",
-    "refuse": "x",
     "claim": "user-check",
     "handle": "edit",
     "review": "checks",
@@ -38,17 +37,88 @@ ICONS = {
     "leave": "logout",
     "withdraw": "arrow-back-up",
     "cure": "shield-check",
+    "fix_on_spot": "inbox",
+    "supply_pending": "inbox",
 }
-# The steps that have a page here; a case may allow more, which other windows offer.
-OFFERED = tuple(ICONS)
-_NEVER_FIRST = frozenset({"leave", "withdraw", "refuse"})  # whoever ends a case looks for it
+_FORM_ICONS = {
+    "accept_pending": "check",
+    "suspend": "player-pause",
+    "prolong_suspension": "player-pause",
+    "resume": "player-play",
+    "survey": "search",
+    "serve": "send",
+    "forward": "arrow-right",
+    "archive": "archive",
+    "refuse": "x",
+    "terminate": "x",
+    "spoil": "trash",
+    "assign": "user-check",
+    "reassign": "users",
+    "take_over": "users",
+    "recuse": "user",
+    "request_extension": "hourglass",
+    "extend": "hourglass",
+    "correct_paper": "edit",
+    "amend": "edit",
+}
+OFFERED = (*ICONS, *(kind for kind in FORMS if kind not in ICONS))
+"""The steps that have a page here; a case may know more, which only the centre makes."""
+
+OTHERS_KEY = "F6"
+_MOST = 3  # buttons before "other steps"
+# Who ends a case looks for it.
+_NEVER_FIRST = frozenset({"leave", "withdraw", "refuse", "terminate", "lapse"})
 _MERGED = {"deny": "grant"}  # one page, one button
+_NEAR = (
+    "receive",
+    "correct",
+    "accept",
+    "notify_correction",
+    "accept_pending",
+    "supply_pending",
+    "claim",
+    "decide_at_once",
+    "handle",
+    "review",
+    "grant",
+    "send_back",
+    "hear_party",
+    "suspend",
+    "resume",
+    "prolong_suspension",
+    "extend",
+    "upper_grant",
+    "make",
+    "seal",
+    "issue",
+    "sign_for",
+    "serve",
+    "close",
+    "archive",
+    "cure",
+    "reply_order",
+    "refuse",
+    "request_extension",
+)
+"""Which steps stand as buttons beside the likely one, the nearest first."""
+
+
+def step_icon(kind: str) -> str:
+    """Return the sign of a step."""
+    return ICONS.get(kind) or _FORM_ICONS.get(kind, "file-text")
+
+
+def step_words(tongue: Tongue, kind: str) -> str:
+    """Say what a press does: in words of its own, or by the step's name."""
+    key = f"act.go.{kind}"
+    return tongue.t(key) if tongue.words.has(key) else tongue.coded("step", kind)
 
 
 class Acts(QWidget):
-    """Primary steps first, then the others, then why the closed ones are closed."""
+    """The likely step, two or three others that are open, and the way to all of them."""
 
     picked = Signal(str)
+    others_wanted = Signal()
 
     def __init__(self, tongue: Tongue, prefix: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,25 +127,15 @@ class Acts(QWidget):
         self._busy = False
         self._options: tuple[StepOption, ...] = ()
         self.buttons: dict[str, ActButton] = {}
+        self.others: ActButton | None = None
         box = column(self, gap=6)
         self._flow = Flow()
-        self._why = Text("small muted", wrap=True)
         box.addWidget(self._flow)
-        box.addWidget(self._why)
         tongue.changed.connect(self._say)
 
     def show_options(self, options: tuple[StepOption, ...]) -> None:
         """Show the steps that this window knows."""
-        self._options = tuple(
-            sorted(
-                shown(options),
-                key=lambda option: (
-                    option.kind in _NEVER_FIRST,
-                    option.blocked is not None,
-                    not option.primary,
-                ),
-            )
-        )
+        self._options = shown(options)
         self._say()
 
     def set_busy(self, *, busy: bool) -> None:
@@ -84,14 +144,14 @@ class Acts(QWidget):
 
     def primary(self) -> str:
         """Return the step that Ctrl+Enter makes, "" when none is open."""
-        for option in self._options:
+        for option in near(self._options):
             if option.blocked is None and option.kind not in _NEVER_FIRST:
                 return option.kind
         return ""
 
     def likely(self) -> ActButton | None:
-        """Return the button of that step."""
-        return self.buttons.get(self.primary())
+        """Return the button of that step, or the way to the others."""
+        return self.buttons.get(self.primary()) or self.others
 
     def _pick(self, kind: str) -> None:
         if not self._busy:
@@ -99,29 +159,28 @@ class Acts(QWidget):
 
     def _say(self) -> None:
         self._flow.clear()
-        self.buttons = {}
-        reasons: dict[str, list[str]] = {}
+        self.buttons, self.others = {}, None
         first = True
-        for option in self._options:
+        for option in near(self._options):
             lead = first and option.primary and option.blocked is None
-            button = ActButton("primary" if lead else "plain", ICONS[option.kind])
-            key = KEYS.get(option.kind, "")
-            button.set_key(key or ("Ctrl+Enter" if lead else ""))
-            button.setText(self._tongue.coded("act.go", option.kind))
+            button = ActButton("primary" if lead else "plain", step_icon(option.kind))
+            button.set_key(KEYS.get(option.kind, "") or ("Ctrl+Enter" if lead else ""))
+            button.setText(step_words(self._tongue, option.kind))
             button.setObjectName(f"{self._prefix}.{option.kind}")
-            why = self._tongue.say(option.blocked)
-            button.set_blocked(why)
-            if why:
-                reasons.setdefault(why, []).append(button.text())
+            button.set_blocked(self._tongue.say(option.blocked))
             button.clicked.connect(lambda _=False, kind=option.kind: self._pick(kind))
             self._flow.add(button)
             self.buttons[option.kind] = button
             first = first and not lead
-        lines = [
-            self._tongue.t("acts.blocked", acts="、".join(names), why=why)
-            for why, names in reasons.items()
-        ]
-        self._why.show_text("\n".join(lines))
+        if self._options:
+            self._flow.add(self._make_others())
+
+    def _make_others(self) -> ActButton:
+        others = self.others = ActButton("quiet", "list", OTHERS_KEY)
+        others.setText(self._tongue.t("acts.others"))
+        others.setObjectName(f"{self._prefix}.others")
+        others.clicked.connect(self.others_wanted)
+        return others
 
 
 def shown(options: tuple[StepOption, ...]) -> tuple[StepOption, ...]:
@@ -130,5 +189,19 @@ def shown(options: tuple[StepOption, ...]) -> tuple[StepOption, ...]:
     return tuple(
         option
         for option in options
-        if option.kind in ICONS and _MERGED.get(option.kind) not in kinds
+        if option.kind in OFFERED and _MERGED.get(option.kind) not in kinds
     )
+
+
+def near(options: tuple[StepOption, ...]) -> tuple[StepOption, ...]:
+    """Return what stands as buttons: the likely step, even closed, then open ones near it."""
+    lead = [option for option in options if option.primary]
+    lead.sort(key=lambda option: option.blocked is not None)
+    place = {kind: n for n, kind in enumerate(_NEAR)}
+    rest = [
+        option
+        for option in options
+        if not option.primary and option.blocked is None and option.kind in place
+    ]
+    rest.sort(key=lambda option: (option.kind in _NEVER_FIRST, place[option.kind]))
+    return tuple((lead[:2] + rest)[:_MOST])

@@ -47,6 +47,7 @@ class CasePage(QWidget):
     """One case whole."""
 
     step = Signal(str)
+    others_wanted = Signal()
     paper_wanted = Signal(str)
     phone_wanted = Signal()
     left = Signal()
@@ -128,6 +129,7 @@ class CasePage(QWidget):
         outer.addWidget(self.reasons)
         self.acts = Acts(self._tongue, "case.act")
         self.acts.picked.connect(self.step)
+        self.acts.others_wanted.connect(self.others_wanted)
         outer.addWidget(self.acts)
         return face
 

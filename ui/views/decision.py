@@ -1,4 +1,4 @@
-"""The page of a decision (决定), and of a refusal (不予受理): chosen, worded, then the sheet."""
+"""The page of a decision (决定): chosen, worded, then the sheet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from ui.values import DECISION_REASONS, DECISIONS, NEEDS_REASON, REFUSALS, DecisionForm
+from ui.values import DECISION_REASONS, DECISIONS, NEEDS_REASON, DecisionForm
 from ui.views.case_brief import CaseBrief
 from ui.views.step_page import StepPage
 from ui.widgets.choices import Tiles
@@ -19,22 +19,17 @@ if TYPE_CHECKING:
 
 
 class DecisionPage(StepPage):
-    """Group "decision" (grant, decide_at_once, deny) or "refusal" (refuse)."""
+    """Of grant, decide_at_once and deny: one question."""
 
     edited = Signal(object)  # DecisionForm
 
-    def __init__(
-        self,
-        tongue: Tongue,
-        group: str,
-    ) -> None:
-        super().__init__(tongue, group, f"page.{group}", "act.to_sheet")
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__(tongue, "decision", "page.decision", "act.to_sheet")
         self._filling = False
-        kinds = REFUSALS if group == "refusal" else DECISIONS
-        self.kinds = Tiles(list(kinds), upright=True)
+        self.kinds = Tiles(list(DECISIONS), upright=True)
         for name, tile in self.kinds.tiles.items():
-            tile.setObjectName(f"{group}.{name}")
-        self.add_field("kind", self.kinds, f"decision.{group}", required=True)
+            tile.setObjectName(f"decision.{name}")
+        self.add_field("kind", self.kinds, "decision.decision", required=True)
         self.reason = Choice()
         self._reason_field = self.add_field("reason", self.reason, "decision.reason", required=True)
         self.text = TextField(5)
@@ -46,7 +41,7 @@ class DecisionPage(StepPage):
         self.form.addWidget(self.remedies)
         self.brief = CaseBrief(tongue)
         self.aside.addWidget(self.brief)
-        self.add_note("signature", f"decision.{group}.rule")
+        self.add_note("signature", "decision.decision.rule")
         self.kinds.picked.connect(self._picked)
         self.reason.picked.connect(self._edited)
         self.text.textChanged.connect(self._edited)

@@ -27,6 +27,7 @@ KEYS = (
     ("F4", "help.f4"),
     ("Ctrl+1 · 2 · 3", "help.pages"),
     ("F5", "help.f5"),
+    ("F6", "help.f6"),
     ("F7", "help.f7"),
     ("F8", "help.f8"),
     ("F9", "help.f9"),

@@ -1,4 +1,4 @@
-"""Every command by name or pinyin initials: Ctrl+K, a few letters, Enter."""
+"""A list over the window, found by name or pinyin initials: all commands, all steps of a case."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from ui.theme import tokens
+from ui.views.acts import KEYS, step_icon, step_words
 from ui.widgets.fields import LineField
 from ui.widgets.layout import Face, column
 from ui.widgets.picker import Option, OptionList
@@ -17,39 +18,49 @@ from ui.widgets.text import Text
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
 
+    from client.app.views import StepOption
     from ui.i18n import Tongue
     from ui.values import Command
 
 
 class Palette(QWidget):
-    """Lies over the window while it is open; Esc or a press beside it closes."""
+    """Lies over the window while it is open; Esc or a press beside it closes.
+
+    Args:
+        tongue: the language.
+        parent: what it lies over.
+        name: prefix of object names and of its words: ask, list, none.
+        tall: each line has a second one beneath, for why it is closed.
+    """
 
     asked = Signal(str)
     taken = Signal(str)
     closed = Signal()
 
-    def __init__(self, tongue: Tongue, parent: QWidget) -> None:
+    def __init__(
+        self, tongue: Tongue, parent: QWidget, name: str = "palette", *, tall: bool = False
+    ) -> None:
         super().__init__(parent)
         self._over = parent
-        self.setObjectName("palette")
+        self.setObjectName(name)
         self._tongue = tongue
         self._before: QWidget | None = None
-        self._commands: tuple[Command, ...] = ()
+        self._open: frozenset[str] = frozenset()
         outer = column(self, gap=0)
         outer.setContentsMargins(16, 72, 16, 16)
         self.face = Face("raised")
         self.face.setMaximumWidth(560)
         box = column(self.face, gap=8, margin=12)
         self.line = LineField(limit=40)
-        self.line.setObjectName("palette.line")
-        tongue.bind(self.line, "setPlaceholderText", "palette.ask")
-        tongue.bind(self.line, "setAccessibleName", "palette.ask")
-        self.list = OptionList(tall=False, shown=9)
-        self.list.setObjectName("palette.list")
+        self.line.setObjectName(f"{name}.line")
+        tongue.bind(self.line, "setPlaceholderText", f"{name}.ask")
+        tongue.bind(self.line, "setAccessibleName", f"{name}.ask")
+        self.list = OptionList(tall=tall, shown=9)
+        self.list.setObjectName(f"{name}.list")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        tongue.bind(self.list, "setAccessibleName", "palette.list")
+        tongue.bind(self.list, "setAccessibleName", f"{name}.list")
         self.none = Text("muted", wrap=True)
-        tongue.bind(self.none, "setText", "palette.none")
+        tongue.bind(self.none, "setText", f"{name}.none")
         for part in (self.line, self.list, self.none):
             box.addWidget(part)
         outer.addWidget(self.face, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -79,12 +90,12 @@ class Palette(QWidget):
         self._before = None
         self.closed.emit()
 
-    def show_commands(self, commands: tuple[Command, ...]) -> None:
+    def show_lines(self, lines: list[Option]) -> None:
         """Show what fits."""
-        self._commands = commands
-        self.list.show_options([self._option(command) for command in commands])
-        self.list.setVisible(bool(commands))
-        self.none.setVisible(not commands)
+        self._open = frozenset(line.key for line in lines if line.live)
+        self.list.show_options(lines)
+        self.list.setVisible(bool(lines))
+        self.none.setVisible(not lines)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows move, Enter takes, Esc closes."""
@@ -116,16 +127,30 @@ class Palette(QWidget):
         painter.fillRect(self.rect(), veil)
         painter.end()
 
-    def _option(self, command: Command) -> Option:
-        name = self._tongue.t(f"command.{command.name}")
-        if command.blocked is not None:
-            why = self._tongue.say(command.blocked)
-            return Option(command.name, name, "", why, command.icon, live=False)
-        return Option(command.name, name, "", command.key, command.icon)
-
     def _take(self, name: str) -> None:
-        command = next((known for known in self._commands if known.name == name), None)
-        if command is None or command.blocked is not None:
-            return
-        self.close_it()
-        self.taken.emit(name)
+        if name in self._open:
+            self.close_it()
+            self.taken.emit(name)
+
+
+def command_lines(commands: tuple[Command, ...], tongue: Tongue) -> list[Option]:
+    """Return commands as lines; a closed one says why at the right."""
+    return [_line(command, tongue) for command in commands]
+
+
+def _line(command: Command, tongue: Tongue) -> Option:
+    name = tongue.t(f"command.{command.name}")
+    if command.blocked is not None:
+        why = tongue.say(command.blocked)
+        return Option(command.name, name, "", why, command.icon, live=False)
+    return Option(command.name, name, "", command.key, command.icon)
+
+
+def step_lines(options: tuple[StepOption, ...], tongue: Tongue) -> list[Option]:
+    """Return steps as lines, open ones first; a closed one says why beneath."""
+    lines = []
+    for option in sorted(options, key=lambda option: option.blocked is not None):
+        why = tongue.say(option.blocked)
+        words, icon = step_words(tongue, option.kind), step_icon(option.kind)
+        lines.append(Option(option.kind, words, why, KEYS.get(option.kind, ""), icon, live=not why))
+    return lines

@@ -25,6 +25,7 @@ class CasePreview(Face):
     """A case in four lines with its acts."""
 
     step = Signal(str)
+    others_wanted = Signal()
     opened = Signal(str)
 
     def __init__(self, tongue: Tongue) -> None:
@@ -72,6 +73,7 @@ class CasePreview(Face):
         box = column(holder, gap=8)
         self.acts = Acts(self._tongue, "preview.act")
         self.acts.picked.connect(self.step)
+        self.acts.others_wanted.connect(self.others_wanted)
         self.open_button = ActButton("link", "arrow-right", "Enter")
         self.open_button.setObjectName("preview.open")
         self._tongue.bind(self.open_button, "setText", "preview.open")

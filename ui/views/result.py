@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.error_text import code_text
-from ui.views.acts import shown
+from ui.views.acts import shown, step_words
 from ui.views.paper_pane import PaperPane
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, Scroll, clear, column, row
@@ -157,7 +157,7 @@ class ResultPage(QWidget):
         if done is None:
             return
         tongue = self._tongue
-        self.headline.setText(tongue.coded("result", self._kind))
+        self.headline.setText(self._headline())
         self.number.setText(done.case)
         if detail is not None:
             self.subject.show_text(tongue.joined(detail.row.applicant, detail.row.item))
@@ -165,6 +165,13 @@ class ResultPage(QWidget):
         for finding in done.findings:
             self._findings.addWidget(Text("small warn", tongue.say(finding), wrap=True))
         self._say_next()
+
+    def _headline(self) -> str:
+        """Say what was done: in words of its own, or by the step's name."""
+        key = f"result.{self._kind}"
+        if self._tongue.words.has(key):
+            return self._tongue.t(key)
+        return self._tongue.t("result.made", step=self._tongue.coded("step", self._kind))
 
     def _say_next(self) -> None:
         clear(self._next)
@@ -175,7 +182,7 @@ class ResultPage(QWidget):
         for place, option in enumerate(lead):
             first = place == 0 and option.blocked is None
             button = ActButton("primary" if first else "plain", "arrow-right")
-            button.setText(self._tongue.coded("act.go", option.kind))
+            button.setText(step_words(self._tongue, option.kind))
             button.setObjectName(f"result.next.{option.kind}")
             why = self._tongue.say(option.blocked)
             button.set_blocked(why)

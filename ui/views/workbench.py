@@ -21,7 +21,6 @@ from ui.widgets.tabs import CountTabs
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-
     from client.app.views import CaseDetail, CasePage, CaseRow, TabCounts
     from ui.i18n import Tongue
     from ui.values import Problem
@@ -53,6 +52,7 @@ class WorkbenchPage(QWidget):
     opened = Signal(str)
     more_wanted = Signal()
     step = Signal(str)
+    others_wanted = Signal()
     empty_act = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
@@ -125,6 +125,7 @@ class WorkbenchPage(QWidget):
         self.table.opened.connect(self.opened)
         self.model.more_wanted.connect(self.more_wanted)
         self.preview.step.connect(self.step)
+        self.preview.others_wanted.connect(self.others_wanted)
         self.preview.opened.connect(self.opened)
         self.empty.act.connect(self.empty_act)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):

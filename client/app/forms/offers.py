@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from client.app.forms.intake import latest_due
 from client.app.forms.table import Choice
+from sync.domain import law
 from sync.domain.authority import Role, at_moment
 from sync.domain.events import Kind
 from sync.texts import texts
@@ -128,6 +129,16 @@ def _minor(facts: Facts, language: str) -> Iterable[Choice]:
             yield Choice(state.code, material.name.of(language), latest)
 
 
+def _suspensions(facts: Facts, language: str) -> Iterable[Choice]:
+    """The kinds of Art. 45, and those whose law the item cites (LW23)."""
+    said = texts(language)
+    for kind in law.EXCLUDED_KINDS:
+        yield Choice(kind, said.t(f"excluded.{kind}"))
+    for term in facts.item.excluded:
+        key = f"excluded.{term.kind}"
+        yield Choice(term.kind, said.t(key) if said.has(key) else term.kind, term.basis)
+
+
 def _items(facts: Facts, language: str) -> Iterable[Choice]:
     """The department's items: what a follow-up may be applied for under."""
     own = (facts.case.department, facts.case.hall)
@@ -148,4 +159,5 @@ _LISTS: Mapping[str, Callable[[Facts, str], Iterable[Choice]]] = {
     "orders": _orders,
     "minor": _minor,
     "items": _items,
+    "suspensions": _suspensions,
 }

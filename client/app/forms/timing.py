@@ -21,7 +21,6 @@ from client.app.forms.parts import (
 )
 from client.app.forms.reading import days_in
 from client.app.forms.table import Ask, Field, Form, PaperForm
-from sync.domain import law
 from sync.domain.calendar import china_day
 from sync.domain.case import Extension
 from sync.domain.events import Kind
@@ -148,7 +147,7 @@ TIMING = (
     Form(
         Kind.SUSPEND,
         (
-            reason(*law.EXCLUDED_KINDS, words="excluded"),
+            Field("reason", Ask.PICK, offer="suspensions"),
             Field("planned_days", Ask.DAYS),
             TEXT,
             SERVED,

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from client.app.form_steps import label_of
+from client.app.forms.every import FORMS
+from client.app.forms.table import Ask
 from client.documents.papers import PaperKind
 from sync.domain.authority import Role
 from sync.domain.case import Flag, State
 from sync.domain.events import Kind
 from sync.texts import LANGUAGES, texts
 from ui.presenters.frame import COMMANDS
-from ui.values import DECISION_REASONS, DECISIONS, MISSING_REASONS, REFUSALS, RELATIONS
-from ui.views.acts import OFFERED
+from ui.values import DECISION_REASONS, DECISIONS, MISSING_REASONS, RELATIONS
+from ui.views.acts import ICONS
 from ui.views.case_page import TABS
 from ui.views.help import KEYS, LIGHTS
 from ui.views.workbench import COLUMNS
@@ -58,13 +61,19 @@ def families():
     yield from (f"step.{kind.value}" for kind in Kind)
     yield from (f"flag.{flag.value}" for flag in Flag)
     yield from (f"command.{command.name}" for command in COMMANDS)
-    yield from (f"act.go.{kind}" for kind in OFFERED)
-    yield from (f"result.{kind}" for kind in (*OFFERED, "preregister", "explain"))
+    yield from (f"act.go.{kind}" for kind in ICONS)
+    yield from (f"result.{kind}" for kind in (*ICONS, "preregister", "explain"))
+    for form in FORMS.values():
+        yield f"form.{form.kind}.rule"
+        yield from (f"{field.words}.{code}" for field in form.fields for code in field.codes)
+        yield from (f"paper.{made.kind}" for made in (form.paper, form.blank) if made)
+        yield from (f"paper.{made.kind}.title" for made in (form.paper, form.blank) if made)
+        if form.blank is not None:
+            yield f"form.print.{form.blank.kind}"
+    yield from (f"form.wrong.{ask}" for ask in Ask)
     yield from (f"missing.{code}" for code in MISSING_REASONS)
     yield from (f"reason.{code}" for codes in DECISION_REASONS.values() for code in codes)
-    yield from (
-        f"decision.{kind}{tail}" for kind in (*DECISIONS, *REFUSALS) for tail in ("", ".do")
-    )
+    yield from (f"decision.{kind}{tail}" for kind in DECISIONS for tail in ("", ".do"))
     yield from (f"relation.{name}{tail}" for name in RELATIONS for tail in ("", ".do"))
     yield from (f"case.tab.{name}" for name in TABS)
     yield from (f"column.{column.name}" for column in COLUMNS)
@@ -87,6 +96,16 @@ def test_every_code_of_a_family_has_words(language):
     words = texts(language)
 
     assert {key for key in families() if not words.has(key)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_of_every_form_has_its_label(language):
+    words = texts(language)
+    labels = {
+        label_of(form, field.name, words.has) for form in FORMS.values() for field in form.fields
+    }
+
+    assert {key for key in labels if not words.has(key)} == set()
 
 
 def test_every_paper_and_role_has_its_name():

@@ -1,0 +1,137 @@
+"""One presenter for every page of the table: drafts, files, checks; the step or its sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from client.app.forms.every import FORMS
+from client.app.forms.reading import wrong
+from client.app.forms.table import Ask, Filled
+from client.app.views import SigningSheet
+from sync.domain.calendar import china_day
+from sync.domain.failures import Failure
+from ui.presenters.step import StepPresenter, StepScreen
+from ui.values import FieldProblem, Problem, Route
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from client.app.form_steps import FormOffer
+    from client.app.views import StepDone
+    from ui.presenters.desk import Desk
+    from ui.presenters.flow import Flow
+
+
+class FormScreen(StepScreen[Filled], Protocol):
+    """What the view can do besides."""
+
+    def show_offer(self, offer: FormOffer) -> None:
+        """Show what the fields offer."""
+
+    def show_taking(self, field: str, left: int) -> None:
+        """Show how many files of a field are still being taken in."""
+
+    def show_refused(self, field: str, name: str, problem: Problem) -> None:
+        """Show beside the field why a file was not taken."""
+
+
+class FormPresenter(StepPresenter[Filled]):
+    """The page of one step of `client.app.forms`.
+
+    Args:
+        event: what is being answered, where the page was opened from it: the field that picks it
+            begins with it.
+    """
+
+    form_class = Filled
+    begins_filled = True
+
+    def __init__(
+        self, desk: Desk, screen: FormScreen, flow: Flow, case: str, kind: str, event: str = ""
+    ) -> None:
+        super().__init__(desk, screen, flow, case, kind)
+        self._view = screen
+        self._table = FORMS[kind]
+        self._event = event
+        self._offer: FormOffer | None = None
+        self.form = Filled()
+
+    async def open(self) -> None:
+        """Show the page as it was left, or as it begins."""
+        await super().open()
+        self.form = self.keeper.newest or self.first_form()
+
+    async def prepare(self) -> None:
+        """Read what the fields offer."""
+        self._offer = await self.desk.forms.offer(self.case, self.kind)
+        self._view.show_offer(self._offer)
+
+    async def reread(self) -> None:
+        """Offer anew, in another language; nothing typed is touched."""
+        try:
+            await self.prepare()
+        except Failure as failure:
+            self.screen.show_failure(Problem.of(failure))
+
+    def first_form(self) -> Filled:
+        """Begin with what the case says."""
+        begin = dict(self._offer.begin) if self._offer else {}
+        if self._event:
+            picks = (field.name for field in self._table.fields if field.ask is Ask.PICK)
+            begin.update(dict.fromkeys(list(picks)[:1], self._event))
+        return Filled(begin)
+
+    def edited(self, form: Filled) -> None:
+        """Remember what was typed; the files are kept here."""
+        self.form = Filled(form.values, self.form.pages)
+        super().edited(self.form)
+
+    def check(self, form: Filled) -> tuple[FieldProblem, ...]:
+        """Every question is answered, readably; the rest is the rules' to judge."""
+        today = china_day(self.desk.now())
+        return tuple(FieldProblem(name, what) for name, what in wrong(self._table, form, today))
+
+    async def make(self, form: Filled) -> StepDone | None:
+        """Make the step, or show its sheet; the draft stays until that is signed."""
+        done = await self.desk.forms.make(self.case, self.kind, form)
+        if isinstance(done, SigningSheet):
+            await self.keeper.save()
+            self.flow.sign(done)
+            return None
+        return done
+
+    async def attach(self, field: str, paths: tuple[Path, ...]) -> None:
+        """Take files in for one field; each refusal is told beside it."""
+        for left, path in zip(range(len(paths), 0, -1), paths, strict=True):
+            self._view.show_taking(field, left)
+            try:
+                page = await self.desk.materials.take_in(self.case, path.name, path)
+            except Failure as failure:
+                self._view.show_refused(field, path.name, Problem.of(failure))
+                continue
+            known = self.form.pages.get(field, ())
+            if all(each.sha256 != page.sha256 for each in known):
+                self._set(self.form.with_pages(field, (*known, page)))
+                await self.keeper.save()
+        self._view.show_taking(field, 0)
+
+    def detach(self, field: str, sha256: str) -> None:
+        """Take one file back out."""
+        kept = tuple(page for page in self.form.pages.get(field, ()) if page.sha256 != sha256)
+        self._set(self.form.with_pages(field, kept))
+
+    async def print_blank(self) -> None:
+        """Print the form that is signed by hand; what is typed goes onto it."""
+        self.screen.show_failure(None)
+        try:
+            await self.keeper.save()
+            row = await self.desk.forms.blank(self.case, self.kind, self.form)
+        except Failure as failure:
+            self.screen.show_failure(Problem.of(failure))
+            return
+        self.flow.go(Route("paper", self.case, step=row.sha256, paper=row.kind))
+
+    def _set(self, form: Filled) -> None:
+        self.form = form
+        super().edited(form)
+        self.screen.show_form(form)

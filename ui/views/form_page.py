@@ -1,0 +1,145 @@
+"""The one page that draws any step of the table (`client.app.forms`): its fields, its rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from client.app.form_steps import label_of
+from client.app.forms.every import FORMS, by_card
+from client.app.forms.table import Filled
+from ui.views.case_brief import CaseBrief
+from ui.views.form_fields import ScanAnswer, answer_for
+from ui.views.step_page import StepPage
+from ui.widgets.buttons import ActButton
+from ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from client.app.form_steps import FormOffer
+    from client.app.views import CaseDetail
+    from ui.i18n import Tongue
+    from ui.values import Problem
+    from ui.views.form_fields import Answer
+
+
+class FormPage(StepPage):
+    """Kind: any of `FORMS`."""
+
+    edited = Signal(object)  # Filled
+    files = Signal(str, list)  # field, of pathlib.Path
+    removed = Signal(str, str)  # field, sha256
+    blank_wanted = Signal()
+
+    def __init__(self, tongue: Tongue, kind: str) -> None:
+        act = "act.to_sheet" if by_card(kind, None) else f"step.{kind}"
+        super().__init__(tongue, kind, f"step.{kind}", act)
+        self._table = FORMS[kind]
+        self._filling = False
+        self.answers: dict[str, Answer] = {}
+        for field in self._table.fields:
+            self._add(field.name)
+        if not self._table.fields:
+            words = Text("body", wrap=True)
+            tongue.bind(words, "setText", f"form.{kind}.rule")
+            self.form.addWidget(words)
+        self.brief = CaseBrief(tongue)
+        self.aside.addWidget(self.brief)
+        self.add_note("info-circle", f"form.{kind}.rule")
+        if self._table.blank is not None:
+            button = ActButton("plain", "printer")
+            button.setObjectName(f"{kind}.blank")
+            tongue.bind(button, "setText", f"form.print.{self._table.blank.kind}")
+            button.clicked.connect(self.blank_wanted)
+            self.extra.addWidget(button)
+        tongue.changed.connect(self._say)
+        self._fit()
+        self.finish()
+
+    def _add(self, name: str) -> None:
+        field = self._table.field(name)
+        label = label_of(self._table, name, self.tongue.words.has)
+        answer = answer_for(self.tongue, field, label)
+        hint = f"form.{self._table.kind}.{name}.hint"
+        hint = hint if self.tongue.words.has(hint) else ""
+        self.add_field(name, answer, label, required=field.need, hint=hint)
+        proxy = answer.focusProxy()
+        if proxy is not None:
+            answer.setObjectName(f"{self.name}.{name}.field")
+            proxy.setObjectName(f"{self.name}.{name}")
+        answer.changed.connect(self._edited)
+        if isinstance(answer, ScanAnswer):
+            answer.files.connect(lambda paths: self.files.emit(name, paths))
+            answer.removed.connect(lambda sha: self.removed.emit(name, sha))
+        self.answers[name] = answer
+
+    # ------------------------------------------------------------ showing
+
+    def show_case(self, detail: CaseDetail) -> None:
+        """Show the case in header and margin."""
+        super().show_case(detail)
+        self.brief.show_case(detail)
+
+    def show_offer(self, offer: FormOffer) -> None:
+        """Show what the fields offer; what is chosen stays."""
+        kept = self.form_now()
+        for name, choices in offer.choices.items():
+            self.answers[name].offer(choices)
+        if offer.by_card:
+            self.tongue.bind(self.primary, "setText", "act.to_sheet")
+        self._fill(kept)
+        self.walk.learn(self)
+
+    def show_form(self, form: Filled) -> None:
+        """Fill the fields."""
+        self._fill(form)
+        for name, answer in self.answers.items():
+            if isinstance(answer, ScanAnswer):
+                answer.show_pages(form.pages.get(name, ()))
+                if form.pages.get(name):
+                    self.forgive(name)
+        self.walk.learn(self)
+
+    def show_taking(self, field: str, left: int) -> None:
+        """Show that files are being taken in."""
+        answer = self.answers[field]
+        if isinstance(answer, ScanAnswer):
+            answer.show_taking(left)
+
+    def show_refused(self, field: str, name: str, problem: Problem) -> None:
+        """Show why a file was not taken."""
+        answer = self.answers[field]
+        if isinstance(answer, ScanAnswer):
+            answer.show_refused(name, problem)
+
+    def form_now(self) -> Filled:
+        """Return what is typed; the files are the presenter's."""
+        values = {name: answer.value() for name, answer in self.answers.items()}
+        return Filled({name: value for name, value in values.items() if value})
+
+    # ------------------------------------------------------------ inner
+
+    def _fill(self, form: Filled) -> None:
+        self._filling = True
+        for name, answer in self.answers.items():
+            answer.show_value(form.values.get(name, ""))
+        self._filling = False
+        self._fit()
+
+    def _fit(self) -> None:
+        """Ask only what is asked as the earlier answers stand."""
+        asked = {field.name for field in self._table.asked(self.form_now())}
+        for name in self.answers:
+            self.fields[name].setVisible(name in asked)
+
+    def _edited(self) -> None:
+        if self._filling:
+            return
+        self._fit()
+        self.edited.emit(self.form_now())
+
+    def _say(self) -> None:
+        self._filling = True
+        for answer in self.answers.values():
+            answer.say()
+        self._filling = False
