@@ -72,7 +72,7 @@ class Served:
         )  # fmt: skip
         until(lambda: self._ready.exists() or self.process.poll() is not None, 6000)
         if not self._ready.exists():
-            raise RuntimeError(f"the process ended by itself: {self.process.returncode}")
+            raise RuntimeError("the process ended by itself", self.process.returncode)
         self.origin = json.loads(self._ready.read_text())["origin"]
         self._port = int(self.origin.rpartition(":")[2])
 
