@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
 from client.app.policy_book import certificate_of, roster_event
+from sync.domain.authority import EVERYTHING
 from sync.protocol.codec import b64u_decode
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Colleagues:
         self._place = place
 
     async def missing(self) -> tuple[Colleague, ...]:
-        """Return whom the open session's policy lets work and who has no slot here, by name.
+        """Return whom the open session's policy lets work in this hall and who has no slot here.
 
         Raises:
             AppFailure: app.locked.
@@ -60,7 +61,8 @@ class Colleagues:
         return tuple(
             Colleague(person.person, person.name, _department(book, person))
             for person in sorted(book.roster.values(), key=lambda each: each.person)
-            if _works(book, person) and b64u_decode(person.certs["9D"]) not in there
+            if _works(book, person, place.session.hall)
+            and b64u_decode(person.certs["9D"]) not in there
         )
 
     async def add(self, person: str, opener: Secret[str]) -> None:
@@ -110,10 +112,17 @@ class Colleagues:
             self._means.vault.add(card, person, certificate, by)
 
 
-def _works(book: PolicyBook, person: Person) -> bool:
-    """Say whether the person could log in: a card, and a grant that has not ended."""
+def _works(book: PolicyBook, person: Person, hall: str) -> bool:
+    """Say whether the person could log in here: a card, and a grant in force that holds here.
+
+    A grant holds where it reaches the hall or one of its desks, and in the person's own hall.
+    """
+    here = (EVERYTHING, f"hall/{hall}")
     granted = any(
-        grant.person == person.person and grant.ended_at is None for grant in book.grants.values()
+        person.hall == hall
+        or any(held in here or held.startswith(f"{hall}/") for held in grant.scopes)
+        for grant in book.grants.values()
+        if grant.person == person.person and grant.ended_at is None
     )
     return granted and "9D" in person.certs
 

@@ -10,10 +10,11 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from client.app.views import Words
+from client.app.views import StepOption, Words
 from ui import theme
 from ui.i18n import Tongue
 from ui.models.rows import ACCESSIBLE_TEXT, MARK, ROW, Cells, Column, RowModel
+from ui.views.acts import Acts, step_words
 from ui.views.printing import paint_page, print_picture
 from ui.widgets.choices import Tiles
 from ui.widgets.drop import DropFace
@@ -481,3 +482,23 @@ def test_labels_and_grounds_follow_a_change_of_theme(application, qtbot):
     assert label.font().pixelSize() == chosen.px("type-small") > before[0]
     assert tag.contentsMargins().left() > before[1] - 1
     assert face.grab().toImage().pixelColor(100, 30) == chosen.hue("surface")
+
+
+def test_the_pressed_act_says_at_once_that_it_works_and_takes_no_second_press(qapp):
+    tongue = Tongue("zh_CN")
+    acts = Acts(tongue, "at")
+    picked = []
+    acts.picked.connect(picked.append)
+    acts.show_options((StepOption("seal", primary=True), StepOption("spoil", primary=False)))
+
+    acts.buttons["seal"].click()
+    acts.set_busy(busy=True)
+
+    acts.buttons["seal"].click()
+    assert acts.buttons["seal"].text() == tongue.t("act.busy")
+    assert acts.buttons["seal"].isEnabled()
+    assert picked == ["seal"]
+
+    acts.set_busy(busy=False)
+
+    assert acts.buttons["seal"].text() == step_words(tongue, "seal")

@@ -56,8 +56,8 @@ def banner(line: LineView, now: datetime) -> BannerFace | None:
         return BannerFace("calm", "clock", Words("banner.lease_over"), "sync")
     if line.phase is LinePhase.OFFLINE:
         minutes = 0 if line.last_ok is None else int((now - line.last_ok).total_seconds() // 60)
-        key = "banner.offline" if line.last_ok is not None else "banner.offline_never"
-        args = {"minutes": max(0, minutes), "waiting": line.pending + line.uploads}
+        key = "banner.offline" if minutes > 0 else "banner.offline_never"
+        args = {"minutes": minutes, "waiting": line.pending + line.uploads}
         return BannerFace("calm", "cloud-off", Words(key, args), "sync")
     if line.problem is not None and line.problem.key == _LINE_BACK:
         waiting = line.pending + line.uploads

@@ -125,6 +125,7 @@ class Acts(QWidget):
         self._tongue = tongue
         self._prefix = prefix
         self._busy = False
+        self._picked = ""
         self._options: tuple[StepOption, ...] = ()
         self.buttons: dict[str, ActButton] = {}
         self.others: ActButton | None = None
@@ -139,8 +140,12 @@ class Acts(QWidget):
         self._say()
 
     def set_busy(self, *, busy: bool) -> None:
-        """Take no press while a step is made; nothing is disabled, so the keyboard stays."""
+        """Take no press while a step is made, and say so on the button that was pressed.
+
+        Nothing is disabled, so the keyboard stays.
+        """
         self._busy = busy
+        self._say_busy()
 
     def primary(self) -> str:
         """Return the step that Ctrl+Enter makes, "" when none is open."""
@@ -155,7 +160,15 @@ class Acts(QWidget):
 
     def _pick(self, kind: str) -> None:
         if not self._busy:
+            self._picked = kind
             self.picked.emit(kind)
+
+    def _say_busy(self) -> None:
+        kind = self._picked if self._picked in self.buttons else self.primary()
+        button = self.buttons.get(kind)
+        if button is not None:
+            words = self._tongue.t("act.busy") if self._busy else step_words(self._tongue, kind)
+            button.setText(words)
 
     def _say(self) -> None:
         self._flow.clear()
@@ -174,6 +187,7 @@ class Acts(QWidget):
             first = first and not lead
         if self._options:
             self._flow.add(self._make_others())
+        self._say_busy()
 
     def _make_others(self) -> ActButton:
         others = self.others = ActButton("quiet", "list", OTHERS_KEY)

@@ -146,6 +146,17 @@ def test_a_person_whose_rights_ended_is_not_offered(new):
     run(new, work)
 
 
+def test_who_works_in_another_hall_is_not_offered(new):
+    async def work():
+        await put_in(new, "clerk")
+        await new.desk.door.log_in(new.pin("clerk"))
+        offered = {row.person for row in await new.desk.colleagues.missing()}
+        assert new.person("handler") in offered
+        assert new.person("township") not in offered
+
+    run(new, work)
+
+
 # ---------------------------------------------------------------- recovery
 
 

@@ -38,6 +38,12 @@ def test_offline_from_the_beginning_names_no_time():
     assert face.words.key == "banner.offline_never"
 
 
+def test_the_first_minute_offline_is_not_counted():
+    face = banner(line(LinePhase.OFFLINE), NOW + timedelta(seconds=59))
+
+    assert face.words.key == "banner.offline_never"
+
+
 def test_an_ended_lease_comes_first():
     face = banner(line(LinePhase.OFFLINE, lease_until=NOW), NOW)
 
