@@ -61,6 +61,7 @@ SYSTEM_PACKAGES = {
         "chromium",
         "nodejs",
         "postgresql-15",
+        "faketime",
     ],
 }
 

@@ -28,6 +28,7 @@ class Fault(StrEnum):
 NOBODY = "line.refused"  # nobody listens there: cable, switch, centre down
 TIMEOUT = "line.timeout"
 TLS = "line.tls"  # whoever answered is not our centre, or does not speak TLS 1.3
+CLOCK = "line.clock"  # by this machine's clock our centre's certificate is not valid
 CUT = "line.cut"  # the answer broke off
 SERVER = "line.server"  # a 5xx without a code
 BUSY = "line.busy"  # 429 or 503
@@ -47,6 +48,7 @@ LINE_CODES = (
     NOBODY,
     TIMEOUT,
     TLS,
+    CLOCK,
     CUT,
     SERVER,
     BUSY,

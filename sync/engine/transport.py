@@ -5,7 +5,7 @@ about it; a method never retries, save once when the centre hands it a fresh non
 asyncio loop. httpx (0.5 s to import) is loaded by `open`, after the first picture is on screen.
 
     LineFailure
-    ├── LINE     line.refused, line.timeout, line.tls, line.cut
+    ├── LINE     line.refused, line.timeout, line.tls, line.clock, line.cut
     ├── BUSY     line.busy, wire.rate_limited, wire.unavailable (with hold_ms from Retry-After)
     ├── UNABLE   line.server, line.nonsense, wire.broken …
     ├── ACCESS   every 401
@@ -52,6 +52,7 @@ ANSWER_MAX = 64 << 20  # a page of the largest bodies; anything more is no answe
 NONCE_CODE = "wire.use_dpop_nonce"
 SLOWEST_BYTES_PER_S = 8 << 10  # a township's line on a bad day: what a whole file may take
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_UNTIMELY = frozenset({9, 10})  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 _CODE = re.compile(r"[a-z_]{1,32}(\.[a-z0-9_]{1,48}){1,3}\Z")
 _SECONDS = re.compile(r"[0-9]{1,6}\Z")
 
@@ -411,9 +412,7 @@ class Transport:
         if isinstance(error, self._httpx.TimeoutException):
             return LineFailure(faults.TIMEOUT, Fault.LINE)
         if isinstance(error, self._httpx.ConnectError):
-            # Hanging up within the handshake is what an end without TLS 1.3 does.
-            code = faults.TLS if _has(error, ssl.SSLError) else faults.NOBODY
-            return LineFailure(code, Fault.LINE)
+            return LineFailure(_why(_cause(error)), Fault.LINE)
         return LineFailure(faults.CUT, Fault.LINE)
 
 
@@ -446,13 +445,22 @@ def _tls(address: CentreAddress) -> ssl.SSLContext | bool:
     return context
 
 
-def _has(error: BaseException | None, kind: type[BaseException]) -> bool:
-    """Say whether an error was caused by one of this kind."""
-    while error is not None:
-        if isinstance(error, kind):
-            return True
+def _cause(error: BaseException | None) -> ssl.SSLError | None:
+    """Return the TLS error that another one was caused by, if any."""
+    while error is not None and not isinstance(error, ssl.SSLError):
         error = error.__cause__ or error.__context__
-    return False
+    return error
+
+
+def _why(refused: ssl.SSLError | None) -> str:
+    """Say why there is no connection.
+
+    Hanging up within the handshake is what an end without TLS 1.3 does.
+    """
+    if refused is None:
+        return faults.NOBODY
+    untimely = getattr(refused, "verify_code", 0) in _UNTIMELY
+    return faults.CLOCK if untimely else faults.TLS
 
 
 async def _read(response: httpx.Response, limit: int) -> bytes:
