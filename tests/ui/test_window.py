@@ -449,3 +449,17 @@ def test_named_controls_are_where_the_list_says(at_window):
         assert has(*names.RESULT) == []
 
     at_window(scenario)
+
+
+def test_a_supervisor_has_the_consoles_address_where_no_browser_appears(at_window):
+    async def scenario(hands):
+        await hands.enter("supervisor")
+
+        hands.work.commands.give("console_address")
+        await hands.rest()
+
+        address = await hands.desk.door.console_address()
+        assert QGuiApplication.clipboard().text() == address
+        assert hands.window.tongue.t("console.copied") in hands.work.frame.foot.words.text()
+
+    at_window(scenario)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _CLOCK_S = 120
 _ON_CASE = ("receive", "notify_correction", "accept")
+_CONSOLE = ("console", "console_address")
 _LINE_BACK = "error.line.fresh_login"
 _NO_CASE = Words("command.no_case")
 _NOT_NOW = Words("command.not_now")
@@ -35,6 +36,7 @@ COMMANDS = (
     Command("exceptions", "alert-triangle", "Ctrl+3"),
     Command("sync", "refresh", "F5"),
     Command("console", "external-link"),
+    Command("console_address", "copy"),
     Command("colleague", "users"),
     Command("language", "language"),
     Command("text_size", "text-size"),
@@ -80,13 +82,13 @@ def commands(session: SessionView | None, detail: CaseDetail | None) -> tuple[Co
     """Return every command; those that cannot be given now carry their reason.
 
     Args:
-        session: supervisors see the console's command.
+        session: supervisors see the console's commands.
         detail: the case that is shown or chosen.
     """
     supervisor = session is not None and "supervisor" in session.roles
     made = []
     for command in COMMANDS:
-        if command.name == "console" and not supervisor:
+        if command.name in _CONSOLE and not supervisor:
             continue
         blocked = _blocked(command.name, detail)
         made.append(Command(command.name, command.icon, command.key, blocked))

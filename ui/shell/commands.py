@@ -65,6 +65,9 @@ class Giver(Protocol):
     async def open_console(self) -> None:
         """Open the supervision console."""
 
+    async def copy_console_address(self) -> None:
+        """Put the console's address on the clipboard."""
+
     def say_blocked(self, why: Words) -> None:
         """Say at the foot why a command cannot be given."""
 
@@ -174,6 +177,7 @@ class Commands(QObject):
             "colleague": lambda: go(Route("colleague")),
             "lock": self._run_lock,
             "console": self._run_console,
+            "console_address": self._run_copy,
             "language": window.next_language,
             "text_size": window.next_text_size,
             "mode": window.next_mode,
@@ -184,6 +188,9 @@ class Commands(QObject):
 
     def _run_console(self) -> None:
         self._work.run(self, self._work.open_console())
+
+    def _run_copy(self) -> None:
+        self._work.run(self, self._work.copy_console_address())
 
     def _step(self, name: str) -> None:
         detail = self._work.ways.detail()

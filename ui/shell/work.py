@@ -31,6 +31,7 @@ from ui.shell.idle import IdleWatch
 from ui.shell.ways import Ways
 from ui.values import WORKBENCH, BannerFace, Problem, Route
 from ui.views.deck import DeckDock
+from ui.widgets.fields import clipboard_copy
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -139,11 +140,20 @@ class Work(QObject):
         await self.desk.door.lock(reason)
 
     async def open_console(self) -> None:
-        """Open the supervision console in the system's browser, and say so: it may be behind."""
+        """Open the supervision console in the system's browser, and say so: it may be behind.
+
+        The system says that it was opened where no browser started too, so its address can be had.
+        """
         opened = QDesktopServices.openUrl(QUrl(await self.desk.door.console_address()))
         words = Words("console.opened" if opened else "console.no_browser")
         look = ("calm", "external-link") if opened else ("error", "alert-triangle")
-        self.frame.foot.show_passing(BannerFace(*look, words))
+        self.frame.foot.show_passing(BannerFace(*look, words, "console_address"))
+
+    async def copy_console_address(self) -> None:
+        """Put a fresh one-time address of the console on the clipboard; say how long it holds."""
+        clipboard_copy(await self.desk.door.console_address())
+        copied = BannerFace("good", "copy", Words("console.copied"))
+        self.frame.foot.show_passing(copied)
 
     def refresh_foot(self) -> None:
         """Say the state of the line at top and foot."""
