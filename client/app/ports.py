@@ -106,6 +106,30 @@ class CaseQuery:
     counted: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class ApplicantLine:
+    """One person of the directory, as his newest case names him; `who` is his number."""
+
+    who: str
+    kind: str
+    id_kind: str
+    name: str
+    phone: str
+    cases: int
+    last_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLine:
+    """Who acted for an applicant, when last, and in which cases, newest first."""
+
+    name: str
+    id_no: str
+    phone: str
+    at_ms: int
+    numbers: tuple[str, ...]
+
+
 FOUND_MAX = 1000
 """Of what is found by words so many are counted: nobody reads more, and counting costs."""
 
@@ -192,6 +216,24 @@ class CaseStore(SyncStore, Protocol):
 
     def cases(self, query: CaseQuery) -> CaseLines:
         """Return a page of rows: red first, then by due time, then newest."""
+
+    def applicants(self, text: str, limit: int) -> tuple[ApplicantLine, ...]:
+        """Return people by name, initials, number or telephone, newest first."""
+
+    def applicant(self, who: str) -> ApplicantLine | None:
+        """Return one person by his number."""
+
+    def namesakes(self, name: str, who: str) -> tuple[ApplicantLine, ...]:
+        """Return a few others of the same name."""
+
+    def cases_of(self, who: str, limit: int) -> tuple[CaseLine, ...]:
+        """Return the lines of a person's cases, newest first."""
+
+    def agents_of(self, who: str) -> tuple[AgentLine, ...]:
+        """Return who acted for a person."""
+
+    def registered_last(self) -> str | None:
+        """Return the case that this window registered last."""
 
     def refused(self) -> tuple[StoredEvent, ...]:
         """Return refused and disputed own events that nobody has dealt with."""

@@ -21,6 +21,7 @@ from sync.domain.fields import ms_of
 from sync.domain.time_limit import Clock, clock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from client.app.ports import CaseQuery
@@ -78,6 +79,12 @@ class CaseLineTable:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._search = SearchIndex(db)
+
+    def named(self, numbers: Sequence[str]) -> tuple[CaseLine, ...]:
+        """Return the lines of these cases, in this order; one that is not here is left out."""
+        query = f"SELECT {_COLUMNS} FROM case_line l WHERE l.number = ?"  # noqa: S608  our names
+        rows = (self._db.one(query, number) for number in numbers)
+        return tuple(_line(row) for row in rows if row is not None)
 
     # ------------------------------------------------------------ writing
 

@@ -27,6 +27,8 @@ PROJECTIONS = (
     "case_fold",
     "case_line",
     "item_word",
+    "applicant",
+    "applicant_case",
     "case_word",
     "word_indexed",
     "gram",
@@ -190,7 +192,28 @@ _FEWER_PAGES = (
     ) STRICT""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_LOG + _BOOKKEEPING + _PROJECTIONS, _FEWER_PAGES)
+_PEOPLE = (
+    # The directory of applicants: whom each case names, by the place of its line, and what the
+    # newest case says of each. It is filled when the store is opened, as all projections are.
+    """CREATE TABLE applicant_case (
+        id INTEGER PRIMARY KEY, who TEXT NOT NULL, at_ms INTEGER NOT NULL,
+        kind TEXT NOT NULL, id_kind TEXT NOT NULL, name TEXT NOT NULL, phone TEXT NOT NULL,
+        agent_name TEXT NOT NULL, agent_id_no TEXT NOT NULL, agent_phone TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX applicant_case_who ON applicant_case (who, at_ms DESC)",
+    """CREATE TABLE applicant (
+        who TEXT PRIMARY KEY, last_ms INTEGER NOT NULL, cases INTEGER NOT NULL,
+        kind TEXT NOT NULL, id_kind TEXT NOT NULL, name TEXT NOT NULL, phone TEXT NOT NULL,
+        names TEXT NOT NULL, numbers TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX applicant_name ON applicant (name)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _LOG + _BOOKKEEPING + _PROJECTIONS,
+    _FEWER_PAGES,
+    _PEOPLE,
+)
 """Step number k is MIGRATIONS[k - 1]."""
 
 

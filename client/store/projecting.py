@@ -14,6 +14,7 @@ import msgspec
 from client.store.failures import StoreFailure
 from client.store.folding import CaseFolds
 from client.store.lines import CaseLineTable
+from client.store.people import People
 from client.store.reading import POLICY_SCOPE, SESSION_OPEN, delegate_of, read_logged_policy
 from sync.domain.fields import DataFailure, moment_of
 from sync.domain.policy import PolicyBook
@@ -40,6 +41,7 @@ class Projections:
         self._db = db
         self.folds = CaseFolds(db)
         self.lines = CaseLineTable(db)
+        self.people = People(db)
         self._book: PolicyBook | None = None
         self._rules: Rules | None = None
 
@@ -104,11 +106,13 @@ class Projections:
             case, updated = folded.top.case, folded.top.updated_ms
             if case is None:
                 self.folds.drop(number)
+                self.people.drop(number)
                 self.lines.drop(number)
             else:
                 pending = folded.current is not None
                 line = self.lines.put(case, updated, rules, pending=pending)
                 self.folds.keep(line, folded, rules)
+                self.people.put(line, case)
 
     def refresh_lines(self) -> frozenset[str]:
         """Make all open cases' lines anew after a change of policy; return those that changed.

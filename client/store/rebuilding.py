@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from client.store.connection import Database
     from client.store.projecting import Projections
 
-VERSION = 2
+VERSION = 3
 """Raise it when the fold, the lines or the search index would come out otherwise than before."""
 
 _MARK = "projections"
@@ -32,6 +32,12 @@ _DUMPS = (
         " ORDER BY 1"
     ),
     "SELECT * FROM item_word ORDER BY item, item_name",
+    "SELECT * FROM applicant ORDER BY who",
+    (
+        "SELECT l.number, c.who, c.at_ms, c.kind, c.id_kind, c.name, c.phone, c.agent_name,"
+        " c.agent_id_no, c.agent_phone FROM applicant_case c LEFT JOIN case_line l USING (id)"
+        " ORDER BY 1, 2"
+    ),
     "SELECT g.tok, c.number FROM gram g LEFT JOIN case_line c USING (id) ORDER BY 1, 2",
     (
         "SELECT v.term, c.number FROM temp.gram3_terms v LEFT JOIN case_line c ON c.id = v.doc"

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from client.app.card_port import StoreKeys
-    from client.app.ports import CaseLines, CaseQuery, CaseStore, StoredEvent
+    from client.app.ports import (
+        AgentLine,
+        ApplicantLine,
+        CaseLine,
+        CaseLines,
+        CaseQuery,
+        CaseStore,
+        StoredEvent,
+    )
     from client.host.clock import Clock
     from sync.domain.case import Case
     from sync.domain.policy import PolicyBook
@@ -78,6 +86,37 @@ class SqlCipherStore(SyncSide):
         """Return a page of rows: red first, then by due time, then newest."""
         with self._open():
             return self._projections.lines.page(query)
+
+    def applicants(self, text: str, limit: int) -> tuple[ApplicantLine, ...]:
+        """Return people by name, initials, number or telephone, newest first."""
+        with self._open():
+            return self._projections.people.find(text, limit)
+
+    def applicant(self, who: str) -> ApplicantLine | None:
+        """Return one person by his number."""
+        with self._open():
+            return self._projections.people.one(who)
+
+    def namesakes(self, name: str, who: str) -> tuple[ApplicantLine, ...]:
+        """Return a few others of the same name."""
+        with self._open():
+            return self._projections.people.namesakes(name, who)
+
+    def cases_of(self, who: str, limit: int) -> tuple[CaseLine, ...]:
+        """Return the lines of a person's cases, newest first."""
+        with self._open():
+            numbers = self._projections.people.numbers_of(who, limit)
+            return self._projections.lines.named(numbers)
+
+    def agents_of(self, who: str) -> tuple[AgentLine, ...]:
+        """Return who acted for a person."""
+        with self._open():
+            return self._projections.people.agents_of(who)
+
+    def registered_last(self) -> str | None:
+        """Return the case that this window registered last."""
+        with self._open():
+            return self._projections.people.registered_last()
 
     def refused(self) -> tuple[StoredEvent, ...]:
         """Return refused and disputed own events that nobody has dealt with."""
