@@ -92,7 +92,7 @@ async def test_a_window_whose_clock_is_set_while_it_works_wins_no_time_and_loses
     assert all(0 <= dt < 5 * HOUR for dt in intervals)  # no wall clock is in them
 
 
-async def test_a_clock_beyond_the_centres_certificate_is_named_and_work_goes_on_by_the_lease(
+async def test_a_clock_beyond_the_centres_certificate_is_named_and_setting_it_right_is_enough(
     township, wall
 ):
     await township.centre.start()
@@ -104,13 +104,11 @@ async def test_a_clock_beyond_the_centres_certificate_is_named_and_work_goes_on_
         await window.ask("offline")
         await township.centre.start()
         await window.ask("told", "error.line.clock")
-        case = await window.ask("register", **APPLICANT, item=BIRTH)
-        assert await window.ask("waiting") > 0
         wall.put("+0")
         await window.ask("synced")
-        (event,) = await window.ask("events", case)
-        assert event["verdict"] == "accepted"
-        assert event["at_ms"] < event["lo_ms"] == event["counted_ms"] <= event["hi_ms"]
+        case = await window.ask("register", **APPLICANT, item=BIRTH)
+        await window.ask("synced")
+        assert [event["verdict"] for event in await window.ask("events", case)] == ["accepted"]
         await window.ask("pull")
     township.centre.stop()
 
