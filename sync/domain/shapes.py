@@ -256,6 +256,7 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
         _must("department", "code"),
         _must("by_wd", "days"),
         _must("text", "text"),
+        _may("paper", "paper"),
     ),
     Kind.GIVE_OPINION: (
         _must("opinion", "opinion"),
@@ -280,7 +281,11 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
         _SHOWN,
     ),
     Kind.PROLONG_SUSPENSION: (*_REASONED, _law("until", "day"), *_NOTICE, _SHOWN),
-    Kind.RESUME: (_may("text", "text"), _may("result", "attachment")),
+    Kind.RESUME: (
+        _may("text", "text"),
+        _may("result", "attachment"),
+        _may("paper", "paper"),
+    ),
     Kind.HANDLE: (_must("opinion", "opinion"), _may("text", "text")),
     Kind.REVIEW: (
         _must("level", "count"),
@@ -290,7 +295,12 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
     Kind.SEND_BACK: (_must("to", "count"), _law("text", "text")),
     Kind.REQUEST_EXTENSION: (_must("days", "days"), *_REASONED),
     Kind.EXTEND: (_must("days", "days"), *_REASONED, *_NOTICE, _SHOWN),
-    Kind.FORWARD: (_must("office", "text"), _law("text", "text"), _SHOWN),
+    Kind.FORWARD: (
+        _must("office", "text"),
+        _law("text", "text"),
+        _may("paper", "paper"),
+        _SHOWN,
+    ),
     Kind.UPPER_RETURN: (_law("text", "text"), _law("fault", "code")),
     Kind.UPPER_GRANT: (
         _law("decided_at", "moment"),
@@ -342,11 +352,12 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
         _must("manner", "code"),
         _law("receiver", "person"),
         _may("served_at", "moment"),
+        _may("proof", "attachment"),
     ),
     Kind.WITHDRAW: (_law("paper", "paper"),),
     Kind.TERMINATE: (_law("ground", "code"), _law("text", "text"), *_NOTICE, _SHOWN),
     Kind.CLOSE: (),
-    Kind.ARCHIVE: (),
+    Kind.ARCHIVE: (_may("file", "document"),),
     Kind.CORRECT_PAPER: (_must("old", "code"), _law("text", "text"), *_NOTICE, _SHOWN),
     Kind.DEEM_RENEWED: (),
     Kind.AMEND: (_must("changes", "changes"), _law("reason", "text"), _SHOWN),

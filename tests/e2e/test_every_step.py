@@ -1,0 +1,298 @@
+"""Steps of the table's pages over the real centre: each is accepted there, with its paper.
+
+rules.md §2; LW05–LW09, LW13, LW19–LW26; A13 容缺; IN24.
+"""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from client.app.forms.every import FORMS
+from client.app.forms.reading import wrong
+from client.app.forms.table import Filled
+from client.app.views import Given, SigningSheet
+from sync.domain.calendar import CHINA
+from sync.domain.failures import Failure
+from sync.server.cli.policy import PolicyCommands
+from sync.server.settings import Settings
+from sync.texts import texts
+from tests.helpers.hall import StandingStage, open_hall
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(600)]
+SCOPE = "339901/scjg"
+HEAD = "p0114"
+UPPER_ITEM = "scjg-03"
+
+
+def forwarded_item(stage):
+    """Add an item that the upper office decides to the sample's catalogue."""
+    sample = Path(__file__).parents[2] / "resources" / "catalogue" / "yunling.json"
+    catalogue = json.loads(sample.read_text("utf-8"))
+    food = next(item for item in catalogue["items"] if item["code"] == "scjg-02")
+    upper = {"kind": "forwarded", "upper_limit": {"unit": "wd", "amount": 20}}
+    catalogue["items"].append({**food, "code": UPPER_ITEM, **upper})
+    catalogue["version"] += "+1"
+    settings = Settings(data=stage.places.centre, demo_clock=stage.places.clock)
+    commands = PolicyCommands(texts("zh_CN"))
+    commands.enact(settings, stage.places.authority, "catalogue", catalogue)
+
+
+@pytest.fixture
+def stage(tmp_path):
+    made = StandingStage(tmp_path / "stage")
+    for person, role in (
+        (HEAD, "department_leader"),
+        ("p0101", "archive_keeper"),
+        ("p0105", "handler"),
+    ):
+        made.policy("grant", "--person", person, "--role", role, "--scope", SCOPE)
+    yield made
+    made.centre.stop()
+
+
+async def fill(hall, case, kind, scans=(), **values):
+    """Fill a page as it begins, with changes and scans, and make its step."""
+    offer = await hall.desk.forms.offer(case, kind)
+    pages = {name: (await hall.take_page(case),) for name in scans}
+    filled = Filled({**offer.begin, **values}, pages)
+    assert wrong(FORMS[kind], filled, hall.desk.now().date()) == ()
+    return await hall.desk.forms.make(case, kind, filled)
+
+
+async def make(hall, case, kind, card="", scans=(), **values):
+    """Make a step of a page; `card` signs where the card must."""
+    done = await fill(hall, case, kind, scans, **values)
+    if isinstance(done, SigningSheet):
+        assert done.shown.splitlines()[1].endswith(case)
+        done = await hall.desk.signing.sign(done, hall.pin(card))
+    await hall.synced()
+    assert await hall.desk.messages.exceptions() == ()
+    return done
+
+
+async def state_of(hall, case):
+    return (await hall.desk.cases.open(case)).row.state
+
+
+async def kept(hall, case):
+    """Return the kinds of the case's papers, each of which has its bytes."""
+    papers = (await hall.desk.cases.open(case)).papers
+    for paper in papers:
+        assert (await hall.desk.papers.read(paper.sha256)).startswith((b"%PDF", b"\xff\xd8"))
+    return [paper.kind for paper in papers]
+
+
+async def walk_item(hall, item):
+    """Bring a case of an item to the decision."""
+    await hall.enter("clerk")
+    case = await hall.register(item=item)
+    await hall.receive_all(case)
+    await hall.desk.steps.accept(case)
+    await hall.leave()
+    await hall.enter("handler")
+    await hall.desk.steps.claim(case)
+    await hall.desk.steps.handle(case, agree=True, text="符合条件")
+    await hall.leave()
+    await hall.enter("reviewer")
+    await hall.desk.steps.review(case, agree=True, text="同意")
+    await hall.leave()
+    return case
+
+
+async def test_the_clock_stops_is_prolonged_goes_on_and_is_extended_once(stage):
+    async with open_hall(stage) as hall:
+        await hall.put_in("clerk")
+        await hall.desk.colleagues.add(HEAD, hall.pin("clerk"))
+        case = await hall.walk_to("handling")
+        await hall.enter("handler")
+        due = (await hall.desk.cases.open(case)).row.light.due_at
+        done = await make(
+            hall, case, "suspend", "handler",
+            reason="testing", planned_days="3", text="样品送检", served="now",
+        )  # fmt: skip
+        assert [paper.kind for paper in done.papers] == ["suspension"]
+        assert "suspended" in (await hall.desk.cases.open(case)).flags
+        with pytest.raises(Failure) as stopped:
+            await hall.desk.steps.handle(case, agree=True, text="符合")
+        assert stopped.value.code == "suspended"
+        await hall.leave()
+
+        await hall.enter("chief")
+        until = hall.desk.now().date() + timedelta(days=14)
+        await make(
+            hall, case, "prolong_suspension", "chief",
+            reason="not_finished", until=until.isoformat(), text="样品复检", told="yes",
+        )  # fmt: skip
+        await hall.leave()
+
+        stage.clock.move_to(stage.clock.now() + timedelta(days=7))
+        await hall.enter("handler")
+        await make(hall, case, "resume", scans=("result",), text="检验合格")
+        detail = await hall.desk.cases.open(case)
+        assert "suspended" not in detail.flags
+        assert detail.row.light.due_at > due
+        await make(hall, case, "request_extension", days="5", reason="complex", text="需要专家论证")
+        await hall.leave()
+
+        await hall.enter("chief")  # no head of the department: nobody is asked for a PIN
+        with pytest.raises(Failure) as nobody:
+            await fill(hall, case, "extend", told="yes")
+        assert nobody.value.code == "wrong_approver"
+        await hall.leave()
+
+        await hall.enter("leader")
+        offer = await hall.desk.forms.offer(case, "extend")
+        assert (offer.begin["days"], offer.begin["reason"]) == ("5", "complex")
+        await make(hall, case, "extend", "leader", told="yes")
+        longer = await hall.desk.cases.open(case)
+        assert "extended" in longer.flags
+        assert longer.row.light.due_at > detail.row.light.due_at
+        with pytest.raises(Failure) as twice:
+            await fill(hall, case, "extend", told="yes")
+        assert twice.value.code == "extension_twice"
+        papers = await kept(hall, case)
+        assert papers[-4:] == ["suspension", "prolongation", "resumption", "extension"]
+
+
+async def test_minor_materials_are_owed_and_supplied(stage):
+    async with open_hall(stage) as hall:
+        await hall.enter("clerk")
+        case = await hall.register()
+        page = await hall.take_page(case)
+        detail = await hall.desk.cases.open(case)
+        here = tuple(Given(m.code, (page,)) for m in detail.materials if not m.minor)
+        await hall.desk.steps.receive(case, here)
+        blank = await hall.desk.forms.blank(case, "accept_pending", Filled())
+        assert (await hall.desk.papers.read(blank.sha256)).startswith(b"%PDF")
+        offer = await hall.desk.forms.offer(case, "accept_pending")
+        late = "2026-12-31"
+        dues = " ".join(f"{choice.code}={late}" for choice in offer.choices["dues"])
+        with pytest.raises(Failure) as late_day:
+            await fill(hall, case, "accept_pending", ("promise",), dues=dues)
+        assert late_day.value.code == "pending_too_late"
+        done = await make(hall, case, "accept_pending", scans=("promise",))
+        assert done.papers[0].kind == "acceptance"
+        assert "pending_materials" in (await hall.desk.cases.open(case)).flags
+        owed = tuple(Given(choice.code, (page,)) for choice in offer.choices["dues"])
+        await hall.desk.steps.supply_pending(case, owed)
+        await hall.synced()
+        assert "pending_materials" not in (await hall.desk.cases.open(case)).flags
+        assert "promise" in await kept(hall, case)
+        assert await hall.desk.messages.exceptions() == ()
+
+
+async def test_what_needs_no_licence_is_told_and_what_is_not_ours_names_who_decides(stage):
+    async with open_hall(stage) as hall:
+        await hall.enter("chief")
+        first = await _received(hall)
+        second = await _received(hall)
+        await hall.enter("chief")
+        await make(
+            hall, first, "tell_not_required", "chief",
+            reason="filing_only", text="只需向所在地备案",
+        )  # fmt: skip
+        assert await state_of(hall, first) == "not_required"
+        with pytest.raises(Failure) as unnamed:
+            await fill(hall, second, "refuse", reason="correction_not_made", text="未补正")
+        assert unnamed.value.code == "no_correction_asked"
+        await make(
+            hall, second, "refuse", "chief",
+            reason="not_our_power", right_office="云岭县卫生健康局", text="不属于本局职权",
+        )  # fmt: skip
+        assert await state_of(hall, second) == "refused"
+        assert (await kept(hall, second))[-1] == "refusal"
+
+
+async def _received(hall):
+    await hall.leave()
+    await hall.enter("clerk")
+    case = await hall.register()
+    await hall.receive_all(case)
+    await hall.leave()
+    await hall.enter("chief")
+    return case
+
+
+async def test_a_hearing_is_told_asked_for_and_held_by_somebody_apart(stage):
+    async with open_hall(stage) as hall:
+        case = await hall.walk_to("handling")
+        await hall.enter("handler")
+        await make(hall, case, "tell_hearing_right", text="相邻经营者", told="yes")
+        assert (await kept(hall, case))[-1] == "hearing_right"
+        await hall.leave()
+        await hall.enter("clerk")
+        await make(hall, case, "request_hearing", text="有异议")
+        served = hall.desk.now().astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+        await hall.leave()
+
+        await hall.enter("handler")
+        offer = await hall.desk.forms.offer(case, "hold_hearing")
+        assert "p0103" not in [choice.code for choice in offer.choices["chair"]]
+        notice = Filled({"chair": HEAD, "planned": "12-15 09:00", "place": "三楼听证室"})
+        assert (await hall.desk.forms.blank(case, "hold_hearing", notice)).kind == "hearing_notice"
+        with pytest.raises(Failure) as early:
+            await fill(hall, case, "hold_hearing", ("record",), chair=HEAD, notice_served_at=served)
+        assert early.value.code == "hearing_notice_short"
+        await hall.leave()
+
+        stage.clock.move_to(stage.clock.now() + timedelta(days=14))
+        await hall.enter("handler")
+        await make(
+            hall, case, "hold_hearing", scans=("record",), chair=HEAD, notice_served_at=served
+        )
+        await make(hall, case, "survey", scans=("record",), persons="p0103 p0105", text="现场符合")
+        await make(hall, case, "ask_opinion", department="wjj", by_wd="3", text="是否符合卫生要求")
+        await hall.leave()
+
+        await hall.enter("chief")
+        await make(hall, case, "reassign", to="p0105", text="承办人出差")
+        detail = await hall.desk.cases.open(case)
+        assert detail.row.holder == "秦望舒"
+        kinds = [row.kind for row in detail.timeline]
+        assert kinds[-4:] == ["hold_hearing", "survey", "ask_opinion", "reassign"]
+
+
+async def test_a_case_is_terminated_on_a_listed_ground_and_served(stage):
+    async with open_hall(stage) as hall:
+        case = await hall.walk_to("handling")
+        await hall.enter("chief")
+        await make(
+            hall, case, "terminate", "chief",
+            ground="object_gone", text="经营场所已拆除", served="later",
+        )  # fmt: skip
+        assert await state_of(hall, case) == "terminated"
+        await hall.leave()
+
+        await hall.enter("clerk")
+        with pytest.raises(Failure) as unserved:
+            await hall.desk.steps.close(case)
+        assert unserved.value.code == "papers_unserved"
+        offer = await hall.desk.forms.offer(case, "serve")
+        first = offer.choices["paper"][0]
+        assert first.code == offer.begin["paper"]
+        blank = await hall.desk.forms.blank(case, "serve", Filled(dict(offer.begin)))
+        assert blank.kind == "service"
+        await make(hall, case, "serve", scans=("proof",), manner="mail")
+        await hall.desk.steps.close(case)
+        await hall.synced()
+        assert await state_of(hall, case) == "closed"
+
+
+async def test_the_upper_office_decides_and_its_decision_is_kept(stage):
+    forwarded_item(stage)
+    async with open_hall(stage) as hall:
+        case = await walk_item(hall, UPPER_ITEM)
+        await hall.enter("chief")
+        done = await make(
+            hall, case, "forward", "chief", office="云岭市市场监督管理局", text="初审合格"
+        )
+        assert done.papers[0].kind == "forward"
+        assert await state_of(hall, case) == "forwarded"
+        decided = hall.desk.now().astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+        await make(
+            hall, case, "upper_grant", scans=("paper",), decided_at=decided, made_here="here"
+        )
+        assert await state_of(hall, case) == "granted"
+        assert (await kept(hall, case))[-1] == "upper_grant"
