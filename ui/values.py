@@ -122,6 +122,7 @@ class MaterialTick:
     given: bool = False
     original: bool = True
     pages: tuple[PageRow, ...] = ()
+    shared: str = ""  # number of the shared result that is taken for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,10 @@ def materials_members(given: tuple[Given, ...]) -> list[dict[str, Any]]:
             "code": entry.material,
             "attachments": [attachment_members(page) for page in entry.pages],
             "original": entry.original,
+            **({"shared": entry.shared} if entry.shared else {}),
         }
         for entry in given
-        if entry.pages or entry.original
+        if entry.pages or entry.original or entry.shared
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from client.app.failures import AppFailure
 from client.app.follow_ups import follow_ups
 from client.app.lights_view import light_view
+from client.app.shared import shared_results
 from client.app.timeline import receiver_in, timeline_of
 from client.app.views import (
     AcceptancePreview,
@@ -22,6 +23,7 @@ from client.app.views import (
 )
 from sync.domain.authority import Role
 from sync.domain.case import END, State
+from sync.domain.catalogue import Keep
 from sync.domain.events import Kind, Step
 from sync.domain.fast_track import LANGUAGE, leader_notices
 from sync.domain.lights import light
@@ -34,6 +36,7 @@ from sync.texts import texts
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from client.app.material_rows import SharedResult
     from client.app.ports import StoredEvent
     from client.app.views import TimelineRow
     from client.app.workplace import Workplace
@@ -73,7 +76,11 @@ class CaseReader:
         case = case_or_fail(self._place, number)
         events = self._place.store.events_of(number)
         item = self._rules.item_of(case.item, case.item_version)
-        materials = tuple(self._material(state, case) for state in case.materials)
+        shared = shared_results(self._place, case, self._rules, self._now, self._language)
+        materials = tuple(
+            self._material(state, case, None if state.given else shared.get(state.code))
+            for state in case.materials
+        )
         timeline = timeline_of(events, self._book)
         department = self._book.departments.get(case.department)
         return CaseDetail(
@@ -119,7 +126,9 @@ class CaseReader:
             pending=any(event.verdict == "pending" for event in events),
         )
 
-    def _material(self, state: MaterialState, case: Case) -> MaterialRow:
+    def _material(
+        self, state: MaterialState, case: Case, shared: SharedResult | None
+    ) -> MaterialRow:
         item = self._rules.item_of(case.item, case.item_version)
         known = item.material(state.code) if item else None
         note = (known.condition or known.exemption) if known else None
@@ -143,6 +152,11 @@ class CaseReader:
             ),
             missing_reason=state.missing,
             unscanned=state.given and not state.attachments,
+            paper_only=known is not None and known.paper_only,
+            keep_original=item is not None and item.intake_of(state.code).keep is Keep.ORIGINAL,
+            part=known.part.of(self._language) if known is not None and known.part else "",
+            shared=shared,
+            taken=state.shared or "",
         )
 
     def _options(self, case: Case) -> tuple[StepOption, ...]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from client.app.case_view import case_or_fail
 from client.app.views import PageRow
 from client.documents.editing import edited_page, proposed_tilt, uncropped
-from client.documents.edits import PageEdit
+from client.documents.edits import UNTOUCHED as UNTOUCHED  # noqa: PLC0414  (screens take
+from client.documents.edits import PageEdit as PageEdit  # noqa: PLC0414  them from here)
 from client.documents.folder import files_in
 from client.documents.jpeg import PageRule
-from client.documents.looks import alike, looks
+from client.documents.looks import looks
 from client.documents.pages import IntakePolicy, take_in
 from client.documents.preview import draw
 from sync.domain.catalogue import IntakeRule, Keep
@@ -112,7 +113,7 @@ class Materials(Sealed):
         None was made where the original is here no more: the page itself is gone on from.
         """
         original = await self._original(page)
-        return PageEdit() if original is None else page.edit
+        return UNTOUCHED if original is None else PageEdit.of(page.edit)
 
     async def uncropped(self, page: PageRow, edit: PageEdit, width: int = 1000) -> Drawn:
         """Draw a page turned and straightened, but whole, for a frame to be laid over it."""
@@ -156,13 +157,6 @@ class Materials(Sealed):
             return None
 
 
-def likeness(one: PageRow, other: PageRow) -> str:
-    """Say whether two pages are "same" (of one file) or look "alike"; "" for neither."""
-    if one.sha256 == other.sha256 or (one.original and one.original == other.original):
-        return "same"
-    return "alike" if alike(one.looks, other.looks) else ""
-
-
 def _policy(place: Workplace, case: str, material: str) -> IntakePolicy:
     """Return by which rule a material of a case is taken in. Store lane."""
     held = case_or_fail(place, case)
@@ -203,7 +197,7 @@ def _edited(source: bytes, base: PageRow, edit: PageEdit, policy: IntakePolicy) 
     """Make the page that an edit means. Crunch lane."""
     page = edited_page(source, edit, policy, base.name)
     picture = draw(page.data, 0, policy.rule.max_long)
-    row = replace(_row(page), original=base.original, edit=edit)
+    row = replace(_row(page), original=base.original, edit=edit.numbers)
     return Edited(row, (picture.width, picture.height, picture.rgb), page.data)
 
 

@@ -99,7 +99,9 @@ class Steps:
         held = await place.on_store(case_or_fail, place, case)
         # What an earlier, partial correction brought is asked for no more.
         asked = {material.code for material in held.materials if material.missing is not None}
-        still = asked - {entry.material for entry in given if entry.pages or entry.original}
+        still = asked - {
+            entry.material for entry in given if entry.pages or entry.original or entry.shared
+        }
         return await self._materials_step(Kind.CORRECT, case, given, {"complete": not still})
 
     async def supply_pending(self, case: str, given: tuple[Given, ...]) -> StepDone:

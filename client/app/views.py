@@ -10,7 +10,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 # Given on under this name: whoever takes values for screens takes them from here.
-from client.app.words import PageRow as PageRow  # noqa: PLC0414, TC001
+from client.app.material_rows import Given as Given  # noqa: PLC0414
+from client.app.material_rows import MaterialRow as MaterialRow  # noqa: PLC0414, TC001
+from client.app.words import PageRow as PageRow  # noqa: PLC0414
 from client.app.words import Words as Words  # noqa: PLC0414, TC001
 
 if TYPE_CHECKING:
@@ -103,25 +105,6 @@ class ItemRow:
     kind: str  # text under item_kind.<kind>
     statutory: Words
     promised: Words
-
-
-@dataclass(frozen=True, slots=True)
-class MaterialRow:
-    """One line of the materials checklist."""
-
-    code: str
-    name: str
-    required: bool
-    minor: bool  # may be owed (容缺)
-    note: str
-    pages: tuple[PageRow, ...] = ()
-    missing_reason: str | None = None  # of the last correction notice
-    unscanned: bool = False  # here without pages: an original, in the shared store, or waived
-
-    @property
-    def given(self) -> bool:
-        """Say whether it is here, with pages or without."""
-        return self.unscanned or bool(self.pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,15 +272,6 @@ class CaseDetail:
 
 
 # ---------------------------------------------------------------- steps and signatures
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Pages given for one material."""
-
-    material: str
-    pages: tuple[PageRow, ...]
-    original: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from client.documents.edits import UNTOUCHED, PageEdit
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-__all__ = ["UNTOUCHED", "PageEdit", "PageRow", "Words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +31,5 @@ class PageRow:
     pages: int
     uploaded: bool
     original: str = ""  # hash of what was handed in, where normalising changed it
-    edit: PageEdit = UNTOUCHED  # what a person did to it before it was kept
+    edit: tuple[int, ...] = ()  # what was done to it before it was kept: PageEdit.numbers
     looks: str = ""  # by which a page like it is known again

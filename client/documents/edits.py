@@ -27,6 +27,19 @@ class PageEdit:
     tilt: int = 0
     crop: tuple[int, int, int, int] = WHOLE
 
+    @classmethod
+    def of(cls, numbers: tuple[int, ...]) -> PageEdit:
+        """Return the edit of these numbers; none, or none that are ours: untouched."""
+        if len(numbers) != len(UNTOUCHED.numbers):
+            return UNTOUCHED
+        turn, tilt, left, top, right, bottom = numbers
+        return cls(turn % 4).tilted(tilt).cropped((left, top, right, bottom))
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Return it as it is kept in a draft."""
+        return (self.turn, self.tilt, *self.crop)
+
     @property
     def plain(self) -> bool:
         """Say whether it leaves the picture as it is."""

@@ -30,8 +30,6 @@ def looks(page: bytes) -> str:
     return f"{bits:064x}"
 
 
-def alike(one: str, other: str) -> bool:
-    """Say whether two pages look alike; what has no looks is like nothing."""
-    if not one or not other:
-        return False
-    return (int(one, 16) ^ int(other, 16)).bit_count() <= NEAR
+def near(one: int, other: int) -> bool:
+    """Say whether two pages look alike."""
+    return (one ^ other).bit_count() <= NEAR

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from client.app.material_rows import SharedResult
 from client.app.views import ExceptionRow, LinePhase, LineView, Words
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.secret import Secret
@@ -334,6 +335,37 @@ def _step(kind: str, case: str, role: str) -> Callable[[Gallery], Awaitable[None
     return act
 
 
+async def _pages(g: Gallery) -> None:
+    await _receive(g)
+    g.work.ways.current.view.edit.emit("m1", "")
+    await g.rest()
+    view = g.work.ways.current.view
+    view.tool.emit("straighten")
+    await g.rest()
+    view.tool.emit("down")
+
+
+async def _pages_crop(g: Gallery) -> None:
+    await _pages(g)
+    await g.rest()
+    g.work.ways.current.view.framed.emit((60, 40, 900, 860))
+    await g.rest()
+    g.work.ways.current.view.tool.emit("crop")
+
+
+async def _shared(g: Gallery) -> None:
+    held = g.desk.world[REGISTERED]
+    first, *others = held.materials
+    result = SharedResult("339901-scjg-2026-00012-4", "营业执照", NOW - timedelta(days=40))
+    shared = replace(others[0], shared=result, part="施工")
+    plan = replace(others[1], paper_only=True, keep_original=True)
+    g.desk.world[REGISTERED] = replace(held, materials=(first, shared, plan, *others[2:]))
+    await _receive(g)
+    g.work.ways.current.view.shared.emit(shared.code)
+    await g.rest()
+    g.desk.world[REGISTERED] = held
+
+
 async def _receive(g: Gallery) -> None:
     await _step("receive", REGISTERED, "clerk")(g)
     view = g.work.ways.current.view
@@ -507,6 +539,9 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "32-prereg-filled": _prereg_filled,
     "33-prereg-wrong": _prereg_wrong,
     "34-receive": _receive,
+    "34-receive-pages": _pages,
+    "34-receive-pages-crop": _pages_crop,
+    "34-receive-shared": _shared,
     "35-correction": _step("notify_correction", RECEIVED, "clerk"),
     "36-correct": _step("correct", WAITING, "clerk"),
     "37-accept": _step("accept", COMPLETE, "clerk"),

@@ -54,6 +54,7 @@ from sync.domain.violations import Violation
 from sync.engine.ports import ChangeSet
 from tests.helpers import scripted_items
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
+from tests.helpers.scripted_pages import ScriptedPages
 from tests.helpers.scripted_papers import Picture, paper, scan
 from tests.helpers.scripted_world import first_cases, first_messages
 
@@ -548,8 +549,10 @@ class _Forms(_Part):
         return PaperRow(FORMS[kind].blank.kind, "", f"{case}/slip/1", NOW)
 
 
-class _Materials(_Part):
-    async def take_in(self, case: str, name: str, data: bytes | Path) -> PageRow:
+class _Materials(_Part, ScriptedPages):
+    async def take_in(
+        self, case: str, name: str, data: bytes | Path, material: str = ""
+    ) -> PageRow:
         content = _bytes(data)
         self.desk.asked.append(("take_in", case, name))
         if not content:

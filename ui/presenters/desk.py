@@ -8,13 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from client.app.colleagues import Colleague
     from client.app.enrolment import Asked, Enrolled
+    from client.app.form_steps import FormOffer
+    from client.app.forms.table import Filled
     from client.app.item_views import ItemGuide, Shelf
+    from client.app.materials import Edited, PageEdit
+    from client.app.people_views import ApplicantDetail, ApplicantRow, EarlierMaterial
     from client.app.recovery import RecoveryView
     from client.app.views import (
         AcceptancePreview,
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
         StepDone,
         Tab,
         TabCounts,
+        Words,
     )
     from sync.domain.secret import Secret
 
@@ -98,17 +103,17 @@ class Steps(Protocol):
     async def correct(self, case: str, given: tuple[Given, ...]) -> StepDone:
         """Take what the applicant brings after a notice."""
 
-    async def preview_acceptance(self, case: str) -> AcceptancePreview:
-        """Compute what accepting now would promise."""
-
-    async def accept(self, case: str) -> StepDone:
-        """Accept the application."""
     async def supply_pending(self, case: str, given: tuple[Given, ...]) -> StepDone:
         """Take what was owed under a promise."""
 
     async def fix_on_spot(self, case: str, given: tuple[Given, ...]) -> StepDone:
         """Take what was mended on the spot."""
 
+    async def preview_acceptance(self, case: str) -> AcceptancePreview:
+        """Compute what accepting now would promise."""
+
+    async def accept(self, case: str) -> StepDone:
+        """Accept the application."""
 
     async def claim(self, case: str) -> StepDone:
         """Take the case in hand."""
@@ -157,11 +162,6 @@ class Signing(Protocol):
         """Sign what the sheet shows."""
 
 
-class Materials(Protocol):
-    """Pages that an applicant hands in."""
-
-    async def take_in(self, case: str, name: str, data: bytes | Path) -> PageRow:
-        """Normalise and seal one file; raises DocumentFailure."""
 class Forms(Protocol):
     """Steps whose pages the table describes."""
 
@@ -175,6 +175,36 @@ class Forms(Protocol):
         """Print the form that is signed by hand before the step."""
 
 
+class Materials(Protocol):
+    """Pages that an applicant hands in."""
+
+    async def take_in(
+        self, case: str, name: str, data: bytes | Path, material: str = ""
+    ) -> PageRow:
+        """Normalise and seal one file; raises DocumentFailure."""
+
+    async def files_in(self, paths: Iterable[Path]) -> tuple[Path, ...]:
+        """Return files and those of folders; raises DocumentFailure."""
+
+    async def edited(self, case: str, material: str, page: PageRow, edit: PageEdit) -> Edited:
+        """Return a page as it would be kept after an edit."""
+
+    async def edit_of(self, page: PageRow) -> PageEdit:
+        """Return the edit from which a page is gone on."""
+
+    async def uncropped(
+        self, page: PageRow, edit: PageEdit, width: int = 1000
+    ) -> tuple[int, int, bytes]:
+        """Draw a page turned and straightened, but whole."""
+
+    async def proposed_tilt(self, page: PageRow, turn: int = 0) -> int:
+        """Return by how many tenths of a degree a page should be straightened."""
+
+    async def keep(self, edited: Edited) -> PageRow:
+        """Keep an edited page sealed."""
+
+    async def forget(self, pages: Iterable[PageRow]) -> None:
+        """Forget the originals of pages whose step was made."""
 
     async def image(self, sha256: str, page: int = 0, width: int = 1200) -> tuple[int, int, bytes]:
         """Return width, height and RGB888 of one page."""
@@ -191,6 +221,28 @@ class Papers(Protocol):
 
     async def save(self, sha256: str, path: Path) -> None:
         """Keep."""
+
+
+class Applicants(Protocol):
+    """The directory of applicants."""
+
+    async def find(self, text: str = "") -> tuple[ApplicantRow, ...]:
+        """Find people by name, pinyin initials, number or the tail of a telephone."""
+
+    async def open(self, who: str) -> ApplicantDetail:
+        """Return one person whole."""
+
+    async def known(self, id_kind: str, id_no: str) -> PreregisterForm | None:
+        """Return what a registration of this number would begin with."""
+
+    async def last(self) -> PreregisterForm | None:
+        """Return whom this window registered last."""
+
+    async def warnings(self, form: PreregisterForm) -> tuple[Words, ...]:
+        """Return what looks like a double."""
+
+    async def earlier(self, case: str) -> tuple[EarlierMaterial, ...]:
+        """Return what the applicant of a case gave before and that still holds."""
 
 
 class Handouts(Protocol):
@@ -387,12 +439,20 @@ class Desk(Protocol):
         """Steps by the card."""
 
     @property
+    def forms(self) -> Forms:
+        """Steps by the table of pages."""
+
+    @property
     def materials(self) -> Materials:
         """Attached pages."""
 
     @property
     def papers(self) -> Papers:
         """Papers made."""
+
+    @property
+    def applicants(self) -> Applicants:
+        """The directory of applicants."""
 
     @property
     def handouts(self) -> Handouts:
@@ -416,10 +476,6 @@ class Desk(Protocol):
 
     def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
         """Be told of news; call the answer to stop."""
-    @property
-    def forms(self) -> Forms:
-        """Steps by the table of pages."""
-
 
     def now(self) -> datetime:
         """Best estimate of the centre's time."""

@@ -1,21 +1,25 @@
-"""Receiving materials (收件) and their correction (补正): a checklist with pages attached."""
+"""Materials handed in, at first (收件) and later (补正、补交、当场更正): a checklist with pages."""
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from client.app.likeness import twins
 from client.app.views import Given, Words
 from sync.domain.failures import Failure
 from ui.presenters.step import StepPresenter, StepScreen
-from ui.values import FieldProblem, MaterialTick, Problem, ReceiveForm
+from ui.values import FieldProblem, MaterialTick, Problem, ReceiveForm, Route
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.views import StepDone
+    from client.app.views import PageRow, StepDone
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
+
+FOLDER = "…"
 
 
 class ReceiveScreen(StepScreen[ReceiveForm], Protocol):
@@ -24,11 +28,14 @@ class ReceiveScreen(StepScreen[ReceiveForm], Protocol):
     def show_tick(self, tick: MaterialTick) -> None:
         """Show one line of the checklist."""
 
-    def show_taking(self, material: str, left: int) -> None:
+    def show_taking(self, material: str, left: int, of: int = 0) -> None:
         """Show how many files of a material are still being taken in."""
 
     def show_refused(self, material: str, name: str, problem: Problem) -> None:
-        """Show beside the material why a file was not taken."""
+        """Show beside the material why a file was not taken; earlier ones stay."""
+
+    def show_twins(self, material: str, twins: tuple[Words, ...]) -> None:
+        """Say which of its pages are there already, here or under another material."""
 
     def show_thumb(self, sha256: str, picture: tuple[int, int, bytes]) -> None:
         """Show a page's small picture."""
@@ -38,7 +45,7 @@ class ReceiveScreen(StepScreen[ReceiveForm], Protocol):
 
 
 class ReceivePresenter(StepPresenter[ReceiveForm]):
-    """Kind "receive" or "correct"; what was handed in before a correction stays given."""
+    """Kind "receive", "correct", "supply_pending" or "fix_on_spot"; what was given stays given."""
 
     form_class = ReceiveForm
 
@@ -46,6 +53,8 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
         super().__init__(desk, screen, flow, case, kind)
         self._view = screen
         self.form = ReceiveForm()
+        self._taking: dict[str, int] = {}
+        self._stopped: set[str] = set()
 
     begins_filled = True
 
@@ -60,35 +69,63 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
         """Show the checklist, then fetch the small pictures."""
         await super().open()
         self.form = self.keeper.newest or self.first_form()
+        self._say_twins()
         for tick in self.form.ticks:
             await self._thumbs(tick)
 
     def tick(self, code: str, *, given: bool) -> None:
         """Mark a material as handed in, or not, at once: the next press may already submit."""
-        self._set(replace(self.form.tick(code), given=given))
+        tick = self.form.tick(code)
+        self._set(replace(tick, given=given, shared=tick.shared if given else ""))
+
+    def take_shared(self, code: str) -> None:
+        """Take the shared result for a material, or leave it again: one key (PL15)."""
+        rows = self.detail.materials if self.detail is not None else ()
+        row = next((row for row in rows if row.code == code), None)
+        if row is None or row.shared is None:
+            return
+        tick = self.form.tick(code)
+        serial = "" if tick.shared else row.shared.serial
+        self._set(replace(tick, given=bool(serial or tick.pages), shared=serial))
 
     async def attach(self, code: str, paths: tuple[Path, ...]) -> None:
-        """Take files in for one material, one after the other; each refusal is told beside it."""
-        left = len(paths)
+        """Take files and folders in for one material, one after the other.
+
+        Each refusal is told beside it, and the others are kept; `stop` ends it between two.
+        """
+        self._stopped.discard(code)
+        self._taking[code] = self._taking.get(code, 0) + 1
         newest = None
-        for path in paths:
-            self._view.show_taking(code, left)
-            left -= 1
-            try:
-                page = await self.desk.materials.take_in(self.case, path.name, path)
-            except Failure as failure:
-                self._view.show_refused(code, path.name, Problem.of(failure))
-                continue
-            tick = self.form.tick(code)
-            if all(known.sha256 != page.sha256 for known in tick.pages):
-                tick = replace(tick, given=True, pages=(*tick.pages, page))
-                self._set(tick)
-                await self._thumbs(tick)
-                await self.keeper.save()
-                newest = page
-        self._view.show_taking(code, 0)
+        try:
+            files = await self.desk.materials.files_in(paths)
+            for place, path in enumerate(files):
+                if code in self._stopped:
+                    break
+                self._view.show_taking(code, len(files) - place, len(files))
+                newest = await self._take(code, path.name, path) or newest
+        except Failure as failure:
+            self._view.show_refused(code, paths[0].name if paths else FOLDER, Problem.of(failure))
+        finally:
+            self._taking[code] -= 1
+            self._view.show_taking(code, 0)
         if newest is not None:
             await self.look_at(newest.sha256, newest.name)
+
+    def stop(self, code: str) -> None:
+        """Take no more files of those that are under way; what is taken stays."""
+        self._stopped.add(code)
+
+    @property
+    def busy(self) -> bool:
+        """Whether files are being taken in."""
+        return any(self._taking.values())
+
+    async def edit_pages(self, code: str, shown: str = "") -> None:
+        """Go to the pages of a material, unless files are still being taken in."""
+        if self.busy or not self.form.tick(code).pages:
+            return
+        await self.keeper.save()
+        self.flow.go(Route("pages", self.case, self.kind, material=code, shown=shown))
 
     def detach(self, code: str, sha256: str) -> None:
         """Take one page back out of the list."""
@@ -112,18 +149,68 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
         return (FieldProblem("materials", Words("receive.nothing")),)
 
     async def make(self, form: ReceiveForm) -> StepDone:
-        """Receive or correct."""
+        """Receive or correct; what the pages were made of is kept no longer."""
         given = tuple(
-            Given(tick.code, tick.pages, tick.original) for tick in form.ticks if tick.given
+            Given(tick.code, tick.pages, tick.original and not tick.shared, tick.shared)
+            for tick in form.ticks
+            if tick.given
         )
-        if self.kind == "correct":
-            return await self.desk.steps.correct(self.case, given)
-        return await self.desk.steps.receive(self.case, given)
+        done = await self._handed_in(given)
+        with contextlib.suppress(Failure):  # the step is made, whatever becomes of the originals
+            await self.desk.materials.forget(page for entry in given for page in entry.pages)
+        return done
+
+    async def _handed_in(self, given: tuple[Given, ...]) -> StepDone:
+        steps = self.desk.steps
+        later = {
+            "correct": steps.correct,
+            "supply_pending": steps.supply_pending,
+            "fix_on_spot": steps.fix_on_spot,
+        }
+        return await later.get(self.kind, steps.receive)(self.case, given)
+
+    async def _take(self, code: str, name: str, data: bytes | Path) -> PageRow | None:
+        """Take one file in; None where it was refused or is there already."""
+        try:
+            page = await self.desk.materials.take_in(self.case, name, data, code)
+        except Failure as failure:
+            self._view.show_refused(code, name, Problem.of(failure))
+            return None
+        tick = self.form.tick(code)
+        if any(known.sha256 == page.sha256 for known in tick.pages):
+            self._say_twins(code, (Words("receive.twin.here", {"name": name}),))
+            return None
+        tick = replace(tick, given=True, pages=(*tick.pages, page))
+        self._set(tick)
+        await self._thumbs(tick)
+        await self.keeper.save()
+        return page
 
     def _set(self, tick: MaterialTick) -> None:
         self.form = self.form.with_tick(tick)
         self.edited(self.form)
         self._view.show_tick(tick)
+        self._say_twins()
+
+    def _say_twins(self, code: str = "", more: tuple[Words, ...] = ()) -> None:
+        """Say of each page whether an earlier one is, or looks, the same (IN19 keeps both)."""
+        names = {row.code: row.name for row in self.detail.materials} if self.detail else {}
+        every = [
+            (tick.code, place, page)
+            for tick in self.form.ticks
+            for place, page in enumerate(tick.pages, start=1)
+        ]
+        said: dict[str, list[Words]] = {tick.code: [] for tick in self.form.ticks}
+        for (whose, place, _), twin in zip(
+            every, twins([page for _, _, page in every]), strict=True
+        ):
+            if twin is not None:
+                other, other_place, _ = every[twin[0]]
+                args = {"place": place, "material": names.get(other, ""), "other": other_place}
+                here = ".own" if other == whose else ""
+                said[whose].append(Words(f"receive.twin.{twin[1]}{here}", args))
+        for whose, words in said.items():
+            self._view.show_twins(whose, (*words, *(more if whose == code else ())))
 
     async def _thumbs(self, tick: MaterialTick) -> None:
         for page in tick.pages:

@@ -145,7 +145,16 @@ def _handed_in(
     view.ticked.connect(ticked)
     view.removed.connect(removed)
     view.files.connect(lambda code, paths: run(view, presenter.attach(code, tuple(paths))))
+
+    def shared(code: str) -> None:
+        presenter.take_shared(code)
+        run(means.outlives, presenter.save_draft())
+
     view.opened.connect(lambda sha, name: run(view, presenter.look_at(sha, name)))
+    view.shared.connect(shared)
+    view.stopped.connect(presenter.stop)
+    view.edit.connect(lambda code, sha: run(view, presenter.edit_pages(code, sha)))
+    view.begin_at(route.material)
     view.submitted.connect(lambda: run(view, presenter.submit(presenter.form)))
     return _opened(means, route, view, presenter, rail=rail, wired=True)
 

@@ -10,6 +10,7 @@ from client.app.views import Words
 from ui.loop import retire, turned
 from ui.shell.item_pages import open_handout, open_items
 from ui.shell.opened import Means, Opened
+from ui.shell.page_editor import open_pages
 from ui.shell.pages import (
     open_case,
     open_colleague,
@@ -84,7 +85,7 @@ class Ways(QObject):
             return
         if route.page in _OF_THE_FRAME or route.step == "preregister":
             self._trim(1)
-        elif route.page == "step":
+        elif route.page in {"step", "pages"}:
             self._trim_steps()
         self._push(self._build(route))
 
@@ -203,6 +204,7 @@ class Ways(QObject):
             "paper": open_paper,
             "colleague": open_colleague,
             "items": open_items,
+            "pages": open_pages,
             "handout": open_handout,
         }
         if route.page in by_route:
