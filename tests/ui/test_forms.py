@@ -31,7 +31,7 @@ def test_all_steps_are_found_by_initials_and_a_closed_one_says_why(at_window):
     async def scenario(hands):
         await hands.enter("handler")
         await hands.go(Route("case", HANDLING))
-        await hands.key(KEY.Key_F6)
+        await hands.key(KEY.Key_F11)
         assert hands.focus == "steps.line"
         lines = hands.find("steps.list")
         titles = [lines.model().index(n, 0).data() for n in range(lines.model().rowCount())]

@@ -41,7 +41,7 @@ def test_ctrl_enter_never_ends_a_case_by_itself(at_window):
         acts = hands.page.acts
         assert acts.primary() == ""
         assert "withdraw" not in acts.buttons
-        await hands.key(KEY.Key_F6)
+        await hands.key(KEY.Key_F11)
         await hands.type("chsq")
         await hands.key(KEY.Key_Return)
         assert hands.page.name == "withdraw"

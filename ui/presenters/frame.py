@@ -29,7 +29,7 @@ COMMANDS = (
     Command("receive", "inbox", "F7"),
     Command("notify_correction", "edit", "F8"),
     Command("accept", "check", "F9"),
-    Command("steps", "list", "F6"),
+    Command("steps", "list", "F11"),
     Command("papers", "receipt", "F10"),
     Command("workbench", "home", "Ctrl+1"),
     Command("messages", "bell", "Ctrl+2"),

@@ -64,7 +64,7 @@ _FORM_ICONS = {
 OFFERED = (*ICONS, *(kind for kind in FORMS if kind not in ICONS))
 """The steps that have a page here; a case may know more, which only the centre makes."""
 
-OTHERS_KEY = "F6"
+OTHERS_KEY = "F11"
 _MOST = 3  # buttons before "other steps"
 # Who ends a case looks for it.
 _NEVER_FIRST = frozenset({"leave", "withdraw", "refuse", "terminate", "lapse"})

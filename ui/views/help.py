@@ -32,6 +32,7 @@ KEYS = (
     ("F8", "help.f8"),
     ("F9", "help.f9"),
     ("F10", "help.f10"),
+    ("F11", "help.f11"),
     ("F12", "help.f12"),
     ("Ctrl+S · Ctrl+P", "help.paper"),
     ("Alt+1 … 9 · Alt+0", "help.deck"),
