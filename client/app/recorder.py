@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from client.app.centre_time import centre_time
 from client.app.failures import AppFailure
 from sync.domain.events import BOOKKEEPING, Step
 from sync.domain.failures import FailureKind
@@ -187,6 +188,9 @@ class Recorder:
         )
 
     def _step(self, draft: Draft, *, signed_by_card: bool) -> Step:
+        # A PC's clock that somebody set costs no work: the step is judged at the centre's time
+        # where this start of the machine has an anchor, as the centre will (proof.md §5).
+        now = centre_time(self._clock, self._store.anchor())
         return Step(
             id=draft.id,
             kind=draft.kind,
@@ -194,7 +198,7 @@ class Recorder:
             scope=draft.scope,
             person=self.mandate.person,
             device=self.mandate.dev,
-            at=moment_of(draft.at),
+            at=moment_of(draft.at) + (now - self._clock.wall()),
             body=draft.members,
             signed_by_card=signed_by_card,
         )
