@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from client.app.applicants import Applicants
 from client.app.catalogue import CatalogueDesk
 from client.app.centre_time import centre_time
 from client.app.colleagues import Colleagues
@@ -91,6 +92,7 @@ class Desk:
         self._stamps = Stamps(self.door.place, line)
         self.papers = Papers(self.door.place, self._stamps)
         self.handouts = Handouts(self.door.place, self.catalogue)
+        self.applicants = Applicants(self.door.place, self.catalogue)
         self.drafts = Drafts(self.door.still_open)
         self.messages = Messages(self.door.place)
         line.attach(self._changed, self._news.tell)

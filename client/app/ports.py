@@ -235,6 +235,9 @@ class CaseStore(SyncStore, Protocol):
     def registered_last(self) -> str | None:
         """Return the case that this window registered last."""
 
+    def keeps(self, sha256: str) -> bool:
+        """Say whether the bytes of an attachment are here."""
+
     def refused(self) -> tuple[StoredEvent, ...]:
         """Return refused and disputed own events that nobody has dealt with."""
 

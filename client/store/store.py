@@ -118,6 +118,11 @@ class SqlCipherStore(SyncSide):
         with self._open():
             return self._projections.people.registered_last()
 
+    def keeps(self, sha256: str) -> bool:
+        """Say whether the bytes of an attachment are here."""
+        with self._open():
+            return self._db.one("SELECT 1 FROM attachment WHERE sha256 = ?", sha256) is not None
+
     def refused(self) -> tuple[StoredEvent, ...]:
         """Return refused and disputed own events that nobody has dealt with."""
         with self._open():

@@ -486,6 +486,25 @@ async def _items_none(g: Gallery) -> None:
     g.work.ways.current.view.search.setText("没有")
 
 
+async def _people(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("people"))
+
+
+async def _people_none(g: Gallery) -> None:
+    await _people(g)
+    g.work.ways.current.view.search.setText("没有")
+    for later in g.work.ways.current.view.findChildren(Later):
+        later.now()
+
+
+async def _prereg_doubles(g: Gallery) -> None:
+    await _prereg(g)
+    g.work.ways.current.view.again_wanted.emit()
+    await g.rest()
+    g.work.ways.current.view.picked.emit("spjy")
+
+
 def _handout(kind: str) -> Callable[[Gallery], Awaitable[None]]:
     async def act(g: Gallery) -> None:
         await _items(g)
@@ -528,6 +547,8 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "16-items-chart": _items_chart,
     "16-items-none": _items_none,
     "17-handout": _handout("notification"),
+    "18-people": _people,
+    "18-people-none": _people_none,
     "20-case": _case,
     "21-case-materials": _case_tab("materials"),
     "22-case-papers": _case_tab("papers"),
@@ -538,6 +559,7 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "31-prereg-find": _prereg_find,
     "32-prereg-filled": _prereg_filled,
     "33-prereg-wrong": _prereg_wrong,
+    "33-prereg-doubles": _prereg_doubles,
     "34-receive": _receive,
     "34-receive-pages": _pages,
     "34-receive-pages-crop": _pages_crop,

@@ -56,6 +56,7 @@ from tests.helpers import scripted_items
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
 from tests.helpers.scripted_pages import ScriptedPages
 from tests.helpers.scripted_papers import Picture, paper, scan
+from tests.helpers.scripted_people import ScriptedApplicants
 from tests.helpers.scripted_world import first_cases, first_messages
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ class ScriptedDesk:
         self.materials = _Materials(self)
         self.papers = _Papers(self)
         self.handouts = scripted_items.ScriptedHandouts()
+        self.applicants = ScriptedApplicants(self)
         self.line = _Line(self)
         self.catalogue = _Catalogue()
         self.drafts = _Drafts(self)

@@ -26,6 +26,7 @@ COMMANDS = (
     Command("new_case", "plus", "F2"),
     Command("search", "search", "F3"),
     Command("items", "list", "F4"),
+    Command("people", "users", "F6"),
     Command("receive", "inbox", "F7"),
     Command("notify_correction", "edit", "F8"),
     Command("accept", "check", "F9"),

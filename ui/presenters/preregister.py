@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ui.presenters.flow import Flow
 
 
+_WHO = ("applicant_kind", "id_kind", "id_no", "name", "phone", "agent_name", "agent_id_no")
+_LOOKED_UP = frozenset({"id_no", "name", "item"})
+
+
 class PreregisterScreen(StepScreen[PreregisterForm], Protocol):
     """What the view can do besides."""
 
@@ -26,6 +30,12 @@ class PreregisterScreen(StepScreen[PreregisterForm], Protocol):
 
     def show_checked(self, field: str, checked: Checked) -> None:
         """Show what a field's check says: normalised value, hint, problem."""
+
+    def show_doubles(self, words: tuple[Words, ...]) -> None:
+        """Say what looks like a double; () takes it back."""
+
+    def fill_empty(self, form: PreregisterForm) -> None:
+        """Fill in what is known of somebody, where nothing is typed yet."""
 
 
 class PreregisterPresenter(StepPresenter[PreregisterForm]):
@@ -60,6 +70,33 @@ class PreregisterPresenter(StepPresenter[PreregisterForm]):
         """Take an item."""
         self._view.show_item(self.desk.catalogue.item(code))
         self.edited(replace(form, item=code))
+
+    async def again(self, form: PreregisterForm) -> None:
+        """Fill in whom this window registered last; the item that was chosen stays."""
+        last = await self.desk.applicants.last()
+        if last is None:
+            self._view.show_doubles((Words("prereg.again.none"),))
+            return
+        filled = replace(
+            form,
+            **{name: getattr(last, name) for name in _WHO},
+        )
+        self._view.show_form(filled)
+        self.edited(filled)
+        await self.save_draft()
+        await self.look_up("name", filled)
+
+    async def look_up(self, field: str, form: PreregisterForm) -> None:
+        """Look for the person in the directory: fill in what is known, warn of doubles."""
+        if field not in _LOOKED_UP:
+            return
+        normal = self._normal(form)
+        if field == "id_no" and normal.id_no:
+            known = await self.desk.applicants.known(form.id_kind, normal.id_no)
+            if known is not None:
+                self._view.fill_empty(known)
+                normal = replace(normal, name=normal.name or known.name)
+        self._view.show_doubles(await self.desk.applicants.warnings(normal))
 
     def left(self, field: str, form: PreregisterForm) -> None:
         """Check a field as it is left; an empty one is not scolded before the end."""

@@ -43,6 +43,8 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
                     colleague.leave colleague.added
     items           items.search items.departments items.list items.guide items.leave
                     items.notification items.blank_form items.sample_form items.new_case
+    people          people.search people.list people.person people.leave people.new_case
+                    people.case.<n> people.take_over
     handout         handout.language.<zh_CN|en> handout.save handout.print handout.leave
     messages        messages.explain.<n> messages.open.<n> messages.read.<n>
     exceptions      exceptions.<case|cure|again>.<n> exceptions.dismiss.<n>
@@ -61,6 +63,7 @@ RAIL = tuple(
         "new_case",
         "search",
         "items",
+        "people",
         "receive",
         "notify_correction",
         "accept",

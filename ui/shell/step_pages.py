@@ -104,7 +104,11 @@ def _preregister(means: Means, route: Route) -> Opened:
     presenter = PreregisterPresenter(means.desk, view, means.flow)
     _typed(means, view, presenter)
     view.asked.connect(presenter.find)
+    run = means.run
     view.picked.connect(lambda code: presenter.pick(code, view.form_now()))
+    view.picked.connect(lambda _code: run(view, presenter.look_up("item", view.form_now())))
+    view.field_left.connect(lambda field: run(view, presenter.look_up(field, view.form_now())))
+    view.again_wanted.connect(lambda: run(view, presenter.again(view.form_now())))
     view.field_left.connect(lambda field: presenter.left(field, view.form_now()))
     return _opened(means, route, view, presenter, rail="new_case", wired=True)
 

@@ -22,6 +22,7 @@ from ui.shell.pages import (
     open_sheet,
     open_workbench,
 )
+from ui.shell.people_pages import open_people
 from ui.shell.step_pages import open_step
 from ui.values import WORKBENCH, BannerFace, Problem, Route
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
 
 # Steps after which the clerk goes straight on to another page, told at the foot instead.
-_OF_THE_FRAME = frozenset({"messages", "exceptions", "help", "colleague", "items"})
+_OF_THE_FRAME = frozenset({"messages", "exceptions", "help", "colleague", "items", "people"})
 _STRAIGHT_ON = {"claim": "handle"}
 
 
@@ -206,6 +207,7 @@ class Ways(QObject):
             "items": open_items,
             "pages": open_pages,
             "handout": open_handout,
+            "people": open_people,
         }
         if route.page in by_route:
             return by_route[route.page](self._means, route)

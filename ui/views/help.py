@@ -34,6 +34,7 @@ KEYS = (
     ("F10", "help.f10"),
     ("F11", "help.f11"),
     ("F12", "help.f12"),
+    ("Ctrl+R", "help.ctrl_r"),
     ("Ctrl+S · Ctrl+P", "help.paper"),
     ("Alt+1 … 9 · Alt+0", "help.deck"),
 )

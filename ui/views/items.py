@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.views.item_guide import GuidePane
+from ui.views.pane_list import PaneList
 from ui.views.search_line import SearchLine
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, Scroll, column, hairline, row
-from ui.widgets.picker import Option, OptionList
+from ui.widgets.picker import Option
 from ui.widgets.summary import Empty
 from ui.widgets.text import Text
 from ui.widgets.walk import Walk, beside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from client.app.item_views import ItemGuide, Shelf
     from client.app.views import ItemRow
     from ui.i18n import Tongue
@@ -30,33 +29,6 @@ _ACTS = (
     ("blank_form", "file", ""),
     ("notification", "printer", "Ctrl+P"),
 )
-
-
-class PaneList(OptionList):
-    """A list as high as its pane; moving in it is choosing."""
-
-    moved = Signal(str)
-
-    def __init__(self, *, tall: bool) -> None:
-        super().__init__(tall=tall)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.selectionModel().currentRowChanged.connect(
-            lambda now, _before: self.moved.emit(self.options.key_at(now.row()))
-        )
-
-    def show_options(self, options: Sequence[Option]) -> None:
-        """Show other options; the one that was chosen stays so where it is still here."""
-        kept = self.options.key_at(self.currentIndex().row())
-        with QSignalBlocker(self):
-            self.options.set_rows(options)
-        self.choose(kept)
-
-    def choose(self, key: str) -> None:
-        """Choose an option by its key, the first where it is not here; nothing is told."""
-        place = max(0, self.options.place_of(key))
-        if self.options.rowCount():
-            with QSignalBlocker(self):
-                self.setCurrentIndex(self.options.index(place, 0))
 
 
 class ItemsPage(QWidget):
@@ -101,6 +73,7 @@ class ItemsPage(QWidget):
         self.search = SearchLine()
         self.search.setObjectName("items.search")
         self.search.setMaximumWidth(420)
+        self.search.setProperty("enter", "own")
         self.search.installEventFilter(self)
         self._tongue.bind(self.search, "setPlaceholderText", "items.search")
         self._tongue.bind(self.search, "setAccessibleName", "items.search")

@@ -5,23 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from client.app.views import PreregisterForm
 from ui.loop import Later
 from ui.values import ID_KINDS
+from ui.views.doubles import Doubles
 from ui.views.item_card import ItemCard
 from ui.views.step_page import StepPage
+from ui.widgets.buttons import ActButton
 from ui.widgets.choices import Tiles
 from ui.widgets.fields import LONGEST_ID, LONGEST_NAME, LineField
 from ui.widgets.layout import column, hairline, row
 from ui.widgets.picker import Option, Picker
 from ui.widgets.text import Text
 from ui.widgets.ticks import Tick
+from ui.widgets.walk import beside
 
 if TYPE_CHECKING:
-    from client.app.views import Checked, ItemDetail, ItemRow
+    from client.app.views import Checked, ItemDetail, ItemRow, Words
     from ui.i18n import Tongue
+
+
+_AGAIN_KEY = "Ctrl+R"
 
 
 class PreregisterPage(StepPage):
@@ -31,6 +38,7 @@ class PreregisterPage(StepPage):
     field_left = Signal(str)
     asked = Signal(str)
     picked = Signal(str)
+    again_wanted = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "prereg", "page.preregister", "act.preregister")
@@ -83,6 +91,9 @@ class PreregisterPage(StepPage):
         self.form.addLayout(agent)
         self.add_field("project", self.project, "prereg.project")
         self.form.addWidget(self._checks())
+        self.doubles = Doubles(self.tongue)
+        self.doubles.setObjectName("prereg.doubles")
+        self.aside.addWidget(self.doubles)
         self.item_card = ItemCard(self.tongue)
         self.aside.addWidget(self.item_card)
 
@@ -99,7 +110,20 @@ class PreregisterPage(StepPage):
         box.addWidget(self.prompt)
         return holder
 
+    def _make_again(self) -> None:
+        """Offer the last applicant again, by button and by key."""
+        button = ActButton("plain", "history", _AGAIN_KEY)
+        button.setObjectName("prereg.again")
+        self.tongue.bind(button, "setText", "prereg.again")
+        button.clicked.connect(self.again_wanted)
+        beside(button)
+        self.extra.addWidget(button)
+        keys = QShortcut(QKeySequence(_AGAIN_KEY), self)
+        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.activated.connect(self.again_wanted)
+
     def _wire(self) -> None:
+        self._make_again()
         self.kind.choose("person")
         self.kind.picked.connect(self._kind_picked)
         for line in (
@@ -202,6 +226,16 @@ class PreregisterPage(StepPage):
         target = self.fields[field]
         target.set_problem(self.tongue.say(checked.problem))
         target.set_hint(self.tongue.say(checked.hint))
+
+    def show_doubles(self, words: tuple[Words, ...]) -> None:
+        """Say what looks like a double, beside the form: no field moves under a hand."""
+        self.doubles.show_words(words)
+
+    def fill_empty(self, form: PreregisterForm) -> None:
+        """Fill in what is known of somebody, where nothing is typed yet."""
+        for line, value in ((self.applicant, form.name), (self.phone, form.phone)):
+            if not line.text():
+                line.setText(value)
 
     # ------------------------------------------------------------ inner
 

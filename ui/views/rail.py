@@ -22,6 +22,7 @@ UPPER = (
     ("new_case", "plus", "F2"),
     ("search", "search", "F3"),
     ("items", "list", "F4"),
+    ("people", "users", "F6"),
 )
 ON_CASE = (
     ("receive", "inbox", "F7"),

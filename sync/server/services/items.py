@@ -1,4 +1,4 @@
-"""What strangers may read of an item: all that an office must publish (行政许可法 Art. 30, LW03, CH06).
+"""What strangers may read of an item: what an office must publish (行政许可法 Art. 30, LW03, CH06).
 
 The one-time notification sheets' QR codes lead here. Everything comes from the policy in force.
 """

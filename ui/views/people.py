@@ -1,0 +1,193 @@
+"""The directory of applicants: search, people, and the chosen one with history and agents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from ui.error_text import code_text
+from ui.views.pane_list import PaneList
+from ui.views.person_pane import PersonPane
+from ui.views.search_line import SearchLine
+from ui.widgets.buttons import ActButton
+from ui.widgets.layout import Face, Scroll, column, hairline, row
+from ui.widgets.picker import Option
+from ui.widgets.summary import Empty, FailureNote
+from ui.widgets.text import Text
+from ui.widgets.walk import Walk, beside
+
+if TYPE_CHECKING:
+    from client.app.people_views import ApplicantDetail, ApplicantRow, EarlierMaterial
+    from ui.i18n import Tongue
+    from ui.values import Problem
+
+
+class PeoplePage(QWidget):
+    """Emits what was typed and chosen; decides nothing."""
+
+    left = Signal()
+    searched = Signal(str)
+    looked_at = Signal(str)
+    begun = Signal()
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self.setObjectName("people")
+        self._tongue = tongue
+        self._people: tuple[ApplicantRow, ...] = ()
+        outer = column(self, gap=0)
+        outer.addWidget(self._make_top())
+        self.failure = FailureNote()
+        tongue.bind(self.failure.copy, "setText", "act.copy_code")
+        outer.addWidget(self.failure)
+        middle = row(gap=0)
+        middle.addWidget(self._make_list(), 7)
+        middle.addWidget(hairline(upright=True))
+        middle.addWidget(self._make_pane(), 12)
+        outer.addLayout(middle, 1)
+        outer.addWidget(self._make_foot())
+        self.walk = Walk(self)
+        self.walk.leave.connect(self.left)
+        self.walk.primary.connect(self._begin)
+        self.opened = self.pane.opened
+        self.taken_over = self.pane.taken_over
+        tongue.changed.connect(self._say)
+        self._say()
+
+    # ------------------------------------------------------------ parts
+
+    def _make_top(self) -> QWidget:
+        face = Face("top")
+        box = row(face, gap=16)
+        box.setContentsMargins(24, 10, 24, 10)
+        title = Text("page")
+        self._tongue.bind(title, "setText", "page.people")
+        self.search = SearchLine()
+        self.search.setObjectName("people.search")
+        self.search.setMaximumWidth(420)
+        self.search.setProperty("enter", "own")
+        self.search.installEventFilter(self)
+        for setter in ("setPlaceholderText", "setAccessibleName"):
+            self._tongue.bind(self.search, setter, "people.search")
+        self.search.textChanged.connect(self.searched)
+        self.search.down.connect(self._to_person)
+        box.addWidget(title)
+        box.addStretch(1)
+        box.addWidget(self.search, 2)
+        return face
+
+    def _make_list(self) -> QWidget:
+        holder = Face("plain")
+        box = row(holder, gap=0)
+        self.people = PaneList(tall=True)
+        self.people.setObjectName("people.list")
+        self._tongue.bind(self.people, "setAccessibleName", "people.list")
+        self.people.moved.connect(self.looked_at)
+        self.empty = Empty("users")
+        box.addWidget(self.people)
+        box.addWidget(self.empty)
+        return holder
+
+    def _make_pane(self) -> QWidget:
+        inside = QWidget()
+        box = column(inside, gap=0)
+        box.setContentsMargins(20, 16, 20, 16)
+        self.pane = PersonPane(self._tongue)
+        box.addWidget(self.pane)
+        self.scroller = Scroll(inside)
+        self.scroller.setObjectName("people.person")
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._tongue.bind(self.scroller, "setAccessibleName", "people.person")
+        return self.scroller
+
+    def _make_foot(self) -> QWidget:
+        face = Face("bottom")
+        bar = row(face, gap=8)
+        bar.setContentsMargins(24, 10, 24, 10)
+        back = ActButton("quiet", "chevron-left", "Esc")
+        back.setObjectName("people.leave")
+        self._tongue.bind(back, "setText", "act.leave")
+        back.clicked.connect(self.left)
+        beside(back)
+        bar.addWidget(back)
+        bar.addStretch(1)
+        self.primary = ActButton("primary", "plus", "Ctrl+Enter")
+        self.primary.setObjectName("people.new_case")
+        self._tongue.bind(self.primary, "setText", "act.new_for_person")
+        self.primary.clicked.connect(self._begin)
+        bar.addWidget(self.primary)
+        return face
+
+    # ------------------------------------------------------------ showing
+
+    def show_people(self, people: tuple[ApplicantRow, ...], chosen: str) -> None:
+        """Show those who fit."""
+        self._people = people
+        t = self._tongue
+        self.people.show_options(
+            [
+                Option(
+                    each.who,
+                    each.name,
+                    t.joined(each.id_no, each.phone),
+                    t.t("people.cases", count=each.cases),
+                )
+                for each in people
+            ]
+        )
+        self.people.choose(chosen)
+        self.people.setVisible(bool(people))
+        self.empty.setVisible(not people)
+
+    def show_person(self, person: ApplicantDetail | None) -> None:
+        """Show one whole."""
+        self.pane.show_person(person)
+        self.walk.learn(self)
+        self.primary.set_blocked("" if person else self._tongue.t("people.none"))
+
+    def show_earlier(self, case: str, materials: tuple[EarlierMaterial, ...]) -> None:
+        """Show what was given before and may be taken again."""
+        self.pane.show_earlier(case, materials)
+        self.walk.learn(self)
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong."""
+        if problem is None:
+            self.failure.hide()
+            return
+        told = code_text(problem.code, dict(problem.details), self._tongue.words)
+        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+
+    def focus_first(self) -> None:
+        """The search."""
+        self.search.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the arrows of the search move in the list."""
+        if watched is self.search and event.type() == QEvent.Type.KeyPress:
+            if not isinstance(event, QKeyEvent):
+                return False
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+            key = Qt.Key(event.key())
+            if key in steps:
+                self.people.move_by(steps[key])
+                return True
+        return False
+
+    # ------------------------------------------------------------ inner
+
+    def _say(self) -> None:
+        self.empty.teach(self._tongue.t("people.none"), self._tongue.t("people.none.do"))
+        self.pane.say()
+
+    def _to_person(self) -> None:
+        """Go on to the person: the first of his cases."""
+        first = self.pane.first()
+        (first or self.people).setFocus()
+
+    def _begin(self) -> None:
+        if self.primary.isEnabled():
+            self.begun.emit()
