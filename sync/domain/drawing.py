@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sync.domain.case import State
 from sync.domain.events import BOOKKEEPING, Kind
+from sync.domain.hall_steps import HALL_TABLE, HallRow
 from sync.domain.shapes import BODIES, Need
 from sync.domain.transitions import TABLE, Row
 from sync.domain.violations import SEVERITY
@@ -23,6 +24,7 @@ _FORMS = """
 | hash | SHA-256: base64url without padding (43), or hex (64) |
 | count | integer ≥ 0 |
 | days | integer 0–3660 |
+| fen | integer, may be below zero |
 | bool | true, false |
 | moment | integer: ms UTC |
 | day | string `YYYY-MM-DD` |
@@ -67,12 +69,26 @@ paper counts as handed over with its step unless the body has `served_at: null`.
 """
 
 
+_OF_A_HALL = """## Steps of a hall
+
+They belong to no case: scope `hall/<code>`, `case` and `cprev` null, made in an open session of
+that hall. Receipt forms: numbers `first` to `last` of `batch`, both included, 1 to 99,999,999, at
+most 100,000 in one step; a receipt's number is `<batch>-<eight digits>`, batch of 1–20 letters,
+digits and dots. Each number is drawn once, held by one person, offered by `receipt.give` until
+`receipt.take` signs for it, and ends as used by one `pay`, cancelled, or returned. `pay` is refused
+with a number that its person does not hold; a held number below a used one is found as skipped.
+`till.close` says what was counted of each manner, and what was booked by this person on this day.
+"""
+
+
 def steps_page() -> str:
     """Return docs/STEPS.md."""
     lines = [_INTRODUCTION, "## Forms", _FORMS, "## Life of a case", "", diagram(), ""]
     lines += ["## Rows", "", "| from | step | to | who | guards | rests on |"]
     lines += ["|---|---|---|---|---|---|", *(_row(row) for row in TABLE), ""]
     lines += ["## Bodies", "", "| step | members |", "|---|---|", *_bodies(), ""]
+    lines += [_OF_A_HALL, "| step | who | members | guards | rests on |", "|---|---|---|---|---|"]
+    lines += [*(_hall_row(row) for row in HALL_TABLE), ""]
     lines += ["## Violations", "", "| severity | codes |", "|---|---|", *_codes(), ""]
     return "\n".join(lines)
 
@@ -114,6 +130,12 @@ def _bodies() -> Iterator[str]:
         if kind not in BOOKKEEPING:
             members = (f"{m.name}{_MARKS[m.need]}: {m.shape}" for m in BODIES[kind])
             yield f"| {kind.value} | {', '.join(members) or '–'} |"
+
+
+def _hall_row(row: HallRow) -> str:
+    who = ", ".join(role.value for role in row.roles)
+    members = ", ".join(f"{m.name}{_MARKS[m.need]}: {m.shape}" for m in row.members)
+    return f"| {row.kind.value} | {who} | {members} | {', '.join(row.guards)} | {row.law} |"
 
 
 def _codes() -> Iterator[str]:

@@ -98,6 +98,8 @@ class Kind(StrEnum):
 
 
 BOOKKEEPING = frozenset({Kind.SESSION_OPEN, Kind.SESSION_CLOSE})
+MANNERS = ("cash", "card", "transfer", "wire")
+"""How a fee is paid: 现金, 刷卡, 转账, 电汇 (FE02)."""
 """Kinds that belong to no case: never given to `judge`."""
 
 

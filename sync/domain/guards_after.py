@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from sync.domain import bodies, law
 from sync.domain.calendar import china_day
 from sync.domain.effects_after import AMENDABLE
-from sync.domain.events import Kind
+from sync.domain.events import MANNERS, Kind
 from sync.domain.hearing import renewal_by
 from sync.domain.violations import Violation, violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from sync.domain.case import Fee
     from sync.domain.trial import Trial
 
 # -- certificate ----------------------------------------------------------------------------------
@@ -65,6 +66,22 @@ def fee_open(trial: Trial) -> Iterator[Violation]:
         yield violation("no_such_fee", fee=ref)
     elif fee.paid_at is not None:
         yield violation("fee_already_paid", fee=ref)
+    else:
+        yield from _same_amount(trial, fee)
+
+
+def manner_known(trial: Trial) -> Iterator[Violation]:
+    """Money comes by one of the listed ways (FE02)."""
+    manner = bodies.text(trial.step.body, "manner")
+    if manner not in MANNERS:
+        yield violation("manner_unknown", manner=manner)
+
+
+def _same_amount(trial: Trial, fee: Fee) -> Iterator[Violation]:
+    """A fee is paid, and given back, whole; a step that names no amount means the fee's."""
+    said = bodies.whole(trial.step.body, "amount_fen", fee.amount_fen)
+    if said != fee.amount_fen:
+        yield violation("fee_amount_wrong", amount_fen=fee.amount_fen)
 
 
 def fee_paid(trial: Trial) -> Iterator[Violation]:
@@ -73,6 +90,8 @@ def fee_paid(trial: Trial) -> Iterator[Violation]:
     fee = next((fee for fee in trial.case.fees if fee.ref == ref), None)
     if fee is None or fee.paid_at is None or fee.refunded_at is not None:
         yield violation("no_such_fee", fee=ref)
+    else:
+        yield from _same_amount(trial, fee)
 
 
 def fees_paid(trial: Trial) -> Iterator[Violation]:
@@ -179,6 +198,7 @@ BODY_GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "same_serial": same_serial,
     "tariff_lawful": tariff_lawful,
     "fee_open": fee_open,
+    "manner_known": manner_known,
     "fee_paid": fee_paid,
     "paper_known": paper_known,
     "old_paper_known": old_paper_known,

@@ -18,7 +18,7 @@ PAPERS_AND_MONEY = (
         K.PAY,
         (),
         (W.AP, W.CA),
-        ("fee_open",),
+        ("fee_open", "manner_known"),
         parallel=True,
         law="LW32",
     ),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sync.domain.events import Step
 
 LONGEST_TEXT = 4000
+MOST_FEN = 2**53 - 1
 _HASH = re.compile(r"[A-Za-z0-9_-]{43,64}")
 _CODE = re.compile(r"[A-Za-z0-9._:@-]{1,80}")
 
@@ -71,6 +72,10 @@ def _is_hash(value: object) -> bool:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_fen(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST_FEN
 
 
 def _is_days(value: object) -> bool:
@@ -141,6 +146,7 @@ SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "hash": _is_hash,
     "count": _is_count,
     "days": _is_days,
+    "fen": _is_fen,
     "bool": _is_bool,
     "moment": _is_moment,
     "day": _is_day,
@@ -325,8 +331,17 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
         _must("fee", "code"),
         _must("manner", "code"),
         _law("receipt_no", "code"),
+        _may("amount_fen", "count"),
+        _may("bank_ref", "text"),
+        _may("paper", "paper"),
     ),
-    Kind.REFUND: (_must("fee", "code"), _law("text", "text"), _SHOWN),
+    Kind.REFUND: (
+        _must("fee", "code"),
+        _law("text", "text"),
+        _may("amount_fen", "count"),
+        _may("paper", "paper"),
+        _SHOWN,
+    ),
     Kind.MAKE: (_must("serial", "code"), _must("certificate", "certificate")),
     Kind.SPOIL: (_must("serial", "code"), _law("reason", "code"), _SHOWN),
     Kind.SEAL_INTENT: (

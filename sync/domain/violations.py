@@ -44,6 +44,8 @@ hearing_right_not_told hearing_window_open hearing_pending hearing_not_requested
 hearing_notice_short send_back_level children_open child_unknown silence_not_allowed no_tariff
 fee_amount_wrong fee_unpaid no_such_fee fee_already_paid no_certificate serial_wrong
 serial_used exemption_not_foreseen papers_unserved debts_open no_such_debt no_such_paper
+receipt_unknown receipt_used receipt_not_held receipt_not_offered receipts_drawn_before
+manner_unknown
 amend_forbidden not_renewal renewal_not_in_time renewal_not_due certificate_not_named id_length
 id_characters id_birth id_check_digit credit_length credit_characters credit_check_digit
 phone_wrong name_empty name_too_long name_characters
@@ -53,7 +55,8 @@ _FINDINGS = """
 overdue on_time_unproven late_record stale_knowledge deputy_not_declared
 second_correction_notice asked_again due_mismatch sent_back_twice silence_taken_as_consent
 turned_away offered_but_not_received hearing_asked_late hearing_held_late fast_track_not_told
-cure_needed
+cure_needed receipt_skipped receipt_missing receipt_twice receipt_none till_over till_short
+till_differs till_open
 """
 
 SEVERITY: Mapping[str, Severity] = {

@@ -117,7 +117,11 @@ def test_an_unpaid_fee_holds_the_issue_and_nothing_else():
     desk.seal("2026-09-18")
     body = {"serial": desk.serial, "receiver": {"name": "张三"}}
     assert desk.refused("issue", "clerk", "2026-09-18", **body) == ("fee_unpaid",)
-    pay = {"fee": ref, "manner": "cash", "receipt_no": "R1"}
+    pay = {"fee": ref, "manner": "cash", "receipt_no": "R1", "amount_fen": 5000}
+    odd = {**pay, "manner": "gold"}
+    assert desk.refused("pay", "cash", "2026-09-18", **odd) == ("manner_unknown",)
+    less = {**pay, "amount_fen": 4999}
+    assert desk.refused("pay", "cash", "2026-09-18", **less) == ("fee_amount_wrong",)
     assert desk.refused("pay", "cash", "2026-09-18", **{**pay, "fee": "x"}) == ("no_such_fee",)
     assert desk.refused("refund", "cash", "2026-09-18", fee=ref, text="x") == ("no_such_fee",)
     desk.do("pay", "cash", "2026-09-18", **pay)
