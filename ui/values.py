@@ -108,6 +108,27 @@ class DecisionForm:
 
 @dataclass(frozen=True, slots=True)
 class CureForm:
+@dataclass(frozen=True, slots=True)
+class BatchForm:
+    """The words that every decision of a batch gets; "" for none."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One case of a batch and where it stands.
+
+    `state`, words under batch.state.<state>: preparing, ready, included, blocked, signed, failed.
+    """
+
+    row: CaseRow
+    kind: str
+    state: str
+    blocked: Words | None = None
+    problem: Problem | None = None
+
+
     """What becomes of a paper whose step was refused."""
 
     way: str = ""  # "confirm" | "revoke"

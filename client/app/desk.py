@@ -11,6 +11,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from client.app.applicants import Applicants
+from client.app.batch import Batch
 from client.app.catalogue import CatalogueDesk
 from client.app.centre_time import centre_time
 from client.app.colleagues import Colleagues
@@ -87,7 +88,10 @@ class Desk:
         self.cases = CaseQueries(self.door.place, self.catalogue)
         self.steps = Steps(self.door.place, self._recorded)
         self.signing = Signing(self.door.place, means.card, self._recorded)
-        self.forms = FormSteps(self.door.place, self.signing, self.catalogue, self._recorded)
+        self.batch = Batch(self.door.place, self.signing, self.catalogue)
+        self.forms = FormSteps(
+            self.door.place, self.signing, self.catalogue, self._recorded, line.attachment
+        )
         self.materials = Materials(self.door.place)
         self._stamps = Stamps(self.door.place, line)
         self.papers = Papers(self.door.place, self._stamps)

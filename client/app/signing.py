@@ -106,6 +106,10 @@ class Signing:
         """Drop every sheet: the window is locked."""
         self._pending.clear()
 
+    def drop(self, sheet: SigningSheet) -> None:
+        """Drop a sheet that will not be signed."""
+        self._pending.pop(str(sheet.form["draft"]), None)
+
     async def prepare(self, kind: str, case: str, **form: str) -> SigningSheet:
         """Make the sheet of a decisive step: exactly what will be signed.
 

@@ -33,6 +33,8 @@ class Switches:
         pending_before_promise_wd: by how much it ends before the promise.
         reply_wd: term for the reply to an order and for an explanation.
         light_scheme: code of the scheme in force.
+        pin_per_signature: a batch of decisions asks for the PIN before each of them, instead of
+            once for what is listed (proof.md §7).
     """
 
     count_from_next_day: bool = True
@@ -46,6 +48,7 @@ class Switches:
     pending_before_promise_wd: int = 2
     reply_wd: int = 1
     light_scheme: str = "white-yellow-red"
+    pin_per_signature: bool = False
 
     def turned(self, name: str, value: object) -> "Switches":
         """Return the switches with one turned.

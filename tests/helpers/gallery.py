@@ -22,6 +22,7 @@ from tests.helpers.gallery_cases import (
     REVIEWING,
     WAITING,
 )
+from tests.helpers.scripted_batch import several_deciding
 from tests.helpers.scripted_cases import NOW
 from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
 from ui.loop import Later, turned
@@ -527,6 +528,21 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "06-enrol": _enrol,
     "06-enrol-filled": _enrol_filled,
     "06-enrol-wrong": _enrol_wrong,
+async def _batch(g: Gallery) -> None:
+    await g.enter("chief")
+    several_deciding(g.desk, 10)
+    await g.go(Route("batch"))
+
+
+async def _batch_included(g: Gallery) -> None:
+    await _batch(g)
+    page = g.work.ways.current.view
+    for _ in range(7):
+        page.table.toggled.emit(page.table.current_key())
+        page.table._move(1)
+    page.pin.setText("1234")
+
+
     "06-enrol-failed": _enrol_failed,
     "06-enrolled": _enrolled,
     "07-recover": _recover,
@@ -552,6 +568,8 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "20-case": _case,
     "21-case-materials": _case_tab("materials"),
     "22-case-papers": _case_tab("papers"),
+    "15-batch": _batch,
+    "15-batch-included": _batch_included,
     "23-case-people": _case_tab("people"),
     "24-case-proof": _case_tab("proof"),
     "25-paper": _paper,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from client.app.batch_views import BatchCase, BatchEnd, BatchRound
     from client.app.colleagues import Colleague
     from client.app.enrolment import Asked, Enrolled
     from client.app.form_steps import FormOffer
@@ -164,6 +165,27 @@ class Signing(Protocol):
 
 class Forms(Protocol):
     """Steps whose pages the table describes."""
+class Batch(Protocol):
+    """Many decisions and one PIN."""
+
+    async def waiting(self) -> tuple[BatchCase, ...]:
+        """Return the cases that this person may decide now."""
+
+    async def prepare(self, case: BatchCase, text: str) -> SigningSheet:
+        """Make one case's sheet."""
+
+    async def sign(
+        self,
+        sheets: Sequence[SigningSheet],
+        pin: Secret[str],
+        tell: Callable[[BatchEnd], None],
+    ) -> BatchRound:
+        """Sign sheet after sheet; a case that fails leaves the others whole."""
+
+    def cancel(self) -> None:
+        """Try no further case."""
+
+
 
     async def offer(self, case: str, kind: str) -> FormOffer:
         """Return what the page of a step offers."""
@@ -476,6 +498,10 @@ class Desk(Protocol):
 
     def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
         """Be told of news; call the answer to stop."""
+    @property
+    def batch(self) -> Batch:
+        """Many decisions at once."""
+
 
     def now(self) -> datetime:
         """Best estimate of the centre's time."""

@@ -32,6 +32,7 @@ COMMANDS = (
     Command("accept", "check", "F9"),
     Command("steps", "list", "F11"),
     Command("papers", "receipt", "F10"),
+    Command("batch", "checks", "Ctrl+B"),
     Command("workbench", "home", "Ctrl+1"),
     Command("messages", "bell", "Ctrl+2"),
     Command("exceptions", "alert-triangle", "Ctrl+3"),

@@ -46,6 +46,8 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
     people          people.search people.list people.person people.leave people.new_case
                     people.case.<n> people.take_over
     handout         handout.language.<zh_CN|en> handout.save handout.print handout.leave
+    batch           batch.text batch.table batch.shown batch.told batch.reason batch.pin
+                    batch.submit batch.leave
     messages        messages.explain.<n> messages.open.<n> messages.read.<n>
     exceptions      exceptions.<case|cure|again>.<n> exceptions.dismiss.<n>
 

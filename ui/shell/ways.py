@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from client.app.views import Words
 from ui.loop import retire, turned
+from ui.shell.batch_pages import open_batch
 from ui.shell.item_pages import open_handout, open_items
 from ui.shell.opened import Means, Opened
 from ui.shell.page_editor import open_pages
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
 
 # Steps after which the clerk goes straight on to another page, told at the foot instead.
-_OF_THE_FRAME = frozenset({"messages", "exceptions", "help", "colleague", "items", "people"})
+_OF_THE_FRAME = frozenset(
+    {"messages", "exceptions", "help", "colleague", "items", "batch", "people"}
+)
 _STRAIGHT_ON = {"claim": "handle"}
 
 
@@ -211,7 +214,12 @@ class Ways(QObject):
         }
         if route.page in by_route:
             return by_route[route.page](self._means, route)
-        simple = {"messages": open_messages, "exceptions": open_exceptions, "help": open_help}
+        simple = {
+            "messages": open_messages,
+            "exceptions": open_exceptions,
+            "help": open_help,
+            "batch": open_batch,
+        }
         return simple.get(route.page, open_workbench)(self._means)
 
     def _push(self, opened: Opened) -> None:

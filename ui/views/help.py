@@ -35,6 +35,7 @@ KEYS = (
     ("F11", "help.f11"),
     ("F12", "help.f12"),
     ("Ctrl+R", "help.ctrl_r"),
+    ("Ctrl+B", "help.batch"),
     ("Ctrl+S · Ctrl+P", "help.paper"),
     ("Alt+1 … 9 · Alt+0", "help.deck"),
 )
