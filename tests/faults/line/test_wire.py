@@ -21,9 +21,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(400)]
 STEPS = 40
 
 
-# A connection that is cut in the middle of its TLS handshake leaves its transport to asyncio's own
-# collector, seldom; what is tried here is what arrives.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_a_line_that_drops_cuts_and_stalls_delivers_each_step_once(tmp_path, seed):
     with running_centre(tmp_path, tls=True) as centre:
