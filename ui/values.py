@@ -14,6 +14,8 @@ from sync.domain.failures import Failure, FailureKind
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from client.app.views import CaseRow
+
 BROKEN = "app.broken"
 
 
@@ -107,8 +109,6 @@ class DecisionForm:
 
 
 @dataclass(frozen=True, slots=True)
-class CureForm:
-@dataclass(frozen=True, slots=True)
 class BatchForm:
     """The words that every decision of a batch gets; "" for none."""
 
@@ -129,6 +129,8 @@ class BatchLine:
     problem: Problem | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CureForm:
     """What becomes of a paper whose step was refused."""
 
     way: str = ""  # "confirm" | "revoke"

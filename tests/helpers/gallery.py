@@ -519,15 +519,6 @@ async def _mine_empty(g: Gallery) -> None:
     g.work.ways.go(WORKBENCH)
 
 
-SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
-    "01-door": _door_empty,
-    "02-door-ready": _door_ready,
-    "03-door-wrong": _door_wrong,
-    "04-door-blocked": _door_blocked,
-    "05-lock": _lock,
-    "06-enrol": _enrol,
-    "06-enrol-filled": _enrol_filled,
-    "06-enrol-wrong": _enrol_wrong,
 async def _batch(g: Gallery) -> None:
     await g.enter("chief")
     several_deciding(g.desk, 10)
@@ -543,6 +534,15 @@ async def _batch_included(g: Gallery) -> None:
     page.pin.setText("1234")
 
 
+SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
+    "01-door": _door_empty,
+    "02-door-ready": _door_ready,
+    "03-door-wrong": _door_wrong,
+    "04-door-blocked": _door_blocked,
+    "05-lock": _lock,
+    "06-enrol": _enrol,
+    "06-enrol-filled": _enrol_filled,
+    "06-enrol-wrong": _enrol_wrong,
     "06-enrol-failed": _enrol_failed,
     "06-enrolled": _enrolled,
     "07-recover": _recover,
@@ -559,6 +559,8 @@ async def _batch_included(g: Gallery) -> None:
     "13-workbench-nothing-found": _workbench_search,
     "14-palette": _palette,
     "15-workbench-empty": _mine_empty,
+    "15-batch": _batch,
+    "15-batch-included": _batch_included,
     "16-items": _items,
     "16-items-chart": _items_chart,
     "16-items-none": _items_none,
@@ -568,8 +570,6 @@ async def _batch_included(g: Gallery) -> None:
     "20-case": _case,
     "21-case-materials": _case_tab("materials"),
     "22-case-papers": _case_tab("papers"),
-    "15-batch": _batch,
-    "15-batch-included": _batch_included,
     "23-case-people": _case_tab("people"),
     "24-case-proof": _case_tab("proof"),
     "25-paper": _paper,

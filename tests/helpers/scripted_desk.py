@@ -53,8 +53,8 @@ from sync.domain.lights import Light
 from sync.domain.violations import Violation
 from sync.engine.ports import ChangeSet
 from tests.helpers import scripted_items
-from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
 from tests.helpers.scripted_batch import ScriptedBatch
+from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
 from tests.helpers.scripted_pages import ScriptedPages
 from tests.helpers.scripted_papers import Picture, paper, scan
 from tests.helpers.scripted_people import ScriptedApplicants
@@ -117,8 +117,8 @@ class ScriptedDesk:
         self.cases = _Cases(self)
         self.steps = _Steps(self)
         self.signing = _Signing(self)
-        self.forms = _Forms(self)
         self.batch = ScriptedBatch(self)
+        self.forms = _Forms(self)
         self.materials = _Materials(self)
         self.papers = _Papers(self)
         self.handouts = scripted_items.ScriptedHandouts()

@@ -163,8 +163,6 @@ class Signing(Protocol):
         """Sign what the sheet shows."""
 
 
-class Forms(Protocol):
-    """Steps whose pages the table describes."""
 class Batch(Protocol):
     """Many decisions and one PIN."""
 
@@ -186,6 +184,8 @@ class Batch(Protocol):
         """Try no further case."""
 
 
+class Forms(Protocol):
+    """Steps whose pages the table describes."""
 
     async def offer(self, case: str, kind: str) -> FormOffer:
         """Return what the page of a step offers."""
@@ -461,6 +461,10 @@ class Desk(Protocol):
         """Steps by the card."""
 
     @property
+    def batch(self) -> Batch:
+        """Many decisions at once."""
+
+    @property
     def forms(self) -> Forms:
         """Steps by the table of pages."""
 
@@ -498,10 +502,6 @@ class Desk(Protocol):
 
     def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
         """Be told of news; call the answer to stop."""
-    @property
-    def batch(self) -> Batch:
-        """Many decisions at once."""
-
 
     def now(self) -> datetime:
         """Best estimate of the centre's time."""
