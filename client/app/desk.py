@@ -88,6 +88,7 @@ class Desk:
         self.cases = CaseQueries(self.door.place, self.catalogue)
         self.steps = Steps(self.door.place, self._recorded)
         self.signing = Signing(self.door.place, means.card, self._recorded)
+        self.batch = Batch(self.door.place, self.signing, self.catalogue)
         self.forms = FormSteps(self.door.place, self.signing, self.catalogue, self._recorded)
         self.materials = Materials(self.door.place)
         self._stamps = Stamps(self.door.place, line)
