@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from client.app.archiving import bind_file
 from client.app.case_view import case_or_fail
 from client.app.failures import AppFailure
 from client.app.forms.every import FORMS, by_card
@@ -17,9 +18,10 @@ from client.app.forms.table import Choice, Facts
 from client.app.making import subject_of
 from client.app.ports import NumberUse
 from client.app.sheets import Drawn
-from client.app.stepping import Stepping, kept_paper, numbered
+from client.app.stepping import PDF, Stepping, kept_paper, numbered, paper_members
 from client.app.views import PaperRow
 from client.documents.letters import LetterData
+from sync.domain.events import Kind
 from sync.domain.failures import FailureKind
 from sync.domain.ids import make_case_number
 from sync.proof.events import read_body
@@ -28,6 +30,7 @@ from sync.texts import texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from client.app.archiving import Fetch
     from client.app.catalogue import CatalogueDesk
     from client.app.forms.table import Filled, Form, PaperForm
     from client.app.papermaking import Subject
@@ -61,6 +64,7 @@ class FormSteps:
         signing: prepares the sheet of a decisive step.
         catalogue: knows the screen's language.
         done: told of each durable step, on the screen lane.
+        fetch: fetches what another window kept, for the file of a closed case.
     """
 
     def __init__(
@@ -69,8 +73,10 @@ class FormSteps:
         signing: Signing,
         catalogue: CatalogueDesk,
         done: Callable[[Recorded], None],
+        fetch: Fetch,
     ) -> None:
         self._place = place
+        self._fetch = fetch
         self._signing = signing
         self._catalogue = catalogue
         self._way = Stepping(done)
@@ -132,6 +138,8 @@ class FormSteps:
 
     async def _step(self, place: Workplace, form: Form, facts: Facts, filled: Filled) -> StepDone:
         members, case = form.members(filled, facts), facts.case
+        if form.kind is Kind.ARCHIVE:
+            return await self._archive(place, facts)
         made = form.paper
         if made is None:
             return await self._way.commit(
@@ -144,6 +152,21 @@ class FormSteps:
             lambda: _letter(place, made, facts, filled),
             members,
             pages=pages_of(filled),
+        )
+
+    async def _archive(self, place: Workplace, facts: Facts) -> StepDone:
+        """Freeze the whole file; the rules are asked first, for it takes a while."""
+        case = facts.case
+        await place.on_store(judged, place, Kind.ARCHIVE, case)
+        paper = await bind_file(place, facts, self._fetch)
+        return await self._way.commit(
+            place,
+            Kind.ARCHIVE,
+            case.number,
+            case.scope,
+            {"paper": paper_members(paper)},
+            paper=paper,
+            pages=[(paper.sha256, PDF)],
         )
 
     async def _open(self, place: Workplace, form: Form, facts: Facts, filled: Filled) -> StepDone:
@@ -185,6 +208,13 @@ def facts_of(place: Workplace, number: str) -> Facts:
     }
     item = subject_of(case, rules).item
     return Facts(case, item, rules, book, place.now(), place.session.person, bodies)
+
+
+def judged(place: Workplace, kind: str, case: Case) -> None:
+    """Ask the rules for a step before anything is made for it. Store lane."""
+    place.recorder.judge(
+        place.recorder.draft(kind, case.scope, case.number, {}), signed_by_card=False
+    )
 
 
 def pages_of(filled: Filled) -> list[tuple[str, str]]:

@@ -115,6 +115,10 @@ class Line:
         """Fetch the stamped revision of a certificate; raises LineFailure while there is none."""
         return await self._transport.fetch_stamped(case, sha256)
 
+    async def attachment(self, case: str, sha256: str) -> bytes:
+        """Fetch a page or paper of a case that another window made."""
+        return await self._transport.fetch_attachment(case, sha256)
+
     def refresh_lease(self) -> None:
         """Fetch a fresh lease soon: the numbers of this one run low."""
         if self._runner is not None:

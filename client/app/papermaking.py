@@ -51,6 +51,7 @@ NUMBERED = {
     "termination": "T",
     "corrected": "CP",
     "withdrawal": "W",
+    "archive": "AR",
 }
 
 

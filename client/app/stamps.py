@@ -120,6 +120,12 @@ def read_waiting(store: CaseStore) -> dict[str, str]:
     return {} if kept is None else dict(json.loads(kept))
 
 
+def newest_here(store: CaseStore, sha256: str) -> str:
+    """Return the hash of a paper's newest revision that is kept here. Store lane."""
+    kept = store.get_meta(_name(sha256))
+    return sha256 if kept is None else kept.decode()
+
+
 def _still_waiting(store: CaseStore) -> dict[str, str]:
     """Return what waits, without certificates whose seal the centre refused. Store lane."""
     waiting = read_waiting(store)

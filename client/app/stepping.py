@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from client.app.prints import keep_narrow
 from client.app.views import PaperRow, StepDone, Words
+from client.documents.narrow import compose_narrow
 from client.documents.papers import compose_paper
 from sync.domain.failures import Failure
 
@@ -85,9 +87,19 @@ class Stepping:
 
 
 async def kept_paper(place: Workplace, data: PaperData) -> Paper:
-    """Compose a paper and keep it sealed; it belongs to no case until a step names it."""
+    """Compose a paper and keep it sealed; it belongs to no case until a step names it.
+
+    A slip is made for the thermal printer too. It stays at this window: the paper is the A4 one.
+    """
     paper = await place.lanes.crunch.run(compose_paper, data)
-    await place.on_store(place.store.put_attachment, paper.pdf, PDF, None)
+    slip = await place.lanes.crunch.run(compose_narrow, data)
+
+    def keep() -> None:
+        place.store.put_attachment(paper.pdf, PDF, None)
+        if slip is not None:
+            keep_narrow(place.store, paper.sha256, slip)
+
+    await place.on_store(keep)
     return paper
 
 

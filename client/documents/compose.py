@@ -23,6 +23,7 @@ from sync.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     import typst
 
@@ -65,7 +66,7 @@ def templates() -> frozenset[str]:
     """Return the names that `compose` takes, e.g. "papers/acceptance", "certificates/food"."""
     return frozenset(
         f"{folder}/{path.stem}"
-        for folder in ("papers", "certificates")
+        for folder in ("papers", "certificates", "thermal")
         for path in (TEMPLATES / folder).glob("*.typ")
     )
 
@@ -134,6 +135,49 @@ def compose_with_seal(
     if not isinstance(pdf, bytes):
         raise DocumentFailure("document.not_composed", FailureKind.BROKEN, template=template)
     return pdf, _seal_box(marks[0]) if marks else None
+
+
+def compose_with_files(
+    source: Path, data: Mapping[str, Any], language: str, files: Mapping[str, bytes]
+) -> bytes:
+    """Make a PDF/A-3b of a template that attaches files to itself.
+
+    The files are given to the compiler in memory: nothing of a case touches the disk unsealed.
+
+    Args:
+        source: the template; it may import look.typ.
+        data: as for `compose`.
+        language: as for `compose`.
+        files: bytes by the name under which the template reads them.
+
+    Raises:
+        DocumentFailure: as `compose`.
+    """
+    import typst  # noqa: PLC0415
+
+    strings = tuple(_strings(dict(data)))
+    require_printable(strings)
+    values = {**data, "lacking": [{"char": s.char, "shown": s.shown} for s in stands(strings)]}
+    inputs = {"data": json.dumps(values, ensure_ascii=False), "words": _words(language)}
+    look = (TEMPLATES / "look.typ").read_bytes()
+    whole: Any = {"main.typ": source.read_bytes(), "look.typ": look, **files}
+    with _LOCK:
+        try:
+            pdf = typst.Compiler(
+                whole, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True
+            ).compile(
+                format="pdf",
+                sys_inputs=inputs,
+                pdf_standards=["a-3b"],
+                timestamp=int(data["made_at"]) // 1000,
+            )
+        except typst.TypstError as cause:
+            raise DocumentFailure(
+                "document.not_composed", FailureKind.BROKEN, template=source.stem
+            ) from cause
+    if not isinstance(pdf, bytes):
+        raise DocumentFailure("document.not_composed", FailureKind.BROKEN, template=source.stem)
+    return pdf
 
 
 def _seal_box(mark: Mapping[str, Any]) -> SealBox:

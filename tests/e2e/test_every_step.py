@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from client.app.forms.every import FORMS
 from client.app.forms.reading import wrong
@@ -18,7 +19,7 @@ from sync.domain.failures import Failure
 from sync.server.cli.policy import PolicyCommands
 from sync.server.settings import Settings
 from sync.texts import texts
-from tests.helpers.hall import StandingStage, open_hall
+from tests.helpers.hall import RECEIVER, StandingStage, open_hall
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(600)]
 SCOPE = "339901/scjg"
@@ -33,7 +34,7 @@ def forwarded_item(stage):
     food = next(item for item in catalogue["items"] if item["code"] == "scjg-02")
     upper = {"kind": "forwarded", "upper_limit": {"unit": "wd", "amount": 20}}
     catalogue["items"].append({**food, "code": UPPER_ITEM, **upper})
-    catalogue["version"] += "+1"
+    catalogue["version"] += "b"
     settings = Settings(data=stage.places.centre, demo_clock=stage.places.clock)
     commands = PolicyCommands(texts("zh_CN"))
     commands.enact(settings, stage.places.authority, "catalogue", catalogue)
@@ -87,6 +88,7 @@ async def kept(hall, case):
 async def walk_item(hall, item):
     """Bring a case of an item to the decision."""
     await hall.enter("clerk")
+    await hall.until(lambda: hall.desk.catalogue.find(item), "the new catalogue is here")
     case = await hall.register(item=item)
     await hall.receive_all(case)
     await hall.desk.steps.accept(case)
@@ -296,3 +298,70 @@ async def test_the_upper_office_decides_and_its_decision_is_kept(stage):
         )
         assert await state_of(hall, case) == "granted"
         assert (await kept(hall, case))[-1] == "upper_grant"
+
+
+async def closed(hall):
+    """Bring a case to its close, with every role at its step."""
+    case = await hall.walk_to("certified")
+    await hall.enter("clerk")
+    await hall.desk.steps.issue(case, RECEIVER)
+    await hall.desk.steps.sign_for(case, RECEIVER)
+    await hall.desk.steps.close(case)
+    await hall.leave()
+    return case
+
+
+async def test_a_closed_case_is_frozen_whole_and_followed_by_a_new_one(stage):
+    async with open_hall(stage) as hall:
+        case = await closed(hall)
+        await hall.enter("reception")
+        before = (await _papers_and_pages(hall, case)) | {"events.jsonl"}
+        done = await make(hall, case, "archive")
+        assert await state_of(hall, case) == "archived"
+        (paper,) = done.papers
+        pdf = await hall.desk.papers.read(paper.sha256)
+        with PdfDocument(pdf) as file:
+            parts = {
+                part.get_name(): bytes(part.get_data())
+                for part in (file.get_attachment(n) for n in range(file.count_attachments()))
+            }
+        assert set(parts) == before
+        assert parts["01-slip.pdf"].startswith(b"%PDF")
+        lines = [json.loads(line) for line in parts["events.jsonl"].splitlines()]
+        kinds = [line["kind"] for line in lines]
+        assert kinds[0] == "preregister"
+        assert kinds[-1] == "close"
+        assert all(line["record"]["jws"] and line["outcome"] for line in lines)
+        with pytest.raises(Failure) as twice:
+            await fill(hall, case, "archive")
+        assert twice.value.code == "step_not_allowed"
+        await hall.leave()
+
+        await hall.enter("clerk")
+        detail = await hall.desk.cases.open(case)
+        offered = {option.kind: option.blocked for option in detail.options}
+        assert offered["change"] is None
+        assert offered["revoke"].key.startswith("violation.no_authority")
+        changed = await make(hall, case, "change")
+        assert changed.case != case
+        assert changed.papers[0].kind == "slip"
+        assert await state_of(hall, changed.case) == "registered"
+        renewed = await make(hall, case, "renew")
+        assert await state_of(hall, renewed.case) == "registered"
+        await hall.leave()
+
+        await hall.enter("chief")
+        redone = await make(hall, case, "redo")
+        assert await state_of(hall, redone.case) == "accepted"
+        assert await state_of(hall, case) == "archived"
+
+
+async def _papers_and_pages(hall, case):
+    """Return the names under which the case's papers and pages go into its file."""
+    detail = await hall.desk.cases.open(case)
+    papers = [paper for paper in detail.papers if paper.kind != "certificate"]
+    names = {f"{n:02d}-{paper.kind}.pdf" for n, paper in enumerate(papers, start=1)}
+    pages = {
+        f"{row.code}-{n}.jpg" for row in detail.materials for n in range(1, len(row.pages) + 1)
+    }
+    return names | pages | {"certificate.pdf"}

@@ -18,6 +18,7 @@ from client.app.enrolment import PROGRESS, Asked, Enrolled
 from client.app.form_steps import FormOffer
 from client.app.forms.every import FORMS, by_card
 from client.app.forms.table import Choice
+from client.app.prints import Printed
 from client.app.recovery import RecoveryView
 from client.app.views import (
     AcceptancePreview,
@@ -123,6 +124,7 @@ class ScriptedDesk:
         self.papers = _Papers(self)
         self.handouts = scripted_items.ScriptedHandouts()
         self.applicants = ScriptedApplicants(self)
+        self.prints = _Prints(self)
         self.line = _Line(self)
         self.catalogue = _Catalogue()
         self.drafts = _Drafts(self)
@@ -583,6 +585,28 @@ class _Papers(_Part):
 
     async def save(self, sha256: str, path: Path) -> None:
         _write(path, await self.read(sha256))
+
+
+class _Prints(_Part):
+    """Every paper has a slip; prints are counted."""
+
+    def __init__(self, desk: ScriptedDesk) -> None:
+        super().__init__(desk)
+        self.log: dict[str, int] = {}
+
+    async def narrow(self, sha256: str) -> str:
+        return f"{sha256}-80" if "/slip/" in sha256 else ""
+
+    async def pages(self, sha256: str) -> int:
+        del sha256
+        return 2
+
+    async def before(self, sha256: str) -> Printed:
+        return Printed(self.log.get(sha256, 0), "林知夏", NOW)
+
+    async def printed(self, sha256: str) -> Printed:
+        self.log[sha256] = self.log.get(sha256, 0) + 1
+        return await self.before(sha256)
 
 
 class _Line(_Part):

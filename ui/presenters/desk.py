@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from client.app.item_views import ItemGuide, Shelf
     from client.app.materials import Edited, PageEdit
     from client.app.people_views import ApplicantDetail, ApplicantRow, EarlierMaterial
+    from client.app.prints import Printed
     from client.app.recovery import RecoveryView
     from client.app.views import (
         AcceptancePreview,
@@ -286,6 +287,22 @@ class Handouts(Protocol):
         """Keep."""
 
 
+class Prints(Protocol):
+    """Papers on their way to the printer."""
+
+    async def narrow(self, sha256: str) -> str:
+        """Return the hash of a paper's 80 mm slip, "" where there is none."""
+
+    async def pages(self, sha256: str) -> int:
+        """Count a paper's pages."""
+
+    async def before(self, sha256: str) -> Printed:
+        """Return how often it was printed before."""
+
+    async def printed(self, sha256: str) -> Printed:
+        """Log that it goes to the printer now."""
+
+
 class Line(Protocol):
     """The line to the centre."""
 
@@ -483,6 +500,10 @@ class Desk(Protocol):
     @property
     def handouts(self) -> Handouts:
         """Papers before a case."""
+
+    @property
+    def prints(self) -> Prints:
+        """Papers on their way to the printer."""
 
     @property
     def line(self) -> Line:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from client.app.prints import NARROW
+from client.app.views import Words
 from sync.domain.failures import Failure
 from ui.values import Problem
 
@@ -13,8 +16,12 @@ if TYPE_CHECKING:
     from client.app.views import PaperRow
     from ui.presenters.desk import Desk
 
+    Picture = tuple[int, int, bytes]
+    """Width, height, RGB888."""
+
 _SCREEN_WIDTH = 1200
 _PRINT_WIDTH = 2480  # A4 at 300 dpi
+_ROLL_WIDTH = 640  # 80 mm at 203 dpi, as thermal printers have
 
 
 class PapersScreen(Protocol):
@@ -26,8 +33,17 @@ class PapersScreen(Protocol):
     def show_saved(self, name: str) -> None:
         """Say where a paper was saved."""
 
-    def print_page(self, paper: PaperRow, picture: tuple[int, int, bytes]) -> None:
-        """Send a paper to the printer by the system's dialog."""
+    def show_papers(self, papers: tuple[PaperRow, ...]) -> None:
+        """Offer papers, an 80 mm slip beside the A4 paper that it is made of."""
+
+    def print_paper(self, paper: PaperRow, pages: tuple[Picture, ...], stamp: Words | None) -> None:
+        """Send a paper to the printer by the system's dialog.
+
+        Args:
+            paper: its kind says how wide it is.
+            pages: at the printer's resolution.
+            stamp: what is written onto one that was printed before (补打).
+        """
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong; None clears it."""
@@ -42,9 +58,21 @@ class PapersPresenter:
         self.papers = papers
 
     async def open(self) -> None:
-        """Show the first."""
-        if self.papers:
-            await self.look_at(self.papers[0].sha256)
+        """Show the first; beside it, its slip."""
+        first = self.papers[:1]
+        await self._offer_slips()
+        for paper in first:
+            await self.look_at(paper.sha256)
+
+    async def _offer_slips(self) -> None:
+        offered: list[PaperRow] = []
+        for paper in self.papers:
+            offered.append(paper)
+            slip = await self._desk.prints.narrow(paper.sha256)
+            if slip:
+                offered.append(replace(paper, kind=f"{paper.kind}{NARROW}", sha256=slip))
+        self.papers = tuple(offered)
+        self._screen.show_papers(self.papers)
 
     async def look_at(self, sha256: str) -> None:
         """Show one of the papers."""
@@ -53,10 +81,24 @@ class PapersPresenter:
             self._screen.show_paper(*found)
 
     async def print(self, sha256: str) -> None:
-        """Print one of the papers."""
-        found = await self._picture(sha256, _PRINT_WIDTH)
-        if found is not None:
-            self._screen.print_page(*found)
+        """Print one of the papers, all its pages; one printed before says so on its face."""
+        paper = self._paper(sha256)
+        if paper is None:
+            return
+        width = _ROLL_WIDTH if paper.kind.endswith(NARROW) else _PRINT_WIDTH
+        try:
+            count = await self._desk.prints.pages(sha256)
+            pages = [await self._desk.papers.image(sha256, n, width) for n in range(count)]
+            before = await self._desk.prints.before(sha256)
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
+            return
+        stamp = Words("print.again", {"at": self._desk.now(), "n": before.count + 1})
+        self._screen.print_paper(paper, tuple(pages), stamp if before.count else None)
+
+    async def printed(self, sha256: str) -> None:
+        """Log that a paper went to the printer."""
+        await self._desk.prints.printed(sha256)
 
     async def save(self, sha256: str, path: Path) -> None:
         """Save a paper as PDF where the person said."""
@@ -67,10 +109,13 @@ class PapersPresenter:
             return
         self._screen.show_saved(path.name)
 
+    def _paper(self, sha256: str) -> PaperRow | None:
+        return next((paper for paper in self.papers if paper.sha256 == sha256), None)
+
     async def _picture(
         self, sha256: str, width: int
     ) -> tuple[PaperRow, tuple[int, int, bytes]] | None:
-        paper = next((paper for paper in self.papers if paper.sha256 == sha256), None)
+        paper = self._paper(sha256)
         if paper is None:
             return None
         try:

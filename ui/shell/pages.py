@@ -124,6 +124,7 @@ def open_result(means: Means, kind: str, done: StepDone) -> Opened:
     view.pane.look_at.connect(lambda sha: run(view, papers.look_at(sha)))
     view.pane.save.connect(lambda sha, path: run(view, papers.save(sha, path)))
     view.pane.print_asked.connect(lambda sha: run(view, papers.print(sha)))
+    view.pane.printed.connect(lambda sha: run(view, papers.printed(sha)))
 
     async def changed(change: ChangeSet) -> None:
         if done.case in change.cases:
@@ -149,6 +150,8 @@ def open_paper(means: Means, route: Route) -> Opened:
     view.left.connect(means.flow.leave)
     view.pane.save.connect(lambda sha, path: run(view, presenter.save(sha, path)))
     view.pane.print_asked.connect(lambda sha: run(view, presenter.print(sha)))
+    view.pane.printed.connect(lambda sha: run(view, presenter.printed(sha)))
+    view.pane.look_at.connect(lambda sha: run(view, presenter.look_at(sha)))
 
     async def begin() -> None:
         if route.paper:

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
+from client.app.prints import NARROW
 from ui.error_text import code_text
-from ui.views.printing import print_picture
+from ui.views.printing import print_pictures, stamped
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, clear, column, row
 from ui.widgets.paper import PaperView, picture
@@ -19,7 +20,7 @@ from ui.widgets.text import Elided, Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from client.app.views import PaperRow
+    from client.app.views import PaperRow, Words
     from ui.i18n import Tongue
     from ui.values import Problem
 
@@ -30,6 +31,7 @@ class PaperPane(Face):
     look_at = Signal(str)
     save = Signal(str, object)  # sha256, pathlib.Path
     print_asked = Signal(str)
+    printed = Signal(str)  # sha256: it goes to the printer
 
     def __init__(self, tongue: Tongue, name: str) -> None:
         super().__init__("surface")
@@ -84,9 +86,15 @@ class PaperPane(Face):
         """Say that a paper was saved."""
         self.saved.show_text(self._tongue.t("result.saved", name=name))
 
-    def print_page(self, paper: PaperRow, shown: tuple[int, int, bytes]) -> None:
-        """Send a paper to the printer."""
-        print_picture(self, self._tongue.coded("paper", paper.kind), picture(*shown))
+    def print_paper(
+        self, paper: PaperRow, pages: tuple[tuple[int, int, bytes], ...], stamp: Words | None
+    ) -> None:
+        """Send a paper to the printer; what was printed before is stamped."""
+        words = self._tongue.say(stamp)
+        drawn = [stamped(picture(*page), words) for page in pages]
+        name = self._tongue.coded("paper", paper.kind)
+        dialog = print_pictures(self, name, drawn, roll=paper.kind.endswith(NARROW))
+        dialog.accepted.connect(lambda: self.printed.emit(paper.sha256))
 
     def _say(self) -> None:
         clear(self._links)
@@ -157,7 +165,8 @@ class PaperPage(QWidget):
         self.walk.leave.connect(self.left)
         self.show_paper = self.pane.show_paper
         self.show_saved = self.pane.show_saved
-        self.print_page = self.pane.print_page
+        self.print_paper = self.pane.print_paper
+        self.show_papers = self.pane.show_papers
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPageSize, QPainter, QPen, QPixmap
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog
+
+_ROLL_MM = 80.0
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPixmap
     from PySide6.QtWidgets import QWidget
 
 
@@ -21,24 +22,54 @@ def print_picture(parent: QWidget, name: str, page: QPixmap) -> QPrintDialog:
     return print_pictures(parent, name, (page,))
 
 
-def print_pictures(parent: QWidget, name: str, pages: Sequence[QPixmap]) -> QPrintDialog:
+def print_pictures(
+    parent: QWidget, name: str, pages: Sequence[QPixmap], *, roll: bool = False
+) -> QPrintDialog:
     """Ask for a printer, then print pages, each fitted to its paper.
 
     Args:
         parent: owner of the dialog.
         name: the name of the print job.
         pages: at the printer's resolution, in their order.
+        roll: for a thermal printer's roll, 80 mm wide and as long as the slip.
 
     Returns:
         The dialog, already open; it deletes itself.
     """
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(name)
+    if roll and pages:
+        size = QSizeF(_ROLL_MM, _ROLL_MM * pages[0].height() / max(1, pages[0].width()))
+        printer.setPageSize(QPageSize(size, QPageSize.Unit.Millimeter))
+        printer.setPageMargins(QMarginsF(0, 0, 0, 0))
     dialog = QPrintDialog(printer, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.accepted.connect(lambda: paint_pages(printer, pages))
     QDialog.open(dialog)
     return dialog
+
+
+def stamped(page: QPixmap, words: str) -> QPixmap:
+    """Return a page with words in a frame at its upper right corner; as it is where there are none.
+
+    The paper's bytes stay what they are: only what is printed says that it is printed again (补打).
+    """
+    if not words:
+        return page
+    made = QPixmap(page)
+    painter = QPainter(made)
+    font = QFont(painter.font())
+    font.setPixelSize(max(12, page.width() // 70))
+    painter.setFont(font)
+    metrics = QFontMetrics(font)
+    height, width = metrics.height() + 12, metrics.horizontalAdvance(words) + 24
+    box = QRectF(page.width() - width - page.width() / 30, height / 2, width, height)
+    painter.setPen(QPen(Qt.GlobalColor.black, max(1, page.width() // 1000)))
+    painter.fillRect(box, Qt.GlobalColor.white)
+    painter.drawRect(box)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+    painter.end()
+    return made
 
 
 def paint_page(printer: QPrinter, page: QPixmap) -> None:

@@ -44,7 +44,8 @@ class ResultPage(QWidget):
         outer.addWidget(self.pane, 5)
         self.show_paper = self.pane.show_paper
         self.show_saved = self.pane.show_saved
-        self.print_page = self.pane.print_page
+        self.print_paper = self.pane.print_paper
+        self.show_papers = self.pane.show_papers
         self.walk = Walk(self)
         self.walk.primary.connect(self._primary)
         self.walk.hold()

@@ -100,7 +100,37 @@ async def test_a_paper_is_saved_and_printed(desk, screen, enter, tmp_path):
 
     assert (tmp_path / "slip.pdf").read_bytes().startswith(b"%PDF")
     assert screen.last("show_saved") == "slip.pdf"
-    assert screen.told("print_page")[0][1][0] == 2480
+    ((paper, pages, stamp),) = screen.told("print_paper")
+    assert (paper, len(pages), pages[0][0], stamp) == (papers[0], 2, 2480, None)
+
+
+async def test_a_paper_that_is_printed_again_says_so_and_each_print_is_logged(desk, screen, enter):
+    await enter("clerk")
+    papers = desk.world[DECIDING].papers
+    page = PapersPresenter(desk, screen, papers)
+    await page.print(papers[0].sha256)
+    await page.printed(papers[0].sha256)
+
+    await page.print(papers[0].sha256)
+
+    stamp = screen.told("print_paper")[-1][2]
+    assert (stamp.key, stamp.args["n"]) == ("print.again", 2)
+    assert desk.prints.log == {papers[0].sha256: 1}
+
+
+async def test_a_slip_stands_beside_its_paper_and_is_printed_as_wide_as_the_roll(
+    desk, screen, enter
+):
+    await enter("clerk")
+    slip = next(paper for paper in desk.world[DECIDING].papers if paper.kind == "slip")
+    page = PapersPresenter(desk, screen, (slip,))
+    await page.open()
+
+    offered = screen.last("show_papers")
+    assert [paper.kind for paper in offered] == ["slip", "slip_80"]
+    await page.print(offered[1].sha256)
+    ((paper, pages, _stamp),) = screen.told("print_paper")
+    assert (paper.kind, pages[0][0]) == ("slip_80", 640)
 
 
 async def test_a_step_with_a_page_leads_there_and_one_without_is_made(desk, screen, flow, enter):

@@ -1,0 +1,77 @@
+"""A closed case's file as one PDF: an index, with every paper, page and event attached to it.
+
+PDF/A-3b (ISO 19005-3): what is attached keeps its bytes, and any reader lists it. Crunch lane.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from client.documents.bundled import TEMPLATES
+from client.documents.compose import compose_with_files
+from client.documents.frame import Paper
+from client.documents.wording import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from client.documents.frame import Frame, Matter
+
+KIND = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing in the file: how it is called, its file's name, its media type, its bytes."""
+
+    name: str
+    file: str
+    type: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the bytes, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioData:
+    """What the index says besides its parts; `letter` returns the template's own values."""
+
+    frame: Frame
+    matter: Matter
+    letter: Callable[[Wording], dict[str, Any]]
+
+
+def compose_portfolio(data: PortfolioData, parts: Sequence[Part]) -> Paper:
+    """Make the file. Equal data and parts give equal bytes.
+
+    Raises:
+        DocumentFailure: as `compose`.
+    """
+    frame = data.frame
+    words = Wording(frame.language)
+    listed = [
+        {
+            "name": part.name,
+            "file": part.file,
+            "type": part.type,
+            "digest": part.sha256[:16],
+            "key": f"part-{place}",
+        }
+        for place, part in enumerate(parts)
+    ]
+    values = frame.values() | data.matter.values(words) | data.letter(words) | {"parts": listed}
+    files = {f"part-{place}": part.data for place, part in enumerate(parts)}
+    pdf = compose_with_files(TEMPLATES / "portfolio.typ", values, frame.language, files)
+    return Paper(KIND, frame.no, pdf, hashlib.sha256(pdf).hexdigest(), None)
+
+
+def events_part(name: str, lines: Sequence[object]) -> Part:
+    """Return the case's events, a JSON object a line, as signed and answered."""
+    text = "\n".join(json.dumps(line, ensure_ascii=False, sort_keys=True) for line in lines)
+    return Part(name, "events.jsonl", "application/x-ndjson", f"{text}\n".encode())
