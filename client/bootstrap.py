@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from client.app.card_port import StoreKeys
     from client.app.ports import CaseStore
+    from client.app.scan_port import Scanners
     from client.card.connection import Readers
     from client.card.deck import SimulatedDeck
     from client.card.monitor import Monitor
@@ -77,6 +79,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     premises = Premises(folder, settings.centre)
     premises.finish()
     lanes, card = Lanes(), CardAtWindow(readers, monitor)
+    scanners = _scanners(settings)
 
     def means_at(place: Path) -> Means:
         def opened(keys: StoreKeys) -> CaseStore:
@@ -92,6 +95,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
             lanes=lanes,
             clock=clock,
             open_store=opened,
+            scanners=scanners,
         )
 
     means = means_at(premises.store)
@@ -137,6 +141,26 @@ def _readers(settings: Settings) -> tuple[Readers, Monitor, SimulatedDeck | None
         logging.getLogger(__name__).exception("card.no_library")
         return NoService(), NoService(), None
     return PcscReaders(), PcscMonitor(), None
+
+
+def _scanners(settings: Settings) -> Scanners:
+    """Return what this system scans with; a document camera's folder where one is set."""
+    from client.scan.several import SeveralScanners  # noqa: PLC0415  not before the first paint
+    from client.scan.watched import WatchedFolder  # noqa: PLC0415
+
+    ways: dict[str, Scanners] = {}
+    if sys.platform == "win32":
+        from client.scan.wia import WiaScanners  # noqa: PLC0415
+
+        ways["wia"] = WiaScanners()
+    else:
+        from client.scan.sane import SaneScanners  # noqa: PLC0415
+
+        ways["sane"] = SaneScanners()
+    camera = _path(settings.camera_folder)
+    if camera is not None:
+        ways["folder"] = WatchedFolder(camera)
+    return SeveralScanners(ways)
 
 
 def _path(text: str) -> Path | None:

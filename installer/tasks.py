@@ -60,6 +60,7 @@ SYSTEM_PACKAGES = {
         "xdotool",
         "chromium",
         "nodejs",
+        "sane-utils",
         "postgresql-15",
         "faketime",
     ],

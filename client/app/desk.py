@@ -26,6 +26,7 @@ from client.app.news import News
 from client.app.papermaking import Papermaker
 from client.app.queries import CaseQueries
 from client.app.recorder import Mandate, Recorder
+from client.app.scanning import Scanning
 from client.app.signing import Signing
 from client.app.stamps import Stamps
 from client.app.steps import Steps
@@ -91,6 +92,7 @@ class Desk:
         self.batch = Batch(self.door.place, self.signing, self.catalogue)
         self.forms = FormSteps(self.door.place, self.signing, self.catalogue, self._recorded)
         self.materials = Materials(self.door.place)
+        self.scanning = Scanning(self.door.place, self.materials, means.scanners)
         self._stamps = Stamps(self.door.place, line)
         self.papers = Papers(self.door.place, self._stamps)
         self.handouts = Handouts(self.door.place, self.catalogue)
@@ -122,6 +124,7 @@ class Desk:
         finally:
             await self.door.lock("closed")
             await self.line.shut()
+            self.scanning.stop()
             await self._means.lanes.card.run(self._means.card.close)
             await self._means.lanes.close()
 

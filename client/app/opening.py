@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from client.app.card_port import CardInHand, CardPort, StoreKeys, VaultPort
     from client.app.ports import CaseStore
+    from client.app.scan_port import Scanners
     from client.host.clock import Clock
     from client.host.lanes import Lanes
     from client.host.pinned import Pinned
@@ -54,6 +55,7 @@ class Means:
     lanes: Lanes
     clock: Clock
     open_store: Callable[[StoreKeys], CaseStore]
+    scanners: Scanners
 
 
 @dataclass(frozen=True, slots=True)

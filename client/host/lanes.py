@@ -1,4 +1,4 @@
-"""The window's threads: one worker for the store, one for the card, a small pool for heavy work.
+"""The window's threads: one worker for the store, the card, the scanner each, two for heavy work.
 
 The screen's lane is the main thread and its loop; nothing here knows it. A lane gives order: what
 is handed to a one-worker lane runs one after the other, in the order in which it was handed over,
@@ -99,8 +99,9 @@ class Lanes:
         self.store = Lane("store")
         self.card = Lane("card")
         self.crunch = Lane("crunch", workers=2)
+        self.scan = Lane("scan")
 
     async def close(self) -> None:
         """Close all of them, the store last: what ends elsewhere may still be saved."""
-        for lane in (self.crunch, self.card, self.store):
+        for lane in (self.scan, self.crunch, self.card, self.store):
             await lane.close()

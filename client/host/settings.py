@@ -37,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reader: Literal["pcsc", "simulator"] = "pcsc"
     cards: str = ""
     """Folder of simulated cards; demonstration only."""
+    camera_folder: str = ""
+    """Folder into which a document camera's own program saves its pictures; empty for none."""
     clock_file: str = ""
     """Clock offset file; demonstration only."""
 

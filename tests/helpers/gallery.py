@@ -354,6 +354,15 @@ async def _pages_crop(g: Gallery) -> None:
     g.work.ways.current.view.tool.emit("crop")
 
 
+async def _scan(g: Gallery) -> None:
+    await _step("receive", REGISTERED, "clerk")(g)
+    view = g.work.ways.current.view
+    view.scan.emit("m1")
+    await g.rest()
+    g.desk.fail = Failure("scan.jammed", FailureKind.RETRIABLE)
+    view.bar.start.click()
+
+
 async def _shared(g: Gallery) -> None:
     held = g.desk.world[REGISTERED]
     first, *others = held.materials
@@ -582,6 +591,7 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "34-receive-pages": _pages,
     "34-receive-pages-crop": _pages_crop,
     "34-receive-shared": _shared,
+    "34-receive-scan": _scan,
     "35-correction": _step("notify_correction", RECEIVED, "clerk"),
     "36-correct": _step("correct", WAITING, "clerk"),
     "37-accept": _step("accept", COMPLETE, "clerk"),

@@ -56,7 +56,7 @@ from sync.engine.ports import ChangeSet
 from tests.helpers import scripted_items
 from tests.helpers.scripted_batch import ScriptedBatch
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
-from tests.helpers.scripted_pages import ScriptedPages
+from tests.helpers.scripted_pages import ScriptedPages, ScriptedScanning
 from tests.helpers.scripted_papers import Picture, paper, scan
 from tests.helpers.scripted_people import ScriptedApplicants
 from tests.helpers.scripted_world import first_cases, first_messages
@@ -121,6 +121,7 @@ class ScriptedDesk:
         self.batch = ScriptedBatch(self)
         self.forms = _Forms(self)
         self.materials = _Materials(self)
+        self.scanning = ScriptedScanning(self)
         self.papers = _Papers(self)
         self.handouts = scripted_items.ScriptedHandouts()
         self.applicants = ScriptedApplicants(self)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from client.app.materials import Edited, PageEdit
+from client.app.scan_port import ScanAsk, ScanDevice
 from client.documents.folder import files_in
 from sync.domain.failures import Failure
 from tests.helpers.scripted_papers import scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
     from pathlib import Path
 
     from client.app.words import PageRow
@@ -57,3 +58,46 @@ class ScriptedPages:
 
     async def forget(self, pages: Iterable[PageRow]) -> None:
         self.desk.asked.append(("forget", tuple(page.sha256 for page in pages)))
+
+
+class ScriptedScanning:
+    """Two devices; the feeder holds three sheets, and `fail` jams the third."""
+
+    devices_here = (
+        ScanDevice("sane test:0", "示例扫描仪 带进纸器", feeder=True),
+        ScanDevice("folder /scans", "高拍仪文件夹", endless=True),
+    )
+
+    def __init__(self, desk: ScriptedDesk) -> None:
+        self.desk = desk
+        self.stopped = False
+
+    async def devices(self) -> tuple[ScanDevice, ...]:
+        return self.devices_here
+
+    async def scan(
+        self,
+        case: str,
+        material: str,
+        ask: ScanAsk,
+        page: Callable[[PageRow], Awaitable[None]],
+        tell: Callable[[int], None],
+    ) -> int:
+        self.desk.asked.append(("scan", case, material, ask))
+        self.stopped = False
+        for number in range(1, 4 if ask.feeder else 2):
+            tell(60)
+            if self.stopped:
+                return number - 1
+            if number == 3 and self.desk.fail is not None:
+                failure, self.desk.fail = self.desk.fail, None
+                raise failure
+            await page(
+                await self.desk.materials.take_in(
+                    case, f"{number:03d}.jpg", f"{number}".encode(), material
+                )
+            )
+        return 3
+
+    def stop(self) -> None:
+        self.stopped = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from client.app.form_steps import FormOffer
     from client.app.forms.table import Filled
     from client.app.item_views import ItemGuide, Shelf
-    from client.app.materials import Edited, PageEdit
     from client.app.people_views import ApplicantDetail, ApplicantRow, EarlierMaterial
     from client.app.prints import Printed
     from client.app.recovery import RecoveryView
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
         Words,
     )
     from sync.domain.secret import Secret
+    from ui.presenters.desk_materials import Materials, Scanning
 
 
 class Door(Protocol):
@@ -196,41 +196,6 @@ class Forms(Protocol):
 
     async def blank(self, case: str, kind: str, filled: Filled) -> PaperRow:
         """Print the form that is signed by hand before the step."""
-
-
-class Materials(Protocol):
-    """Pages that an applicant hands in."""
-
-    async def take_in(
-        self, case: str, name: str, data: bytes | Path, material: str = ""
-    ) -> PageRow:
-        """Normalise and seal one file; raises DocumentFailure."""
-
-    async def files_in(self, paths: Iterable[Path]) -> tuple[Path, ...]:
-        """Return files and those of folders; raises DocumentFailure."""
-
-    async def edited(self, case: str, material: str, page: PageRow, edit: PageEdit) -> Edited:
-        """Return a page as it would be kept after an edit."""
-
-    async def edit_of(self, page: PageRow) -> PageEdit:
-        """Return the edit from which a page is gone on."""
-
-    async def uncropped(
-        self, page: PageRow, edit: PageEdit, width: int = 1000
-    ) -> tuple[int, int, bytes]:
-        """Draw a page turned and straightened, but whole."""
-
-    async def proposed_tilt(self, page: PageRow, turn: int = 0) -> int:
-        """Return by how many tenths of a degree a page should be straightened."""
-
-    async def keep(self, edited: Edited) -> PageRow:
-        """Keep an edited page sealed."""
-
-    async def forget(self, pages: Iterable[PageRow]) -> None:
-        """Forget the originals of pages whose step was made."""
-
-    async def image(self, sha256: str, page: int = 0, width: int = 1200) -> tuple[int, int, bytes]:
-        """Return width, height and RGB888 of one page."""
 
 
 class Papers(Protocol):
@@ -488,6 +453,10 @@ class Desk(Protocol):
     @property
     def materials(self) -> Materials:
         """Attached pages."""
+
+    @property
+    def scanning(self) -> Scanning:
+        """Scanners."""
 
     @property
     def papers(self) -> Papers:

@@ -115,6 +115,10 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
         """Take no more files of those that are under way; what is taken stays."""
         self._stopped.add(code)
 
+    def hold(self, code: str, by: int) -> None:
+        """Say that a scanner begins (1) or has ended (−1) to bring pages of a material."""
+        self._taking[code] = self._taking.get(code, 0) + by
+
     @property
     def busy(self) -> bool:
         """Whether files are being taken in."""
@@ -180,11 +184,16 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
         if any(known.sha256 == page.sha256 for known in tick.pages):
             self._say_twins(code, (Words("receive.twin.here", {"name": name}),))
             return None
+        await self.add(code, page)
+        return page
+
+    async def add(self, code: str, page: PageRow) -> None:
+        """Lay a page that was taken in to its material, and keep the draft."""
+        tick = self.form.tick(code)
         tick = replace(tick, given=True, pages=(*tick.pages, page))
         self._set(tick)
-        await self._thumbs(tick)
         await self.keeper.save()
-        return page
+        await self._thumb(page)
 
     def _set(self, tick: MaterialTick) -> None:
         self.form = self.form.with_tick(tick)
@@ -214,8 +223,8 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
 
     async def _thumbs(self, tick: MaterialTick) -> None:
         for page in tick.pages:
-            try:
-                picture = await self.desk.materials.image(page.sha256, 0, 160)
-            except Failure:
-                continue
-            self._view.show_thumb(page.sha256, picture)
+            await self._thumb(page)
+
+    async def _thumb(self, page: PageRow) -> None:
+        with contextlib.suppress(Failure):
+            self._view.show_thumb(page.sha256, await self.desk.materials.image(page.sha256, 0, 160))

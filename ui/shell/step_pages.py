@@ -16,6 +16,7 @@ from ui.presenters.opinion import OpinionPresenter
 from ui.presenters.preregister import PreregisterPresenter
 from ui.presenters.receive import ReceivePresenter
 from ui.presenters.receiver import ReceiverPresenter
+from ui.presenters.scan import ScanPresenter
 from ui.shell.opened import Means, Opened
 from ui.values import DECISIONS, Route
 from ui.views.acceptance import AcceptancePage
@@ -159,6 +160,10 @@ def _handed_in(
     view.stopped.connect(presenter.stop)
     view.edit.connect(lambda code, sha: run(view, presenter.edit_pages(code, sha)))
     view.begin_at(route.material)
+    scan = ScanPresenter(presenter, view)
+    view.scan.connect(lambda code: run(view, scan.look(code)))
+    view.bar.started.connect(lambda code, ask: run(view, scan.scan(code, ask)))
+    view.bar.stopped.connect(scan.stop)
     view.submitted.connect(lambda: run(view, presenter.submit(presenter.form)))
     return _opened(means, route, view, presenter, rail=rail, wired=True)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ui.error_text import code_text
 from ui.views.file_dialog import FileChooser
 from ui.views.material_line import SHARED, MaterialLine
+from ui.views.scan_bar import ScanBar
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import Field
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from client.app.scan_port import ScanDevice
     from client.app.views import CaseDetail, MaterialRow, Words
     from ui.i18n import Tongue
     from ui.values import MaterialTick, Problem, ReceiveForm
@@ -34,6 +36,7 @@ FILES = "Ctrl+O"
 # name, icon, key of what can be done for the line that has the keyboard
 _ACTS = (
     ("folder", "folder", "Ctrl+Shift+O"),
+    ("scan", "scan", "F11"),
     ("edit", "edit", "Ctrl+E"),
 )
 
@@ -52,6 +55,7 @@ class ReceivePage(StepPage):
     removed = Signal(str, str)
     shared = Signal(str)
     stopped = Signal(str)
+    scan = Signal(str)
     edit = Signal(str, str)  # code, sha256 of the page that is looked at first
 
     def __init__(self, tongue: Tongue, kind: str) -> None:
@@ -111,6 +115,11 @@ class ReceivePage(StepPage):
         self.current = Text("small muted")
         self.form.addWidget(self.current)
         self.form.addWidget(flow)
+        self.bar = ScanBar(self.tongue, self.name)
+        self.form.addWidget(self.bar)
+        for leaving in (self.walk.leave, self.back.clicked):
+            leaving.disconnect()
+            leaving.connect(self._escape)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
@@ -218,10 +227,40 @@ class ReceivePage(StepPage):
             return
         if name == "edit":
             self.edit.emit(self._line, self._thumb_in(line))
+        elif name == "scan":
+            self.scan.emit(self._line)
         elif name == "shared":
             self.shared.emit(self._line)
         else:
             self._ask(self._line, folder=name == "folder")
+
+    def show_looking(self, material: str) -> None:
+        """Show that devices are being looked for."""
+        self.bar.show_looking(material, self.lines[material].material.name)
+        self.scroller.ensureWidgetVisible(self.bar)
+
+    def show_devices(self, devices: tuple[ScanDevice, ...]) -> None:
+        """Offer the devices."""
+        self.bar.show_devices(devices)
+        self.walk.learn(self.bar)
+
+    def show_scanning(self, count: int, percent: int) -> None:
+        """Show how far the scan is."""
+        self.bar.show_scanning(count, percent)
+
+    def show_scanned(self, count: int, problem: Problem | None) -> None:
+        """Show that the scan is over."""
+        self.bar.show_scanned(count, problem)
+
+    def _escape(self) -> None:
+        """End the scan, then put its bar away, then leave the page."""
+        if self.bar.busy:
+            self.bar.stopped.emit()
+        elif self.bar.isVisible():
+            self.bar.hide()
+            self.lines[self.bar.material].tick.setFocus()
+        else:
+            self.left.emit()
 
     def _thumb_in(self, line: MaterialLine) -> str:
         """Return the page of a line that has the keyboard, or was pressed."""

@@ -1,0 +1,1 @@
+"""Where paper becomes pictures: scanners, document cameras, and folders that they fill."""
