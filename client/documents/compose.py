@@ -23,7 +23,6 @@ from sync.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     import typst
 
@@ -137,18 +136,13 @@ def compose_with_seal(
     return pdf, _seal_box(marks[0]) if marks else None
 
 
-def compose_with_files(
-    source: Path, data: Mapping[str, Any], language: str, files: Mapping[str, bytes]
-) -> bytes:
-    """Make a PDF/A-3b of a template that attaches files to itself.
-
-    The files are given to the compiler in memory: nothing of a case touches the disk unsealed.
+def compose_cover(template: str, data: Mapping[str, Any], language: str) -> bytes:
+    """Make a PDF/A-3b: a document that files may be attached to.
 
     Args:
-        source: the template; it may import look.typ.
+        template: its name in the templates' folder.
         data: as for `compose`.
         language: as for `compose`.
-        files: bytes by the name under which the template reads them.
 
     Raises:
         DocumentFailure: as `compose`.
@@ -159,13 +153,9 @@ def compose_with_files(
     require_printable(strings)
     values = {**data, "lacking": [{"char": s.char, "shown": s.shown} for s in stands(strings)]}
     inputs = {"data": json.dumps(values, ensure_ascii=False), "words": _words(language)}
-    look = (TEMPLATES / "look.typ").read_bytes()
-    whole: Any = {"main.typ": source.read_bytes(), "look.typ": look, **files}
     with _LOCK:
         try:
-            pdf = typst.Compiler(
-                whole, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True
-            ).compile(
+            pdf = _compiler(template).compile(
                 format="pdf",
                 sys_inputs=inputs,
                 pdf_standards=["a-3b"],
@@ -173,10 +163,10 @@ def compose_with_files(
             )
         except typst.TypstError as cause:
             raise DocumentFailure(
-                "document.not_composed", FailureKind.BROKEN, template=source.stem
+                "document.not_composed", FailureKind.BROKEN, template=template
             ) from cause
     if not isinstance(pdf, bytes):
-        raise DocumentFailure("document.not_composed", FailureKind.BROKEN, template=source.stem)
+        raise DocumentFailure("document.not_composed", FailureKind.BROKEN, template=template)
     return pdf
 
 

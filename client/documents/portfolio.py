@@ -10,8 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from client.documents.bundled import TEMPLATES
-from client.documents.compose import compose_with_files
+from client.documents.compose import compose_cover
 from client.documents.frame import Paper
 from client.documents.wording import Wording
 
@@ -48,26 +47,26 @@ class PortfolioData:
 
 
 def compose_portfolio(data: PortfolioData, parts: Sequence[Part]) -> Paper:
-    """Make the file. Equal data and parts give equal bytes.
+    """Make the file.
 
     Raises:
-        DocumentFailure: as `compose`.
+        DocumentFailure: as `compose`; document.pdf_broken.
     """
+    from client.documents.attaching import attach  # noqa: PLC0415  - pyHanko, a tenth of a second
+
     frame = data.frame
     words = Wording(frame.language)
     listed = [
         {
             "name": part.name,
             "file": part.file,
-            "type": part.type,
             "digest": part.sha256[:16],
-            "key": f"part-{place}",
         }
-        for place, part in enumerate(parts)
+        for part in parts
     ]
     values = frame.values() | data.matter.values(words) | data.letter(words) | {"parts": listed}
-    files = {f"part-{place}": part.data for place, part in enumerate(parts)}
-    pdf = compose_with_files(TEMPLATES / "portfolio.typ", values, frame.language, files)
+    cover = compose_cover("portfolio", values, frame.language)
+    pdf = attach(cover, parts, frame.made_at)
     return Paper(KIND, frame.no, pdf, hashlib.sha256(pdf).hexdigest(), None)
 
 

@@ -55,7 +55,7 @@ class Appearance:
     signing_time: datetime
 
 
-class _Revision(IncrementalPdfFileWriter):
+class Revision(IncrementalPdfFileWriter):
     """A revision that leaves the document's metadata alone.
 
     pyHanko stamps ModDate with the wall clock and rewrites the XMP packet, which would read a clock
@@ -86,7 +86,7 @@ def with_gap(
         DocumentFailure: document.pdf_broken.
     """
     try:
-        writer = _Revision(io.BytesIO(pdf))
+        writer = Revision(io.BytesIO(pdf))
         session = _signer(appearance).init_signing_session(writer)
         session.system_time = appearance.signing_time
         document = session.prepare_tbs_document(validation_info=None, bytes_reserved=digits)
