@@ -62,6 +62,35 @@ class Worker:
     phone: str = ""
 
 
+def _of(department: str, card: str, number: int, name: str, *roles: str) -> Worker:
+    """Return somebody of a county department who works on its own cases."""
+    powers = POWERS if "chief_representative" in roles else ()
+    scope = (f"{COUNTY_HALL}/{department}",)
+    return Worker(f"{department}-{card}", f"p{number:04d}", name, department, roles, scope, powers)
+
+
+POWERS = ("decide_at_once", "accept", "supervise", "coordinate", "manage")
+
+#: Those whom the two one-dragon bundles (一条龙) need: leads 城管 and 住建, and their helpers.
+JOINT = (
+    _of("cgj", "handler", 131, "孟晚秋", "handler"),
+    _of("cgj", "surveyor", 132, "纪云帆", "handler"),
+    _of("cgj", "reviewer", 133, "卢景行", "reviewer"),
+    _of("cgj", "chief", 134, "程若谷", "chief_representative"),
+    _of("zjj", "handler", 135, "贺兰亭", "handler", "helper_handler"),
+    _of("zjj", "reviewer", 136, "钟秀山", "reviewer"),
+    _of("zjj", "branch", 137, "邵清和", "branch_leader"),
+    _of("zjj", "chief", 138, "易明远", "chief_representative"),
+    _of("zrj", "handler", 139, "罗思源", "handler", "helper_handler"),
+    _of("zrj", "reviewer", 140, "万里晴", "reviewer"),
+    _of("zrj", "chief", 141, "姜行舟", "chief_representative"),
+    _of("hbj", "handler", 142, "尹青禾", "handler"),
+    _of("hbj", "reviewer", 143, "樊知微", "reviewer"),
+    _of("hbj", "chief", 144, "龚怀瑾", "chief_representative"),
+    _of("gaj", "helper", 145, "雷定波", "helper_handler"),
+    _of("rfb", "helper", 146, "丁守拙", "helper_handler"),
+)
+
 PEOPLE = (
     Worker(
         "reception",
@@ -118,6 +147,7 @@ PEOPLE = (
         (f"hall/{TOWNSHIP_HALL}", f"{TOWNSHIP_HALL}/sqb", f"{TOWNSHIP_HALL}/sqz"),
         ("decide_at_once", "accept", "supervise", "coordinate", "manage"),
     ),
+    *JOINT,
     Worker("admin1", "p0107", "许砚秋", "zwzx", ("system_administrator",), ("policy",)),
     Worker("admin2", "p0108", "方既明", "zwzx", ("business_administrator",), ("policy",)),
     Worker("admin3", "p0109", "陆嘉言", "xnjc", ("system_administrator",), ("policy",)),
@@ -128,4 +158,8 @@ PEOPLE = (
     Worker("revoked", "p0113", "温如言", "zwzx", ("window_clerk",), (_COUNTY_SCOPE,)),
 )
 ADMINISTRATORS = ("admin1", "admin2", "admin3")
-SEAL_HOLDERS = {"scjg": "p0105", "sqb": "p0121"}
+SEAL_HOLDERS = {
+    "scjg": "p0105",
+    "sqb": "p0121",
+    **{w.department: w.person for w in JOINT if "chief_representative" in w.roles},
+}

@@ -226,6 +226,35 @@ class Hearing:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What the newest opinion or decision on a case says: "agree", "disagree", "granted" …."""
+
+    kind: str
+    opinion: str
+    text: str = ""
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One material that a helper department misses at its pre-check, with its reason."""
+
+    material: str
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Precheck:
+    """A helper department's answer to the pre-check of its child; nothing missing = empty."""
+
+    person: str
+    at: datetime
+    text: str = ""
+    missing: tuple[Lack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """An opinion asked of a helper department."""
 
@@ -235,6 +264,7 @@ class Opinion:
     by_wd: int
     given_at: datetime | None = None
     opinion: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +299,36 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One child of a joint case, as its parent sees it; `ended` is its outcome."""
+    """One child of a joint case, as its parent sees it; `ended` is its outcome.
+
+    What stands below `ended` the centre tells by `child_moved`: the helper's own lead sees no more
+    of the child than this. `due` and `warn` are those of the child's light; `outcome` is how it
+    ended, before the lead's decision waits for it.
+    """
 
     helper: str
     sort: ChildSort
     stage: int = 1
     number: str = ""
     ended: str | None = None
+    state: str = ""
+    suspended: bool = False
+    step: str = ""
+    person: str = ""
+    at: datetime | None = None
+    due: datetime | None = None
+    warn: datetime | None = None
+    opinion: str = ""
+    text: str = ""
+    silent: bool = False
+    checked: bool = False
+    missing: tuple[Lack, ...] = ()
+    outcome: str | None = None
+
+    @property
+    def result(self) -> str | None:
+        """Return how it ended, as far as the parent has been told; None while it is open."""
+        return self.ended or self.outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +420,8 @@ class Case:
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     children: tuple[Child, ...] = ()
     child: ChildRole | None = None
+    precheck: Precheck | None = None
+    said: Said | None = None
     about: About | None = None
     findings: tuple[Found, ...] = ()
     unknown_steps: tuple[str, ...] = ()

@@ -285,7 +285,10 @@ class Catalogue:
         lead = self.items.get(bundle.lead_item) if bundle is not None else None
         if bundle is None or lead is None:
             return None
-        own = {material.code for material in lead.materials}
+        # What a helper's own licence is, the applicant cannot bring: the joint case makes it.
+        made = {h.item for h in bundle.helpers if h.sort is ChildSort.LICENCE and not h.shared_only}
+        asked = tuple(m for m in lead.materials if m.result_of is None or m.result_of not in made)
+        own = {material.code for material in asked}
         # Cross material is given once (PL16): a helper's material of the same code is not doubled.
         extra = {
             material.code: material
@@ -306,5 +309,5 @@ class Catalogue:
             extension=bundle.extension,
             basis=bundle.basis,
             excluded=bundle.excluded,
-            materials=(*lead.materials, *extra.values()),
+            materials=(*asked, *extra.values()),
         )

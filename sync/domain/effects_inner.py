@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sync.domain import bodies
 from sync.domain.calendar import china_day
-from sync.domain.case import Case, Extension, Forward, Hearing, Opinion, Suspension
+from sync.domain.case import Case, Child, Extension, Forward, Hearing, Opinion, Said, Suspension
 from sync.domain.catalogue import ChildSort
+from sync.domain.effects_intake import lacks_of
 from sync.domain.events import Kind, Step
 from sync.domain.replacing import replace
 
@@ -27,15 +28,21 @@ def assign(case: Case, step: Step) -> Case:
 
 def handle(case: Case, step: Step) -> Case:
     """Hand the case up, to the first review level or to the decision."""
-    del step
-    return replace(case, review_level=1 if case.review_levels else 0, holder=None)
+    level = 1 if case.review_levels else 0
+    return replace(case, review_level=level, holder=None, said=_said(step))
+
+
+def _said(step: Step, decision: str = "") -> Said:
+    opinion = decision or bodies.text(step.body, "opinion")
+    silent = bodies.truth(step.body, "silence")
+    return Said(step.kind, opinion, bodies.text(step.body, "text"), silent)
 
 
 def review(case: Case, step: Step) -> Case:
     """Hand the case up by one level, or to the decision."""
-    del step
     more = case.review_level < case.review_levels
-    return replace(case, review_level=case.review_level + 1 if more else 0, holder=None)
+    level = case.review_level + 1 if more else 0
+    return replace(case, review_level=level, holder=None, said=_said(step))
 
 
 def send_back(case: Case, step: Step) -> Case:
@@ -60,12 +67,13 @@ def ask_opinion(case: Case, step: Step) -> Case:
 def give_opinion(case: Case, step: Step) -> Case:
     """Give the opinion; the lead sees it at once (ST11)."""
     if case.child is not None and case.child.sort is ChildSort.OPINION:
-        return replace(case, decision="opinion", decided_at=step.counted)
+        return replace(case, decision="opinion", decided_at=step.counted, said=_said(step))
     ref, said = bodies.text(step.body, "asked"), bodies.text(step.body, "opinion")
+    text = bodies.text(step.body, "text")
     return replace(
         case,
         opinions=tuple(
-            replace(o, given_at=step.counted, opinion=said) if o.ref == ref else o
+            replace(o, given_at=step.counted, opinion=said, text=text) if o.ref == ref else o
             for o in case.opinions
         ),
     )
@@ -153,7 +161,14 @@ def _decided(decision: str) -> Callable[[Case, Step], Case]:
     def decide(case: Case, step: Step) -> Case:
         told = bodies.moment(step.body, "decided_at") if step.kind.startswith("upper") else None
         moment = told or step.counted
-        return replace(case, decision=decision, decided_at=moment, review_level=0, holder=None)
+        return replace(
+            case,
+            decision=decision,
+            decided_at=moment,
+            review_level=0,
+            holder=None,
+            said=_said(step, decision),
+        )
 
     return decide
 
@@ -174,6 +189,37 @@ def child_ended(case: Case, step: Step) -> Case:
             replace(child, number=number, ended=outcome) if child.helper == helper else child
             for child in case.children
         ),
+    )
+
+
+def child_moved(case: Case, step: Step) -> Case:
+    """Note what a helper's child case has come to (ST11)."""
+    helper = bodies.text(step.body, "helper")
+    return replace(
+        case,
+        children=tuple(
+            _moved(child, step.body) if child.helper == helper else child for child in case.children
+        ),
+    )
+
+
+def _moved(child: Child, body: Mapping[str, Any]) -> Child:
+    return replace(
+        child,
+        number=bodies.text(body, "child"),
+        state=bodies.text(body, "state"),
+        suspended=bodies.truth(body, "suspended"),
+        step=bodies.text(body, "step"),
+        person=bodies.text(body, "person"),
+        at=bodies.moment(body, "at"),
+        due=bodies.moment(body, "due"),
+        warn=bodies.moment(body, "warn"),
+        opinion=bodies.text(body, "opinion"),
+        text=bodies.text(body, "text"),
+        silent=bodies.truth(body, "silence"),
+        checked=bodies.truth(body, "checked"),
+        missing=lacks_of(body),
+        outcome=bodies.text(body, "outcome") or None,
     )
 
 
@@ -202,4 +248,5 @@ EFFECTS: Mapping[str, Callable[[Case, Step], Case]] = {
     Kind.DENY: _decided("denied"),
     Kind.DEEM_RENEWED: _decided("granted"),
     Kind.CHILD_ENDED: child_ended,
+    Kind.CHILD_MOVED: child_moved,
 }

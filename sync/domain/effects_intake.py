@@ -14,7 +14,9 @@ from sync.domain.case import (
     Child,
     ChildRole,
     Correction,
+    Lack,
     MaterialState,
+    Precheck,
     Project,
     State,
 )
@@ -62,7 +64,9 @@ def open_case(step: Step, state: State, rules: Rules) -> Case:
         about=_about(step.kind, about) if about else None,
     )
     if case.child is not None and case.child.sort is ChildSort.OPINION:
-        case = replace(case, materials=(), with_certificate=False, review_levels=0, children=())
+        # It reads what the lead took; it asks for nothing of its own.
+        read = tuple(replace(m, required=False) for m in case.materials)
+        case = replace(case, materials=read, with_certificate=False, review_levels=0, children=())
     if state is State.RECEIVED:
         return receive(case, step)
     return _opened_by_office(case, begins) if state is State.ACCEPTED else case
@@ -186,7 +190,9 @@ def _laid(material: MaterialState, step: Step, entry: Mapping[str, Any]) -> Mate
 
 def take_materials(case: Case, step: Step) -> Case:
     """Fix on the spot, or supply what was still owed."""
-    return with_materials(case, step, bodies.parts(step.body, "materials"))
+    after = with_materials(case, step, bodies.parts(step.body, "materials"))
+    # A helper that missed something looks again at what the correction brought.
+    return after if after.precheck is None else replace(after, precheck=None)
 
 
 def receive(case: Case, step: Step) -> Case:
@@ -256,6 +262,24 @@ def deem_accepted(case: Case, step: Step) -> Case:
     )
 
 
+def answer_precheck(case: Case, step: Step) -> Case:
+    """Note what a helper department misses: the lead's one notice is merged from these."""
+    if case.child is None:
+        return case
+    found = Precheck(step.person, step.counted, bodies.text(step.body, "text"), lacks_of(step.body))
+    return replace(case, precheck=found)
+
+
+def lacks_of(body: Mapping[str, Any]) -> tuple[Lack, ...]:
+    """Return the entries of `missing`."""
+    return tuple(
+        Lack(
+            bodies.text(entry, "material"), bodies.text(entry, "reason"), bodies.text(entry, "text")
+        )
+        for entry in bodies.parts(body, "missing")
+    )
+
+
 def not_at_once(case: Case, step: Step) -> Case:
     """Turn an immediate item to its fallback limit."""
     del step
@@ -263,6 +287,7 @@ def not_at_once(case: Case, step: Step) -> Case:
 
 
 EFFECTS: Mapping[str, Callable[[Case, Step], Case]] = {
+    Kind.ANSWER_PRECHECK: answer_precheck,
     Kind.RECEIVE: receive,
     Kind.FIX_ON_SPOT: take_materials,
     Kind.SUPPLY_PENDING: take_materials,

@@ -58,6 +58,7 @@ class Kind(StrEnum):
     GRANT = "grant"
     DENY = "deny"
     CHILD_ENDED = "child_ended"
+    CHILD_MOVED = "child_moved"
     CHARGE = "charge"
     PAY = "pay"
     REFUND = "refund"

@@ -49,6 +49,11 @@ def _opinion_child(case: Case | None, step: Step) -> bool:
     return case is not None and case.child is not None and case.child.sort is ChildSort.OPINION
 
 
+def _child_of_lead(case: Case | None, step: Step) -> bool:
+    del step
+    return case is not None and case.child is not None
+
+
 def _only_deemed(case: Case | None, step: Step) -> bool:
     del step
     return case is not None and case.deemed
@@ -74,6 +79,7 @@ PREDICATES: Mapping[str, Callable[[Case | None, Step], bool]] = {
     "full": _full,
     "part": lambda case, step: not _full(case, step),
     "only_deemed": _only_deemed,
+    "child_of_lead": _child_of_lead,
     "opinion_child": _opinion_child,
     "not_opinion_child": lambda case, step: not _opinion_child(case, step),
     "no_certificate": _no_certificate,

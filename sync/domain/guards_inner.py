@@ -237,6 +237,13 @@ def child_known(trial: Trial) -> Iterator[Violation]:
         yield violation("child_unknown", helper=helper)
 
 
+def child_of_bundle(trial: Trial) -> Iterator[Violation]:
+    """Only of a child that the bundle has there is something to tell."""
+    helper = bodies.text(trial.step.body, "helper")
+    if helper not in {child.helper for child in trial.case.children}:
+        yield violation("child_unknown", helper=helper)
+
+
 def children_ended(trial: Trial) -> Iterator[Violation]:
     """The lead decides when every child has ended."""
     for child in trial.case.children:
@@ -272,4 +279,5 @@ BODY_GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "opinion_asked": opinion_asked,
     "silence_switched_on": silence_switched_on,
     "child_known": child_known,
+    "child_of_bundle": child_of_bundle,
 }

@@ -163,6 +163,21 @@ def notice_by_lead(trial: Trial) -> Iterator[Violation]:
         yield violation("notice_belongs_to_lead", parent=trial.case.child.parent)
 
 
+def by_lead(trial: Trial) -> Iterator[Violation]:
+    """What the lead's window does for all is not done for one child by itself (ST13)."""
+    case = trial.before
+    if case is not None and case.child is not None and not trial.step.by_centre:
+        yield violation("child_by_centre_only")
+
+
+def lacks_known(trial: Trial) -> Iterator[Violation]:
+    """A helper department misses only what its own item, or the bundle, asks for."""
+    for entry in bodies.parts(trial.step.body, "missing"):
+        code = bodies.text(entry, "material")
+        if trial.case.material(code) is None:
+            yield violation("unknown_material", material=code)
+
+
 def notice_is_the_only_one(trial: Trial) -> Iterator[Violation]:
     """What was lodged before the first notice is not noticed again; a correction is, once."""
     case = trial.case
@@ -186,7 +201,12 @@ def _brought_by_correction(case: Case, code: str) -> bool:
 
 
 def _receipt_lateness(trial: Trial) -> Iterator[Violation]:
-    """Judge the five days by date, under the calendar that is kinder to what was done before."""
+    """Judge the five days by date, under the calendar that is kinder to what was done before.
+
+    They are the lead's: a child waits for it.
+    """
+    if trial.case.child is not None:
+        return
     now = receipt_counted(trial.case, trial.rules)
     then = receipt_counted(trial.case, trial.rules, trial.step.counted)
     if now is None or then is None:
@@ -307,6 +327,7 @@ GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "notice_in_time": notice_in_time,
     "notice_proven": notice_proven,
     "notice_by_lead": notice_by_lead,
+    "by_lead": by_lead,
 }
 BODY_GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "opens": opens,
@@ -315,6 +336,7 @@ BODY_GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "nothing_offered": nothing_offered,
     "materials_known": materials_known,
     "correction_is_full": correction_is_full,
+    "lacks_known": lacks_known,
     "notice_names_materials": notice_names_materials,
     "notice_is_the_only_one": notice_is_the_only_one,
     "due_agrees": due_agrees,

@@ -43,7 +43,7 @@ def find_helper(catalogue: Catalogue, item: str, code: str) -> Helper | None:
 def open_stage(parent: Case) -> int:
     """Return the newest stage that may be at work: 1, or the first with an open child."""
     stages = sorted({child.stage for child in parent.children})
-    unfinished = [child.stage for child in parent.children if child.ended is None]
+    unfinished = [child.stage for child in parent.children if child.result is None]
     return min(unfinished, default=stages[-1] if stages else 0)
 
 

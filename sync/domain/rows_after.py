@@ -161,5 +161,6 @@ ANY_TIME = (
     Row(ANY, K.URGE, (), (W.C, W.SV), (), parallel=True, law="TM08"),
     Row(ANY, K.ORDER, (), (W.C, W.SV), (), parallel=True, law="TM10"),
     Row(ANY, K.ESCALATE, (), (W.C, W.SV), ("debt_known",), parallel=True, law="rules §4"),
+    Row(ANY, K.CHILD_MOVED, (), (W.C,), ("child_of_bundle",), parallel=True, law="ST10 ST11"),
     Row(ANY, K.FINDING, (), (W.C, W.SV), (), parallel=True, law="rules §4"),
 )

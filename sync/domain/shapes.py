@@ -207,7 +207,7 @@ _URGING = (
 
 BODIES: Mapping[str, tuple[Member, ...]] = {
     Kind.ASK_PRECHECK: (*_APPLICATION, _may("materials", "materials")),
-    Kind.ANSWER_PRECHECK: (_must("text", "text"),),
+    Kind.ANSWER_PRECHECK: (_must("text", "text"), _may("missing", "missing")),
     Kind.PREREGISTER: _APPLICATION,
     Kind.FILE: (*_APPLICATION, _must("materials", "materials"), _may("channel", "code")),
     Kind.LEAVE: (_may("offered", "bool"), _may("text", "text")),
@@ -325,6 +325,23 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
         _must("helper", "code"),
         _must("child", "code"),
         _must("outcome", "code"),
+    ),
+    Kind.CHILD_MOVED: (
+        _must("helper", "code"),
+        _must("child", "code"),
+        _must("state", "code"),
+        _may("suspended", "bool"),
+        _may("step", "code"),
+        _may("person", "code"),
+        _may("at", "moment"),
+        _may("due", "moment"),
+        _may("warn", "moment"),
+        _may("opinion", "code"),
+        _may("text", "text"),
+        _may("silence", "bool"),
+        _may("checked", "bool"),
+        _may("missing", "missing"),
+        _may("outcome", "code"),
     ),
     Kind.CHARGE: (_must("amount_fen", "count"), _law("paper", "paper")),
     Kind.PAY: (

@@ -81,7 +81,7 @@ def governing_due(case: Case, rules: Rules) -> Due | None:
 def _main(sheet: Sheet) -> Due | None:
     """Return the due that the case's light follows."""
     case = sheet.case
-    if case.state is State.RECEIVED and case.received_at is not None:
+    if case.state is State.RECEIVED and case.received_at is not None and case.child is None:
         return _receipt(sheet, case.received_at)
     if case.state in INNER:
         return decision_due(sheet)
@@ -130,8 +130,11 @@ def acceptance_moment(case: Case, rules: Rules, as_of: datetime | None = None) -
     """Return the moment from which the decision limits run.
 
     An acceptance that came after the five days is one that the law had made already: it counts
-    from the receipt day, like one deemed by the centre (LW08).
+    from the receipt day, like one deemed by the centre (LW08). A child's limits run from the hour
+    in which the lead's acceptance reached it: the five days were not its own.
     """
+    if case.child is not None:
+        return case.accepted_at
     if case.accepted_at is None or case.received_at is None:
         return case.accepted_at
     if case.deemed:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sync.proof.keys import new_bytes
 from sync.protocol.codec import b64u_encode
 from sync.protocol.errors import WireError
+from sync.server.services.folded import read_case
 from sync.server.services.rows import AttachmentRow, UploadRow
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Attaching:
             WireError: case_forbidden, attachment_missing.
         """
         self.require_sight(tx, caller, case_no)
-        row = tx.files.get(case_no, sha256)
+        row = tx.files.get(case_no, sha256) or _of_lead(tx, case_no, sha256)
         if row is None:
             raise WireError("wire.attachment_missing")
         return row
@@ -140,6 +141,19 @@ class Attaching:
         device = self._policy.device(caller.dev, caller.inc)
         if case is None or case.scope not in self._policy.may_see(caller.person, device):
             raise WireError("wire.case_forbidden")
+
+
+def _of_lead(tx: Transaction, case_no: str, sha256: str) -> AttachmentRow | None:
+    """Return where a material lies that the lead of a joint case took for all departments.
+
+    A child may read those that its own steps name, and no other paper of its parent.
+    """
+    row = tx.cases.get(case_no)
+    case = None if row is None else read_case(row)
+    if case is None or case.child is None:
+        return None
+    named = {page.sha256 for material in case.materials for page in material.attachments}
+    return tx.files.get(case.child.parent, sha256) if sha256 in named else None
 
 
 def kind_of(data: bytes) -> str | None:

@@ -19,6 +19,7 @@ from sync.domain.time_limit import clock, governing_due
 from sync.domain.violations import SEVERITY, Severity, Violation
 from sync.domain.workflow import Applied, Refused, judge
 from sync.server.clock import milliseconds, moment
+from sync.server.services.folded import read_case
 from sync.server.services.notices import keep_notices
 from sync.server.services.rows import CaseRow, HeldCase
 from sync.server.services.stamping import keep_unstamped
@@ -37,9 +38,8 @@ if TYPE_CHECKING:
 
 #: Steps of the centre and of supervision that say nothing of the case itself: whoever did not know
 #: of them yet did not miss anything.
-_SAID_BESIDE = frozenset({Kind.URGE, Kind.ORDER, Kind.ESCALATE, Kind.FINDING})
+_SAID_BESIDE = frozenset({Kind.URGE, Kind.ORDER, Kind.ESCALATE, Kind.FINDING, Kind.CHILD_MOVED})
 _ALL_BUT_STEPS = attrgetter(*(member.name for member in fields(Case) if member.name != "steps"))
-_DECODER = msgspec.json.Decoder(Case)
 _CLOSED = frozenset({State.CLOSED, State.ARCHIVED, State.LAPSED})
 
 
@@ -158,6 +158,10 @@ class Casework:
         light = light_of(case, found, rules, at)
         statutory = found.due("decision.statutory")
         closed = case.state in _CLOSED
+        if closed:
+            following = None
+        if turned is None and (case.children or case.child is not None):
+            following = now  # what happened here is owed to its parent, or to its children
         due = found.governing
         return CaseRow(
             number=case.number,
@@ -172,7 +176,7 @@ class Casework:
             due=None if due is None else milliseconds(due.at),
             warn=None if due is None else milliseconds(due.warn_at),
             statutory=None if statutory is None else milliseconds(statutory.at),
-            next_moment=None if closed else following,
+            next_moment=following,
             paused=light.light is Light.PAUSED,
             provisional=due is not None and due.provisional,
             fast_track=case.fast_track,
@@ -189,11 +193,6 @@ class Casework:
 
 def _last(row: CaseRow) -> tuple[int, str, int]:
     return row.last_n, row.last_hash, row.last_lo
-
-
-def read_case(row: CaseRow) -> Case:
-    """Return the case that a row holds folded."""
-    return _DECODER.decode(row.body)
 
 
 def calendar_of(case: Case, rules: Rules) -> str:

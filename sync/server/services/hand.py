@@ -6,11 +6,12 @@ table gives to C (rules.md §2, §4).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from sync.domain.events import CENTRE_DEVICE, Step
+from sync.domain.events import CENTRE_DEVICE, Kind, Step
 from sync.proof.events import Draft, make_event, write_body
 from sync.proof.jws import hash_text
 from sync.proof.keys import new_bytes, new_id
@@ -35,6 +36,15 @@ _INCARNATION = 1
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a step goes: scope, case, hash of the case's newest step (None: it opens the case)."""
+
+    scope: str
+    number: str
+    last: str | None
+
+
 class Hand:
     """Makes the centre's own events."""
 
@@ -54,16 +64,44 @@ class Hand:
         Returns:
             Its line, or None: nothing was written.
         """
+        return self._make(tx, _Place(case.scope, case.number, case.last_hash), kind, content, now)
+
+    def open(
+        self,
+        tx: Transaction,
+        scope: str,
+        number: str,
+        content: Mapping[str, Any],
+        now: int,
+    ) -> LogRow | None:
+        """Open a child case of a joint one by `preregister`, if the rules let the centre do it.
+
+        Args:
+            tx: a unit that writes and has the scope.
+            scope: the helper department's.
+            number: one that nobody else has.
+            content: the step's body.
+            now: ms.
+
+        Returns:
+            Its line, or None: nothing was written.
+        """
+        return self._make(tx, _Place(scope, number, None), Kind.PREREGISTER, content, now)
+
+    def _make(
+        self, tx: Transaction, place: _Place, kind: str, content: Mapping[str, Any], now: int
+    ) -> LogRow | None:
         head = self._head(tx)
-        draft = self._draft(head, case, kind, content, now)
+        draft = self._draft(head, place, kind, content, now)
         judged = self._judge(tx, draft, content, now)
         if judged.verdict != "accepted" or judged.after is None:
+            log.debug("own step not made", kind=kind, scope=place.scope, code=judged.code)
             return None
         record = make_event(draft, self._key.thumbprint, self._key)
         row = self._append(tx, draft, record, judged, now)
         tx.devices.save_head(DeviceHead(head.dev, head.inc, draft.seq, hash_text(record.jws)))
         self._casework.settle(tx, judged.after, row, now, now)
-        log.info("own step", kind=kind, scope=case.scope, n=row.n)
+        log.info("own step", kind=kind, scope=place.scope, n=row.n)
         return row
 
     def _head(self, tx: Transaction) -> DeviceHead:
@@ -72,7 +110,7 @@ class Hand:
         return tx.devices.head(dev, _INCARNATION) or tx.devices.begin(start)
 
     def _draft(
-        self, head: DeviceHead, case: CaseRow, kind: str, content: Mapping[str, Any], now: int
+        self, head: DeviceHead, place: _Place, kind: str, content: Mapping[str, Any], now: int
     ) -> Draft:
         return Draft(
             aud=self._policy.aud,
@@ -81,9 +119,9 @@ class Hand:
             inc=head.inc,
             seq=head.seq + 1,
             prev=head.hash,
-            scope=case.scope,
-            case=case.number,
-            cprev=case.last_hash,
+            scope=place.scope,
+            case=place.number,
+            cprev=place.last,
             kind=kind,
             body=write_body(content, new_bytes(16)),
             anc=None,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sync.domain.ids import CaseNumber, parse_case_number
 from sync.proof.checkcode import block_key, is_check_code
 from sync.protocol.errors import WireError
-from sync.server.services.casework import read_case
+from sync.server.services.folded import read_case
 
 if TYPE_CHECKING:
     from sync.domain.catalogue import Words

@@ -17,7 +17,7 @@ from sync.protocol.codec import read_json
 from sync.protocol.errors import ReaderError, WireError
 from sync.protocol.records import EVENT
 from sync.server.clock import moment
-from sync.server.services.casework import read_case
+from sync.server.services.folded import read_case
 from sync.server.services.rows import CaseSearch
 
 if TYPE_CHECKING:

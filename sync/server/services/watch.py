@@ -17,7 +17,9 @@ from sync.domain.schemes import Colour, Reach
 from sync.domain.spans import count
 from sync.domain.time_limit import Due, clock
 from sync.server.clock import milliseconds, moment
-from sync.server.services.casework import calendar_of, read_case
+from sync.server.services.casework import calendar_of
+from sync.server.services.folded import read_case
+from sync.server.services.jointly import Jointly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,19 +45,26 @@ class Watch:
         self._policy = policy
         self._casework = casework
         self._hand = hand
+        self._jointly = Jointly(policy, hand)
 
     def due_scopes(self, tx: Transaction, now: int) -> frozenset[str]:
         """Return the scopes that the next sweep is about: it takes them first of all."""
-        return tx.cases.due_scopes(now, SLICE)
+        scopes = tx.cases.due_scopes(now, SLICE)
+        due = tx.cases.due(now, SLICE, scopes)
+        return scopes.union(*(self._jointly.scopes_of(tx, row) for row in due))
 
     def sweep(self, tx: Transaction, now: int, scopes: Iterable[str]) -> int:
         """Look after the cases that are due, at most SLICE of them; return how many there were.
 
         Another process that was after the same cases holds their scopes, and leaves nothing due.
         """
-        rows = tx.cases.due(now, SLICE, scopes)
-        for row in rows:
-            self.tend(tx, row, now)
+        taken = frozenset(scopes)
+        rows = tx.cases.due(now, SLICE, taken)
+        for found in rows:
+            # One that came due since waits for the next sweep, which takes its scopes too.
+            if self._jointly.scopes_of(tx, found) <= taken:
+                self._jointly.tend(tx, found, now)
+                self.tend(tx, tx.cases.get(found.number) or found, now)
         return len(rows)
 
     def tend(self, tx: Transaction, row: CaseRow, now: int) -> CaseRow:
@@ -70,11 +79,11 @@ class Watch:
     def _own_steps(self, row: CaseRow, now: int) -> Iterator[str]:
         """Yield the steps that the law may make by itself; the rules refuse what is too early."""
         case = read_case(row)
-        if case.state is State.REGISTERED:
+        if case.state is State.REGISTERED and case.child is None:
             visit = clock(case, self._policy.rules()).due("visit")
             if visit is not None and moment(now) > visit.at:
                 yield Kind.LEAVE
-        if case.state is State.RECEIVED:
+        if case.state is State.RECEIVED and case.child is None:  # a child waits for its lead
             yield Kind.DEEM_ACCEPTED
         if case.suspension is not None:
             yield Kind.RESUME

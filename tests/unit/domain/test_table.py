@@ -75,7 +75,7 @@ def test_centre_steps_and_decisive_steps_are_those_of_the_rules():
         "refund", "spoil", "cure",
     }  # fmt: skip
     alone = {row.kind.value for row in TABLE if row.who == (Who.C,)}
-    assert alone == {"deem_accepted", "child_ended", "deem_renewed"}
+    assert alone == {"deem_accepted", "child_ended", "child_moved", "deem_renewed"}
 
 
 def test_unknown_kinds_and_sessions_are_no_steps_of_a_case():
