@@ -127,6 +127,15 @@ PEOPLE = (
         ("supervisor",),
         ("policy", *(f"hall/{hall}" for hall in HALLS), *_ALL_CASES),
     ),
+    # 收费窗口: takes every department's fees in the county hall (集中收费).
+    Worker(
+        "cashier",
+        "p0115",
+        "贺小满",
+        "zwzx",
+        ("cashier",),
+        (_COUNTY_SCOPE, *_COUNTY_CASES),
+    ),
     # 分管领导: told when a case on the fast track is accepted; he works no window in the story.
     Worker(
         "leader",

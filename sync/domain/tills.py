@@ -7,7 +7,9 @@ steps, add them up here, and name every difference by code and amount.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping  # noqa: TC003  (decoded by these types)
 from dataclasses import dataclass, field
+from datetime import date, datetime  # noqa: TC003
 from typing import TYPE_CHECKING
 
 from sync.domain import bodies
@@ -18,8 +20,7 @@ from sync.domain.receipts import Fate, Stock, parse_receipt
 from sync.domain.violations import Violation, violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from collections.abc import Iterable
 
     from sync.domain.events import Step
 
@@ -111,11 +112,12 @@ def books_of(steps: Iterable[Step]) -> Books:
         if step.kind == Kind.CHARGE:
             fees[step.id] = _fee(step)
         elif step.kind == Kind.PAY:
-            paid[ref] = entries[step.id] = _payment(step, fees.pop(ref, None))
+            fee = fees.pop(ref, None)
+            paid[ref] = entries[step.id] = payment_of(step, None if fee is None else fee.amount_fen)
         elif step.kind == Kind.REFUND:
-            entries[step.id] = _refund(step, paid.get(ref))
+            entries[step.id] = refund_of(step, paid.get(ref))
         elif step.kind == HallKind.CLOSE:
-            closings.append(_closing(step))
+            closings.append(closing_of(step))
     return Books(stock, tuple(entries.values()), tuple(fees.values()), tuple(closings))
 
 
@@ -130,7 +132,8 @@ def _manner(step: Step) -> str:
     return manner if manner in MANNERS else UNKNOWN
 
 
-def _payment(step: Step, fee: OpenFee | None) -> Entry:
+def payment_of(step: Step, amount_fen: int | None) -> Entry:
+    """Return the movement of a payment; the amount is its fee's where that is known."""
     said = bodies.whole(step.body, "amount_fen")
     return Entry(
         step=step.id,
@@ -138,7 +141,7 @@ def _payment(step: Step, fee: OpenFee | None) -> Entry:
         case=step.case or "",
         scope=step.scope,
         fee=bodies.text(step.body, "fee"),
-        amount_fen=max(0, said) if fee is None else fee.amount_fen,
+        amount_fen=max(0, said) if amount_fen is None else amount_fen,
         manner=_manner(step),
         receipt=bodies.text(step.body, "receipt_no"),
         person=step.person,
@@ -146,7 +149,8 @@ def _payment(step: Step, fee: OpenFee | None) -> Entry:
     )
 
 
-def _refund(step: Step, of: Entry | None) -> Entry:
+def refund_of(step: Step, of: Entry | None) -> Entry:
+    """Return the movement of a refund; amount, manner and receipt are its payment's."""
     said = bodies.whole(step.body, "amount_fen")
     return Entry(
         step=step.id,
@@ -162,7 +166,8 @@ def _refund(step: Step, of: Entry | None) -> Entry:
     )
 
 
-def _closing(step: Step) -> Closing:
+def closing_of(step: Step) -> Closing:
+    """Return what a closing says."""
     return Closing(
         day=bodies.day(step.body, "day") or china_day(step.counted),
         person=step.person,

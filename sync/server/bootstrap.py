@@ -28,6 +28,7 @@ from sync.server.services.ingest import Ingest
 from sync.server.services.leasing import Leasing
 from sync.server.services.live import LiveHub
 from sync.server.services.logins import Logins
+from sync.server.services.money import Money
 from sync.server.services.numbers import Numbers
 from sync.server.services.once import Once
 from sync.server.services.policy import Policy
@@ -189,7 +190,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         callers=Callers(policy, sessions, clock, Nonces(keys.nonces), Once(clock)),
         logins=Logins(policy, sessions, clock),
         enrolling=Enrolling(policy, scopes, clock),
-        ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand),
+        ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand, Money(policy)),
         pulling=Pulling(policy),
         anchoring=anchoring,
         leasing=Leasing(

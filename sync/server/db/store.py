@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sync.server.db.case_rows import SqlCaseRows
 from sync.server.db.log_rows import SqlLogRows
+from sync.server.db.money_rows import SqlMoneyRows
 from sync.server.db.notice_rows import SqlNoticeRows
 from sync.server.db.other_rows import SqlConsoleRows, SqlFileRows, SqlLeaseRows
 from sync.server.db.session_rows import SqlDeviceRows, SqlSessionRows
@@ -78,6 +79,11 @@ class SqlTransaction:
     def notices(self) -> SqlNoticeRows:
         """Return the outbox of short messages."""
         return SqlNoticeRows(self._connection, self.touched)
+
+    @cached_property
+    def money(self) -> SqlMoneyRows:
+        """Return the books of the halls."""
+        return SqlMoneyRows(self._connection, self.touched)
 
     @cached_property
     def console(self) -> SqlConsoleRows:

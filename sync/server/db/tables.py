@@ -367,6 +367,28 @@ Index(
     postgresql_where=text("sent IS NULL"),
 )
 
+stocks = Table(
+    "stocks",
+    metadata,
+    _text("hall"),
+    _text("body"),
+    PrimaryKeyConstraint("hall"),
+)
+
+money = Table(
+    "money",
+    metadata,
+    _text("hall"),
+    _text("day"),
+    _text("step"),
+    _text("kind"),
+    _text("person"),
+    _text("fee"),
+    _text("body"),
+    PrimaryKeyConstraint("hall", "day", "step"),
+)
+Index("ix_money_fee", money.c.hall, money.c.fee)
+
 stamps = Table(
     "stamps",
     metadata,

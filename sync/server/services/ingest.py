@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sync.domain.events import BOOKKEEPING, Kind
 from sync.domain.failures import Failure
+from sync.domain.hall_steps import HALL_KINDS
 from sync.domain.violations import Violation
 from sync.proof import chain
 from sync.proof.acts import check_act, read_act
@@ -26,11 +27,13 @@ from sync.protocol.messages import PushResult
 from sync.server.services.casework import Judged, step_of
 from sync.server.services.findings import note, note_event
 from sync.server.services.intervals import Anchored
+from sync.server.services.money import hall_scope
 from sync.server.services.scopes import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sync.domain.events import Step
     from sync.proof.anchors import Interval
     from sync.proof.events import ReadEvent
     from sync.proof.jws import Header
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from sync.server.services.callers import Caller
     from sync.server.services.casework import Casework
     from sync.server.services.hand import Hand
+    from sync.server.services.money import Money
     from sync.server.services.numbers import Numbers
     from sync.server.services.policy import Policy
     from sync.server.services.ports import Transaction
@@ -90,14 +94,16 @@ class Brought:
 
     @property
     def scopes(self) -> frozenset[str]:
-        """Return the scopes that the events name."""
-        return frozenset(each[0].core.scope for each in self.verified if each is not None)
+        """Return the scopes that the events name, and those of the halls whose books they move."""
+        named = [each[0].core for each in self.verified if each is not None]
+        halls = (hall_scope(core.kind, core.scope) for core in named)
+        return frozenset({*(core.scope for core in named), *filter(None, halls)})
 
 
 class Ingest:
     """Takes events in."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (all that one event is looked at by)
         self,
         policy: Policy,
         sessions: Sessions,
@@ -105,6 +111,7 @@ class Ingest:
         casework: Casework,
         numbers: Numbers,
         hand: Hand,
+        money: Money,
     ) -> None:
         self._policy = policy
         self._sessions = sessions
@@ -112,6 +119,7 @@ class Ingest:
         self._casework = casework
         self._numbers = numbers
         self._hand = hand
+        self._money = money
 
     def bring(
         self, tx: Transaction, caller: Caller, records: Sequence[Record], recv: int
@@ -191,7 +199,9 @@ class Ingest:
         try:
             read, session = verified or self._verify(push, record)
             if verified is None:
-                push.tx.log.take((read.core.scope,))  # before anything of its case is read
+                beside = hall_scope(read.core.kind, read.core.scope)
+                taken = filter(None, (read.core.scope, beside))
+                push.tx.log.take(taken)  # before anything of its case is read
         except Failure as failure:
             return Answer(None, "rejected", failure.code, expect=push.head.seq + 1)
         keys = push.tx.log.by_id(read.core.id)
@@ -306,14 +316,26 @@ class Ingest:
             return _refused("proof.scope_outside") if wrong else Judged("accepted")
         knew = self._knew(push, read)
         step = step_of(read, session.delegation.person, interval, knew_latest=knew, card=bool(card))
-        judged = self._casework.judge(push.tx, step)
+        judged = self._by_rules(push, step)
         if judged.verdict == "accepted":
             wrong_number = self._numbers.spend(push.tx, push.caller, core, read.body)
             if wrong_number is not None:
                 return _refused(wrong_number)
             if "disputed" in (standing, card):
                 return Judged("disputed", ())
+            self._money.keep(push.tx, step, judged.after)
         return judged
+
+    def _by_rules(self, push: _Push, step: Step) -> Judged:
+        """Ask the rules of a hall's steps, or of cases and then those of its receipts."""
+        if step.kind in HALL_KINDS:
+            if step.scope != self._hall(push.caller):
+                return _refused("proof.scope_outside")
+            return self._money.judge(push.tx, step)
+        judged = self._casework.judge(push.tx, step)
+        if judged.verdict != "accepted":
+            return judged
+        return self._money.judge_payment(push.tx, step, judged)
 
     def _knew(self, push: _Push, read: ReadEvent) -> bool:
         cited = None if read.core.cprev is None else push.tx.log.by_hash(read.core.cprev)

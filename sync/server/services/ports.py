@@ -28,9 +28,11 @@ if TYPE_CHECKING:
         HeldCase,
         LeaseRow,
         LogRow,
+        MoneyRow,
         NoticeRow,
         ScopeHead,
         StampRow,
+        StockRow,
         TokenRow,
         TreeNode,
         UploadRow,
@@ -321,6 +323,25 @@ class NoticeRows(Protocol):
         """Say whether anything is unsent."""
 
 
+class MoneyRows(Protocol):
+    """The books of the halls; a unit that writes them has taken the hall's scope."""
+
+    def stock(self, hall: str) -> str | None:
+        """Return a hall's stock as folded; locked until commit in a unit that writes."""
+
+    def save_stock(self, row: StockRow) -> None:
+        """Write a hall's stock."""
+
+    def keep(self, row: MoneyRow) -> None:
+        """Keep a movement or a closed day, once."""
+
+    def between(self, hall: str, first: str, last: str) -> list[MoneyRow]:
+        """Return a hall's rows of some days (YYYY-MM-DD), both included, in order."""
+
+    def of_fee(self, hall: str, fee: str) -> list[MoneyRow]:
+        """Return the movements of one fee."""
+
+
 class ConsoleRows(Protocol):
     """Browsers of supervisors, and what they looked at."""
 
@@ -380,6 +401,10 @@ class Transaction(Protocol):
     @property
     def notices(self) -> NoticeRows:
         """Return the outbox of short messages."""
+
+    @property
+    def money(self) -> MoneyRows:
+        """Return the books of the halls."""
 
     @property
     def console(self) -> ConsoleRows:
