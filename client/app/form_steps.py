@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from client.app.archiving import bind_file
 from client.app.case_view import case_or_fail
 from client.app.failures import AppFailure
-from client.app.forms.every import FORMS, by_card
+from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.offers import offered
 from client.app.forms.table import Choice, Facts
 from client.app.making import subject_of
@@ -123,8 +123,7 @@ class FormSteps:
         Raises:
             AppFailure: app.no_blank when the step has none.
         """
-        place, form = self._place(), FORMS[kind]
-        blank = form.blank
+        place, blank = self._place(), BLANKS.get(kind)
         if blank is None:
             raise AppFailure("app.no_blank", FailureKind.BROKEN, kind=kind)
 

@@ -67,6 +67,13 @@ class Steps:
 
     async def preregister(self, form: PreregisterForm) -> StepDone:
         """Register a visitor: number, slip (预登记, IN01)."""
+        return await self._register(Kind.PREREGISTER, form)
+
+    async def ask_precheck(self, form: PreregisterForm) -> StepDone:
+        """Ask for a voluntary pre-check: a number, no paper, no legal effect (预审, TM23)."""
+        return await self._register(Kind.ASK_PRECHECK, form)
+
+    async def _register(self, kind: Kind, form: PreregisterForm) -> StepDone:
         place = self._place()
 
         async def make() -> StepDone:
@@ -77,6 +84,11 @@ class Steps:
                 **preregistration_members(form, subject.item, rules),
                 "check": code,
             }
+            if kind is Kind.ASK_PRECHECK:
+                scope, uses = subject.item.scope, (NumberUse("case", serial),)
+                return await self._way.commit(
+                    place, kind, subject.number, scope, members, uses=uses
+                )
             return await self._way.with_paper(
                 place,
                 Kind.PREREGISTER,

@@ -19,7 +19,7 @@ from sync.domain.failures import Failure
 from sync.server.cli.policy import PolicyCommands
 from sync.server.settings import Settings
 from sync.texts import texts
-from tests.helpers.hall import RECEIVER, StandingStage, open_hall
+from tests.helpers.hall import RECEIVER, StandingStage, form, open_hall
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(600)]
 SCOPE = "339901/scjg"
@@ -156,6 +156,20 @@ async def test_the_clock_stops_is_prolonged_goes_on_and_is_extended_once(stage):
         assert twice.value.code == "extension_twice"
         papers = await kept(hall, case)
         assert papers[-4:] == ["suspension", "prolongation", "resumption", "extension"]
+
+
+async def test_a_precheck_is_answered_and_becomes_a_registration_of_the_same_number(stage):
+    async with open_hall(stage) as hall:
+        await hall.enter("clerk")
+        case = (await hall.desk.steps.ask_precheck(form())).case
+        assert await state_of(hall, case) == "prechecking"
+        await make(hall, case, "answer_precheck", text="材料齐备，可以申报")
+        done = await make(hall, case, "preregister")
+        assert done.papers[0].kind == "slip"
+        assert await state_of(hall, case) == "registered"
+        await hall.receive_all(case)
+        await hall.synced()
+        assert await hall.desk.messages.exceptions() == ()
 
 
 async def test_minor_materials_are_owed_and_supplied(stage):

@@ -16,7 +16,7 @@ from client.app.catalogue import CatalogueDesk
 from client.app.colleagues import Colleague
 from client.app.enrolment import PROGRESS, Asked, Enrolled
 from client.app.form_steps import FormOffer
-from client.app.forms.every import FORMS, by_card
+from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.table import Choice
 from client.app.prints import Printed
 from client.app.recovery import RecoveryView
@@ -395,6 +395,11 @@ class _Steps(_Part):
     async def receive(self, case: str, given: tuple[object, ...]) -> StepDone:
         self._take(case, given)
         return self.desk.step("receive", case)
+    async def ask_precheck(self, form: PreregisterForm) -> StepDone:
+        self.desk.asked.append(("precheck", form))
+        done = await self.preregister(form)
+        return replace(done, papers=())
+
 
     async def correct(self, case: str, given: tuple[object, ...]) -> StepDone:
         self._take(case, given)
@@ -553,7 +558,7 @@ class _Forms(_Part):
 
     async def blank(self, case: str, kind: str, filled: Filled) -> PaperRow:
         self.desk.asked.append(("blank", kind, filled))
-        return PaperRow(FORMS[kind].blank.kind, "", f"{case}/slip/1", NOW)
+        return PaperRow(BLANKS[kind].kind, "", f"{case}/slip/1", NOW)
 
 
 class _Materials(_Part, ScriptedPages):

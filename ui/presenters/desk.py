@@ -97,6 +97,9 @@ class Steps(Protocol):
         """Register a visit and draw the case number."""
 
     async def receive(self, case: str, given: tuple[Given, ...]) -> StepDone:
+    async def ask_precheck(self, form: PreregisterForm) -> StepDone:
+        """Ask for a pre-check: a number without legal effect."""
+
         """Receive materials."""
 
     async def notify_correction(self, case: str, missing: tuple[Missing, ...]) -> StepDone:

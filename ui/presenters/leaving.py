@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from client.app.forms.table import Filled
 from client.app.views import StepDone, Words
+from sync.domain.failures import Failure
 from ui.presenters.receive import ReceivePresenter
 from ui.presenters.step import StepPresenter
-from ui.values import REQUEST, FieldProblem, LeaveForm, MaterialTick, ReceiveForm
+from ui.values import (
+    REQUEST,
+    FieldProblem,
+    LeaveForm,
+    MaterialTick,
+    Problem,
+    ReceiveForm,
+    Route,
+)
 
 if TYPE_CHECKING:
     from ui.presenters.desk import Desk
@@ -33,6 +43,15 @@ class WithdrawPresenter(ReceivePresenter):
         if len(pages) > 1:
             return (FieldProblem("materials", Words("withdraw.one_file")),)
         return ()
+
+    async def print_blank(self) -> None:
+        """Print the form of the request, for the applicant to sign."""
+        try:
+            row = await self.desk.forms.blank(self.case, self.kind, Filled())
+        except Failure as failure:
+            self.screen.show_failure(Problem.of(failure))
+            return
+        self.flow.go(Route("paper", self.case, step=row.sha256, paper=row.kind))
 
     async def make(self, form: ReceiveForm) -> StepDone:
         """Withdraw."""

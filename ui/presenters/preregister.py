@@ -47,6 +47,14 @@ class PreregisterPresenter(StepPresenter[PreregisterForm]):
         super().__init__(desk, screen, flow, "", "preregister")
         self._view = screen
 
+    async def precheck(self, form: PreregisterForm) -> None:
+        """Ask for a pre-check with what is typed, instead of registering (TM23)."""
+        self.kind = "ask_precheck"
+        try:
+            await self.submit(form)
+        finally:
+            self.kind = "preregister"
+
     def draft_key(self) -> str:
         """One draft: there is one applicant at the counter."""
         return "preregister"
@@ -123,6 +131,8 @@ class PreregisterPresenter(StepPresenter[PreregisterForm]):
 
     async def make(self, form: PreregisterForm) -> StepDone:
         """Register with normalised values."""
+        if self.kind == "ask_precheck":
+            return await self.desk.steps.ask_precheck(self._normal(form))
         return await self.desk.steps.preregister(self._normal(form))
 
     def _agent(self, form: PreregisterForm) -> list[FieldProblem]:

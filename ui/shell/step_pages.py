@@ -44,7 +44,7 @@ _HANDING_OUT = ("issue", "sign_for")
 def open_step(means: Means, route: Route) -> Opened:
     """Open the page of a step; what has no page of its own is one text."""
     kind = route.step
-    if kind in FORMS:
+    if kind in FORMS and (route.case or kind != "preregister"):
         return _form(means, route)
     if kind in _CONFIRMING:
         view = ConfirmPage(means.tongue, kind)
@@ -110,6 +110,7 @@ def _preregister(means: Means, route: Route) -> Opened:
     view.picked.connect(lambda _code: run(view, presenter.look_up("item", view.form_now())))
     view.field_left.connect(lambda field: run(view, presenter.look_up(field, view.form_now())))
     view.again_wanted.connect(lambda: run(view, presenter.again(view.form_now())))
+    view.precheck_wanted.connect(lambda: run(view, presenter.precheck(view.form_now())))
     view.field_left.connect(lambda field: presenter.left(field, view.form_now()))
     return _opened(means, route, view, presenter, rail="new_case", wired=True)
 
@@ -123,6 +124,7 @@ def _receive(means: Means, route: Route) -> Opened:
 def _withdraw(means: Means, route: Route) -> Opened:
     view = WithdrawPage(means.tongue)
     presenter = WithdrawPresenter(means.desk, view, means.flow, route.case)
+    view.blank_wanted.connect(lambda: means.run(view, presenter.print_blank()))
     return _handed_in(means, route, view, presenter)
 
 

@@ -11,6 +11,7 @@ from ui.values import REQUEST, LeaveForm
 from ui.views.case_brief import CaseBrief
 from ui.views.receive import ReceivePage
 from ui.views.step_page import StepPage
+from ui.widgets.buttons import ActButton
 from ui.widgets.choices import Tiles
 from ui.widgets.fields import TextField
 
@@ -22,10 +23,17 @@ _CODES = {"nothing": False, "offered": True}
 
 
 class WithdrawPage(ReceivePage):
-    """One line, for the request that the applicant signed."""
+    """One line, for the request that the applicant signed; its form is printed from here."""
+
+    blank_wanted = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "withdraw")
+        button = ActButton("plain", "printer")
+        button.setObjectName("withdraw.blank")
+        tongue.bind(button, "setText", "form.print.withdrawal")
+        button.clicked.connect(self.blank_wanted)
+        self.extra.addWidget(button)
 
     def rows(self, detail: CaseDetail) -> tuple[MaterialRow, ...]:
         """Return the one thing that is handed in here."""

@@ -39,9 +39,17 @@ class PreregisterPage(StepPage):
     asked = Signal(str)
     picked = Signal(str)
     again_wanted = Signal()
+    precheck_wanted = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "prereg", "page.preregister", "act.preregister")
+        self.precheck = ActButton("plain", "list-check")
+        self.precheck.setObjectName("prereg.precheck")
+        tongue.bind(self.precheck, "setText", "prereg.precheck")
+        tongue.bind(self.precheck, "setToolTip", "prereg.precheck.do")
+        self.precheck.clicked.connect(self.precheck_wanted)
+        beside(self.precheck)
+        self.extra.addWidget(self.precheck)
         self._item = ""
         self._chosen: ItemDetail | None = None
         self._filling = False

@@ -9,8 +9,10 @@ from client.app.forms.follow_up import FOLLOW_UP
 from client.app.forms.handling import HANDLING
 from client.app.forms.hearing import HEARING
 from client.app.forms.intake import INTAKE
+from client.app.forms.table import PaperForm
 from client.app.forms.timing import TIMING
 from client.app.forms.upper import UPPER
+from sync.domain.events import Kind
 from sync.domain.transitions import TABLE
 
 if TYPE_CHECKING:
@@ -23,6 +25,11 @@ FORMS: Mapping[str, Form] = {
     str(form.kind): form
     for form in (*INTAKE, *HANDLING, *HEARING, *TIMING, *UPPER, *ENDS, *FOLLOW_UP)
 }
+BLANKS: Mapping[str, PaperForm] = {
+    **{kind: form.blank for kind, form in FORMS.items() if form.blank is not None},
+    str(Kind.WITHDRAW): PaperForm("withdrawal", lambda _filled, _facts, _words: {}),
+}
+"""Forms to be signed by hand before a step, by its code."""
 _SIGNED_BY_CARD = frozenset(str(row.kind) for row in TABLE if row.act)
 
 

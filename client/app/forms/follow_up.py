@@ -85,7 +85,8 @@ def expiry_of(facts: Facts) -> date | None:
     return day.replace(year=day.year + rule.years, day=last)
 
 
-def _slip(filled: Filled, facts: Facts, words: Wording) -> dict[str, Any]:
+def slip_values(filled: Filled, facts: Facts, words: Wording) -> dict[str, Any]:
+    """Return what the slip of a registration says."""
     item = facts.rules.catalogue.item(filled.of("item")) or facts.item
     return {
         "registered_at": words.moment(facts.now),
@@ -105,7 +106,7 @@ def _by_applicant(kind: Kind, *more: Field) -> Form:
         kind,
         (_ITEM, *more, _PHONE),
         _apply,
-        paper=PaperForm("slip", _slip),
+        paper=PaperForm("slip", slip_values),
         begin=_expiring if more else _same,
         opens=True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from client.app.forms.follow_up import application_members, slip_values
 from client.app.forms.parts import (
     TEXT,
     TOLD,
@@ -161,11 +162,28 @@ def _lapsed(filled: Filled, facts: Facts, words: Wording) -> dict[str, Any]:
     }
 
 
+def _registered(filled: Filled, facts: Facts) -> dict[str, Any]:
+    """Turn a pre-check into a registration: the same person, item and number."""
+    check = next((body.get("check") for body in facts.bodies.values() if body.get("check")), None)
+    return {**application_members(filled, facts), "check": check}
+
+
+def _phone(facts: Facts) -> dict[str, str]:
+    return {"phone": facts.case.applicant.phone}
+
+
 def _answer(filled: Filled, _facts: Facts) -> dict[str, Any]:
     return {"text": filled.of("text")}
 
 
 INTAKE = (
+    Form(
+        Kind.PREREGISTER,
+        (Field("phone", Ask.LINE),),
+        _registered,
+        PaperForm("slip", slip_values),
+        begin=_phone,
+    ),
     Form(Kind.ANSWER_PRECHECK, (TEXT,), _answer),
     Form(
         Kind.ACCEPT_PENDING,
