@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from client.app.card_port import StoreKeys
     from sync.domain.case import Case
     from sync.domain.policy import PolicyBook
+    from sync.domain.statistics import Made
     from sync.engine.ports import ChangeSet
     from sync.protocol.records import Receipt, Record
 
@@ -234,6 +235,17 @@ class CaseStore(SyncStore, Protocol):
 
     def registered_last(self) -> str | None:
         """Return the case that this window registered last."""
+
+    def counted(
+        self, after: tuple[int, int], until_ms: int, limit: int
+    ) -> tuple[tuple[Made, ...], tuple[int, int] | None]:
+        """Return answered steps of cases by the moment that counts, and where to go on.
+
+        Args:
+            after: (moment in ms, place) of the last one read; (ms - 1, 0) to begin.
+            until_ms: the first moment that is asked about no more.
+            limit: at most so many.
+        """
 
     def keeps(self, sha256: str) -> bool:
         """Say whether the bytes of an attachment are here."""

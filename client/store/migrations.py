@@ -209,10 +209,16 @@ _PEOPLE = (
     "CREATE INDEX applicant_name ON applicant (name)",
 )
 
+_COUNTED = (
+    # Statistics ask for the answers of a month; the newest end of this index is written to.
+    "CREATE INDEX answer_counted ON answer (counted_ms)",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _LOG + _BOOKKEEPING + _PROJECTIONS,
     _FEWER_PAGES,
     _PEOPLE,
+    _COUNTED,
 )
 """Step number k is MIGRATIONS[k - 1]."""
 

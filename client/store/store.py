@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from client.app.ports import StoredMessage
+from client.store.counting import counted
 from client.store.sync_side import SyncSide
 from sync.engine.ports import ChangeSet
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from client.host.clock import Clock
     from sync.domain.case import Case
     from sync.domain.policy import PolicyBook
+    from sync.domain.statistics import Made
 
 
 def open_store(folder: Path, keys: StoreKeys, clock: Clock) -> SqlCipherStore:
@@ -117,6 +119,13 @@ class SqlCipherStore(SyncSide):
         """Return the case that this window registered last."""
         with self._open():
             return self._projections.people.registered_last()
+
+    def counted(
+        self, after: tuple[int, int], until_ms: int, limit: int
+    ) -> tuple[tuple[Made, ...], tuple[int, int] | None]:
+        """Return answered steps by the moment that counts, and where to go on."""
+        with self._open():
+            return counted(self._db, after, until_ms, limit)
 
     def keeps(self, sha256: str) -> bool:
         """Say whether the bytes of an attachment are here."""

@@ -39,6 +39,7 @@ from sync.server.services.scopes import Scopes
 from sync.server.services.serials import Serials
 from sync.server.services.sessions import Sessions
 from sync.server.services.stamping import Stamper
+from sync.server.services.statistics import Statistics
 from sync.server.services.supervision import Supervision
 from sync.server.services.watch import Watch
 from sync.server.tsa import TimeStampLine, roots_in
@@ -204,6 +205,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         attaching=Attaching(policy, vault, clock, settings.attachment_limit),
         console=Console(policy, clock, settings.origin),
         supervision=Supervision(policy, clock),
+        statistics=Statistics(policy),
         public=PublicDesk(policy, clock, keys.check),
         watch=Watch(policy, casework, hand),
         serials=Serials(clock),

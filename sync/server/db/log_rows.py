@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, select, text
 
 from sync.server.db.rowwise import Rowwise, members, of
-from sync.server.db.tables import event_ids, log, scope_heads, tree_nodes
-from sync.server.services.rows import EventKey, LogRow, ScopeHead, TreeNode
+from sync.server.db.tables import cases, event_ids, log, scope_heads, tree_nodes
+from sync.server.services.rows import CountedRow, EventKey, LogRow, ScopeHead, TreeNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -146,6 +146,20 @@ class SqlLogRows(Rowwise):
             log.c.scope.in_(scopes),
         )
         return self._all(LogRow, statement.order_by(log.c.recv.desc()).limit(limit))
+
+    def received_since(self, scopes: Sequence[str], at: int) -> Iterator[CountedRow]:
+        """Yield the lines of cases that came at a moment or later."""
+        self.flush()
+        item = func.coalesce(cases.c.item, "")
+        of_log = (log.c.event, log.c.kind, log.c.case_no)
+        said = (log.c.person, log.c.dev, log.c.verdict, log.c.code, log.c.outcome)
+        statement = (
+            select(*of_log, item, *said)
+            .join(cases, cases.c.number == log.c.case_no, isouter=True)
+            .where(log.c.scope.in_(list(scopes)), log.c.recv >= at, log.c.case_no.is_not(None))
+        )
+        for row in self._connection.execute(statement):
+            yield CountedRow(*row)
 
     def know(self, ids: Iterable[str], hashes: Iterable[str]) -> None:
         """Look for several events at once."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sync.server.services.rates import RateLimit
     from sync.server.services.scopes import Scopes
     from sync.server.services.serials import Serials
+    from sync.server.services.statistics import Statistics
     from sync.server.services.supervision import Supervision
     from sync.server.services.watch import Watch
     from sync.server.settings import Settings
@@ -47,6 +48,7 @@ class Desk:
     attaching: Attaching
     console: Console
     supervision: Supervision
+    statistics: Statistics
     public: PublicDesk
     watch: Watch
     serials: Serials

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sync.server.services.rows import (
         AccessRow,
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         CaseSearch,
         ConsoleCodeRow,
         ConsoleSessionRow,
+        CountedRow,
         DelegationRow,
         DeviceHead,
         EventKey,
@@ -80,6 +81,9 @@ class LogRows(Protocol):
 
     def pressing(self, scopes: Sequence[str], limit: int) -> list[LogRow]:
         """Return the newest urges, orders and escalations of these scopes."""
+
+    def received_since(self, scopes: Sequence[str], at: int) -> Iterator[CountedRow]:
+        """Yield the lines of cases that came at a moment or later, in no order."""
 
     def know(self, ids: Iterable[str], hashes: Iterable[str]) -> None:
         """Look for several events at once, of which the unit will ask one after the other."""

@@ -55,6 +55,21 @@ class LogRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedRow:
+    """What statistics need of a line of a case; `item` is "" where no case was opened."""
+
+    event: str
+    kind: str
+    case_no: str
+    item: str
+    person: str
+    dev: str
+    verdict: str
+    code: str | None
+    outcome: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class EventKey:
     """Where an event stands: found by id, by hash, or by device number."""
 
