@@ -13,7 +13,8 @@ import msgspec
 from client.app.failures import AppFailure
 from client.app.making import subject_of
 from client.app.stamps import newest_here
-from client.documents.portfolio import KIND, Part, PortfolioData, compose_portfolio, events_part
+from client.documents.parts import Part, events_part
+from client.documents.portfolio import KIND, PortfolioData, compose_portfolio
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.fields import moment_of
 from sync.texts import texts

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from client.documents.portfolio import Part
+    from client.documents.parts import Part
 
 
 class _Source(FileSpec):

@@ -6,7 +6,6 @@ PDF/A-3b (ISO 19005-3): what is attached keeps its bytes, and any reader lists i
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,23 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from client.documents.frame import Frame, Matter
+    from client.documents.parts import Part
 
 KIND = "archive"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One thing in the file: how it is called, its file's name, its media type, its bytes."""
-
-    name: str
-    file: str
-    type: str
-    data: bytes
-
-    @property
-    def sha256(self) -> str:
-        """Return the hash of the bytes, in hexadecimal."""
-        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +53,3 @@ def compose_portfolio(data: PortfolioData, parts: Sequence[Part]) -> Paper:
     cover = compose_cover("portfolio", values, frame.language)
     pdf = attach(cover, parts, frame.made_at)
     return Paper(KIND, frame.no, pdf, hashlib.sha256(pdf).hexdigest(), None)
-
-
-def events_part(name: str, lines: Sequence[object]) -> Part:
-    """Return the case's events, a JSON object a line, as signed and answered."""
-    text = "\n".join(json.dumps(line, ensure_ascii=False, sort_keys=True) for line in lines)
-    return Part(name, "events.jsonl", "application/x-ndjson", f"{text}\n".encode())

@@ -18,23 +18,28 @@ from client.app.forms.parts import (
 )
 from client.app.forms.reading import day_in, dues_in
 from client.app.forms.table import Ask, Field, Form, PaperForm
+from client.app.limits import limit_words
 from sync.domain import law
 from sync.domain.events import Kind, Step
+from sync.domain.fast_track import leader_notices
 from sync.domain.fields import ms_of
-from sync.domain.time_limit import clock
+from sync.domain.time_limit import clock, promise_of
 from sync.domain.workflow import advance
 from sync.texts import texts
 
 if TYPE_CHECKING:
     from client.app.forms.table import Facts, Filled
     from client.documents.wording import Wording
+    from sync.domain.case import Case
+    from sync.domain.catalogue import Limit
     from sync.domain.time_limit import Clock
+    from sync.texts import Texts
 
 NOT_REQUIRED = ("no_licence_by_law", "cancelled_item", "filing_only", "other")
 
 
-def _accepted(facts: Facts) -> Clock:
-    """Return the limits as they would run from an acceptance now."""
+def _as_accepted(facts: Facts) -> Case:
+    """Return the case as it would stand accepted now."""
     step = Step(
         id="preview",
         kind=Kind.ACCEPT,
@@ -45,7 +50,12 @@ def _accepted(facts: Facts) -> Clock:
         at=facts.now,
         body={},
     )
-    return clock(advance(facts.case, step, facts.rules), facts.rules)
+    return advance(facts.case, step, facts.rules)
+
+
+def _accepted(facts: Facts) -> Clock:
+    """Return the limits as they would run from an acceptance now."""
+    return clock(_as_accepted(facts), facts.rules)
 
 
 def latest_due(facts: Facts) -> date:
@@ -73,6 +83,11 @@ def _accept_pending(filled: Filled, facts: Facts) -> dict[str, Any]:
         "promised": ms_of(promised.at) if promised else None,
         "pending": _owed(filled, facts),
     }
+    accepted = _as_accepted(facts)
+    if accepted.fast_track:
+        members["fast_track"] = True
+        notices = leader_notices(accepted, facts.rules, facts.now)
+        members["leader_told"] = any(notice.phone for notice in notices)
     page = filled.scan("promise")
     if page is not None:
         members["promise"] = scanned_paper(page, "promise", "P", facts)
@@ -99,9 +114,16 @@ def _acceptance(filled: Filled, facts: Facts, words: Wording) -> dict[str, Any]:
     return {
         "accepted_at": words.moment(facts.now),
         "due": words.due(found.governing.at) if found.governing else "",
+        "promised": _limit(promise_of(_as_accepted(facts), facts.item), said),
+        "statutory": _limit(facts.item.statutory, said),
         "explanation": [said.t(each.key, **each.args) for each in found.explanation],
         "pending": words.t("list_comma").join(line),
     }
+
+
+def _limit(limit: Limit | None, said: Texts) -> str:
+    words = limit_words(limit)
+    return said.t(words.key, **words.args)
 
 
 def _suggested(facts: Facts) -> dict[str, str]:

@@ -11,7 +11,8 @@ from client.documents.compose import templates
 from client.documents.letters import LetterData
 from client.documents.narrow import compose_narrow
 from client.documents.papers import compose_paper
-from client.documents.portfolio import Part, PortfolioData, compose_portfolio, events_part
+from client.documents.parts import Part, events_part
+from client.documents.portfolio import PortfolioData, compose_portfolio
 from sync.texts import LANGUAGES, texts
 from tests.unit.app.test_forms import facts, filled_for
 from tests.unit.documents.samples import FRAME, papers
