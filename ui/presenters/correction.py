@@ -15,11 +15,11 @@ class CorrectionPresenter(StepPresenter[CorrectionForm]):
     begins_filled = True
 
     def first_form(self) -> CorrectionForm:
-        """Choose each required material that was not given."""
+        """Choose each required material that was not given, nor is in the shared store (PL15)."""
         if self.detail is None:
             return CorrectionForm()
         ticks = tuple(
-            MissingTick(row.code, chosen=row.required and not row.given)
+            MissingTick(row.code, chosen=row.required and not row.given and row.shared is None)
             for row in self.detail.materials
         )
         return CorrectionForm(ticks)

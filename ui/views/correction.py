@@ -68,7 +68,8 @@ class MissingLine(Face):
         pages = sum(page.pages for page in self.material.pages)
         given = t("material.unscanned" if self.material.given else "correction.not_given")
         given = t("correction.given", pages=pages) if pages else given
-        self.given.setText(given)
+        found = self.material.taken or (self.material.shared and self.material.shared.serial)
+        self.given.setText(t("correction.shared", serial=found) if found else given)
 
     def show_tick(self, tick: MissingTick) -> None:
         """Fill the line."""

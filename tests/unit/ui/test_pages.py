@@ -1,12 +1,16 @@
 """The editor of a material's pages: every change can be undone, nothing is made before `keep`."""
 
+from dataclasses import replace
+
 import pytest
 import pytest_asyncio
 
+from client.app.material_rows import SharedResult
 from client.app.materials import UNTOUCHED, PageEdit
 from sync.domain.failures import Failure
-from tests.helpers.gallery_cases import REGISTERED
+from tests.helpers.gallery_cases import RECEIVED, REGISTERED
 from tests.helpers.scripted_pages import TILT
+from ui.presenters.correction import CorrectionPresenter
 from ui.presenters.pages import PagesPresenter
 from ui.presenters.receive import ReceivePresenter
 from ui.values import Route
@@ -247,3 +251,43 @@ async def test_the_editor_opens_with_the_draft_saved_and_not_while_files_come_in
     assert flow.told("go") == []
     await receive.edit_pages("m2", "abc")
     assert flow.last("go") == Route("pages", REGISTERED, "receive", material="m2", shown="abc")
+
+
+async def test_what_is_in_the_shared_store_is_not_asked_for_again(desk, screen, flow, enter):
+    await enter("clerk")
+    held = desk.world[RECEIVED]
+    lacking = next(row for row in held.materials if row.required and not row.given)
+    found = SharedResult("339901-scjg-2026-00012-4", "营业执照", desk.now())
+    rows = tuple(replace(row, shared=found) if row is lacking else row for row in held.materials)
+    desk.world[RECEIVED] = replace(held, materials=rows)
+    presenter = CorrectionPresenter(desk, screen, flow, RECEIVED, "notify_correction")
+    await presenter.open()
+    chosen = {tick.code for tick in screen.last("show_form").ticks if tick.chosen}
+    assert lacking.code not in chosen
+
+
+async def test_a_shared_result_is_taken_and_left_by_one_key(desk, screen, flow, enter):
+    await enter("clerk")
+    held = desk.world[REGISTERED]
+    found = SharedResult("339901-scjg-2026-00012-4", "营业执照", desk.now())
+    first = replace(held.materials[0], shared=found)
+    desk.world[REGISTERED] = replace(held, materials=(first, *held.materials[1:]))
+    presenter = ReceivePresenter(desk, screen, flow, REGISTERED, "receive")
+    await presenter.open()
+    presenter.take_shared(held.materials[1].code)
+    assert not presenter.form.tick(held.materials[1].code).given
+    presenter.take_shared(first.code)
+    assert presenter.form.tick(first.code).given
+    presenter.take_shared(first.code)
+    assert not presenter.form.tick(first.code).given
+    presenter.take_shared(first.code)
+    real, handed = desk.steps.receive, []
+
+    async def receive(case, given):
+        handed.extend(given)
+        return await real(case, given)
+
+    desk.steps.receive = receive
+    await presenter.submit(presenter.form)
+    (given,) = handed
+    assert (given.material, given.shared, given.original) == (first.code, found.serial, False)
