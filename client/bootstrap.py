@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from client.app.desk import Desk
+from client.app.doctor import Surroundings
 from client.app.enrolment import Enrolment, revocations_of
 from client.app.line import Line
 from client.app.opening import Means
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from client.card.monitor import Monitor
     from client.host.settings import Settings
     from sync.domain.policy import PolicyBook
+    from sync.protocol.messages import Hello
 
 SIMULATED_READER = "模拟读卡器"
 
@@ -120,8 +122,22 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
         broken,
         Enrolment(means_at(premises.enrolling), transport, premises),
         Recovery(means, transport, lambda: load_pinned(folder)),
+        Surroundings(
+            folder=folder,
+            pinned=lambda: load_pinned(folder),
+            hello=lambda: _hello(transport),
+            centre=lambda: premises.centre,
+            line=lambda: line.view,
+            scanners=scanners.devices,
+        ),
     )
     return Window(desk, deck, card, lanes, transport)
+
+
+async def _hello(transport: Transport) -> tuple[Hello, int]:
+    await transport.open()
+    hello = await transport.hello()
+    return hello, transport.offset_ms
 
 
 def _readers(settings: Settings) -> tuple[Readers, Monitor, SimulatedDeck | None]:

@@ -41,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the command line, without the program's name.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["doctor"]:
+        from client.doctor import main as doctor  # noqa: PLC0415  (no window is painted)
+
+        return doctor(given[1:])
     options = parser(texts(_language(given))).parse_args(given)
     folder = Path(options.data) if options.data else _own_folder()
     looks = load_looks(folder)

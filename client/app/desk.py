@@ -15,6 +15,7 @@ from client.app.batch import Batch
 from client.app.catalogue import CatalogueDesk
 from client.app.centre_time import centre_time
 from client.app.colleagues import Colleagues
+from client.app.doctor import Doctor
 from client.app.door import Door
 from client.app.drafts import Drafts
 from client.app.form_steps import FormSteps
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from client.app.doctor import Surroundings
     from client.app.enrolment import Enrolment
     from client.app.line import Line
     from client.app.opening import Means, Opened
@@ -61,6 +63,7 @@ class Desk:
         broken: told of a listener's defect.
         enrolment: makes this machine a window of a centre.
         recovery: opens the store without its cards.
+        around: what the doctor looks at besides card and store.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  (the composition root names each part once)
@@ -73,6 +76,7 @@ class Desk:
         broken: Callable[[Exception], None],
         enrolment: Enrolment,
         recovery: Recovery,
+        around: Surroundings,
     ) -> None:
         self._means = means
         self._public = public
@@ -85,6 +89,7 @@ class Desk:
         self.recovery = recovery
         self.door = Door(means, pinned, line, self._furnish, self._news)
         self.colleagues = Colleagues(means, self._place)
+        self.doctor = Doctor(means, around, self._place)
         self.catalogue = CatalogueDesk()
         self.cases = CaseQueries(self.door.place, self.catalogue)
         self.steps = Steps(self.door.place, self._recorded)

@@ -515,6 +515,11 @@ async def _prereg_doubles(g: Gallery) -> None:
     g.work.ways.current.view.picked.emit("spjy")
 
 
+async def _doctor(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("doctor"))
+
+
 def _handout(kind: str) -> Callable[[Gallery], Awaitable[None]]:
     async def act(g: Gallery) -> None:
         await _items(g)
@@ -574,6 +579,7 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "16-items-chart": _items_chart,
     "16-items-none": _items_none,
     "17-handout": _handout("notification"),
+    "17-doctor": _doctor,
     "18-people": _people,
     "18-people-none": _people_none,
     "20-case": _case,

@@ -58,6 +58,7 @@ from tests.helpers.scripted_batch import ScriptedBatch
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
 from tests.helpers.scripted_pages import ScriptedPages, ScriptedScanning
 from tests.helpers.scripted_papers import Picture, paper, scan
+from tests.helpers.scripted_doctor import ScriptedDoctor
 from tests.helpers.scripted_people import ScriptedApplicants
 from tests.helpers.scripted_world import first_cases, first_messages
 
@@ -125,6 +126,7 @@ class ScriptedDesk:
         self.papers = _Papers(self)
         self.handouts = scripted_items.ScriptedHandouts()
         self.applicants = ScriptedApplicants(self)
+        self.doctor = ScriptedDoctor()
         self.prints = _Prints(self)
         self.line = _Line(self)
         self.catalogue = _Catalogue()

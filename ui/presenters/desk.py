@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from client.app.enrolment import Asked, Enrolled
     from client.app.form_steps import FormOffer
     from client.app.forms.table import Filled
-    from client.app.item_views import ItemGuide, Shelf
-    from client.app.people_views import ApplicantDetail, ApplicantRow, EarlierMaterial
     from client.app.prints import Printed
     from client.app.recovery import RecoveryView
     from client.app.views import (
@@ -26,13 +24,10 @@ if TYPE_CHECKING:
         CardView,
         CaseDetail,
         CasePage,
-        Checked,
         CureOwed,
         DeskNews,
         ExceptionRow,
         Given,
-        ItemDetail,
-        ItemRow,
         LineView,
         MessageRow,
         Missing,
@@ -45,10 +40,10 @@ if TYPE_CHECKING:
         StepDone,
         Tab,
         TabCounts,
-        Words,
     )
     from sync.domain.secret import Secret
     from ui.presenters.desk_materials import Materials, Scanning
+    from ui.presenters.desk_parts import Applicants, Catalogue, Doctor, Handouts
 
 
 class Door(Protocol):
@@ -96,10 +91,10 @@ class Steps(Protocol):
     async def preregister(self, form: PreregisterForm) -> StepDone:
         """Register a visit and draw the case number."""
 
-    async def receive(self, case: str, given: tuple[Given, ...]) -> StepDone:
     async def ask_precheck(self, form: PreregisterForm) -> StepDone:
         """Ask for a pre-check: a number without legal effect."""
 
+    async def receive(self, case: str, given: tuple[Given, ...]) -> StepDone:
         """Receive materials."""
 
     async def notify_correction(self, case: str, missing: tuple[Missing, ...]) -> StepDone:
@@ -214,47 +209,6 @@ class Papers(Protocol):
         """Keep."""
 
 
-class Applicants(Protocol):
-    """The directory of applicants."""
-
-    async def find(self, text: str = "") -> tuple[ApplicantRow, ...]:
-        """Find people by name, pinyin initials, number or the tail of a telephone."""
-
-    async def open(self, who: str) -> ApplicantDetail:
-        """Return one person whole."""
-
-    async def known(self, id_kind: str, id_no: str) -> PreregisterForm | None:
-        """Return what a registration of this number would begin with."""
-
-    async def last(self) -> PreregisterForm | None:
-        """Return whom this window registered last."""
-
-    async def warnings(self, form: PreregisterForm) -> tuple[Words, ...]:
-        """Return what looks like a double."""
-
-    async def earlier(self, case: str) -> tuple[EarlierMaterial, ...]:
-        """Return what the applicant of a case gave before and that still holds."""
-
-
-class Handouts(Protocol):
-    """Papers that are handed out before anything is filed."""
-
-    async def notification(self, code: str, language: str = "zh_CN") -> PaperRow:
-        """Make an item's one-time notification sheet."""
-
-    async def form(self, code: str, *, sample: bool, language: str = "zh_CN") -> PaperRow:
-        """Make an item's application form, blank or as an example."""
-
-    async def pages(self, sha256: str) -> int:
-        """Return how many pages a paper has."""
-
-    async def image(self, sha256: str, page: int = 0, width: int = 1200) -> tuple[int, int, bytes]:
-        """Return width, height and RGB888 of one page."""
-
-    async def save(self, sha256: str, path: Path) -> None:
-        """Keep."""
-
-
 class Prints(Protocol):
     """Papers on their way to the printer."""
 
@@ -280,33 +234,6 @@ class Line(Protocol):
 
     def sync_now(self) -> None:
         """Try at once."""
-
-
-class Catalogue(Protocol):
-    """Items and checks; in memory, at once, in the language that the window sets."""
-
-    language: str
-
-    def find(self, text: str, limit: int = 20, department: str = "") -> tuple[ItemRow, ...]:
-        """Find items by name, code or pinyin initials, perhaps of one department."""
-
-    def shelves(self) -> tuple[Shelf, ...]:
-        """Return all items and each department, counted."""
-
-    def guide(self, code: str) -> ItemGuide:
-        """Return everything that may be told of an item."""
-
-    def item(self, code: str) -> ItemDetail:
-        """Return one item."""
-
-    def check_identity(self, id_kind: str, text: str) -> Checked:
-        """Check a resident ID or credit code."""
-
-    def check_phone(self, text: str) -> Checked:
-        """Check a phone number."""
-
-    def check_name(self, text: str) -> Checked:
-        """Check a name."""
 
 
 class Drafts(Protocol):
@@ -468,6 +395,10 @@ class Desk(Protocol):
     @property
     def applicants(self) -> Applicants:
         """The directory of applicants."""
+
+    @property
+    def doctor(self) -> Doctor:
+        """What the window stands on."""
 
     @property
     def handouts(self) -> Handouts:

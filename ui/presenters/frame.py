@@ -40,6 +40,7 @@ COMMANDS = (
     Command("console", "external-link"),
     Command("console_address", "copy"),
     Command("colleague", "users"),
+    Command("doctor", "shield-check"),
     Command("language", "language"),
     Command("text_size", "text-size"),
     Command("mode", "contrast"),

@@ -172,6 +172,7 @@ class Commands(QObject):
             "items": lambda: go(Route("items")),
             "batch": lambda: go(Route("batch")),
             "people": lambda: go(Route("people")),
+            "doctor": lambda: go(Route("doctor")),
             "sync": work.desk.line.sync_now,
             "steps": self.open_steps,
             "papers": self._papers,

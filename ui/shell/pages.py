@@ -234,6 +234,7 @@ def open_help(means: Means) -> Opened:
     """Open the map of the keys."""
     view = HelpPage(means.tongue)
     view.left.connect(means.flow.leave)
+    view.doctor_asked.connect(lambda: means.flow.go(Route("doctor")))
 
     async def begin() -> None:
         """Nothing to read."""

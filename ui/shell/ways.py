@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from client.app.views import Words
 from ui.loop import retire, turned
 from ui.shell.batch_pages import open_batch
+from ui.shell.doctor_pages import open_doctor
 from ui.shell.item_pages import open_handout, open_items
 from ui.shell.opened import Means, Opened
 from ui.shell.page_editor import open_pages
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 # Steps after which the clerk goes straight on to another page, told at the foot instead.
 _OF_THE_FRAME = frozenset(
-    {"messages", "exceptions", "help", "colleague", "items", "batch", "people"}
+    {"messages", "exceptions", "help", "colleague", "items", "batch", "people", "doctor"}
 )
 _STRAIGHT_ON = {"claim": "handle"}
 
@@ -211,6 +212,7 @@ class Ways(QObject):
             "pages": open_pages,
             "handout": open_handout,
             "people": open_people,
+            "doctor": open_doctor,
         }
         if route.page in by_route:
             return by_route[route.page](self._means, route)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Centred, Face, Scroll, column, row
 from ui.widgets.lights import LightMark
 from ui.widgets.text import Text
@@ -46,6 +47,7 @@ class HelpPage(QWidget):
     """Read, nothing else."""
 
     left = Signal()
+    doctor_asked = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__()
@@ -53,10 +55,17 @@ class HelpPage(QWidget):
         self._tongue = tongue
         outer = column(self, gap=0)
         holder = Centred(1040, scrolled=True)
+        top = row(gap=12)
         title = Text("page")
         title.setContentsMargins(0, 18, 0, 12)
         tongue.bind(title, "setText", "page.help")
-        holder.body.addWidget(title)
+        doctor = ActButton("plain", "shield-check")
+        doctor.setObjectName("help.doctor")
+        tongue.bind(doctor, "setText", "help.doctor")
+        doctor.clicked.connect(self.doctor_asked)
+        top.addWidget(title, 1)
+        top.addWidget(doctor)
+        holder.body.addLayout(top)
         columns = row(gap=24)
         columns.addWidget(self._keys(), 3)
         columns.addWidget(self._lights(), 2, Qt.AlignmentFlag.AlignTop)

@@ -1,0 +1,57 @@
+"""The doctor's page by keyboard: from the palette and from the help, what hinders first."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from ui.values import Route
+from ui.widgets.text import Text
+
+pytestmark = pytest.mark.slow
+KEY = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def words(hands):
+    return [each.text() for each in hands.page.scroller.findChildren(Text) if each.isVisible()]
+
+
+def test_the_palette_leads_there_and_what_hinders_stands_first(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.key((KEY.Key_K, CTRL))
+        await hands.type("cktj")
+        await hands.key(KEY.Key_Return)
+        assert hands.page.objectName() == "doctor"
+        t = hands.work.tongue.t
+        said = words(hands)
+        assert said[0] == t("doctor.part.network")
+        assert t("error.line.refused.do") in said
+        assert t("doctor.network.means") in said
+        assert "line.refused" in said
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.desk.doctor.looked == 2
+        await hands.key((KEY.Key_S, CTRL))
+        (dialog,) = hands.page.findChildren(QFileDialog)
+        dialog.reject()
+        await hands.key(KEY.Key_Escape)
+        assert hands.page.objectName() == "workbench"
+
+    at_window(scenario)
+
+
+def test_the_help_leads_there_too_and_a_saved_bundle_is_told(at_window, tmp_path):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.go(Route("help"))
+        hands.find("help.doctor").setFocus()
+        await hands.key(KEY.Key_Return)
+        assert hands.page.objectName() == "doctor"
+        hands.page.saved.emit(tmp_path / "support.zip")
+        await hands.rest()
+        assert "support.zip" in hands.page.told.words.text()
+        hands.window.next_language()
+        await hands.rest()
+        assert words(hands)[0] == "Network"
+
+    at_window(scenario)

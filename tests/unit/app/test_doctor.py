@@ -1,0 +1,142 @@
+"""The doctor over real adapters: each fault has its own code, words and a remedy."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import pytest
+import pytest_asyncio
+
+from client.app.doctor import PARTS, Doctor, Health, Surroundings
+from client.app.failures import AppFailure
+from client.app.opening import Means
+from client.app.views import LinePhase, LineView
+from client.card.at_window import CardAtWindow
+from client.card.no_service import NoService
+from client.doctor import told
+from client.host.lanes import Lanes
+from client.vault.vault import Vault
+from sync.domain.failures import Failure
+from sync.texts import texts
+from tests.helpers.store_world import FakeClock
+
+pytestmark = pytest.mark.asyncio
+GENESIS = "g" * 43
+
+
+@dataclass
+class World:
+    """What surrounds a window, to be spoilt."""
+
+    centre: str = "https://localhost:1"
+    genesis: str = GENESIS
+    offset_ms: int = 400
+    hello: Failure | None = None
+    printers: tuple[str, ...] | None = ("张三的打印机",)
+    scanners: tuple[object, ...] = ("one",)
+    scan_fault: Failure | None = None
+    pinned: object | None = field(
+        default_factory=lambda: SimpleNamespace(genesis=GENESIS, cas=(), revoked=())
+    )
+
+
+@pytest_asyncio.fixture
+async def lanes():
+    made = Lanes()
+    yield made
+    await made.close()
+
+
+def doctor_of(world, lanes, folder):
+    async def hello():
+        if world.hello is not None:
+            raise world.hello
+        return SimpleNamespace(genesis=world.genesis), world.offset_ms
+
+    def scanners():
+        if world.scan_fault is not None:
+            raise world.scan_fault
+        return world.scanners
+
+    def never(_keys):
+        raise AssertionError
+
+    service = NoService()
+    means = Means(
+        card=CardAtWindow(service, service),
+        vault=Vault(folder / "store", fits=lambda _keys: False),
+        lanes=lanes,
+        clock=FakeClock(),
+        open_store=never,
+        scanners=SimpleNamespace(devices=scanners),
+    )
+    around = Surroundings(
+        folder=folder,
+        pinned=lambda: world.pinned,
+        hello=hello,
+        centre=lambda: world.centre,
+        line=lambda: LineView(LinePhase.SYNCED, pending=2),
+        scanners=scanners,
+        printers=lambda: world.printers,
+    )
+    return Doctor(means, around, lambda: None)
+
+
+async def examined(world, lanes, folder):
+    findings = await doctor_of(world, lanes, folder).examine()
+    for language in ("zh_CN", "en"):  # every line can be said
+        assert all("doctor." not in line.split("[")[0] for line in told(findings, texts(language)))
+    assert tuple(finding.part for finding in findings) == PARTS
+    return {finding.part: finding for finding in findings}
+
+
+async def test_a_machine_without_card_service_says_so_and_the_rest_is_looked_at(lanes, tmp_path):
+    found = await examined(World(), lanes, tmp_path)
+    assert (found["reader"].health, found["reader"].code) == (Health.BAD, "card.service_down")
+    assert found["card"].health is found["chain"].health is Health.UNKNOWN
+    assert found["network"].figures == {"waiting": 2}
+    assert found["clock"].health is Health.GOOD
+    assert found["printer"].figures == {"count": 1}
+    assert found["lease"].health is Health.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "part", "health", "code"),
+    [
+        ({"hello": Failure("line.refused")}, "network", Health.BAD, "line.refused"),
+        ({"hello": Failure("line.tls")}, "network", Health.BAD, "line.tls"),
+        ({"genesis": "h" * 43}, "network", Health.BAD, "line.other_centre"),
+        ({"centre": ""}, "network", Health.NOTE, "none"),
+        ({"offset_ms": -600_000}, "clock", Health.BAD, "doctor.clock.off"),
+        ({"hello": Failure("line.refused")}, "clock", Health.UNKNOWN, "unknown"),
+        ({"printers": ()}, "printer", Health.NOTE, "none"),
+        ({"printers": None}, "printer", Health.UNKNOWN, "unknown"),
+        ({"scanners": ()}, "scanner", Health.NOTE, "none"),
+        ({"pinned": None}, "store", Health.NOTE, "not_enrolled"),
+    ],
+)
+async def test_each_fault_is_named(lanes, tmp_path, spoilt, part, health, code):
+    found = (await examined(World(**spoilt), lanes, tmp_path))[part]
+    assert (found.health, found.code) == (health, code)
+    if health is not Health.UNKNOWN:
+        assert found.means is not None
+    assert found.remedy is not None
+
+
+async def test_a_file_that_is_gone_is_the_stores_fault(lanes, tmp_path):
+    found = (await examined(World(), lanes, tmp_path))["store"]
+    assert found.health is Health.BAD
+    assert found.code in {"store.missing", "vault.damaged", "vault.missing"}
+
+
+async def test_a_bundle_names_no_printer_and_nobody(lanes, tmp_path):
+    doctor = doctor_of(World(), lanes, tmp_path)
+    report = doctor.report(await doctor.examine())
+    assert "张三" not in json.dumps(report, ensure_ascii=False)
+    assert {each["part"] for each in report["findings"]} == set(PARTS)
+    size = await doctor.bundle(tmp_path / "b.zip")
+    assert size == (tmp_path / "b.zip").stat().st_size
+    with pytest.raises(AppFailure, match=r"app\.bundle_failed"):
+        await doctor.bundle(tmp_path / "nowhere" / "b.zip")

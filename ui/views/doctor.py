@@ -1,0 +1,174 @@
+"""The doctor's page: parts under each other, what hinders the work first; a bundle to send."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from ui.error_text import code_text
+from ui.widgets.buttons import ActButton
+from ui.widgets.layout import Centred, Face, Scroll, clear, column, row
+from ui.widgets.summary import Banner, FailureNote
+from ui.widgets.text import Icon, Text
+from ui.widgets.walk import Walk, beside
+
+if TYPE_CHECKING:
+    from client.app.doctor import Finding
+    from ui.i18n import Tongue
+    from ui.values import Problem
+
+_FACES = {
+    "good": ("circle-check", "ok", "small ok"),
+    "note": ("alert-triangle", "yellow", "small warn"),
+    "bad": ("alert-circle", "red", "error"),
+    "unknown": ("help-circle", "muted", "small muted"),
+}
+_ORDER = {"bad": 0, "note": 1, "good": 2, "unknown": 3}
+
+
+class DoctorPage(QWidget):
+    """Emits what was pressed; the findings are given."""
+
+    left = Signal()
+    again = Signal()
+    saved = Signal(object)  # pathlib.Path
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self.setObjectName("doctor")
+        self._tongue = tongue
+        self._findings: tuple[Finding, ...] = ()
+        outer = column(self, gap=0)
+        outer.addWidget(self._make_head())
+        inside = Centred(1040, scrolled=True)
+        self.list: QVBoxLayout = column(gap=8)
+        inside.body.addLayout(self.list)
+        inside.body.addSpacing(16)
+        inside.body.addStretch(1)
+        self.scroller = Scroll(inside)
+        self.scroller.setObjectName("doctor.findings")
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        tongue.bind(self.scroller, "setAccessibleName", "page.doctor")
+        outer.addWidget(self.scroller, 1)
+        outer.addWidget(self._make_foot())
+        self.walk = Walk(self)
+        self.walk.leave.connect(self.left)
+        self.walk.primary.connect(self.again)
+        keys = QShortcut(QKeySequence("Ctrl+S"), self)
+        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.activated.connect(self._ask_where)
+        tongue.changed.connect(self.say)
+
+    # ------------------------------------------------------------ parts
+
+    def _make_head(self) -> QWidget:
+        holder = Centred(1040)
+        head = column(gap=2)
+        head.setContentsMargins(0, 18, 0, 12)
+        title = Text("page")
+        self._tongue.bind(title, "setText", "page.doctor")
+        self.under = Text("muted", wrap=True)
+        self._tongue.bind(self.under, "setText", "page.doctor.do")
+        head.addWidget(title)
+        head.addWidget(self.under)
+        self.failure = FailureNote()
+        self._tongue.bind(self.failure.copy, "setText", "act.copy_code")
+        self.told = Banner()
+        self.told.button.hide()
+        self._tongue.bind(self.told.dismiss, "setText", "act.close_note")
+        head.addWidget(self.failure)
+        head.addWidget(self.told)
+        holder.body.addLayout(head)
+        return holder
+
+    def _make_foot(self) -> QWidget:
+        face = Face("bottom")
+        bar = row(face, gap=8)
+        bar.setContentsMargins(24, 10, 24, 10)
+        back = ActButton("quiet", "chevron-left", "Esc")
+        back.setObjectName("doctor.leave")
+        self._tongue.bind(back, "setText", "act.leave")
+        back.clicked.connect(self.left)
+        beside(back)
+        self.save = ActButton("plain", "download", "Ctrl+S")
+        self.save.setObjectName("doctor.bundle")
+        self._tongue.bind(self.save, "setText", "act.bundle")
+        self.save.clicked.connect(self._ask_where)
+        self.look = ActButton("primary", "refresh", "Ctrl+Enter")
+        self.look.setObjectName("doctor.again")
+        self._tongue.bind(self.look, "setText", "act.examine")
+        self.look.clicked.connect(self.again)
+        bar.addWidget(back)
+        bar.addStretch(1)
+        bar.addWidget(self.save)
+        bar.addWidget(self.look)
+        return face
+
+    # ------------------------------------------------------------ showing
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Show every part, those that hinder the work first."""
+        self._findings = findings
+        self.say()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Say that the parts are being looked at; nothing is disabled under the keyboard."""
+        self.under.setText(self._tongue.t("doctor.looking" if busy else "page.doctor.do"))
+
+    def show_saved(self, name: str) -> None:
+        """Say where the bundle was written."""
+        self.told.tell("good", "circle-check", self._tongue.t("doctor.saved", name=name))
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong."""
+        if problem is None:
+            self.failure.hide()
+            return
+        told = code_text(problem.code, dict(problem.details), self._tongue.words)
+        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+
+    def focus_first(self) -> None:
+        """The list scrolls by the arrows."""
+        self.scroller.setFocus()
+
+    def say(self) -> None:
+        """Say it in the language in force."""
+        clear(self.list)
+        for finding in sorted(self._findings, key=lambda each: _ORDER[each.health]):
+            self.list.addWidget(self._face(finding))
+
+    def _face(self, finding: Finding) -> Face:
+        tongue = self._tongue
+        icon, ink, role = _FACES[finding.health]
+        face = Face("surface")
+        box = row(face, gap=14)
+        box.setContentsMargins(16, 10, 16, 10)
+        box.addWidget(Icon(icon, ink, 20), 0, Qt.AlignmentFlag.AlignTop)
+        words = column(gap=2)
+        top = row(gap=10)
+        top.addWidget(Text("body", tongue.t(f"doctor.part.{finding.part}")))
+        top.addWidget(Text(role, tongue.t(f"doctor.health.{finding.health}")))
+        top.addStretch(1)
+        if finding.remedy is not None and finding.code != "unknown":
+            top.addWidget(Text("small faint", finding.code, select=True))
+        words.addLayout(top)
+        words.addWidget(Text("body", tongue.say(finding.what), wrap=True, select=True))
+        for more, look in ((finding.means, "small muted"), (finding.remedy, "small")):
+            if more is not None:
+                words.addWidget(Text(look, tongue.say(more), wrap=True, select=True))
+        box.addLayout(words, 1)
+        return face
+
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self, self._tongue.t("doctor.save_where"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("zip")
+        dialog.setNameFilter(self._tongue.t("doctor.filter"))
+        dialog.selectFile("chuangkou-support.zip")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.saved.emit(Path(name)))
+        dialog.open()
