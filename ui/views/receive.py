@@ -36,7 +36,7 @@ FILES = "Ctrl+O"
 # name, icon, key of what can be done for the line that has the keyboard
 _ACTS = (
     ("folder", "folder", "Ctrl+Shift+O"),
-    ("scan", "scan", "F11"),
+    ("scan", "scan", "Ctrl+Shift+S"),
     ("edit", "edit", "Ctrl+E"),
 )
 
