@@ -11,6 +11,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from client.app.applicants import Applicants
+from client.app.authorisations import Authorisations
 from client.app.batch import Batch
 from client.app.catalogue import CatalogueDesk
 from client.app.centre_time import centre_time
@@ -101,6 +102,7 @@ class Desk:
         self._stamps = Stamps(self.door.place, line)
         self.papers = Papers(self.door.place, self._stamps)
         self.handouts = Handouts(self.door.place, self.catalogue)
+        self.authorisations = Authorisations(self.door.place, self.catalogue, self.handouts)
         self.applicants = Applicants(self.door.place, self.catalogue)
         self.drafts = Drafts(self.door.still_open)
         self.messages = Messages(self.door.place)

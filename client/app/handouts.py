@@ -73,6 +73,14 @@ class Handouts:
         data = await place.on_store(self._form, place, code, sample, language)
         return await self._made(place, data)
 
+    async def compose(self, data: PaperData) -> PaperRow:
+        """Compose any other paper that belongs to no case; it is looked at and printed from here.
+
+        Raises:
+            AppFailure: app.locked. DocumentFailure: as `compose_paper`.
+        """
+        return await self._made(self._place(), data)
+
     async def pages(self, sha256: str) -> int:
         """Return how many pages one of the last papers has."""
         return await self._place().lanes.crunch.run(page_count, self._bytes(sha256))

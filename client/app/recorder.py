@@ -16,7 +16,7 @@ from client.app.failures import AppFailure
 from sync.domain.events import BOOKKEEPING, Step
 from sync.domain.failures import FailureKind
 from sync.domain.fields import moment_of, ms_of
-from sync.domain.workflow import Refused, judge
+from sync.domain.workflow import Refused, judge, stands_for
 from sync.proof import events as proof
 from sync.proof.keys import new_bytes, new_id
 
@@ -94,7 +94,12 @@ class Recorder:
         The salt comes first, so that an export can stay verifiable without the content
         (proof.md §2).
         """
-        content = {**members, "shown": shown} if shown else dict(members)
+        content = dict(members)
+        absent = self.acting_for(kind, scope, case, members)
+        if absent is not None:
+            content["acting_for"] = absent
+        if shown:
+            content["shown"] = shown
         anchor = self._store.anchor()
         return Draft(
             id=new_id(),
@@ -108,6 +113,29 @@ class Recorder:
             at=ms_of(self._clock.wall()),
             shown=shown,
         )
+
+    def acting_for(
+        self, kind: str, scope: str, case: str | None, members: Mapping[str, Any]
+    ) -> str | None:
+        """Return for whom this session's person makes a step as deputy (AB岗): the record says so.
+
+        None where it is his own post, and for whoever deputises for nobody.
+        """
+        rules = self._store.policy_book().rules()
+        grants = rules.authority.grants.get(self.mandate.person, ())
+        if kind in BOOKKEEPING or not any(grant.deputy_of for grant in grants):
+            return None
+        step = Step(
+            id="",
+            kind=kind,
+            case=case,
+            scope=scope,
+            person=self.mandate.person,
+            device=self.mandate.dev,
+            at=centre_time(self._clock, self._store.anchor()),
+            body=members,
+        )
+        return stands_for(self._store.case(case) if case else None, step, rules)
 
     def to_sign(self, draft: Draft) -> proof.Draft:
         """Return the draft as `sync.proof.acts.make_act` takes it.

@@ -283,6 +283,10 @@ def _judged(
 ) -> Draft:
     """Draft a step under its sheet's text; a certificate's intent goes under the seal's."""
     titled = Kind.SEAL if kind == Kind.SEAL_INTENT else kind
+    absent = place.recorder.acting_for(kind, case.scope, case.number, members)
+    if absent is not None:
+        known = place.store.policy_book().roster.get(absent)
+        told = (*told, ("sheet.acting_for", known.name if known else absent))
     shown = shown_text(place, titled, case, told, digest)
     return _checked(place, kind, case, members, shown)
 

@@ -100,13 +100,17 @@ class _Teller:
             verdict=event.verdict,
             code=event.code,
             note=bodies.text(step.body, "text"),
+            acting_for=self._name(bodies.text(step.body, "acting_for")),
         )
 
     def _person(self, event: StoredEvent) -> str:
         if event.dev.startswith(CENTRE_DEVICE):
             return self._book.genesis.name if self._book.genesis else ""
-        known = self._book.roster.get(event.person)
-        return known.name if known else event.person
+        return self._name(event.person)
+
+    def _name(self, person: str) -> str:
+        known = self._book.roster.get(person)
+        return known.name if known else person
 
     def _counter(self, dev: str) -> str:
         if dev.startswith(CENTRE_DEVICE):

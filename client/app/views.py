@@ -217,6 +217,7 @@ class TimelineRow:
     passed: bool = False  # the statutory limit had passed
     happened_at: datetime | None = None  # of a late record: when, as its writer says
     offline: bool = False  # no answer of the centre bounds its time closely
+    acting_for: str = ""  # name of the person for whom a deputy (AB岗) made it
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,14 @@ _POWER: Mapping[str, Power] = {
 """What a chief representative's authorisation must name for a step (RO02)."""
 
 
+def steps_of_power() -> dict[Power, tuple[str, ...]]:
+    """Return for each of the five powers the steps that an authorisation must name it for."""
+    return {
+        power: tuple(str(kind) for kind, needed in _POWER.items() if needed is power)
+        for power in Power
+    }
+
+
 def roles_for(who: Who, item: Item | None, case: Case | None) -> tuple[Role, ...]:
     """Return the roles that a letter of the table stands for in this case."""
     if who is Who.R:

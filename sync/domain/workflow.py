@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sync.domain import folding
 from sync.domain.events import BOOKKEEPING, Kind, Step
 from sync.domain.guards import BODY_GUARDS, GUARDS
-from sync.domain.rights import check_act, check_rights
+from sync.domain.rights import check_act, check_rights, right_to
 from sync.domain.shapes import check_body
 from sync.domain.transitions import Row, rows_from
 from sync.domain.trial import Trial
@@ -136,6 +136,17 @@ def _circumstances(step: Step) -> Iterator[Violation]:
         yield violation("late_record", reason=step.late.reason)
     if not step.knew_latest:
         yield violation("stale_knowledge")
+
+
+def stands_for(case: Case | None, step: Step, rules: Rules) -> str | None:
+    """Return for whom a deputy (AB岗) would make the step, which its body must then declare.
+
+    None for whoever acts by his own right, or has none.
+    """
+    row = folding.row_of(case, step)
+    if row is None:
+        return None
+    return right_to(Trial(case, step, rules, row, _item(case, step, rules)))[0].acting_for
 
 
 # -- what may come next ---------------------------------------------------------------------------

@@ -548,6 +548,16 @@ async def _batch_included(g: Gallery) -> None:
     page.pin.setText("1234")
 
 
+async def _authorisations(g: Gallery) -> None:
+    await g.enter("chief")
+    await g.go(Route("authorisations"))
+
+
+async def _authorisations_command(g: Gallery) -> None:
+    await _authorisations(g)
+    g.work.ways.current.view.command_wanted.emit("renew")
+
+
 SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "01-door": _door_empty,
     "02-door-ready": _door_ready,
@@ -575,6 +585,8 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "15-workbench-empty": _mine_empty,
     "15-batch": _batch,
     "15-batch-included": _batch_included,
+    "15-authorisations": _authorisations,
+    "15-authorisations-command": _authorisations_command,
     "16-items": _items,
     "16-items-chart": _items_chart,
     "16-items-none": _items_none,

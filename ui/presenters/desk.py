@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from client.app.authorisation_views import AuthorisationRow
     from client.app.batch_views import BatchCase, BatchEnd, BatchRound
     from client.app.colleagues import Colleague
     from client.app.enrolment import Asked, Enrolled
@@ -181,6 +182,19 @@ class Batch(Protocol):
 
     def cancel(self) -> None:
         """Try no further case."""
+
+
+class Authorisations(Protocol):
+    """Who may do what until when."""
+
+    async def rows(self) -> tuple[AuthorisationRow, ...]:
+        """Return one's own authorisations and the department's."""
+
+    async def paper(self, id_: str, language: str = "zh_CN") -> PaperRow:
+        """Make the paper of one."""
+
+    async def command(self, id_: str, way: str) -> str:
+        """Return the administrators' command: "revoke" or "renew"."""
 
 
 class Forms(Protocol):
@@ -375,6 +389,10 @@ class Desk(Protocol):
     @property
     def batch(self) -> Batch:
         """Many decisions at once."""
+
+    @property
+    def authorisations(self) -> Authorisations:
+        """Who may do what until when."""
 
     @property
     def forms(self) -> Forms:

@@ -36,6 +36,7 @@ COMMANDS = (
     Command("workbench", "home", "Ctrl+1"),
     Command("messages", "bell", "Ctrl+2"),
     Command("exceptions", "alert-triangle", "Ctrl+3"),
+    Command("authorisations", "shield-check", "Ctrl+4"),
     Command("sync", "refresh", "F5"),
     Command("console", "external-link"),
     Command("console_address", "copy"),

@@ -165,6 +165,8 @@ class HandoutPresenter:
 
     async def _make(self) -> PaperRow:
         made = self._desk.handouts
+        if self._kind == "authorisation":
+            return await self._desk.authorisations.paper(self._item, self.language)
         if self._kind == "notification":
             return await made.notification(self._item, self.language)
         sample = self._kind == "sample_form"

@@ -45,6 +45,7 @@ _KEYS = {
     "Ctrl+1": "workbench",
     "Ctrl+2": "messages",
     "Ctrl+3": "exceptions",
+    "Ctrl+4": "authorisations",
 }
 _AT_THE_DOOR = frozenset({"language", "text_size", "mode"})
 _STEPS = frozenset({"receive", "notify_correction", "accept"})
@@ -171,6 +172,7 @@ class Commands(QObject):
             "search": self._search,
             "items": lambda: go(Route("items")),
             "batch": lambda: go(Route("batch")),
+            "authorisations": lambda: go(Route("authorisations")),
             "people": lambda: go(Route("people")),
             "doctor": lambda: go(Route("doctor")),
             "sync": work.desk.line.sync_now,

@@ -49,6 +49,9 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
     handout         handout.language.<zh_CN|en> handout.save handout.print handout.leave
     batch           batch.text batch.table batch.shown batch.told batch.reason batch.pin
                     batch.submit batch.leave
+    authorisations  authorisations.list authorisations.whole authorisations.renew
+                    authorisations.revoke authorisations.paper authorisations.command
+                    authorisations.leave
     messages        messages.explain.<n> messages.open.<n> messages.read.<n>
     exceptions      exceptions.<case|cure|again>.<n> exceptions.dismiss.<n>
 

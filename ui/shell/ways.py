@@ -11,6 +11,7 @@ from ui.loop import retire, turned
 from ui.shell.batch_pages import open_batch
 from ui.shell.doctor_pages import open_doctor
 from ui.shell.item_pages import open_handout, open_items
+from ui.shell.office_pages import open_authorisations
 from ui.shell.opened import Means, Opened
 from ui.shell.page_editor import open_pages
 from ui.shell.pages import (
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 # Steps after which the clerk goes straight on to another page, told at the foot instead.
 _OF_THE_FRAME = frozenset(
-    {"messages", "exceptions", "help", "colleague", "items", "batch", "people", "doctor"}
+    {"messages", "exceptions", "help", "colleague", "items", "batch", "authorisations", "people", "doctor"}
 )
 _STRAIGHT_ON = {"claim": "handle"}
 
@@ -221,6 +222,7 @@ class Ways(QObject):
             "exceptions": open_exceptions,
             "help": open_help,
             "batch": open_batch,
+            "authorisations": open_authorisations,
         }
         return simple.get(route.page, open_workbench)(self._means)
 

@@ -52,7 +52,7 @@ def _moment(line: TimelineRow, tongue: Tongue) -> Moment:
     return Moment(
         key=line.event,
         title=tongue.coded("step", line.kind),
-        who=tongue.joined(line.person, role, line.counter),
+        who=tongue.joined(_who(line, tongue), role, line.counter),
         when=tongue.moment(line.at),
         exact=_exact(line, tongue),
         note=line.note,
@@ -203,3 +203,10 @@ def _role_or_step(key: str, tongue: Tongue) -> str:
     if tongue.words.has(f"role.{key}"):
         return tongue.coded("role", key)
     return tongue.coded("step", key)
+
+
+def _who(line: TimelineRow, tongue: Tongue) -> str:
+    """Name who made a step, and for whom where a deputy made it (AB岗)."""
+    if not line.acting_for:
+        return line.person
+    return tongue.t("timeline.acting_for", person=line.person, absent=line.acting_for)

@@ -11,6 +11,7 @@ import typer
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from sync.domain.calendar import CHINA
 from sync.domain.failures import Failure
 from sync.proof.certificates import x5t_of
 from sync.proof.enrolment import CODE_BYTES, code_hash, fingerprint, write_code
@@ -25,6 +26,8 @@ from sync.server.sample import Sample
 from sync.server.services.ports import Transaction
 from sync.server.settings import Settings
 from sync.texts import Texts
+
+_DAY = ["%Y-%m-%d"]  # begins at midnight in China; the day of --to is excluded
 
 
 class PolicyCommands:
@@ -70,8 +73,10 @@ class PolicyCommands:
             data: data,
             authority: authority,
             person: Annotated[str, typer.Option("--person", help=t("centre.cli.person"))],
-            role: Annotated[list[str], typer.Option("--role", help=t("centre.cli.role"))],
             scope: Annotated[list[str], typer.Option("--scope", help=t("centre.cli.scope"))],
+            role: Annotated[
+                list[str] | None, typer.Option("--role", help=t("centre.cli.role"))
+            ] = None,
             power: Annotated[
                 list[str] | None, typer.Option("--power", help=t("centre.cli.power"))
             ] = None,
@@ -79,19 +84,34 @@ class PolicyCommands:
                 list[str] | None, typer.Option("--item", help=t("centre.cli.item"))
             ] = None,
             days: Annotated[int, typer.Option("--days", help=t("centre.cli.days"))] = 365,
+            since: Annotated[
+                datetime | None, typer.Option("--from", formats=_DAY, help=t("centre.cli.since"))
+            ] = None,
+            until: Annotated[
+                datetime | None, typer.Option("--to", formats=_DAY, help=t("centre.cli.until"))
+            ] = None,
+            deputy_of: Annotated[
+                str, typer.Option("--deputy-of", help=t("centre.cli.deputy_of"))
+            ] = "",
             demo_clock: clock = None,
         ) -> None:
             settings = Settings(data=data, demo_clock=demo_clock)
-            now = clock_of(settings).now()
+            if not role and not deputy_of:
+                raise Failure("centre.grant_empty")
+            starts = clock_of(settings).now() if since is None else since.replace(tzinfo=CHINA)
+            ends = starts + timedelta(days=days) if until is None else until.replace(tzinfo=CHINA)
+            if ends <= starts:
+                raise Failure("centre.grant_over")
             body = {
                 "id": f"g-{person}-{new_id()[:13]}",
                 "person": person,
-                "roles": role,
+                "roles": role or [],
                 "scopes": scope,
                 "powers": power or [],
                 "items": item or "*",
-                "from": milliseconds(now),
-                "to": milliseconds(now + timedelta(days=days)),
+                "from": milliseconds(starts),
+                "to": milliseconds(ends),
+                **({"deputy_of": deputy_of} if deputy_of else {}),
             }
             self.enact(settings, authority, "grant", body)
             typer.echo(body["id"])

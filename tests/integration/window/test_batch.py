@@ -8,7 +8,7 @@ from sync.domain.failures import Failure
 from sync.domain.secret import Secret
 from tests.helpers.hall import StandingStage, open_hall
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 async def reviewed(hall, count):

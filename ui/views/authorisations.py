@@ -1,0 +1,250 @@
+"""Authorisations as a list, and the one that is looked at told whole (RO02, RO03, TM26)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from ui.error_text import code_text
+from ui.views.pane_list import PaneList
+from ui.widgets.buttons import ActButton
+from ui.widgets.facts import Facts
+from ui.widgets.fields import clipboard_copy
+from ui.widgets.layout import Face, Scroll, clear, column, hairline, row
+from ui.widgets.picker import Option
+from ui.widgets.summary import Empty, FailureNote
+from ui.widgets.text import Tagged, Text
+from ui.widgets.walk import Walk, beside
+
+if TYPE_CHECKING:
+    from client.app.authorisation_views import AuthorisationRow
+    from client.app.views import Words
+    from ui.i18n import Tongue
+    from ui.values import Problem
+
+_TAGS = {"in_force": "tag", "ending": "tag-warn", "not_yet": "tag-quiet"}
+_WAYS = ("renew", "revoke")
+
+
+class AuthorisationsPage(QWidget):
+    """Emits what was chosen; decides nothing."""
+
+    left = Signal()
+    looked_at = Signal(str)
+    printed = Signal()
+    command_wanted = Signal(str)
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self.setObjectName("authorisations")
+        self._tongue = tongue
+        self._rows: tuple[AuthorisationRow, ...] = ()
+        self._row: AuthorisationRow | None = None
+        outer = column(self, gap=0)
+        outer.addWidget(self._make_top())
+        self.failure = FailureNote()
+        tongue.bind(self.failure.copy, "setText", "act.copy_code")
+        outer.addWidget(self.failure)
+        middle = row(gap=0)
+        middle.addWidget(self._make_list(), 9)
+        middle.addWidget(hairline(upright=True))
+        middle.addWidget(self._make_whole(), 12)
+        outer.addLayout(middle, 1)
+        outer.addWidget(self._make_foot())
+        self.walk = Walk(self)
+        self.walk.leave.connect(self.left)
+        self.walk.primary.connect(self.primary.click)
+        made = QShortcut(QKeySequence("Ctrl+P"), self)
+        made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        made.activated.connect(self.primary.click)
+        tongue.changed.connect(self.say)
+        self.say()
+
+    # ------------------------------------------------------------ parts
+
+    def _make_top(self) -> QWidget:
+        face = Face("top")
+        box = column(face, gap=2)
+        box.setContentsMargins(24, 10, 24, 10)
+        title, under = Text("page"), Text("small muted", wrap=True)
+        self._tongue.bind(title, "setText", "page.authorisations")
+        self._tongue.bind(under, "setText", "page.authorisations.do")
+        box.addWidget(title)
+        box.addWidget(under)
+        return face
+
+    def _make_list(self) -> QWidget:
+        holder = Face("plain")
+        box = row(holder, gap=0)
+        self.list = PaneList(tall=True)
+        self.list.setObjectName("authorisations.list")
+        self._tongue.bind(self.list, "setAccessibleName", "page.authorisations")
+        self.list.moved.connect(self.looked_at)
+        self.empty = Empty("shield-check")
+        box.addWidget(self.list)
+        box.addWidget(self.empty)
+        return holder
+
+    def _make_whole(self) -> QWidget:
+        inside = QWidget()
+        self._box = column(inside, gap=12)
+        self._box.setContentsMargins(20, 16, 20, 16)
+        self.scroller = Scroll(inside)
+        self.scroller.setObjectName("authorisations.whole")
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._tongue.bind(self.scroller, "setAccessibleName", "page.authorisations")
+        return self.scroller
+
+    def _make_foot(self) -> QWidget:
+        face = Face("bottom")
+        box = column(face, gap=6)
+        box.setContentsMargins(24, 10, 24, 10)
+        self.told = Tagged("copy", "small muted", wrap=True)
+        self.line = Text("small", wrap=True, select=True)
+        self.line.setObjectName("authorisations.command")
+        for part in (self.told, self.line):
+            part.hide()
+            box.addWidget(part)
+        bar = row(gap=8)
+        back = ActButton("quiet", "chevron-left", "Esc")
+        back.setObjectName("authorisations.leave")
+        self._tongue.bind(back, "setText", "act.leave")
+        back.clicked.connect(self.left)
+        beside(back)
+        bar.addWidget(back)
+        bar.addStretch(1)
+        self.ways: dict[str, ActButton] = {}
+        for way in _WAYS:
+            button = self.ways[way] = ActButton("plain", "copy")
+            button.setObjectName(f"authorisations.{way}")
+            self._tongue.bind(button, "setText", f"authorisation.{way}")
+            button.clicked.connect(lambda _=False, name=way: self.command_wanted.emit(name))
+            bar.addWidget(button)
+        self.primary = ActButton("primary", "printer", "Ctrl+P")
+        self.primary.setObjectName("authorisations.paper")
+        self._tongue.bind(self.primary, "setText", "authorisation.paper")
+        self.primary.clicked.connect(self.printed)
+        bar.addWidget(self.primary)
+        box.addLayout(bar)
+        return face
+
+    # ------------------------------------------------------------ showing
+
+    def show_rows(self, rows: tuple[AuthorisationRow, ...]) -> None:
+        """Show one's own authorisations and the department's."""
+        self._rows = rows
+        self.list.show_options([self._option(each) for each in rows])
+        self.list.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+
+    def show_row(self, shown: AuthorisationRow | None) -> None:
+        """Show one whole."""
+        if shown != self._row:
+            self.told.hide()
+            self.line.hide()
+        self._row = shown
+        none = "" if shown else self._tongue.t("authorisation.none")
+        over = shown is not None and shown.standing in {"over", "ended"}
+        self.primary.set_blocked(none)
+        self.ways["renew"].set_blocked(none)
+        ended = self._tongue.t("authorisation.is_over") if over else ""
+        self.ways["revoke"].set_blocked(none or ended)
+        if shown is not None:
+            self.list.choose(shown.id)
+        self._tell()
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong."""
+        if problem is None:
+            self.failure.hide()
+            return
+        told = code_text(problem.code, dict(problem.details), self._tongue.words)
+        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+
+    def copied(self, text: str, words: Words) -> None:
+        """Put a line on the clipboard, show it, and say what it is for."""
+        clipboard_copy(text)
+        self.told.setText(self._tongue.say(words))
+        self.line.setText(text)
+        self.told.show()
+        self.line.show()
+
+    def focus_first(self) -> None:
+        """The list has the keyboard."""
+        self.list.setFocus()
+
+    def say(self) -> None:
+        """Say it in the language in force."""
+        t = self._tongue.t
+        self.empty.teach(t("authorisation.none"), t("authorisation.none.do"))
+        self.show_rows(self._rows)
+        self.show_row(self._row)
+
+    # ------------------------------------------------------------ inner
+
+    def _option(self, each: AuthorisationRow) -> Option:
+        tongue = self._tongue
+        what = tongue.joined(*(tongue.coded("role", role) for role in each.roles))
+        if each.deputy_of:
+            what = tongue.joined(what, tongue.t("authorisation.for", name=each.deputy_of))
+        name = tongue.t("authorisation.mine", name=each.name) if each.mine else each.name
+        return Option(each.id, name, what, self._standing(each))
+
+    def _standing(self, each: AuthorisationRow) -> str:
+        days = each.days_left or 0
+        return self._tongue.t(f"authorisation.standing.{each.standing}", days=days)
+
+    def _tell(self) -> None:
+        clear(self._box)
+        shown, t = self._row, self._tongue.t
+        if shown is None:
+            return
+        self._box.addWidget(Text("section", shown.name, wrap=True))
+        tags = row(gap=6)
+        tags.addWidget(Text(_TAGS.get(shown.standing, "tag-red"), self._standing(shown)))
+        for role in shown.roles:
+            tags.addWidget(Text("tag-quiet", self._tongue.coded("role", role)))
+        tags.addStretch(1)
+        self._box.addLayout(tags)
+        face = Face("surface")
+        facts = Facts()
+        column(face, margin=16).addWidget(facts)
+        ends = self._tongue.moment_full(shown.ends) or t("authorisation.no_end")
+        named = {
+            "department": shown.department,
+            "scopes": self._tongue.joined(*shown.scopes),
+            "items": self._tongue.joined(*shown.items) or t("authorisation.every_item"),
+            "starts": self._tongue.moment_full(shown.starts),
+            "ends": ends,
+            "deputy_of": shown.deputy_of,
+            "number": shown.id,
+        }
+        facts.show_facts([(t(f"authorisation.label.{key}"), value) for key, value in named.items()])
+        self._box.addWidget(face)
+        if shown.deputy_of:
+            told = t("authorisation.deputy", name=shown.deputy_of)
+            self._box.addWidget(Text("small muted", told, wrap=True))
+        if shown.powers:
+            self._box.addWidget(self._powers(shown))
+        self._box.addWidget(Text("small muted", t("authorisation.way"), wrap=True))
+        self._box.addStretch(1)
+
+    def _powers(self, shown: AuthorisationRow) -> Face:
+        tongue = self._tongue
+        face = Face("surface")
+        grid = QGridLayout(face)
+        grid.setContentsMargins(16, 12, 16, 12)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(2, 1)
+        for place, power in enumerate(shown.powers):
+            given = tongue.t("authorisation.given" if power.given else "authorisation.not_given")
+            steps = tongue.joined(*(tongue.coded("step", step) for step in power.steps))
+            top = Qt.AlignmentFlag.AlignTop
+            grid.addWidget(Text("body", tongue.coded("power", power.power)), place, 0, top)
+            grid.addWidget(Text("tag" if power.given else "tag-quiet", given), place, 1, top)
+            grid.addWidget(Text("small muted", steps, wrap=True), place, 2)
+        return face
