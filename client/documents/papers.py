@@ -16,7 +16,7 @@ from client.documents.frame import Frame, Matter, Paper
 from client.documents.wording import Wording, masked_id
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
 
 class PaperKind(StrEnum):
@@ -241,94 +241,6 @@ class AcceptanceData(_OfCase):
 
 
 @dataclass(frozen=True, slots=True)
-class RefusalData(_OfCase):
-    """不予受理决定书: reason, right office where there is one, remedies."""
-
-    _kind: ClassVar[PaperKind] = PaperKind.REFUSAL
-    received_at: datetime
-    reason: str
-    remedies: Remedies
-    basis: str = ""
-    right_office: str = ""
-
-    def _own(self, words: Wording) -> dict[str, Any]:
-        return {
-            "received_at": words.moment(self.received_at),
-            "reason": self.reason,
-            "basis": self.basis,
-            "right_office": self.right_office,
-            "reconsideration": self.remedies.reconsideration,
-            "court": self.remedies.court,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class NotRequiredData(_OfCase):
-    """不需要取得行政许可告知书: told at once (Art. 32 (1) (1))."""
-
-    _kind: ClassVar[PaperKind] = PaperKind.NOT_REQUIRED
-    received_at: datetime
-    reason: str
-    basis: str = ""
-    right_office: str = ""
-    remedies: Remedies | None = None
-
-    def _own(self, words: Wording) -> dict[str, Any]:
-        return {
-            "received_at": words.moment(self.received_at),
-            "reason": self.reason,
-            "basis": self.basis,
-            "right_office": self.right_office,
-            "reconsideration": self.remedies.reconsideration if self.remedies else "",
-            "court": self.remedies.court if self.remedies else "",
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class SuspensionData(_OfCase):
-    """特别程序告知书: kind of procedure and how long it takes (Art. 45)."""
-
-    _kind: ClassVar[PaperKind] = PaperKind.SUSPENSION
-    procedure: str
-    reason: str
-    planned_days: int
-    starts: date
-    until: date
-    served_at: datetime | None = None
-
-    def _own(self, words: Wording) -> dict[str, Any]:
-        return {
-            "procedure": self.procedure,
-            "reason": self.reason,
-            "days": words.days(self.planned_days),
-            "starts": words.day(self.starts),
-            "until": words.day(self.until),
-            "served_at": words.moment(self.served_at),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionData(_OfCase):
-    """延期决定通知书: once, with approver and reason (Art. 42)."""
-
-    _kind: ClassVar[PaperKind] = PaperKind.EXTENSION
-    reason: str
-    approver: str
-    days: int
-    former_due: datetime
-    due: datetime
-
-    def _own(self, words: Wording) -> dict[str, Any]:
-        return {
-            "reason": self.reason,
-            "approver": self.approver,
-            "days": words.days(self.days),
-            "former_due": words.due(self.former_due),
-            "due": words.due(self.due),
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class DecisionData(_OfCase):
     """准予 or 不予行政许可决定书 (Art. 38).
 
@@ -406,34 +318,4 @@ class DeliveryData(_OfCase):
             "relation": self.relation,
             "manner": self.manner,
             "handed_at": words.moment(self.handed_at),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceData(_OfCase):
-    """送达回证: what is not yet known stays open for the hand."""
-
-    _kind: ClassVar[PaperKind] = PaperKind.SERVICE
-    document: str
-    document_no: str
-    manner: str = ""
-    place: str = ""
-    received_at: datetime | None = None
-    substitute: str = ""
-    refusal: str = ""
-    servers: str = ""
-    note: str = ""
-
-    def _own(self, words: Wording) -> dict[str, Any]:
-        return {
-            "document": self.document,
-            "document_no": self.document_no,
-            "addressee": self.matter.applicant.name,
-            "manner": self.manner,
-            "place": self.place,
-            "received_at": words.moment(self.received_at),
-            "substitute": self.substitute,
-            "refusal": self.refusal,
-            "servers": self.servers,
-            "note": self.note,
         }

@@ -61,7 +61,6 @@ def _proof_of_service(filled: Filled, facts: Facts, words: Wording) -> dict[str,
     return {
         "document": words.t(f"{paper.kind}.title") if paper else "",
         "document_no": paper.no if paper else "",
-        "addressee": facts.case.applicant.name,
         "manner": words.coded("manner", manner) if manner else "",
         "servers": facts.name_of(facts.person),
     }

@@ -7,25 +7,21 @@ from datetime import date, datetime, timedelta, timezone
 
 from client.documents.certificates import CertificateData
 from client.documents.frame import ChainMark, Frame, Matter, Office, Party, PublicCheck
+from client.documents.letters import LetterData
 from client.documents.papers import (
     AcceptanceData,
     CorrectionData,
     DecisionData,
     Delivered,
     DeliveryData,
-    ExtensionData,
     Handed,
     Listed,
     Missing,
-    NotRequiredData,
     PaperData,
     ReceiptData,
-    RefusalData,
     Remedies,
     RevocationData,
-    ServiceData,
     SlipData,
-    SuspensionData,
 )
 
 CHINA = timezone(timedelta(hours=8))
@@ -72,6 +68,11 @@ CERTIFICATE = replace(
     check=PublicCheck("https://zw.yunling.example/v/3q2-7wAAEbCDxQ_lv8k1Rw"),
 )
 PUBLIC = replace(CERTIFICATE, office=TOWNSHIP, licensing=False, no="339911-2026-00042")
+
+
+def letter(kind: str, **values: str) -> LetterData:
+    """A plain letter with these values."""
+    return LetterData(kind, FRAME, FOOD, lambda _words: values)
 
 
 def papers() -> dict[str, PaperData]:
@@ -138,21 +139,20 @@ def papers() -> dict[str, PaperData]:
                 "最后一日办公时间截至 17:00。",
             ),
         ),
-        "refusal": RefusalData(
-            FRAME,
-            FOOD,
-            at(23, 9, 40),
-            "你单位申请事项的经营场所位于石桥工业园区，不属于本机关的许可管辖范围。",
-            REMEDIES,
-            "《食品经营许可和备案管理办法》第六条",
-            "石桥工业园区市场监督管理分局",
+        "refusal": letter(
+            "refusal",
+            received_at="2026年11月23日 9:40",
+            reason="你单位申请事项的经营场所位于石桥工业园区，不属于本机关的许可管辖范围。",
+            basis="《食品经营许可和备案管理办法》第六条",
+            right_office="石桥工业园区市场监督管理分局",
+            reconsideration=REMEDIES.reconsideration,
+            court=REMEDIES.court,
         ),
-        "not_required": NotRequiredData(
-            FRAME,
-            FOOD,
-            at(23, 9, 40),
-            "你单位仅销售预包装食品，依法实行备案管理。",
-            "《食品安全法》第三十五条第一款",
+        "not_required": letter(
+            "not_required",
+            received_at="2026年11月23日 9:40",
+            reason="你单位仅销售预包装食品，依法实行备案管理。",
+            basis="《食品安全法》第三十五条第一款",
         ),
         "revocation": RevocationData(
             FRAME,
@@ -163,23 +163,21 @@ def papers() -> dict[str, PaperData]:
             "受理时申请材料尚不齐全，受理所依据的事实不成立。",
             REMEDIES,
         ),
-        "suspension": SuspensionData(
-            FRAME,
-            FOOD,
-            "专家评审",
-            "中央厨房工艺复杂，需组织专家现场评审。",
-            8,
-            date(2026, 11, 25),
-            date(2026, 12, 4),
+        "suspension": letter(
+            "suspension",
+            procedure="专家评审",
+            reason="中央厨房工艺复杂，需组织专家现场评审。",
+            days="8 个工作日",
+            starts="2026年11月25日",
+            until="2026年12月4日",
         ),
-        "extension": ExtensionData(
-            FRAME,
-            FOOD,
-            "现场核查发现布局变更，需再次核实。",
-            "局长 周明",
-            5,
-            at(30, 17),
-            datetime(2026, 12, 7, 17, tzinfo=CHINA),
+        "extension": letter(
+            "extension",
+            reason="现场核查发现布局变更，需再次核实。",
+            approver="局长 周明",
+            days="5 个工作日",
+            former_due="2026年11月30日（星期一）17:00前",
+            due="2026年12月7日（星期一）17:00前",
         ),
         "grant": DecisionData(
             FRAME,
@@ -212,13 +210,12 @@ def papers() -> dict[str, PaperData]:
             "窗口领取",
             at(27, 15, 10),
         ),
-        "service": ServiceData(
-            FRAME,
-            FOOD,
-            "补正告知书",
-            CASE + "-02",
-            "直接送达",
-            "云岭县政务服务中心3号窗口",
+        "service": letter(
+            "service",
+            document="补正告知书",
+            document_no=CASE + "-02",
+            manner="直接送达",
+            place="云岭县政务服务中心3号窗口",
             servers="张三、李四",
         ),
         "licence": CertificateData(
