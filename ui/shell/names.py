@@ -14,12 +14,13 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
                     foot.exceptions · palette.line palette.list · deck.card.<card> deck.pull
     workbench       workbench.tab.<mine|soon|overdue|all|closed> workbench.search workbench.table
                     workbench.empty_act · preview.act.<step> preview.open
+                    preview.act.others case.act.others · steps.line steps.list (F11)
     case            case.act.<step> case.leave case.why case.number case.phone
                     case.tab.<timeline|materials|papers|people|proof> case.paper.<n>
     guided pages    <page>.submit <page>.leave <page>.copy_code <page>.problem
       prereg        prereg.kind.<person|org> prereg.id_no prereg.name prereg.phone prereg.item
                     prereg.item_list prereg.agent_name prereg.agent_id_no prereg.project
-                    prereg.key_project prereg.fast_track
+                    prereg.key_project prereg.fast_track prereg.precheck
       receive,      <page>.material.<code> <page>.attach.<code>
       correct       <page>.material.<code>.page.<n> <page>.preview
       correction    correction.material.<code> correction.reason.<code> correction.text.<code>
@@ -29,11 +30,12 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
       send_back, hear_party, explain     <page>.text
       decision      decision.grant decision.decide_at_once decision.deny decision.reason
                     decision.text
-      refusal       refusal.refuse refusal.reason refusal.text
       issue,        <page>.relation.<self|agent|legal_representative> <page>.name <page>.id_no
       sign_for
       make, close   nothing but submit and leave
-      withdraw      withdraw.material.request withdraw.attach.request
+      of the table  <step>.<field> <step>.<field>.<code> <step>.submit <step>.leave <step>.blank
+                    (client.app.forms; a form to be signed by hand is printed by "blank")
+      withdraw      withdraw.material.request withdraw.attach.request withdraw.blank
       leaving       leaving.nothing leaving.offered leaving.text (弃号)
       sign          sign.shown sign.document sign.pin sign.confirm sign.leave
     result          result.headline result.number result.next.<step> result.leave result.case
@@ -52,6 +54,10 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
     authorisations  authorisations.list authorisations.whole authorisations.renew
                     authorisations.revoke authorisations.paper authorisations.command
                     authorisations.leave
+    statistics      statistics.span.<week|month|last_month|year> statistics.table
+                    statistics.by.<person|window|item|day|month> statistics.leave
+                    statistics.export statistics.print statistics.pace
+    pace            pace.table pace.forget pace.leave
     messages        messages.explain.<n> messages.open.<n> messages.read.<n>
     exceptions      exceptions.<case|cure|again>.<n> exceptions.dismiss.<n>
 
