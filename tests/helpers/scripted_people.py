@@ -45,6 +45,7 @@ class ScriptedApplicants:
             "110105199001010010",
         )  # fmt: skip
         self.directory = {SHOP: self.newest}
+        self.offers_all = False
         self.doubles: tuple[Words, ...] = (
             Words("double.case", {"case": OPEN, "state": Words("state.registered")}),
         )
@@ -78,4 +79,4 @@ class ScriptedApplicants:
         return self.doubles if form.id_no == SHOP and form.item == "spjy" else ()
 
     async def earlier(self, case: str) -> tuple[EarlierMaterial, ...]:
-        return EARLIER if case == OPEN else ()
+        return EARLIER if case == OPEN or self.offers_all else ()

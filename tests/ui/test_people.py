@@ -75,6 +75,23 @@ def test_the_last_applicant_comes_again_by_one_key_with_its_double_told(at_windo
     at_window(scenario)
 
 
+def test_what_need_not_be_brought_again_is_told_after_the_registration(at_window):
+    async def scenario(hands):
+        await hands.enter("reception")
+        hands.desk.applicants.offers_all = True
+        await hands.key(KEY.Key_F2, (KEY.Key_R, CTRL))
+        hands.page.picked.emit("gths")
+        await hands.key((KEY.Key_Return, CTRL))
+        foot = hands.find("foot.words")
+        assert foot.text() == hands.work.tongue.t("people.offered", count=1)
+        assert hands.focus.startswith("result.")
+        hands.find("foot.act").click()
+        await hands.rest()
+        assert hands.page.objectName() == "people"
+
+    at_window(scenario)
+
+
 def test_a_known_number_fills_in_the_name_and_never_over_what_is_typed(at_window):
     async def scenario(hands):
         await hands.enter("reception")

@@ -108,6 +108,8 @@ class Ways(QObject):
             self._run(self, self._lay_under(above, Route("case", done.case)))
             return
         self._push(open_result(self._means, kind, done))
+        if kind == "preregister":
+            self._run(self, self._offer_earlier(done.case))
 
     def sign(self, sheet: SigningSheet) -> None:
         """Show the sheet above the page that it came from."""
@@ -194,6 +196,14 @@ class Ways(QObject):
                 opened.card(card)
 
     # ------------------------------------------------------------ inner
+
+    async def _offer_earlier(self, case: str) -> None:
+        """Say at the foot that somebody need not bring again what he gave before (PL16)."""
+        earlier = await self._means.desk.applicants.earlier(case)
+        if earlier:
+            words = Words("people.offered", {"count": len(earlier)})
+            self._said = BannerFace("told", "files", words, "people")
+            self.told.emit(self._said)
 
     async def _lay_under(self, above: Opened, route: Route) -> None:
         """Lay a page, in a turn of its own, beneath one that is open: Esc leads there."""

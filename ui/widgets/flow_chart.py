@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPaintEvent
 
 _BOX, _SIDE, _GAP, _ARROW, _MARGIN = 50, 34, 22, 5, 2
+_SPINE, _LANE = 0.52, 0.56  # of the width, and of what is left beside the spine
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 _MIDDLE = Qt.AlignmentFlag.AlignCenter
@@ -37,7 +38,7 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One station: its name, a line under it, small words at its right; words in one language."""
+    """One station: its name, a line under it, small words at that line's end; in one language."""
 
     title: str
     under: str = ""
@@ -89,7 +90,7 @@ class FlowChart(QWidget):
         chosen = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-        wide = round((self.width() - 2 * _MARGIN) * 0.54)
+        wide = round((self.width() - 2 * _MARGIN) * _SPINE)
         top = _MARGIN
         for place, station in enumerate(self._stations):
             high = self._height(station)
@@ -125,16 +126,16 @@ class FlowChart(QWidget):
         radius = rect.height() / 2 if end else 6.0
         painter.drawRoundedRect(QRectF(rect), radius, radius)
         inside = rect.adjusted(16, 0, -14, 0)
-        painter.setFont(chosen.font("type-small"))
-        painter.setPen(chosen.hue("accent" if station.tail else "muted"))
-        room = painter.fontMetrics().horizontalAdvance(station.tail)
-        painter.drawText(inside, _RIGHT, station.tail)
-        inside.setRight(inside.right() - room - (10 if room else 0))
         half = rect.height() // 2
-        if station.under:
-            painter.setPen(chosen.hue("muted"))
-            under = QRect(inside.left(), rect.top() + half - 2, inside.width(), half)
-            painter.drawText(under, _LEFT, _fit(painter, station.under, under.width()))
+        below = QRect(inside.left(), rect.top() + half - 2, inside.width(), half)
+        painter.setFont(chosen.font("type-small"))
+        painter.setPen(chosen.hue("accent"))
+        painter.drawText(below, _RIGHT, station.tail)
+        room = painter.fontMetrics().horizontalAdvance(station.tail)
+        below.setRight(below.right() - room - (10 if room else 0))
+        painter.setPen(chosen.hue("muted"))
+        painter.drawText(below, _LEFT, _fit(painter, station.under, below.width()))
+        if station.under or station.tail:
             inside = QRect(inside.left(), rect.top() + 3, inside.width(), half)
         painter.setFont(chosen.font())
         painter.setPen(chosen.hue("text"))
@@ -153,7 +154,7 @@ class FlowChart(QWidget):
         metrics = painter.fontMetrics()
         said = max(metrics.horizontalAdvance(way.why) for way in exits)
         left = rect.right() + 1
-        lane = min(said + 26, (self.width() - left) // 2)
+        lane = min(said + 26, round((self.width() - left) * _LANE))
         for way in exits:
             middle = y + side // 2
             start = QPointF(left, min(max(middle, rect.top() + 8), rect.bottom() - 8))
