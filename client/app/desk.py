@@ -25,12 +25,14 @@ from client.app.leave import Leave
 from client.app.materials import Materials, Papers
 from client.app.messages import Messages
 from client.app.news import News
+from client.app.pace import Pace
 from client.app.papermaking import Papermaker
 from client.app.queries import CaseQueries
 from client.app.recorder import Mandate, Recorder
 from client.app.scanning import Scanning
 from client.app.signing import Signing
 from client.app.stamps import Stamps
+from client.app.statistics import Statistics
 from client.app.steps import Steps
 from client.app.views import CasesChanged, SessionLocked, UrgeArrived
 from client.app.workplace import Workplace
@@ -104,6 +106,8 @@ class Desk:
         self.handouts = Handouts(self.door.place, self.catalogue)
         self.authorisations = Authorisations(self.door.place, self.catalogue, self.handouts)
         self.applicants = Applicants(self.door.place, self.catalogue)
+        self.pace = Pace(self.door.place)
+        self.statistics = Statistics(self.door.place, self.catalogue, self.handouts)
         self.drafts = Drafts(self.door.still_open)
         self.messages = Messages(self.door.place)
         line.attach(self._changed, self._news.tell)

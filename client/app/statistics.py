@@ -5,14 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from client.app.statistics_export import csv_of
+from client.documents.frame import Frame, Office
+from client.documents.statistics import StatisticsData
+from sync.domain.authority import Role
+from sync.domain.calendar import CHINA
 from sync.domain.events import CENTRE_DEVICE
 from sync.domain.fields import ms_of
 from sync.domain.statistics import DECIDING, By, Figures, decisive_step, tally, whole
+from sync.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from client.app.catalogue import CatalogueDesk
+    from client.app.handouts import Handouts
+    from client.app.views import PaperRow
     from client.app.workplace import Workplace
     from sync.domain.case import Case
     from sync.domain.policy import PolicyBook
@@ -44,6 +53,30 @@ class Report:
     rows: tuple[FigureRow, ...]
     course: tuple[FigureRow, ...]
     course_by: By
+    own: bool = False  # of persons only the asker's row is shown
+
+
+COLUMNS = (
+    "received",
+    "handled",
+    "closed",
+    "on_time",
+    "extended",
+    "late",
+    "overdue_steps",
+    "errors",
+)
+"""The figures of a row in the order of every table; the rate follows."""
+_SEES_ALL = frozenset(
+    {
+        Role.CHIEF_REPRESENTATIVE,
+        Role.DEPARTMENT_LEADER,
+        Role.HALL_MANAGER,
+        Role.SUPERVISOR,
+        Role.SUPERVISION_LEADER,
+    }
+)
+"""Who manages people sees each one's figures; everybody else his own and the whole."""
 
 
 class Statistics:
@@ -52,11 +85,15 @@ class Statistics:
     Args:
         place: the open session's means, or raises app.locked.
         catalogue: knows the screen's language.
+        handouts: keeps the printed table to be looked at.
     """
 
-    def __init__(self, place: Callable[[], Workplace], catalogue: CatalogueDesk) -> None:
+    def __init__(
+        self, place: Callable[[], Workplace], catalogue: CatalogueDesk, handouts: Handouts
+    ) -> None:
         self._place = place
         self._catalogue = catalogue
+        self._handouts = handouts
 
     async def report(self, span: Span, by: By) -> Report:
         """Count a span by groups.
@@ -69,7 +106,41 @@ class Statistics:
         book = await place.on_store(place.store.policy_book)
         kept = await self._kept(place, made, book.rules())
         names = self._namer(book)
-        return await place.lanes.crunch.run(_report, span, by, made, kept, names)
+        own = "" if _SEES_ALL & set(place.session.roles) else place.session.person
+        return await place.lanes.crunch.run(_report, span, by, made, kept, names, own)
+
+    async def export(self, report: Report, path: Path) -> None:
+        """Write a report as CSV where the person said; its texts command no spreadsheet."""
+        place, table = self._place(), _table(report, self._catalogue.language)
+        await place.lanes.crunch.run(lambda: path.write_bytes(csv_of(table[0], table[1:])))
+
+    async def paper(self, report: Report) -> PaperRow:
+        """Make the printed table; `desk.handouts` shows its pages.
+
+        Raises:
+            AppFailure: app.locked. DocumentFailure: as `compose`.
+        """
+        place, language = self._place(), self._catalogue.language
+        session, now, said = place.session, place.now(), texts(language)
+        frame = Frame(
+            office=Office(
+                session.hall_name, session.department_name, session.counter, session.name
+            ),
+            dated=now.astimezone(CHINA).date(),
+            made_at=now,
+            no=f"{report.span.first:%Y%m%d}-{report.span.last:%Y%m%d}",
+            licensing=False,
+            language=language,
+        )
+        rows = tuple(tuple(map(str, row)) for row in _table(report, language)[1:])
+        data = StatisticsData(
+            frame,
+            f"{report.span.first} – {report.span.last}",
+            said.t(f"stats.by.{report.by}"),
+            said.t("stats.source"),
+            rows,
+        )
+        return await self._handouts.compose(data)
 
     # ------------------------------------------------------------ inner
 
@@ -130,6 +201,7 @@ def _report(
     made: Sequence[Made],
     kept: Mapping[str, Timeliness],
     name: Callable[[By, str], str],
+    own: str,
 ) -> Report:
     days = (span.last - span.first).days + 1
     course_by = By.DAY if days <= _DAYS else By.WEEK if days <= _WEEKS else By.MONTH
@@ -137,7 +209,11 @@ def _report(
     def rows(by: By) -> tuple[FigureRow, ...]:
         return tuple(_named(row, by, name) for row in tally(made, kept, by))
 
-    return Report(span, by, whole(made, kept), rows(by), rows(course_by), course_by)
+    shown = rows(by)
+    hidden = by is By.PERSON and bool(own)
+    if hidden:
+        shown = tuple(row for row in shown if row.key == own)
+    return Report(span, by, whole(made, kept), shown, rows(course_by), course_by, own=hidden)
 
 
 _DAYS, _WEEKS = 31, 184
@@ -145,3 +221,21 @@ _DAYS, _WEEKS = 31, 184
 
 def _named(row: Row, by: By, name: Callable[[By, str], str]) -> FigureRow:
     return FigureRow(row.key, name(by, row.key), row.figures)
+
+
+def _table(report: Report, language: str) -> list[tuple[str | int, ...]]:
+    """Return titles, the groups and the whole: what is exported and what is printed."""
+    said = texts(language)
+    titles = ["name", *COLUMNS, "rate"]
+    table: list[tuple[str | int, ...]] = [tuple(said.t(f"stats.column.{each}") for each in titles)]
+    lines = [(row.name or said.t("stats.centre"), row.figures) for row in report.rows]
+    for name, figures in (*lines, (said.t("stats.whole"), report.whole)):
+        counts = tuple(getattr(figures, column) for column in COLUMNS)
+        table.append((name, *counts, rate_of(figures)))
+    return table
+
+
+def rate_of(figures: Figures) -> str:
+    """Return the rate of cases kept in time as a percentage, "" where none was decided."""
+    found = figures.per_mille
+    return "" if found is None else f"{found // 10}.{found % 10}%"

@@ -480,6 +480,21 @@ async def _help(g: Gallery) -> None:
     await g.go(Route("help"))
 
 
+async def _statistics(g: Gallery) -> None:
+    await g.enter("chief")
+    await g.go(Route("statistics"))
+
+
+async def _statistics_items(g: Gallery) -> None:
+    await _statistics(g)
+    g.work.ways.current.view.groups.tabs["item"].click()
+
+
+async def _pace(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("pace"))
+
+
 async def _items(g: Gallery) -> None:
     await g.enter("clerk")
     await g.go(Route("items"))
@@ -635,5 +650,8 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "61-exceptions": _exceptions,
     "63-cure": _cure,
     "62-exceptions-empty": _exceptions_empty,
+    "64-statistics": _statistics,
+    "64-statistics-items": _statistics_items,
+    "65-pace": _pace,
     "63-help": _help,
 }

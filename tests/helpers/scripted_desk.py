@@ -61,6 +61,7 @@ from tests.helpers.scripted_pages import ScriptedPages, ScriptedScanning
 from tests.helpers.scripted_papers import Picture, paper, scan
 from tests.helpers.scripted_doctor import ScriptedDoctor
 from tests.helpers.scripted_people import ScriptedApplicants
+from tests.helpers.scripted_statistics import ScriptedPace, ScriptedStatistics
 from tests.helpers.scripted_world import first_cases, first_messages
 
 if TYPE_CHECKING:
@@ -130,6 +131,8 @@ class ScriptedDesk:
         self.applicants = ScriptedApplicants(self)
         self.doctor = ScriptedDoctor()
         self.prints = _Prints(self)
+        self.statistics = ScriptedStatistics(self)
+        self.pace = ScriptedPace()
         self.line = _Line(self)
         self.catalogue = _Catalogue()
         self.drafts = _Drafts(self)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from sync.domain.secret import Secret
     from ui.presenters.desk_materials import Materials, Scanning
     from ui.presenters.desk_parts import Applicants, Catalogue, Doctor, Handouts
+    from ui.presenters.desk_statistics import Pace, Statistics
 
 
 class Door(Protocol):
@@ -421,6 +422,14 @@ class Desk(Protocol):
     @property
     def handouts(self) -> Handouts:
         """Papers before a case."""
+
+    @property
+    def statistics(self) -> Statistics:
+        """Figures of the work."""
+
+    @property
+    def pace(self) -> Pace:
+        """One's own seconds."""
 
     @property
     def prints(self) -> Prints:

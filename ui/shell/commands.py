@@ -45,6 +45,7 @@ _KEYS = {
     "Ctrl+1": "workbench",
     "Ctrl+2": "messages",
     "Ctrl+3": "exceptions",
+    "Ctrl+5": "statistics",
     "Ctrl+4": "authorisations",
 }
 _AT_THE_DOOR = frozenset({"language", "text_size", "mode"})
@@ -181,6 +182,7 @@ class Commands(QObject):
             "workbench": lambda: go(WORKBENCH),
             "messages": lambda: go(Route("messages")),
             "exceptions": lambda: go(Route("exceptions")),
+            "statistics": lambda: go(Route("statistics")),
             "colleague": lambda: go(Route("colleague")),
             "lock": self._run_lock,
             "console": self._run_console,

@@ -26,6 +26,7 @@ from ui.shell.pages import (
     open_workbench,
 )
 from ui.shell.people_pages import open_people
+from ui.shell.statistics_pages import open_pace, open_statistics
 from ui.shell.step_pages import open_step
 from ui.values import WORKBENCH, BannerFace, Problem, Route
 
@@ -42,7 +43,18 @@ if TYPE_CHECKING:
 
 # Steps after which the clerk goes straight on to another page, told at the foot instead.
 _OF_THE_FRAME = frozenset(
-    {"messages", "exceptions", "help", "colleague", "items", "batch", "authorisations", "people", "doctor"}
+    {
+        "messages",
+        "exceptions",
+        "help",
+        "colleague",
+        "items",
+        "batch",
+        "authorisations",
+        "people",
+        "doctor",
+        "statistics",
+    }
 )
 _STRAIGHT_ON = {"claim": "handle"}
 
@@ -58,6 +70,7 @@ class Ways(QObject):
     told = Signal(object)  # BannerFace
     untold = Signal(object)  # the BannerFace that holds no longer
     failed = Signal(object)  # Problem
+    stepped = Signal(str, str)  # kind, case: a step is durable
     steps_wanted = Signal()  # the list of all steps of the case
     looked = Signal()  # another case is looked at
 
@@ -97,6 +110,7 @@ class Ways(QObject):
 
     def done(self, kind: str, done: StepDone) -> None:
         """Show the result; the pages of the step are gone."""
+        self.stepped.emit(kind, done.case)
         follow = _STRAIGHT_ON.get(kind)
         self.untold.emit(self._said)  # what was told of the step before is over
         self._trim(1)
@@ -231,6 +245,8 @@ class Ways(QObject):
             "messages": open_messages,
             "exceptions": open_exceptions,
             "help": open_help,
+            "statistics": open_statistics,
+            "pace": open_pace,
             "batch": open_batch,
             "authorisations": open_authorisations,
         }

@@ -28,6 +28,7 @@ from ui.shell.deck import DeckDriver
 from ui.shell.entry import Entry
 from ui.shell.frame import WorkFrame
 from ui.shell.idle import IdleWatch
+from ui.shell.pace import PaceWatch
 from ui.shell.ways import Ways
 from ui.values import WORKBENCH, BannerFace, Problem, Route
 from ui.views.deck import DeckDock
@@ -76,6 +77,7 @@ class Work(QObject):
                 layout.addWidget(dock)
             self.deck = DeckDriver(window, deck, dock)
         self.ways = Ways(desk, self.tongue, self.frame.stage, self.run)
+        self.pace = PaceWatch(self.ways, desk, self.run)
         self.door = DoorPresenter(desk, window.door)
         self.entry = Entry(window, desk, self.run, self._to_door, self.door.enrolled)
         self.commands = Commands(self)
@@ -226,6 +228,7 @@ class Work(QObject):
         if self.ways.current is not None:
             self._back_to = self.ways.here()
         self.commands.close()
+        self.pace.drop()
         self.ways.clear()
         self.frame.foot.show_passing(None)
         self.window.stack.setCurrentWidget(self.window.door)

@@ -37,6 +37,7 @@ KEYS = (
     ("F12", "help.f12"),
     ("Ctrl+R", "help.ctrl_r"),
     ("Ctrl+B", "help.batch"),
+    ("Ctrl+5", "help.statistics"),
     ("Ctrl+S · Ctrl+P", "help.paper"),
     ("Alt+1 … 9 · Alt+0", "help.deck"),
 )
