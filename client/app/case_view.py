@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
 from client.app.follow_ups import follow_ups
+from client.app.joint_view import joint_of
 from client.app.lights_view import light_view
 from client.app.shared import shared_results
 from client.app.timeline import receiver_in, timeline_of
@@ -23,7 +24,7 @@ from client.app.views import (
 )
 from sync.domain.authority import Role
 from sync.domain.case import END, State
-from sync.domain.catalogue import Keep
+from sync.domain.catalogue import ChildSort, Keep
 from sync.domain.events import Kind, Step
 from sync.domain.fast_track import LANGUAGE, leader_notices
 from sync.domain.lights import light
@@ -48,7 +49,7 @@ PRIMARY = {
     State.REGISTERED: (Kind.RECEIVE,),
     State.RECEIVED: (Kind.ACCEPT,),
     State.AWAITING_CORRECTION: (Kind.CORRECT,),
-    State.ACCEPTED: (Kind.CLAIM, Kind.DECIDE_AT_ONCE),
+    State.ACCEPTED: (Kind.CLAIM, Kind.DECIDE_AT_ONCE, Kind.GIVE_OPINION),
     State.HANDLING: (Kind.HANDLE,),
     State.REVIEWING: (Kind.REVIEW,),
     State.DECIDING: (Kind.GRANT,),
@@ -59,6 +60,11 @@ PRIMARY = {
     State.DELIVERED: (Kind.CLOSE,),
 }
 """The step that a screen offers first in each state."""
+_CHILDS = {
+    (ChildSort.OPINION, State.RECEIVED): (Kind.ANSWER_PRECHECK,),
+    (ChildSort.LICENCE, State.RECEIVED): (Kind.ANSWER_PRECHECK,),
+    (ChildSort.OPINION, State.ACCEPTED): (Kind.GIVE_OPINION,),
+}
 
 
 class CaseReader:
@@ -109,6 +115,7 @@ class CaseReader:
             flags=tuple(sorted(flag.value for flag in case.flags)),
             complete=not case.lacking,
             receiver=receiver_in(events),
+            joint=joint_of(case, self._book, self._rules, self._now, self._language),
         )
 
     def _row(self, case: Case, item_name: str, events: tuple[StoredEvent, ...]) -> CaseRow:
@@ -163,6 +170,8 @@ class CaseReader:
         first = PRIMARY.get(case.state, ())
         if case.state in END:
             first = (Kind.CLOSE,)
+        if case.child is not None:
+            first = _CHILDS.get((case.child.sort, case.state), first)
         return tuple(
             StepOption(
                 kind=option.kind,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 # Given on under this name: whoever takes values for screens takes them from here.
+from client.app.light_rows import LightView as LightView  # noqa: PLC0414, TC001
 from client.app.material_rows import Given as Given  # noqa: PLC0414
 from client.app.material_rows import MaterialRow as MaterialRow  # noqa: PLC0414, TC001
 from client.app.words import PageRow as PageRow  # noqa: PLC0414
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from client.app.joint_views import JointView
     from sync.domain.lights import Light
     from sync.engine.ports import ChangeSet
 
@@ -131,17 +133,6 @@ class Checked:
 
 
 # ---------------------------------------------------------------- cases
-
-
-@dataclass(frozen=True, slots=True)
-class LightView:
-    """A light with the words that always stand beside its shape."""
-
-    light: Light
-    statutory_passed: bool
-    remaining: Words | None
-    due_at: datetime | None
-    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +261,7 @@ class CaseDetail:
     flags: tuple[str, ...]
     complete: bool  # every required material is given
     receiver: Receiver | None = None  # who took the certificate
+    joint: JointView | None = None  # of a joint case and its children
 
 
 # ---------------------------------------------------------------- steps and signatures

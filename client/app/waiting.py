@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from client.app.case_view import PRIMARY
 from sync.domain.authority import Role
+from sync.domain.case import State
 from sync.domain.rights import roles_for
 from sync.domain.transitions import Who, rows_for
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.domain.authority import Authority
-    from sync.domain.case import State
 
 
 def waiting_for(
@@ -35,6 +35,8 @@ def waiting_for(
 
 def _makers(state: State) -> frozenset[Role]:
     makers: set[Role] = set()
+    if state is State.RECEIVED:  # the pre-check of a joint case's child
+        makers.add(Role.HELPER_HANDLER)
     for kind in PRIMARY[state]:
         for row in rows_for(state, kind):
             for who in row.who:

@@ -225,16 +225,16 @@ def _ms(at: datetime | None) -> int | None:
     return None if at is None else ms_of(at)
 
 
-def merged_lacks(parent: Case) -> tuple[tuple[str, str, str], ...]:
-    """Return (material, reason, text) of every department's lacks, each material once.
+def merged_lacks(parent: Case) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    """Return (material, reason, ((helper, text), …)) of what departments miss, each material once.
 
     The lead's one correction notice is merged from these (rules.md §2 "One correction notice").
-    Reasons of the first department stand; the texts of all are joined.
+    The first department's reason stands.
     """
-    merged: dict[str, tuple[str, list[str]]] = {}
+    merged: dict[str, tuple[str, list[tuple[str, str]]]] = {}
     for child in parent.children:
         for lack in child.missing:
-            _, texts = merged.setdefault(lack.material, (lack.reason, []))
-            if lack.text and lack.text not in texts:
-                texts.append(lack.text)
-    return tuple((code, reason, ";".join(texts)) for code, (reason, texts) in merged.items())
+            _, said = merged.setdefault(lack.material, (lack.reason, []))
+            if lack.text:
+                said.append((child.helper, lack.text))
+    return tuple((code, reason, tuple(said)) for code, (reason, said) in merged.items())

@@ -77,6 +77,19 @@ def light_of(case: Case, found: Clock, rules: Rules, now: datetime) -> LightStat
     )
 
 
+def told_light(
+    due: datetime, warn: datetime, calendar: Calendar, now: datetime
+) -> tuple[Light, str, Mapping[str, str | int]]:
+    """Return light and remaining words of a due that is known by its moments alone.
+
+    A lead knows its helpers' limits so (ST11): what stands still on the way is not taken off.
+    """
+    over = now > due
+    light = Light.RED if over else Light.YELLOW if now >= warn else Light.WHITE
+    here, end = calendar.office_ms(now), calendar.office_ms(due)
+    return light, *_span(abs(end - here), calendar, over=over)
+
+
 def colour(due: Due | None, now: datetime) -> Light:
     """Return white, yellow or red of one due."""
     if due is None:
@@ -107,6 +120,10 @@ def _remaining(
             max(0, min(calendar.office_ms(s.end), end) - max(calendar.office_ms(s.start), here))
             for s in due.stops
         )
+    return _span(span, calendar, over=over)
+
+
+def _span(span: int, calendar: Calendar, *, over: bool) -> tuple[str, Mapping[str, str | int]]:
     days, rest = divmod(max(0, span), calendar.day_ms)
     args = {"days": days, "hours": rest // _HOUR_MS, "minutes": rest % _HOUR_MS // _MINUTE_MS}
     return ("light.over" if over else "light.left"), args

@@ -11,7 +11,9 @@ from client.app.material_rows import SharedResult
 from client.app.views import ExceptionRow, LinePhase, LineView, Words
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.secret import Secret
+from tests.helpers import scripted_joint
 from tests.helpers.gallery_cases import (
+    ACCEPTED,
     COMPLETE,
     DECIDING,
     GRANTED,
@@ -33,6 +35,7 @@ from ui.values import WORKBENCH, Route
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from client.app.joint_views import JointView
     from ui.shell.window import MainWindow
 
 
@@ -279,6 +282,17 @@ def _case_tab(name: str) -> Callable[[Gallery], Awaitable[None]]:
         await g.enter("clerk")
         await g.go(Route("case", GRANTED if name != "materials" else WAITING))
         g.work.ways.current.view.choose_tab(name)
+
+    return act
+
+
+def _joint(case: str, joint: JointView, kind: str = "") -> Callable[[Gallery], Awaitable[None]]:
+    async def act(g: Gallery) -> None:
+        await g.enter("clerk")
+        g.desk.world[case] = replace(g.desk.world[case], joint=joint)
+        await g.go(Route("step", case, kind) if kind else Route("case", case))
+        if not kind:
+            g.work.ways.current.view.choose_tab("joint")
 
     return act
 
@@ -615,6 +629,9 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "23-case-people": _case_tab("people"),
     "24-case-proof": _case_tab("proof"),
     "25-paper": _paper,
+    "26-case-joint": _joint(HANDLING, scripted_joint.lead()),
+    "26-case-joint-part": _joint(ACCEPTED, scripted_joint.part()),
+    "26-correction-joint": _joint(RECEIVED, scripted_joint.missing(), "notify_correction"),
     "30-prereg": _prereg,
     "31-prereg-find": _prereg_find,
     "32-prereg-filled": _prereg_filled,

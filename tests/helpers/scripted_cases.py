@@ -26,6 +26,8 @@ from sync.domain.lights import Light
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from client.app.joint_views import JointView
+
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 23, 10, 24, tzinfo=CHINA)
 NO_AUTHORITY = Words("violation.no_authority")
@@ -207,6 +209,7 @@ class Scripted:
     updated: datetime = NOW
     facts: dict[str, str] = field(default_factory=dict)
     receiver: Receiver | None = None
+    joint: JointView | None = None
 
     def complete(self) -> bool:
         return all(material.pages or not material.required for material in self.materials)
@@ -281,6 +284,7 @@ class Scripted:
             flags=self.flags,
             complete=self.complete(),
             receiver=self.receiver,
+            joint=self.joint,
         )
 
     def after(self, kind: str, session: SessionView, *, note: str = "", to: str = "") -> Scripted:

@@ -15,11 +15,20 @@ class CorrectionPresenter(StepPresenter[CorrectionForm]):
     begins_filled = True
 
     def first_form(self) -> CorrectionForm:
-        """Choose each required material that was not given, nor is in the shared store (PL15)."""
+        """Choose each required material that was not given, nor is in the shared store (PL15).
+
+        A joint case has one notice, merged from what all departments miss (ST13).
+        """
         if self.detail is None:
             return CorrectionForm()
+        joint = self.detail.joint
+        missed = {} if joint is None else {line.material: line for line in joint.merged}
         ticks = tuple(
-            MissingTick(row.code, chosen=row.required and not row.given and row.shared is None)
+            MissingTick(
+                row.code, chosen=True, reason=missed[row.code].reason, text=missed[row.code].text
+            )
+            if row.code in missed
+            else MissingTick(row.code, chosen=row.required and not row.given and row.shared is None)
             for row in self.detail.materials
         )
         return CorrectionForm(ticks)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from ui.error_text import code_text
 from ui.views.acts import Acts
 from ui.views.case_tabs import materials_tab, moments, papers_tab, people_tab, proof_tab
+from ui.views.joint_tab import joint_tab
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, Flow, Scroll, clear, column, hairline, row
 from ui.widgets.lights import LightMark
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
     from ui.values import Problem
 
-TABS = ("timeline", "materials", "papers", "people", "proof")
+TABS = ("timeline", "joint", "materials", "papers", "people", "proof")
 
 
 class CaseTabPage(QWidget):
@@ -208,6 +209,7 @@ class CasePage(QWidget):
             words = tongue.t(f"case.tab.{name}")
             count = self._count(name, detail)
             tab.set_words(words, count, f"{words} {count}".strip())
+        self.tabs.tabs["joint"].setVisible(detail.joint is not None)
         self._stale = set(TABS)
         self._fill(self.tabs.current())
 
@@ -228,6 +230,8 @@ class CasePage(QWidget):
             required = [material for material in detail.materials if material.required]
             given = [material for material in required if material.given]
             return f"{len(given)}/{len(required)}"
+        if name == "joint" and detail.joint is not None and detail.joint.children:
+            return f"{detail.joint.ended}/{len(detail.joint.children)}"
         numbers = {
             "timeline": len(detail.timeline),
             "papers": len(detail.papers),
@@ -252,6 +256,9 @@ class CasePage(QWidget):
         clear(box)
         if name == "materials":
             materials_tab(box, detail, self._tongue)
+        elif name == "joint":
+            if detail.joint is not None:
+                joint_tab(box, detail.joint, self._tongue)
         elif name == "papers":
             papers_tab(box, detail, self._tongue, self.paper_wanted.emit)
         elif name == "people":

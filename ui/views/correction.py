@@ -47,7 +47,7 @@ class MissingLine(Face):
         more.setContentsMargins(28, 0, 0, 4)
         self.reason = Choice()
         self.reason.setObjectName(f"correction.reason.{code}")
-        self.text = LineField(limit=200)
+        self.text = LineField(limit=1000)
         self.text_field = Field(f"text.{code}", self.text)
         self.text.setObjectName(f"correction.text.{code}")
         self.reason_field = Field(f"reason.{code}", self.reason)

@@ -128,7 +128,7 @@ class CountTabs(QWidget):
         if step is None:
             super().keyPressEvent(event)
             return
-        names = list(self.tabs)
+        names = [name for name, tab in self.tabs.items() if not tab.isHidden()]
         name = names[(names.index(self.current()) + step) % len(names)]
         self.tabs[name].setChecked(True)
         self.tabs[name].setFocus(Qt.FocusReason.TabFocusReason)

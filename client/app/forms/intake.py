@@ -35,6 +35,17 @@ if TYPE_CHECKING:
     from sync.domain.time_limit import Clock
     from sync.texts import Texts
 
+LACKS = (
+    "not_given",
+    "incomplete",
+    "illegible",
+    "wrong_form",
+    "unsigned",
+    "expired",
+    "inconsistent",
+    "other",
+)
+"""Why a helper department misses a material, in the words of the correction notice."""
 NOT_REQUIRED = ("no_licence_by_law", "cancelled_item", "filing_only", "other")
 
 
@@ -195,7 +206,13 @@ def _phone(facts: Facts) -> dict[str, str]:
 
 
 def _answer(filled: Filled, _facts: Facts) -> dict[str, Any]:
-    return {"text": filled.of("text")}
+    lack = {"reason": filled.of("reason"), "text": filled.of("text")}
+    missing = [{"material": code, **lack} for code in filled.some("missing")]
+    return {"text": filled.of("text"), **({"missing": missing} if missing else {})}
+
+
+def _incomplete(_facts: Facts) -> dict[str, str]:
+    return {"reason": "incomplete"}
 
 
 INTAKE = (
@@ -206,7 +223,16 @@ INTAKE = (
         PaperForm("slip", slip_values),
         begin=_phone,
     ),
-    Form(Kind.ANSWER_PRECHECK, (TEXT,), _answer),
+    Form(
+        Kind.ANSWER_PRECHECK,
+        (
+            Field("missing", Ask.MANY, need=False, offer="materials"),
+            reason(*LACKS, words="missing"),
+            TEXT,
+        ),
+        _answer,
+        begin=_incomplete,
+    ),
     Form(
         Kind.ACCEPT_PENDING,
         (

@@ -129,6 +129,14 @@ def _minor(facts: Facts, language: str) -> Iterable[Choice]:
             yield Choice(state.code, material.name.of(language), latest)
 
 
+def _materials(facts: Facts, language: str) -> Iterable[Choice]:
+    """All that the item asks for."""
+    for state in facts.case.materials:
+        material = facts.item.material(state.code)
+        if material is not None:
+            yield Choice(state.code, material.name.of(language))
+
+
 def _suspensions(facts: Facts, language: str) -> Iterable[Choice]:
     """The kinds of Art. 45, and those whose law the item cites (LW23)."""
     said = texts(language)
@@ -157,6 +165,7 @@ _LISTS: Mapping[str, Callable[[Facts, str], Iterable[Choice]]] = {
     "opinions": _opinions,
     "papers": _papers,
     "orders": _orders,
+    "materials": _materials,
     "minor": _minor,
     "items": _items,
     "suspensions": _suspensions,

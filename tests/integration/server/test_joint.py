@@ -146,8 +146,11 @@ def test_what_departments_miss_reaches_the_lead_before_its_one_notice(centre, wi
         step(window, "answer_precheck", body, scope=HELPERS[helper], case=child)
     until(lambda: len(merged_lacks(case_of(centre, number))) == 1)
     until(lambda: child_of(centre, number, "location").checked)
-    ((material, _reason, text),) = merged_lacks(case_of(centre, number))
-    assert (material, set(text.split(";"))) == ("design", {"缺视距分析", "缺四至坐标"})
+    ((material, _reason, said),) = merged_lacks(case_of(centre, number))
+    assert (material, dict(said)) == (
+        "design",
+        {"traffic": "缺视距分析", "location": "缺四至坐标"},
+    )
 
 
 def test_a_case_that_is_withdrawn_takes_its_children_along(centre, window):

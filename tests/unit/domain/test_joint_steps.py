@@ -128,7 +128,7 @@ def test_the_leads_own_item_asks_for_no_result_that_the_joint_case_makes():
 def test_one_notice_is_merged_from_all_departments():
     bundle = Bundle("joint-01").received()
     lacks = {
-        "planning": [{"material": "design", "reason": "unclear", "text": "总平面图看不清"}],
+        "planning": [{"material": "design", "reason": "illegible", "text": "总平面图看不清"}],
         "fire": [
             {"material": "design", "reason": "incomplete", "text": "缺消防专篇"},
             {"material": "contract", "reason": "expired", "text": ""},
@@ -140,8 +140,8 @@ def test_one_notice_is_merged_from_all_departments():
     assert bundle.centre(NOON) == 2
     merged = merged_lacks(bundle.lead.case)
     assert merged == (
-        ("design", "unclear", "总平面图看不清;缺消防专篇"),
-        ("contract", "expired", ""),
+        ("design", "illegible", (("planning", "总平面图看不清"), ("fire", "缺消防专篇"))),
+        ("contract", "expired", ()),
     )
     bundle.lead.notice("2026-09-17 14:00", *(code for code, _, _ in merged))
     bundle.centre("2026-09-17 14:00")
