@@ -16,6 +16,7 @@ from client.app.line import Line
 from client.app.opening import Means
 from client.app.recovery import Recovery
 from client.card.at_window import CardAtWindow
+from client.documents.bundled import use_own_templates
 from client.host.clock import SystemClock
 from client.host.lanes import Lanes
 from client.host.pinned import load_pinned, save_pinned
@@ -79,6 +80,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     clock = SystemClock(_path(settings.clock_file))
     readers, monitor, deck = _readers(settings)
     premises = Premises(folder, settings.centre)
+    use_own_templates(folder / "templates")
     premises.finish()
     lanes, card = Lanes(), CardAtWindow(readers, monitor)
     scanners = _scanners(settings)

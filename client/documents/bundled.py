@@ -1,8 +1,13 @@
-"""Where the fonts and templates that ship with the program lie on disk."""
+"""Where the fonts and templates lie on disk: those that ship with the program, a hall's own."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from resources.folder import FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FONTS = FOLDER / "fonts"
 TEMPLATES = FOLDER / "templates"
@@ -12,3 +17,19 @@ FONT_FILES = (
     FONTS / "NotoSansSC-Regular.ttf",
     *sorted(FONTS.glob("HanRare-*.ttf")),
 )
+_OWN: list[Path] = []
+
+
+def use_own_templates(folder: Path) -> None:
+    """Prefer a hall's own templates, laid out as ours: papers/<kind>.typ, thermal/<kind>.typ.
+
+    They import look.typ and are given the same values and words as ours. Said once, when the
+    window is put together; a template is read at the first paper of its kind.
+    """
+    _OWN[:] = [folder]
+
+
+def own_template(name: str) -> Path | None:
+    """Return the file of the hall's own template of a name, None where it has none."""
+    own = (folder / f"{name}.typ" for folder in _OWN)
+    return next((path for path in own if path.is_file()), None)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from client.documents.bundled import FONTS, TEMPLATES
+from client.documents.bundled import FONTS, TEMPLATES, own_template
 from client.documents.failures import DocumentFailure
 from client.documents.glyphs import require_printable, stands
 from client.host.memory import give_back
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import typst
 
 _WORDS = "paper."
+LOOK = "look.typ"  # what every template imports; a hall's own folder is given ours
 # Name, address, seal: a compiler keeps its last document, so compile and query are one act.
 _LOCK = threading.Lock()
 _SEAL_SIDE_PT = 42 / 25.4 * 72  # 42 mm, the diameter of an office's round seal
@@ -56,8 +57,19 @@ def _fonts() -> typst.Fonts:
 def _compiler(template: str) -> typst.Compiler:
     import typst  # noqa: PLC0415
 
-    source = TEMPLATES / f"{template}.typ"
-    return typst.Compiler(source, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
+    own = own_template(template)
+    source, root = TEMPLATES / f"{template}.typ", TEMPLATES
+    if own is not None:
+        source, root = own, own.parents[1]
+        (root / LOOK).write_bytes((TEMPLATES / LOOK).read_bytes())
+    return typst.Compiler(source, root=root, font_paths=_fonts(), ignore_system_fonts=True)
+
+
+def _broken(template: str) -> DocumentFailure:
+    """Return the failure of a template: a defect of ours, or one that the hall can mend."""
+    if own_template(template) is not None:
+        return DocumentFailure("document.own_template", template=f"{template}.typ")
+    return DocumentFailure("document.not_composed", FailureKind.BROKEN, template=template)
 
 
 @lru_cache(maxsize=1)
@@ -98,7 +110,8 @@ def compose(template: str, data: Mapping[str, Any], language: str) -> bytes:
 
     Raises:
         DocumentFailure: document.text_unprintable, document.text_private,
-            document.template_unknown, or document.not_composed (a defect of a template).
+            document.template_unknown, document.own_template (the hall's own is broken), or
+            document.not_composed (a defect of ours).
     """
     return compose_with_seal(template, data, language)[0]
 
@@ -127,12 +140,10 @@ def compose_with_seal(
             )
             marks = json.loads(compiler.query("<seal>", field="value"))
         except typst.TypstError as cause:
-            raise DocumentFailure(
-                "document.not_composed", FailureKind.BROKEN, template=template
-            ) from cause
+            raise _broken(template) from cause
     give_back()
     if not isinstance(pdf, bytes):
-        raise DocumentFailure("document.not_composed", FailureKind.BROKEN, template=template)
+        raise _broken(template)
     return pdf, _seal_box(marks[0]) if marks else None
 
 
@@ -162,11 +173,9 @@ def compose_cover(template: str, data: Mapping[str, Any], language: str) -> byte
                 timestamp=int(data["made_at"]) // 1000,
             )
         except typst.TypstError as cause:
-            raise DocumentFailure(
-                "document.not_composed", FailureKind.BROKEN, template=template
-            ) from cause
+            raise _broken(template) from cause
     if not isinstance(pdf, bytes):
-        raise DocumentFailure("document.not_composed", FailureKind.BROKEN, template=template)
+        raise _broken(template)
     return pdf
 
 
