@@ -99,7 +99,7 @@ class Desk:
         self.signing = Signing(self.door.place, means.card, self._recorded)
         self.batch = Batch(self.door.place, self.signing, self.catalogue)
         self.forms = FormSteps(self.door.place, self.signing, self.catalogue, self._recorded)
-        self.materials = Materials(self.door.place)
+        self.materials = Materials(self.door.place, line.attachment)
         self.scanning = Scanning(self.door.place, self.materials, means.scanners)
         self._stamps = Stamps(self.door.place, line)
         self.papers = Papers(self.door.place, self._stamps)

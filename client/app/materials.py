@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from client.app.case_view import case_or_fail
+from client.app.failures import AppFailure
 from client.app.views import PageRow
 from client.documents.editing import edited_page, proposed_tilt, uncropped
 from client.documents.edits import UNTOUCHED as UNTOUCHED  # noqa: PLC0414  (screens take
@@ -13,13 +15,15 @@ from client.documents.edits import PageEdit as PageEdit  # noqa: PLC0414  them f
 from client.documents.folder import files_in
 from client.documents.jpeg import PageRule
 from client.documents.looks import looks
+from client.documents.package import Packed, write_package
+from client.documents.package import package_name as package_name  # noqa: PLC0414
 from client.documents.pages import IntakePolicy, take_in
 from client.documents.preview import draw
 from sync.domain.catalogue import IntakeRule, Keep
-from sync.domain.failures import Failure
+from sync.domain.failures import Failure, FailureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
     from pathlib import Path
 
     from client.app.stamps import Stamps
@@ -66,7 +70,17 @@ class Materials(Sealed):
 
     What was handed in is kept sealed beside the page that was made of it, and belongs to no case:
     from it the page is edited, without loss, until `forget` is told that the step was made.
+
+    Args:
+        place: see `Sealed`.
+        fetch: asks the centre for an attachment of a case by its hash.
     """
+
+    def __init__(
+        self, place: Callable[[], Workplace], fetch: Callable[[str, str], Awaitable[bytes]]
+    ) -> None:
+        super().__init__(place)
+        self._fetch = fetch
 
     async def take_in(
         self, case: str, name: str, data: bytes | Path, material: str = ""
@@ -137,6 +151,35 @@ class Materials(Sealed):
         for original in {page.original for page in pages} - {page.sha256 for page in pages}:
             await place.on_store(place.store.forget_attachment, original)
 
+    async def package(self, case: str, path: Path) -> int:
+        """Write the case's pages into one file for another office (IN18); returns how many.
+
+        Pages that another window took in are fetched from the centre.
+
+        Raises:
+            AppFailure: app.no_such_case, app.file_not_written.
+            EngineFailure: a page is not here and the centre cannot be asked.
+        """
+        place = self._place()
+        wanted = await place.on_store(_wanted, place, case)
+        pages = [replace(page, data=await self._page(case, sha256)) for page, sha256 in wanted]
+        try:
+            return await place.lanes.crunch.run(write_package, path, pages)
+        except OSError as failure:
+            raise AppFailure("app.file_not_written", FailureKind.RETRIABLE) from failure
+
+    async def _page(self, case: str, sha256: str) -> bytes:
+        """Return a page of a case: kept here, or from the centre by its hash."""
+        try:
+            return await self.read(sha256)
+        except Failure as failure:
+            if failure.code != "store.attachment_missing":
+                raise
+        data = await self._fetch(case, sha256)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise AppFailure("app.page_not_that", FailureKind.BROKEN)
+        return data
+
     async def _seal(self, data: bytes, type_: str) -> None:
         place = self._place()
         await place.on_store(place.store.put_attachment, data, type_, None)
@@ -155,6 +198,21 @@ class Materials(Sealed):
             if failure.code != "store.attachment_missing":
                 raise
             return None
+
+
+def _wanted(place: Workplace, case: str) -> list[tuple[Packed, str]]:
+    """Return each page of a case in order, still without its bytes, with its hash. Store lane."""
+    held = case_or_fail(place, case)
+    item = place.rules().item_of(held.item, held.item_version)
+    found = []
+    for number, state in enumerate(held.materials, start=1):
+        known = item.material(state.code) if item is not None else None
+        part = known.part.zh if known is not None and known.part is not None else ""
+        name = known.name.zh if known is not None else state.code
+        for page, attached in enumerate(state.attachments, start=1):
+            packed = Packed(part, name, number, page, attached.type, b"")
+            found.append((packed, attached.sha256))
+    return found
 
 
 def _policy(place: Workplace, case: str, material: str) -> IntakePolicy:

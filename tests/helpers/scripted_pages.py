@@ -56,6 +56,10 @@ class ScriptedPages:
         self.desk.asked.append(("keep", edited.row.sha256))
         return edited.row
 
+    async def package(self, case: str, path: Path) -> int:
+        self.desk.asked.append(("package", case, path.name))
+        return sum(len(row.pages) for row in self.desk.world[case].materials)
+
     async def forget(self, pages: Iterable[PageRow]) -> None:
         self.desk.asked.append(("forget", tuple(page.sha256 for page in pages)))
 

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from client.app.materials import PageEdit
 from sync.domain.failures import Failure, FailureKind
-from tests.helpers.gallery_cases import REGISTERED
+from tests.helpers.gallery_cases import RECEIVED, REGISTERED
 from tests.helpers.scripted_pages import TILT
 from ui.values import Route
 from ui.widgets.canvas import Canvas
@@ -167,3 +167,17 @@ def test_a_frame_is_drawn_and_its_sides_moved_by_the_mouse(application):
     canvas.take()
     assert taken == [(200, 200, 900, 800)]
     canvas.deleteLater()
+
+
+def test_a_cases_pages_are_exported_and_the_page_says_so(at_window, tmp_path):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.go(Route("case", RECEIVED, step="materials"))
+        button = hands.find("case.pack")
+        assert button.text() == hands.work.tongue.t("case.pack")
+        hands.page.pack_wanted.emit(tmp_path / "云岭新城.zip")
+        await hands.rest()
+        assert ("package", RECEIVED, "云岭新城.zip") in hands.desk.asked
+        assert "云岭新城.zip" in hands.page._pack.said.text()
+
+    at_window(scenario)

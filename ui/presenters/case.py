@@ -8,6 +8,8 @@ from sync.domain.failures import Failure
 from ui.values import Problem, Route
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from client.app.views import CaseDetail, StepOption
     from sync.engine.ports import ChangeSet
     from ui.presenters.desk import Desk
@@ -37,6 +39,9 @@ class CaseScreen(BusyScreen, Protocol):
 
     def show_phone(self, phone: str) -> None:
         """Show the applicant's whole telephone number."""
+
+    def show_packed(self, name: str, count: int) -> None:
+        """Say into which file how many pages were written."""
 
 
 class CasePresenter:
@@ -69,6 +74,16 @@ class CasePresenter:
             self._screen.show_phone(await self._desk.cases.phone(self.number))
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
+
+    async def pack(self, path: Path) -> None:
+        """Write the case's pages into one package for another office (IN18)."""
+        self._screen.show_failure(None)
+        try:
+            count = await self._desk.materials.package(self.number, path)
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
+            return
+        self._screen.show_packed(path.name, count)
 
     async def step(self, kind: str) -> None:
         """Begin a step of the case."""

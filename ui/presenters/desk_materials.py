@@ -41,6 +41,9 @@ class Materials(Protocol):
     async def keep(self, edited: Edited) -> PageRow:
         """Keep an edited page sealed."""
 
+    async def package(self, case: str, path: Path) -> int:
+        """Write the case's pages into one file; returns how many."""
+
     async def forget(self, pages: Iterable[PageRow]) -> None:
         """Forget the originals of pages whose step was made."""
 

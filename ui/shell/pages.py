@@ -82,6 +82,7 @@ def open_case(means: Means, route: Route) -> Opened:
     view.step.connect(lambda kind: means.run(view, presenter.step(kind)))
     view.others_wanted.connect(lambda: means.flow.go(STEPS))
     view.phone_wanted.connect(lambda: means.run(view, presenter.show_phone()))
+    view.pack_wanted.connect(lambda path: means.run(view, presenter.pack(path)))
     view.paper_wanted.connect(lambda sha: means.flow.go(Route("paper", route.case, step=sha)))
     if route.step:
         view.choose_tab(route.step)

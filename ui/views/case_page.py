@@ -11,6 +11,7 @@ from ui.error_text import code_text
 from ui.views.acts import Acts
 from ui.views.case_tabs import materials_tab, moments, papers_tab, people_tab, proof_tab
 from ui.views.joint_tab import joint_tab
+from ui.views.pack_bar import PackBar
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, Flow, Scroll, clear, column, hairline, row
 from ui.widgets.lights import LightMark
@@ -51,6 +52,7 @@ class CasePage(QWidget):
     others_wanted = Signal()
     paper_wanted = Signal(str)
     phone_wanted = Signal()
+    pack_wanted = Signal(object)  # pathlib.Path
     left = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
@@ -59,6 +61,7 @@ class CasePage(QWidget):
         self._tongue = tongue
         self._detail: CaseDetail | None = None
         self._phone = ""
+        self._pack: PackBar | None = None
         self._stale: set[str] = set()  # tabs that show an older state of the case
         outer = column(self, gap=0)
         outer.addWidget(self._make_head())
@@ -140,6 +143,11 @@ class CasePage(QWidget):
         """Show the case."""
         self._detail = detail
         self._say()
+
+    def show_packed(self, name: str, count: int) -> None:
+        """Say into which file how many pages were written."""
+        if self._pack is not None:
+            self._pack.show_packed(name, count)
 
     def show_phone(self, phone: str) -> None:
         """Show the applicant's whole number, until the page is left."""
@@ -255,7 +263,9 @@ class CasePage(QWidget):
             return
         clear(box)
         if name == "materials":
-            materials_tab(box, detail, self._tongue)
+            self._pack = PackBar(self._tongue, detail)
+            self._pack.wanted.connect(self.pack_wanted)
+            materials_tab(box, detail, self._tongue, self._pack)
         elif name == "joint":
             if detail.joint is not None:
                 joint_tab(box, detail.joint, self._tongue)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from client.app.views import CaseDetail, TimelineRow
     from ui.i18n import Tongue
+    from ui.views.pack_bar import PackBar
 
 _WIDE_S = 60  # a proven interval wider than this is said
 _WARNS = frozenset({"yellow", "red"})  # a shape never stands without its word
@@ -75,8 +76,8 @@ def _exact(line: TimelineRow, tongue: Tongue) -> str:
     return tongue.t("timeline.interval_minutes", minutes=line.width_s // 60)
 
 
-def materials_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
-    """The checklist as it stands."""
+def materials_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue, pack: PackBar) -> None:
+    """The checklist as it stands, and the way to hand its pages on."""
     t = tongue.t
     for place, material in enumerate(detail.materials, start=1):
         face = Face("surface")
@@ -96,12 +97,14 @@ def materials_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
             line.addWidget(Text("small warn", t("material.asked_for", reason=reason)))
         pages = sum(page.pages for page in material.pages)
         words = t("material.unscanned") if here else t("material.none")
+        words = t("material.shared.taken", serial=material.taken) if material.taken else words
         words = t("material.pages", pages=pages) if pages else words
         line.addWidget(Text("small muted", words))
         away = [page for page in material.pages if not page.uploaded]
         if away:
             line.addWidget(Text("tag-quiet", t("material.uploading", count=len(away))))
         box.addWidget(face)
+    box.addWidget(pack)
 
 
 def papers_tab(

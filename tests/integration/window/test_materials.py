@@ -3,10 +3,11 @@ of what was handed in; a licence that was made here is not asked for again."""
 
 import asyncio
 import hashlib
+import zipfile
 
 import pytest
 
-from client.app.materials import PageEdit
+from client.app.materials import PageEdit, package_name
 from client.app.scan_port import ScanAsk, ScanFailure
 from client.app.views import Given
 from client.scan.sane import SaneScanners
@@ -216,5 +217,38 @@ def test_a_licence_that_was_made_here_stands_for_its_copy(tmp_path):
         stranger = await registered(hall, id_no="92339901MA2ABCDF0U", name="云岭县滨河餐饮店")
         rows = (await hall.desk.cases.open(stranger)).materials
         assert all(row.shared is None for row in rows)
+
+    run(tmp_path, scenario)
+
+
+def test_a_cases_pages_are_handed_on_as_one_package(tmp_path):
+    async def scenario(hall):
+        case = await registered(hall, item="zjj-01", project="云岭新城综合体")
+        page = await hall.take_page(case)
+        rows = (await hall.desk.cases.open(case)).materials
+        paged = [row for row in rows if not row.paper_only]
+        await hall.desk.steps.receive(case, tuple(Given(row.code, (page,)) for row in paged))
+        path = tmp_path / package_name("云岭新城综合体")
+        assert await hall.desk.materials.package(case, path) == len(paged)
+        with zipfile.ZipFile(path) as package:
+            names = package.namelist()
+            assert hashlib.sha256(package.read(names[0])).hexdigest() == page.sha256
+        assert "施工/04-中标通知书与施工合同-001.jpg" in names
+        with pytest.raises(Failure) as caught:
+            await hall.desk.materials.package(case, tmp_path / "none" / "a.zip")
+        assert caught.value.code == "app.file_not_written"
+        # What another window took in is not here: it comes from the centre, by its hash.
+        await hall.synced()
+        place = hall.desk.door.place()
+        hidden = place.store.attachment
+
+        def lost(sha256):
+            raise Failure("store.attachment_missing")
+
+        place.store.attachment = lost
+        try:
+            assert await hall.desk.materials.package(case, path) == len(paged)
+        finally:
+            place.store.attachment = hidden
 
     run(tmp_path, scenario)
