@@ -34,6 +34,7 @@ from client.app.signing import Signing
 from client.app.stamps import Stamps
 from client.app.statistics import Statistics
 from client.app.steps import Steps
+from client.app.tills import Tills
 from client.app.views import CasesChanged, SessionLocked, UrgeArrived
 from client.app.workplace import Workplace
 from sync.domain.failures import Failure
@@ -98,7 +99,9 @@ class Desk:
         self.steps = Steps(self.door.place, self._recorded)
         self.signing = Signing(self.door.place, means.card, self._recorded)
         self.batch = Batch(self.door.place, self.signing, self.catalogue)
-        self.forms = FormSteps(self.door.place, self.signing, self.catalogue, self._recorded)
+        self.forms = FormSteps(
+            self.door.place, self.signing, self.catalogue, self._recorded, line.attachment
+        )
         self.materials = Materials(self.door.place, line.attachment)
         self.scanning = Scanning(self.door.place, self.materials, means.scanners)
         self._stamps = Stamps(self.door.place, line)
@@ -108,6 +111,7 @@ class Desk:
         self.applicants = Applicants(self.door.place, self.catalogue)
         self.pace = Pace(self.door.place)
         self.statistics = Statistics(self.door.place, self.catalogue, self.handouts)
+        self.tills = Tills(self.door.place, self.catalogue, self._recorded)
         self.drafts = Drafts(self.door.still_open)
         self.messages = Messages(self.door.place)
         line.attach(self._changed, self._news.tell)

@@ -15,6 +15,7 @@ from client.app.failures import AppFailure
 from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.offers import offered
 from client.app.forms.table import Choice, Facts
+from client.app.hall_books import stock_of
 from client.app.making import subject_of
 from client.app.ports import NumberUse
 from client.app.sheets import Drawn
@@ -206,7 +207,9 @@ def facts_of(place: Workplace, number: str) -> Facts:
         if event.verdict != "refused"
     }
     item = subject_of(case, rules).item
-    return Facts(case, item, rules, book, place.now(), place.session.person, bodies)
+    person = place.session.person
+    receipt = stock_of(place.store, place.session.hall).next_of(person) if case.fees else None
+    return Facts(case, item, rules, book, place.now(), person, bodies, receipt or "")
 
 
 def judged(place: Workplace, kind: str, case: Case) -> None:

@@ -51,6 +51,9 @@ NUMBERED = {
     "termination": "T",
     "corrected": "CP",
     "withdrawal": "W",
+    "fee_notice": "FN",
+    "fee_receipt": "FR",
+    "refund": "RF",
     "archive": "AR",
 }
 

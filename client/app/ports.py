@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from client.app.card_port import StoreKeys
     from sync.domain.case import Case
+    from sync.domain.events import Step
     from sync.domain.policy import PolicyBook
     from sync.domain.statistics import Made
     from sync.engine.ports import ChangeSet
@@ -214,6 +215,9 @@ class CaseStore(SyncStore, Protocol):
 
     def events_of(self, number: str) -> tuple[StoredEvent, ...]:
         """Return a case's events in the order in which they count."""
+
+    def money_steps(self, hall: str) -> tuple[Step, ...]:
+        """Return what a hall's books are made from: its own steps, then those of its cases."""
 
     def cases(self, query: CaseQuery) -> CaseLines:
         """Return a page of rows: red first, then by due time, then newest."""

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from client.app.centre_time import centre_time
 from client.app.failures import AppFailure
-from sync.domain.events import BOOKKEEPING, Step
+from client.app.hall_books import stock_of
+from sync.domain.events import BOOKKEEPING, Kind, Step
 from sync.domain.failures import FailureKind
 from sync.domain.fields import moment_of, ms_of
+from sync.domain.hall_steps import HALL_KINDS, SCOPE, judge_hall, judge_payment
+from sync.domain.violations import refusals
 from sync.domain.workflow import Refused, judge, stands_for
 from sync.proof import events as proof
 from sync.proof.keys import new_bytes, new_id
@@ -68,6 +71,17 @@ class Recorded:
     event: str
     change: ChangeSet
     findings: tuple[Violation, ...]
+
+
+def _findings(found: tuple[Violation, ...]) -> tuple[Violation, ...]:
+    """Return findings.
+
+    Raises:
+        AppFailure: the first refusal's code.
+    """
+    if refused := refusals(found):
+        raise AppFailure.of(refused[0])
+    return found
 
 
 class Recorder:
@@ -155,10 +169,17 @@ class Recorder:
         if draft.kind in BOOKKEEPING:
             return ()
         step = self._step(draft, signed_by_card=signed_by_card)
+        if draft.kind in HALL_KINDS:
+            stock = stock_of(self._store, draft.scope.removeprefix(SCOPE))
+            return _findings(judge_hall(step, stock, self._store.policy_book().rules()))
         verdict = judge(self._case(draft), step, self._store.policy_book().rules())
         if isinstance(verdict, Refused):
             raise AppFailure.of(verdict.violations[0])
-        return tuple(getattr(verdict, "findings", ()))
+        found: tuple[Violation, ...] = getattr(verdict, "findings", ())
+        if draft.kind == Kind.PAY:
+            stock = stock_of(self._store, draft.scope.partition("/")[0])
+            found = (*found, *_findings(judge_payment(step, stock)))
+        return found
 
     def commit(
         self,

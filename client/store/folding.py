@@ -14,6 +14,7 @@ import msgspec
 
 from client.store.failures import StoreFailure
 from client.store.log import ACCEPTED
+from client.store.migrations import OF_MONEY
 from sync.domain.case import Case
 from sync.domain.events import Late, Step
 from sync.domain.failures import Failure
@@ -121,6 +122,20 @@ class CaseFolds:
         accepted, waiting = self._new(number, settled.n)
         settled = settled.steps(accepted, rules)
         return Refolded(settled, settled.steps(waiting, rules) if waiting else None)
+
+    def money_steps(self, hall: str) -> tuple[Step, ...]:
+        """Return accepted and waiting steps about money: a hall's own, then those of its cases.
+
+        Whatever happens to a receipt form happens before it is used, so its use comes last.
+        """
+        rows = self._db.rows(
+            f"SELECT {_COLUMNS} {_EVENTS} WHERE {OF_MONEY}"  # noqa: S608  constants
+            " AND (e.scope = ? OR e.scope LIKE ?) AND"
+            " (a.verdict = ? OR EXISTS (SELECT 1 FROM outbox o WHERE o.pos = e.pos))"
+            " ORDER BY e.case_no IS NOT NULL, a.n IS NULL, a.n, e.pos",
+            *(f"hall/{hall}", f"{hall}/%", ACCEPTED),
+        )
+        return tuple(_step(row, None) for row in rows)
 
     def keep(self, line: int, folded: Refolded, rules: Rules) -> None:
         """Keep a folded case beside its line."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from client.host.clock import Clock
     from sync.domain.case import Case
+    from sync.domain.events import Step
     from sync.domain.policy import PolicyBook
     from sync.domain.statistics import Made
 
@@ -83,6 +84,11 @@ class SqlCipherStore(SyncSide):
         """Return a case's events: by number, then own pending ones; refused ones in their place."""
         with self._open():
             return self._log.events_of(number)
+
+    def money_steps(self, hall: str) -> tuple[Step, ...]:
+        """Return what a hall's books are made from: its own steps, then those of its cases."""
+        with self._open():
+            return self._projections.folds.money_steps(hall)
 
     def cases(self, query: CaseQuery) -> CaseLines:
         """Return a page of rows: red first, then by due time, then newest."""

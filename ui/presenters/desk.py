@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from sync.domain.secret import Secret
     from ui.presenters.desk_materials import Materials, Scanning
+    from ui.presenters.desk_money import Tills
     from ui.presenters.desk_parts import Applicants, Catalogue, Doctor, Handouts
     from ui.presenters.desk_statistics import Pace, Statistics
 
@@ -418,6 +419,10 @@ class Desk(Protocol):
     @property
     def doctor(self) -> Doctor:
         """What the window stands on."""
+
+    @property
+    def tills(self) -> Tills:
+        """Money in this hall."""
 
     @property
     def handouts(self) -> Handouts:

@@ -9,6 +9,7 @@ from client.app.forms.follow_up import FOLLOW_UP
 from client.app.forms.handling import HANDLING
 from client.app.forms.hearing import HEARING
 from client.app.forms.intake import INTAKE
+from client.app.forms.money import MONEY
 from client.app.forms.table import PaperForm
 from client.app.forms.timing import TIMING
 from client.app.forms.upper import UPPER
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 FORMS: Mapping[str, Form] = {
     str(form.kind): form
-    for form in (*INTAKE, *HANDLING, *HEARING, *TIMING, *UPPER, *ENDS, *FOLLOW_UP)
+    for form in (*INTAKE, *HANDLING, *HEARING, *TIMING, *UPPER, *ENDS, *MONEY, *FOLLOW_UP)
 }
 BLANKS: Mapping[str, PaperForm] = {
     **{kind: form.blank for kind, form in FORMS.items() if form.blank is not None},

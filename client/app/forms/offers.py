@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from client.app.forms.intake import latest_due
+from client.app.forms.money import open_fees, paid_fees
 from client.app.forms.table import Choice
 from sync.domain import law
 from sync.domain.authority import Role, at_moment
@@ -167,6 +168,8 @@ _LISTS: Mapping[str, Callable[[Facts, str], Iterable[Choice]]] = {
     "orders": _orders,
     "materials": _materials,
     "minor": _minor,
+    "open_fees": open_fees,
+    "paid_fees": paid_fees,
     "items": _items,
     "suspensions": _suspensions,
 }

@@ -108,7 +108,8 @@ class Filled:
 class Facts:
     """What a step is made from besides what was filled in: the case, policy, who, and when.
 
-    `bodies` are the newest accepted bodies of the case by their kind.
+    `bodies` are the newest accepted bodies of the case by their kind; `receipt` is the number that
+    this person writes next, "" where he holds no receipt forms.
     """
 
     case: Case
@@ -118,6 +119,7 @@ class Facts:
     now: datetime
     person: str
     bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    receipt: str = ""
 
     @property
     def calendar(self) -> Calendar:

@@ -23,7 +23,7 @@ def desk(centre, window):
     for item in catalogue["items"]:
         if item["code"] == "scjg-02":
             item["fee"] = {"amount_fen": FEE, "basis": "省价费〔2001〕1号"}
-    catalogue["version"] += "+fee"
+    catalogue["version"] += ".fee"
     centre.enact("catalogue", catalogue)
     window.log_in("cashier")
     assert stock(window, "draw", 1, 20).verdict == "accepted"

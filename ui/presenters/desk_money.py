@@ -1,0 +1,50 @@
+"""Money in a hall, as the presenters need it: `client.app.tills.Tills` fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from client.app.money_views import FormsRow, SpanView, TillView
+    from client.app.views import PaperRow
+    from client.app.words import Words
+
+
+class Tills(Protocol):
+    """The cashier's desk, receipt forms, sums of days."""
+
+    async def view(self, text: str = "") -> TillView:
+        """Return what is owed, narrowed, and today's sums."""
+
+    async def forms(self) -> tuple[FormsRow, ...]:
+        """Return every run of receipt forms."""
+
+    async def keepers(self) -> tuple[tuple[str, str], ...]:
+        """Return (roster id, name) of those to whom forms may be handed."""
+
+    async def span(self, first: date, last: date, *, own: bool = False) -> SpanView:
+        """Return the sums of some days."""
+
+    async def turn(
+        self, act: str, batch: str, first: int, last: int, **more: str
+    ) -> tuple[Words, ...]:
+        """Draw, give, take, cancel or return receipt forms."""
+
+    async def close(
+        self, day: date, counted: Mapping[str, int], text: str = ""
+    ) -> tuple[Words, ...]:
+        """Close a day by what was counted."""
+
+    async def reconcile(
+        self, first: date, last: date, banked_fen: int, text: str = ""
+    ) -> tuple[Words, ...]:
+        """Hold some days against what reached the fiscal account."""
+
+    async def sheet(self, first: date, last: date, *, own: bool) -> PaperRow:
+        """Make the sheet of some days."""
+
+    async def table(self, first: date, last: date, *, own: bool) -> bytes:
+        """Return the movements of some days as CSV."""
