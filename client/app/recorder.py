@@ -137,7 +137,8 @@ class Recorder:
         """
         rules = self._store.policy_book().rules()
         grants = rules.authority.grants.get(self.mandate.person, ())
-        if kind in BOOKKEEPING or not any(grant.deputy_of for grant in grants):
+        alone = kind in BOOKKEEPING or kind in HALL_KINDS
+        if alone or not any(grant.deputy_of for grant in grants):
             return None
         step = Step(
             id="",
