@@ -1,15 +1,26 @@
 """The doctor's page by keyboard: from the palette and from the help, what hinders first."""
 
+import json
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from ui.__main__ import main
 from ui.values import Route
 from ui.widgets.text import Text
 
 pytestmark = pytest.mark.slow
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_the_command_line_leads_there_without_a_window(tmp_path, capsys):
+    code = main(["doctor", "--data", str(tmp_path), "--lang", "en", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert {each["part"]: each["code"] for each in found["findings"]}["store"] == "not_enrolled"
+    assert code == int(any(each["health"] == "bad" for each in found["findings"]))
+    assert not any(tmp_path.iterdir())  # it looks, and leaves nothing
 
 
 def words(hands):
