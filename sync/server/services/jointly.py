@@ -50,14 +50,19 @@ class Jointly:
     def scopes_of(self, tx: Transaction, row: CaseRow) -> frozenset[str]:
         """Return the scopes that a look at a case may write in, its own among them."""
         own = frozenset({row.scope})
-        catalogue = self._policy.rules().catalogue
-        if not catalogue.bundles:
+        if not self._perhaps(row):
             return own
         case = read_case(row)
         if case.children:
             return own.union(self._helpers(case))
         parent = None if case.child is None else tx.cases.get(case.child.parent)
         return own if parent is None else own | {parent.scope}
+
+    def _perhaps(self, row: CaseRow) -> bool:
+        """Say whether a case may be part of a joint one, without reading it."""
+        bundles = self._policy.rules().catalogue.bundles
+        licences = (helper.item for bundle in bundles.values() for helper in bundle.helpers)
+        return row.item in bundles or row.item in licences
 
     def _helpers(self, parent: Case) -> Iterator[str]:
         bundle = self._policy.rules().catalogue.bundles.get(parent.item)
@@ -73,7 +78,7 @@ class Jointly:
             row: a parent, a child, or any other case (of which nothing is owed).
             now: ms.
         """
-        case = _case(tx, row.number)
+        case = _case(tx, row.number) if self._perhaps(row) else None
         if case is None:
             return
         if case.child is not None:

@@ -3,8 +3,11 @@
 rules.md §2 "Joint"; ST10–ST13.
 """
 
+import json
+from pathlib import Path
+
 from sync.domain.case import Case
-from sync.domain.joint_steps import merged_lacks
+from sync.domain.joint_steps import SILENT, merged_lacks
 from sync.proof.events import read_logged_event
 from sync.server.services.folded import read_case
 from sync.server.services.hand import PERSON
@@ -44,10 +47,10 @@ def step(window, kind, body, *, scope=LEAD, case, card=False):
     return result
 
 
-def registered(window):
+def registered(window, **changes):
     number = window.new_number()
     applicant = {**say.preregister()["applicant"]}
-    body = say.preregister(item="joint-02", applicant=applicant)
+    body = say.preregister(item="joint-02", applicant=applicant, **changes)
     step(window, "preregister", body, case=number)
     return number
 
@@ -159,3 +162,44 @@ def test_a_case_that_is_withdrawn_takes_its_children_along(centre, window):
     until(lambda: all(c.outcome == "withdrawn" for c in case_of(centre, number).children))
     states = {case_of(centre, c.number).state for c in case_of(centre, number).children}
     assert states == {"withdrawn"}
+
+
+def test_silence_is_consent_only_where_policy_says_so_and_is_always_found(centre, window):
+    number = accepted(centre, window)
+    give(centre, window, number, "location")
+    centre.clock.advance(days=7)
+    until(lambda: not due(centre))
+    assert child_of(centre, number, "traffic").result is None
+    centre.enact("switch", {"name": "silence_is_consent", "value": True})
+    until(lambda: child_of(centre, number, "traffic").result == "opinion")
+    seen = child_of(centre, number, "traffic")
+    assert (seen.opinion, seen.silent, seen.text) == ("agree", True, SILENT)
+    assert not child_of(centre, number, "location").silent
+    found = centre.centre.ledger.read_now(lambda tx: tx.cases.findings(seen.number, 20))
+    assert "silence_taken_as_consent" in {row.code for row in found}
+
+
+def staged():
+    """Return the sample's catalogue with the advertiser's standing asked in a second stage."""
+    sample = Path(__file__).parents[3] / "resources" / "catalogue" / "yunling.json"
+    catalogue = json.loads(sample.read_text("utf-8"))
+    bundle = next(b for b in catalogue["bundles"] if b["code"] == "joint-02")
+    for helper in bundle["helpers"]:
+        helper["stage"] = 2 if helper["code"] == "advertiser" else 1
+    bundle["version"], catalogue["version"] = 2, "staged"
+    return catalogue
+
+
+def test_a_stage_opens_when_the_results_of_the_one_before_are_there(centre, window):
+    centre.enact("catalogue", staged())
+    enter(window, "clerk")
+    number = registered(window, item_version=2)
+    step(window, "receive", say.receive(*TAKEN), case=number)
+    until(lambda: sum(c.state == "received" for c in case_of(centre, number).children) == 3)
+    step(window, "accept", say.accept(), case=number)
+    until(lambda: sum(c.state == "accepted" for c in case_of(centre, number).children) == 3)
+    for helper in ("location", "traffic", "green"):
+        assert child_of(centre, number, "advertiser").number == ""
+        give(centre, window, number, helper)
+    until(lambda: child_of(centre, number, "advertiser").state == "accepted")
+    give(centre, window, number, "advertiser")

@@ -10,6 +10,7 @@ from sync.domain.case import INNER, State
 from sync.domain.ids import make_case_number
 from sync.domain.joint import children_to_open, children_to_report
 from sync.domain.joint_steps import SILENT, merged_lacks, news_of, owed_to
+from sync.domain.time_limit import clock
 from tests.unit.domain.world import Desk, at, paper, rules
 from tests.unit.domain.world import given as handed
 
@@ -237,6 +238,24 @@ def test_a_denied_licence_child_is_final_for_it_and_the_lead_grants_the_rest():
     lead.do("review", "rev2", "2026-09-18", level=2, opinion="agree", text="同意")
     bundle.centre("2026-09-18")
     lead.granted("2026-09-18")
+
+
+def test_the_head_of_government_alone_extends_a_joint_case_by_fifteen_days_at_most():
+    lead = Bundle().accepted().lead
+    when = "2026-09-18"
+    lead.do("claim", "hand", when)
+    lead.do("request_extension", "hand", when, days=15, reason="complex", text="会审")
+    assert lead.refused("extend", "head", when, **lead.extend_body(15)) == ("wrong_approver",)
+    assert lead.refused("extend", "mayor", when, **lead.extend_body(16)) == ("extension_too_long",)
+    lead.do("extend", "mayor", when, **lead.extend_body(15))
+    days = clock(lead.case, lead.rules)
+    law, promise = days.due("decision.statutory"), days.due("decision.promised")
+    assert law is not None
+    assert promise is not None
+    calendar = lead.rules.calendars.of_department(lead.case.department, lead.case.hall)
+    accepted = date(2026, 9, 17)
+    assert law.by_date == calendar.after(accepted, 45 + 15)
+    assert promise.by_date == calendar.after(accepted, 10 + 15)
 
 
 def test_what_may_follow_later_follows_to_the_children_too():
