@@ -216,9 +216,12 @@ def _wanted(place: Workplace, case: str) -> list[tuple[Packed, str]]:
 
 
 def _policy(place: Workplace, case: str, material: str) -> IntakePolicy:
-    """Return by which rule a material of a case is taken in. Store lane."""
-    held = case_or_fail(place, case)
-    item = place.rules().item_of(held.item, held.item_version)
+    """Return by which rule a material of a case is taken in; without a case, the general one.
+
+    Store lane.
+    """
+    held = place.store.case(case) if case else None
+    item = place.rules().item_of(held.item, held.item_version) if held is not None else None
     rule = item.intake_of(material) if item is not None else IntakeRule()
     return IntakePolicy(
         rule=PageRule(

@@ -16,6 +16,8 @@ from ui.widgets.ticks import Tick
 from ui.widgets.walk import beside
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
     from client.app.views import MaterialRow
     from ui.i18n import Tongue
     from ui.values import MaterialTick
@@ -42,6 +44,7 @@ class MaterialLine(DropFace):
         self.pages: tuple[str, ...] = ()
         self._shared = ""
         self._wrongs: list[str] = []
+        self._pictures: dict[str, QPixmap] = {}
         code = material.code
         box = column(self, gap=4)
         box.setContentsMargins(12, 8, 8, 8)
@@ -165,6 +168,7 @@ class MaterialLine(DropFace):
         if shas == self.pages:
             return
         self.pages = shas
+        self._pictures = {sha: self._pictures[sha] for sha in shas if sha in self._pictures}
         self.thumbs.clear()
         for place, page in enumerate(tick.pages, start=1):
             self.thumbs.add(self._thumb(page.sha256, page.name, place))
@@ -187,8 +191,16 @@ class MaterialLine(DropFace):
         # Never disabled: the keyboard would jump to the next line, and more may follow at once.
         self.add.setText(words or self._tongue.t("act.attach"))
 
-    def thumb(self, sha256: str) -> Thumb | None:
-        """Return a page's small picture."""
+    def show_thumb(self, sha256: str, picture: QPixmap) -> None:
+        """Show a page's small picture, if the page is here, and keep it while the line changes."""
+        if sha256 not in self.pages:
+            return
+        self._pictures[sha256] = picture
+        thumb = self._found(sha256)
+        if thumb is not None:
+            thumb.show_page(picture)
+
+    def _found(self, sha256: str) -> Thumb | None:
         for holder in self.thumbs.children_shown():
             for found in holder.findChildren(Thumb):
                 if found.key == sha256:
@@ -201,6 +213,8 @@ class MaterialLine(DropFace):
         thumb = Thumb(sha256, self._tongue.t("receive.page", place=place, name=name))
         thumb.setObjectName(f"{self.tick.objectName()}.page.{place}")
         thumb.opened.connect(lambda key: self.opened.emit(key, name))
+        if sha256 in self._pictures:
+            thumb.show_page(self._pictures[sha256])
         remove = IconButton("x")
         remove.setText(self._tongue.t("receive.remove", name=name))
         beside(thumb)

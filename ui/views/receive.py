@@ -159,11 +159,11 @@ class ReceivePage(StepPage):
     def focus_first(self) -> None:
         """Begin where the clerk comes back from, or at the first material that is not here yet."""
         lines = list(self.lines.values())
-        if self._begin in self.lines:
-            self.lines[self._begin].tick.setFocus()
-            return
         lacking = [line for line in lines if not line.material.given]
-        for line in (lacking or lines)[:1]:
+        back = [self.lines[self._begin]] if self._begin in self.lines else []
+        for line in (back or lacking or lines)[:1]:
+            self._line = line.material.code
+            self._say_line()
             line.tick.setFocus()
             return
         self.primary.setFocus()
@@ -208,9 +208,7 @@ class ReceivePage(StepPage):
         """Show a small picture wherever the page is attached."""
         pixmap = picture(*shown)
         for line in self.lines.values():
-            thumb = line.thumb(sha256)
-            if thumb is not None:
-                thumb.show_page(pixmap)
+            line.show_thumb(sha256, pixmap)
 
     def show_page(self, name: str, shown: tuple[int, int, bytes]) -> None:
         """Show a page large."""

@@ -144,8 +144,8 @@ class Canvas(QWidget):
         painter.drawRect(area.adjusted(0, 0, -1, -1))
         if self._frame is not None:
             inner = self._rect(self._frame)
-            shade = QColor(chosen.hue("text"))
-            shade.setAlpha(140)
+            shade = QColor(chosen.hue("scrim"))
+            shade.setAlpha(150)
             for part in _around(area, inner):
                 painter.fillRect(part, shade)
             painter.setPen(QPen(chosen.hue("accent"), 2))
