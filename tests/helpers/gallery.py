@@ -30,7 +30,7 @@ from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
 from ui.loop import Later, turned
 from ui.shell.app import open_window
 from ui.shell.work import Work
-from ui.values import WORKBENCH, Route
+from ui.values import STEPS, WORKBENCH, Route
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -483,6 +483,121 @@ async def _cure(g: Gallery) -> None:
     view.text.setPlainText("受理时申请材料尚不齐全,受理所依据的事实不成立。")
 
 
+FORM_PAGES = ("suspend", "survey", "accept_pending", "hold_hearing", "serve", "archive", "renew")
+"""Pages of the table that show each kind of editor once."""
+
+
+async def _steps(g: Gallery) -> None:
+    await g.enter("handler")
+    await g.go(Route("case", HANDLING))
+    await g.rest()
+    g.work.ways.go(STEPS)
+
+
+async def _exceptions_empty(g: Gallery) -> None:
+    await g.enter("clerk")
+    g.desk.refusals = ()
+    await g.go(Route("exceptions"))
+
+
+async def _help(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("help"))
+
+
+async def _statistics(g: Gallery) -> None:
+    await g.enter("chief")
+    await g.go(Route("statistics"))
+
+
+async def _statistics_items(g: Gallery) -> None:
+    await _statistics(g)
+    g.work.ways.current.view.groups.tabs["item"].click()
+
+
+async def _pace(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("pace"))
+
+
+async def _items(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("items"))
+
+
+async def _items_chart(g: Gallery) -> None:
+    await _items(g)
+    view = g.work.ways.current.view
+    view.scroller.ensureWidgetVisible(view.guide.chart, 0, 400)
+
+
+async def _items_none(g: Gallery) -> None:
+    await _items(g)
+    g.work.ways.current.view.search.setText("没有")
+
+
+async def _people(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("people"))
+
+
+async def _people_none(g: Gallery) -> None:
+    await _people(g)
+    g.work.ways.current.view.search.setText("没有")
+    for later in g.work.ways.current.view.findChildren(Later):
+        later.now()
+
+
+async def _prereg_doubles(g: Gallery) -> None:
+    await _prereg(g)
+    g.work.ways.current.view.again_wanted.emit()
+    await g.rest()
+    g.work.ways.current.view.picked.emit("spjy")
+
+
+async def _doctor(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("doctor"))
+
+
+def _handout(kind: str) -> Callable[[Gallery], Awaitable[None]]:
+    async def act(g: Gallery) -> None:
+        await _items(g)
+        g.work.ways.current.view.handed_out.emit(kind)
+
+    return act
+
+
+async def _mine_empty(g: Gallery) -> None:
+    await g.enter("supervisor")
+    g.work.ways.go(WORKBENCH)
+
+
+async def _batch(g: Gallery) -> None:
+    await g.enter("chief")
+    several_deciding(g.desk, 10)
+    await g.go(Route("batch"))
+
+
+async def _batch_included(g: Gallery) -> None:
+    await _batch(g)
+    page = g.work.ways.current.view
+    for _ in range(7):
+        page.table.toggled.emit(page.table.current_key())
+        page.table._move(1)
+    page.pin.setText("1234")
+
+
+async def _authorisations(g: Gallery) -> None:
+    await g.enter("chief")
+    await g.go(Route("authorisations"))
+
+
+async def _authorisations_command(g: Gallery) -> None:
+    await _authorisations(g)
+    g.work.ways.current.view.command_wanted.emit("renew")
+
+
 async def _exceptions_empty(g: Gallery) -> None:
     await g.enter("clerk")
     g.desk.refusals = ()
@@ -671,4 +786,6 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "64-statistics-items": _statistics_items,
     "65-pace": _pace,
     "63-help": _help,
+    **{f"70-{kind}": _step(kind, HANDLING, "handler") for kind in FORM_PAGES},
+    "71-steps": _steps,
 }
