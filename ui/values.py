@@ -130,6 +130,14 @@ class BatchLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseForm:
+    """What was counted at the close of a day, as typed: blank forms received and left."""
+
+    received: str = ""
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CureForm:
     """What becomes of a paper whose step was refused."""
 

@@ -27,9 +27,11 @@ from client.app.messages import Messages
 from client.app.news import News
 from client.app.pace import Pace
 from client.app.papermaking import Papermaker
+from client.app.prints import Prints
 from client.app.queries import CaseQueries
 from client.app.recorder import Mandate, Recorder
 from client.app.scanning import Scanning
+from client.app.seal_book import SealBook
 from client.app.signing import Signing
 from client.app.stamps import Stamps
 from client.app.statistics import Statistics
@@ -109,6 +111,8 @@ class Desk:
         self.handouts = Handouts(self.door.place, self.catalogue)
         self.authorisations = Authorisations(self.door.place, self.catalogue, self.handouts)
         self.applicants = Applicants(self.door.place, self.catalogue)
+        self.prints = Prints(self.door.place)
+        self.seal_book = SealBook(self.door.place, self.prints)
         self.pace = Pace(self.door.place)
         self.statistics = Statistics(self.door.place, self.catalogue, self.handouts)
         self.tills = Tills(self.door.place, self.catalogue, self._recorded)

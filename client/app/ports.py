@@ -240,6 +240,12 @@ class CaseStore(SyncStore, Protocol):
     def registered_last(self) -> str | None:
         """Return the case that this window registered last."""
 
+    def seal_steps(self, since_ms: int) -> tuple[StoredEvent, ...]:
+        """Return make, spoil and seal steps of the cases that had one since a moment (ms UTC).
+
+        In the order of the moments that count; of such a case all of them, the refused too.
+        """
+
     def counted(
         self, after: tuple[int, int], until_ms: int, limit: int
     ) -> tuple[tuple[Made, ...], tuple[int, int] | None]:

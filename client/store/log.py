@@ -225,6 +225,16 @@ class Log:
         """Return a case's events: answered ones by number, then what waits, in device order."""
         return self._events("WHERE e.case_no = ? ORDER BY a.n IS NULL, a.n, e.seq", number)
 
+    def seal_steps(self, since_ms: int) -> tuple[StoredEvent, ...]:
+        """Return all steps of seals and stock of the cases that had one since a moment."""
+        return self._events(
+            "WHERE e.kind IN ('make', 'spoil', 'seal.intent', 'seal.void', 'seal')"
+            " AND e.case_no IN (SELECT case_no FROM event"
+            " WHERE kind IN ('make', 'spoil', 'seal.intent', 'seal.void', 'seal') AND at_ms >= ?)"
+            " ORDER BY coalesce(a.counted_ms, e.at_ms), e.pos",
+            since_ms,
+        )
+
     def exceptions(self) -> tuple[StoredEvent, ...]:
         """Return refused and disputed own events that nobody has dealt with."""
         return self._events("WHERE e.pos IN (SELECT pos FROM exception) ORDER BY e.pos")

@@ -222,12 +222,19 @@ OF_MONEY = (
 
 _MONEY = (f"CREATE INDEX event_money ON event (pos) WHERE {OF_MONEY}",)
 
+_SEALS = (
+    # The register of seals asks for these steps of the last months only; few events are among them.
+    """CREATE INDEX event_seal ON event (at_ms)
+        WHERE kind IN ('make', 'spoil', 'seal.intent', 'seal.void', 'seal')""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _LOG + _BOOKKEEPING + _PROJECTIONS,
     _FEWER_PAGES,
     _PEOPLE,
     _COUNTED,
     _MONEY,
+    _SEALS,
 )
 """Step number k is MIGRATIONS[k - 1]."""
 

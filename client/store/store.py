@@ -126,6 +126,11 @@ class SqlCipherStore(SyncSide):
         with self._open():
             return self._projections.people.registered_last()
 
+    def seal_steps(self, since_ms: int) -> tuple[StoredEvent, ...]:
+        """Return all steps of seals and stock of the cases that had one since a moment."""
+        with self._open():
+            return self._log.seal_steps(since_ms)
+
     def counted(
         self, after: tuple[int, int], until_ms: int, limit: int
     ) -> tuple[tuple[Made, ...], tuple[int, int] | None]:

@@ -30,7 +30,7 @@ from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
 from ui.loop import Later, turned
 from ui.shell.app import open_window
 from ui.shell.work import Work
-from ui.values import STEPS, WORKBENCH, Route
+from ui.values import STEPS, WORKBENCH, CloseForm, Route
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -598,6 +598,14 @@ async def _authorisations_command(g: Gallery) -> None:
     g.work.ways.current.view.command_wanted.emit("renew")
 
 
+async def _seal_book(g: Gallery) -> None:
+    await g.enter("chief")
+    await g.go(Route("seal_book"))
+    view = g.work.ways.current.view
+    view.show_form(CloseForm("0", "13"))
+    view.submitted.emit()
+
+
 SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "01-door": _door_empty,
     "02-door-ready": _door_ready,
@@ -627,6 +635,7 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "15-batch-included": _batch_included,
     "15-authorisations": _authorisations,
     "15-authorisations-command": _authorisations_command,
+    "15-seal-book": _seal_book,
     "16-items": _items,
     "16-items-chart": _items_chart,
     "16-items-none": _items_none,

@@ -56,7 +56,7 @@ from sync.engine.ports import ChangeSet
 from tests.helpers import scripted_items
 from tests.helpers.scripted_batch import ScriptedBatch
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
-from tests.helpers.scripted_office import ScriptedAuthorisations
+from tests.helpers.scripted_office import ScriptedAuthorisations, ScriptedSealBook
 from tests.helpers.scripted_pages import ScriptedPages, ScriptedScanning
 from tests.helpers.scripted_papers import Picture, paper, scan
 from tests.helpers.scripted_doctor import ScriptedDoctor
@@ -122,6 +122,7 @@ class ScriptedDesk:
         self.steps = _Steps(self)
         self.signing = _Signing(self)
         self.authorisations = ScriptedAuthorisations(self)
+        self.seal_book = ScriptedSealBook(self)
         self.batch = ScriptedBatch(self)
         self.forms = _Forms(self)
         self.materials = _Materials(self)

@@ -1,4 +1,4 @@
-"""Authorisations for scripted screens."""
+"""Authorisations and the register of seals for scripted screens."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from client.app.authorisation_views import AuthorisationRow, PowerRow
+from client.app.seal_views import KeptClose, SealBookView, StockRow, UseRow
 from sync.domain.failures import Failure
 from sync.domain.rights import steps_of_power
+from sync.domain.seal_register import DayClose, Difference
 from tests.helpers.scripted_cases import NOW
 
 if TYPE_CHECKING:
@@ -77,3 +79,46 @@ class ScriptedAuthorisations:
     async def command(self, id_: str, way: str) -> str:
         words = {"revoke": "grant-end", "renew": "grant --person p0105 --power accept"}
         return f"chuangkou-centre {words[way]} {id_}"
+
+
+class ScriptedSealBook:
+    """Six uses of today; twenty blank forms were left, of which six are printed and one spoilt."""
+
+    def __init__(self, desk: ScriptedDesk) -> None:
+        self.desk = desk
+        self.closed: list[tuple[int, int]] = []
+        self.uses = tuple(
+            UseRow(
+                serial=f"339901-2026-00000{n}-{n}",
+                case=f"20261116-339901-0003{n}-{n}",
+                seal=_SCOPES[0],
+                counter=n,
+                document=f"{n}fa9c21b7e0d4c55" * 4,
+                person="秦望舒",
+                at=NOW - timedelta(minutes=10 * (7 - n)),
+                printed=0 if n == 6 else 1,
+                pending=n == 6,
+            )
+            for n in range(6, 0, -1)
+        )
+
+    def _today(self, received: int, left: int) -> DayClose:
+        expected = 20 + received - 6
+        differences = [Difference("not_printed", self.uses[0].serial, self.uses[0].case, 1, 0)]
+        if left != expected:
+            differences.append(Difference("blanks_missing", expected=expected, found=left))
+        return DayClose(NOW.date(), 8, 6, 1, 1, 5, expected, left, tuple(differences))
+
+    async def view(self) -> SealBookView:
+        self.desk.door.place()
+        stock = (
+            StockRow("339901-2026-000008-8", "20261116-339901-00038-8", "in_hand", NOW, ""),
+            StockRow("339901-2026-000007-7", "20261116-339901-00037-7", "spoilt", NOW, "misprint"),
+        )
+        day = NOW - timedelta(days=1)
+        closes = (KeptClose(day.date(), "秦望舒", day, 0, 20, 0),)
+        return SealBookView(self.uses, stock, 41, 20, self._today(0, 14), closes)
+
+    async def close(self, received: int, left: int) -> DayClose:
+        self.closed.append((received, left))
+        return self._today(received, left)

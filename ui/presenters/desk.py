@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from client.app.forms.table import Filled
     from client.app.prints import Printed
     from client.app.recovery import RecoveryView
+    from client.app.seal_views import SealBookView
     from client.app.views import (
         AcceptancePreview,
         CardView,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         Tab,
         TabCounts,
     )
+    from sync.domain.seal_register import DayClose
     from sync.domain.secret import Secret
     from ui.presenters.desk_materials import Materials, Scanning
     from ui.presenters.desk_money import Tills
@@ -197,6 +199,16 @@ class Authorisations(Protocol):
 
     async def command(self, id_: str, way: str) -> str:
         """Return the administrators' command: "revoke" or "renew"."""
+
+
+class SealBook(Protocol):
+    """The register of seals and the day's close."""
+
+    async def view(self) -> SealBookView:
+        """Return the register and what today comes to."""
+
+    async def close(self, received: int, left: int) -> DayClose:
+        """Close today by what was counted."""
 
 
 class Forms(Protocol):
@@ -395,6 +407,10 @@ class Desk(Protocol):
     @property
     def authorisations(self) -> Authorisations:
         """Who may do what until when."""
+
+    @property
+    def seal_book(self) -> SealBook:
+        """The register of seals."""
 
     @property
     def forms(self) -> Forms:

@@ -37,6 +37,7 @@ COMMANDS = (
     Command("messages", "bell", "Ctrl+2"),
     Command("exceptions", "alert-triangle", "Ctrl+3"),
     Command("authorisations", "shield-check", "Ctrl+4"),
+    Command("seal_book", "rubber-stamp", "Ctrl+6"),
     Command("statistics", "list-check", "Ctrl+5"),
     Command("sync", "refresh", "F5"),
     Command("console", "external-link"),

@@ -47,6 +47,7 @@ _KEYS = {
     "Ctrl+3": "exceptions",
     "Ctrl+5": "statistics",
     "Ctrl+4": "authorisations",
+    "Ctrl+6": "seal_book",
 }
 _AT_THE_DOOR = frozenset({"language", "text_size", "mode"})
 _STEPS = frozenset({"receive", "notify_correction", "accept"})
@@ -174,6 +175,7 @@ class Commands(QObject):
             "items": lambda: go(Route("items")),
             "batch": lambda: go(Route("batch")),
             "authorisations": lambda: go(Route("authorisations")),
+            "seal_book": lambda: go(Route("seal_book")),
             "people": lambda: go(Route("people")),
             "doctor": lambda: go(Route("doctor")),
             "sync": work.desk.line.sync_now,

@@ -51,6 +51,8 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
     handout         handout.language.<zh_CN|en> handout.save handout.print handout.leave
     batch           batch.text batch.table batch.shown batch.told batch.reason batch.pin
                     batch.submit batch.leave
+    seal_book       seal_book.table seal_book.received seal_book.left seal_book.told
+                    seal_book.submit seal_book.leave
     authorisations  authorisations.list authorisations.whole authorisations.renew
                     authorisations.revoke authorisations.paper authorisations.command
                     authorisations.leave

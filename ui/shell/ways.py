@@ -11,7 +11,7 @@ from ui.loop import retire, turned
 from ui.shell.batch_pages import open_batch
 from ui.shell.doctor_pages import open_doctor
 from ui.shell.item_pages import open_handout, open_items
-from ui.shell.office_pages import open_authorisations
+from ui.shell.office_pages import open_authorisations, open_seal_book
 from ui.shell.opened import Means, Opened
 from ui.shell.page_editor import open_pages
 from ui.shell.pages import (
@@ -51,6 +51,7 @@ _OF_THE_FRAME = frozenset(
         "items",
         "batch",
         "authorisations",
+        "seal_book",
         "people",
         "doctor",
         "statistics",
@@ -249,6 +250,7 @@ class Ways(QObject):
             "pace": open_pace,
             "batch": open_batch,
             "authorisations": open_authorisations,
+            "seal_book": open_seal_book,
         }
         return simple.get(route.page, open_workbench)(self._means)
 
