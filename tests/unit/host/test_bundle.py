@@ -15,7 +15,7 @@ from client.host.machine import free_bytes, versions
 CANARIES = (
     "欧阳修", "ZHAO Lei", "11010519491231002X", "13800138000", "92339901MA2ABCDE1X", "654321",
     "20261122-339901-00017-6", "kR3n1w0y8Jx2bq5PzVd7Lh4TfYc9MsA6GeUoKiQtXrE",
-    "/home/zhaolei/secret", "云岭县人民路1号", "0999-1234567",
+    "/srv/zhaolei/secret", "云岭县人民路1号", "0999-1234567",
     "DEADBEEFDEADBEEFDEADBEEFDEADBEEF", "Zhao",
 )  # fmt: skip
 
@@ -58,7 +58,7 @@ def test_libraries_sentences_are_not_taken_over_at_all():
 
 def test_our_own_sentences_and_places_stay_so_that_somebody_can_mend_it():
     trace = (
-        'Traceback (most recent call last):\n  File "/home/zhaolei/app/client/store/log.py",'
+        'Traceback (most recent call last):\n  File "/srv/zhaolei/app/client/store/log.py",'
         ' line 7, in append\n    raise ValueError("欧阳修")\n  File "/usr/lib/x.py", line 1, in y\n'
         "sync.domain.failures.StoreFailure: store.damaged 欧阳修"
     )
