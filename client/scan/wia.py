@@ -23,13 +23,14 @@ from sync.domain.failures import FailureKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-POWERSHELL = ("powershell.exe", "-NoProfile", "-NonInteractive", "-Command", "-")
+POWERSHELL = ("powershell.exe", "-NoProfile", "-NonInteractive", "-EncodedCommand")
 
 # Property 3088 chooses the feeder (1) or the glass (2), 6147/6148 the resolution, 6146 the intent
 # (1 colour, 2 grey); the long name is JPEG's format.
 _HEAD = r"""
 $ErrorActionPreference = 'Stop'
 [Console]::OutputEncoding = [Text.Encoding]::ASCII
+function Tell($line) { [Console]::Out.WriteLine($line) }
 function B64($text) { [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($text)) }
 $manager = New-Object -ComObject WIA.DeviceManager
 """
@@ -40,9 +41,10 @@ foreach ($info in $manager.DeviceInfos) {
   if ($info.Type -ne 1) { continue }
   $feeder = 0
   try { if ($info.Connect().Properties.Item('3086').Value -band 1) { $feeder = 1 } } catch {}
-  'device {0} {1} {2}' -f (B64 $info.DeviceID), (B64 $info.Properties.Item('Name').Value), $feeder
+  $name = $info.Properties.Item('Name').Value
+  Tell ('device {0} {1} {2}' -f (B64 $info.DeviceID), (B64 $name), $feeder)
 }
-'end 0'
+Tell 'end 0'
 """
 )
 _SCAN = (
@@ -51,7 +53,7 @@ _SCAN = (
 $id = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('%(device)s'))
 try {
   $found = @($manager.DeviceInfos | Where-Object { $_.DeviceID -eq $id })
-  if ($found.Count -eq 0) { 'end 80210005'; exit }
+  if ($found.Count -eq 0) { Tell 'end 80210005'; exit }
   $device = $found[0].Connect()
   try { $device.Properties.Item('3088').Value = %(source)d } catch {}
   do {
@@ -60,12 +62,12 @@ try {
       try { $item.Properties.Item($pair[0]).Value = $pair[1] } catch {}
     }
     $image = $item.Transfer('{B96B3CAE-0728-11D3-9D7B-0000F81EF32E}')
-    'page ' + [Convert]::ToBase64String($image.FileData.BinaryData)
+    Tell ('page ' + [Convert]::ToBase64String($image.FileData.BinaryData))
   } while (%(source)d -eq 1)
-  'end 0'
+  Tell 'end 0'
 } catch [Runtime.InteropServices.COMException] {
-  'end {0:x8}' -f $_.Exception.ErrorCode
-} catch { 'end 80210001' }
+  Tell ('end {0:x8}' -f $_.Exception.ErrorCode)
+} catch { Tell 'end 80210001' }
 """
 )
 # HRESULTs of WIA (wiadef.h).
@@ -87,7 +89,7 @@ class WiaScanners:
     """Implements `Scanners`.
 
     Args:
-        shell: PowerShell, reading its script from its input.
+        shell: PowerShell, to which a script in base64 is added.
     """
 
     def __init__(self, shell: tuple[str, ...] = POWERSHELL) -> None:
@@ -143,8 +145,8 @@ class WiaScanners:
         with self._guard:
             try:
                 process = self._process = subprocess.Popen(  # noqa: S603  our own script, no shell
-                    self._shell,
-                    stdin=subprocess.PIPE,
+                    [*self._shell, base64.b64encode(script.encode("utf-16-le")).decode()],
+                    stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     encoding="utf-8",
@@ -154,12 +156,9 @@ class WiaScanners:
                 raise ScanFailure("scan.no_program", program=self._shell[0]) from cause
         try:
             with process:
-                if process.stdin is not None and process.stdout is not None:
-                    process.stdin.write(script)
-                    process.stdin.close()
-                    for line in process.stdout:
-                        word, _, rest = line.strip().partition(" ")
-                        yield word, rest
+                for line in process.stdout or ():
+                    word, _, rest = line.strip().partition(" ")
+                    yield word, rest
         except (OSError, ValueError) as cause:
             if not self._cancelled:
                 raise ScanFailure("scan.gone", FailureKind.RETRIABLE) from cause

@@ -56,7 +56,7 @@ class Sane:
 
 WIA = """
 import base64, sys, time
-script = sys.stdin.read()
+script = base64.b64decode(sys.argv[-1]).decode("utf-16-le")
 if "DeviceInfos)" in script and "Transfer" not in script:
     text = lambda words: base64.b64encode(words.encode()).decode()
     print("device", text("{6BDD1FC6}\\\\0001"), text("窗口扫描仪"), 1)

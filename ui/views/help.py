@@ -35,6 +35,8 @@ KEYS = (
     ("F10", "help.f10"),
     ("F11", "help.f11"),
     ("F12", "help.f12"),
+    ("Ctrl+O · Ctrl+Shift+O", "help.attach"),
+    ("Ctrl+Shift+S · Ctrl+E", "help.scan"),
     ("Ctrl+R", "help.ctrl_r"),
     ("Ctrl+B", "help.batch"),
     ("Ctrl+5", "help.statistics"),
