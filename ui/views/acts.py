@@ -70,6 +70,8 @@ _MOST = 3  # buttons before "other steps"
 _NEVER_FIRST = frozenset({"leave", "withdraw", "refuse", "terminate", "lapse"})
 _MERGED = {"deny": "grant"}  # one page, one button
 _NEAR = (
+    "answer_precheck",
+    "preregister",
     "receive",
     "correct",
     "accept",
@@ -88,6 +90,7 @@ _NEAR = (
     "prolong_suspension",
     "extend",
     "upper_grant",
+    "upper_deny",
     "make",
     "seal",
     "issue",
