@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from client.app.curing import OPENINGS, form_again, owed_cure, ways_of
-from client.app.views import ExceptionRow, MessageRow, Words
+from client.app.message_rows import owed_explanations, rows_of_messages
+from client.app.views import ExceptionRow, Words
 from sync.domain.events import BOOKKEEPING, Kind
 from sync.domain.fields import moment_of
 from sync.proof.events import read_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
-    from client.app.ports import StoredEvent, StoredMessage
-    from client.app.views import CureOwed, PreregisterForm
+    from client.app.ports import StoredEvent
+    from client.app.views import CureOwed, MessageRow, OwedExplanation, PreregisterForm
     from client.app.workplace import Workplace
 
 _CERTIFYING = frozenset({Kind.MAKE, Kind.SEAL_INTENT, Kind.SEAL, Kind.ISSUE, Kind.SIGN_FOR})
@@ -28,10 +28,25 @@ class Messages:
         self._place = place
 
     async def urges(self) -> tuple[MessageRow, ...]:
-        """Return urges and orders, newest first."""
+        """Return urges, orders, escalations and findings, newest first, each with its answer."""
         place = self._place()
         stored = await place.on_store(place.store.messages)
-        return tuple(row_of_message(message) for message in stored)
+        return await place.on_store(rows_of_messages, place, stored)
+
+    async def owed(self, case: str) -> tuple[OwedExplanation, ...]:
+        """Return the explanations of a case that this window or this person owes (TM06)."""
+        place = self._place()
+        return await place.on_store(owed_explanations, place, case)
+
+    async def sound(self) -> bool:
+        """Say whether this person wants a sound with an urge; off until somebody turns it on."""
+        place = self._place()
+        return await place.on_store(place.store.get_meta, _sound(place)) == b"on"
+
+    async def set_sound(self, *, on: bool) -> None:
+        """Keep whether this person wants a sound."""
+        place = self._place()
+        await place.on_store(place.store.put_meta, _sound(place), b"on" if on else b"off")
 
     async def exceptions(self) -> tuple[ExceptionRow, ...]:
         """Return own steps that the centre refused, each with its remedy."""
@@ -71,22 +86,6 @@ def _exceptions(place: Workplace) -> tuple[ExceptionRow, ...]:
     return tuple(row_of_exception(event, ways_of(place, event)) for event in refused)
 
 
-def row_of_message(message: StoredMessage) -> MessageRow:
-    """Turn a stored urge into what the message centre shows."""
-    body = message.body
-    level = str(body.get("level", "yellow"))
-    return MessageRow(
-        event=message.event,
-        case=message.case,
-        kind=message.kind,
-        level=level,
-        at=moment_of(message.at_ms),
-        reply_by=_moment(body.get("reply_by")),
-        text=Words(f"message.{message.kind}.{level}", {"case": message.case}),
-        read=message.read,
-    )
-
-
 def row_of_exception(event: StoredEvent, ways: tuple[str, ...] = ("case",)) -> ExceptionRow:
     """Turn a refused or disputed step into what happened and what can be done.
 
@@ -121,5 +120,5 @@ def _remedy(event: StoredEvent, ways: tuple[str, ...]) -> str:
     return "exception.remedy"
 
 
-def _moment(value: object) -> datetime | None:
-    return moment_of(value) if isinstance(value, int) else None
+def _sound(place: Workplace) -> str:
+    return f"sound.{place.session.person}"

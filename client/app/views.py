@@ -365,6 +365,18 @@ class MessageRow:
     reply_by: datetime | None
     text: Words
     read: bool
+    ways: tuple[str, ...] = ("case",)  # "explain", "reply_order", "cure", "case": first first
+    state: str = "told"  # "told", "owed", "late", "answered": text under message.state.<state>
+    note: str = ""  # what a supervisor wrote
+
+
+@dataclass(frozen=True, slots=True)
+class OwedExplanation:
+    """An overdue step's explanation that this window owes (超时说明, TM06)."""
+
+    urge: str  # the event that asks for it
+    at: datetime
+    reply_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sync.engine.ports import PulledPage, Settled, StoredAnchor
     from sync.protocol.records import LogEntry, Record
 
-MESSAGES = frozenset({"urge", "order"})
+MESSAGES = frozenset({"urge", "order", "escalate", "finding"})
 _FORK = "proof.fork"
 
 

@@ -35,6 +35,7 @@ from client.app.views import (
     LineView,
     MessageRow,
     NoticeRow,
+    OwedExplanation,
     PageRow,
     PaperRow,
     SessionClosed,
@@ -56,10 +57,10 @@ from sync.engine.ports import ChangeSet
 from tests.helpers import scripted_items
 from tests.helpers.scripted_batch import ScriptedBatch
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
+from tests.helpers.scripted_doctor import ScriptedDoctor
 from tests.helpers.scripted_office import ScriptedAuthorisations, ScriptedSealBook
 from tests.helpers.scripted_pages import ScriptedPages, ScriptedScanning
 from tests.helpers.scripted_papers import Picture, paper, scan
-from tests.helpers.scripted_doctor import ScriptedDoctor
 from tests.helpers.scripted_people import ScriptedApplicants
 from tests.helpers.scripted_statistics import ScriptedPace, ScriptedStatistics
 from tests.helpers.scripted_world import first_cases, first_messages
@@ -400,14 +401,14 @@ class _Steps(_Part):
         self.desk.asked.append(("form", form))
         return self.desk.step("preregister", number, to="registered")
 
-    async def receive(self, case: str, given: tuple[object, ...]) -> StepDone:
-        self._take(case, given)
-        return self.desk.step("receive", case)
     async def ask_precheck(self, form: PreregisterForm) -> StepDone:
         self.desk.asked.append(("precheck", form))
         done = await self.preregister(form)
         return replace(done, papers=())
 
+    async def receive(self, case: str, given: tuple[object, ...]) -> StepDone:
+        self._take(case, given)
+        return self.desk.step("receive", case)
 
     async def correct(self, case: str, given: tuple[object, ...]) -> StepDone:
         self._take(case, given)
@@ -681,6 +682,19 @@ class _Drafts(_Part):
 
 
 class _Messages(_Part):
+    loud = False
+    explanations: tuple[OwedExplanation, ...] = ()
+
+    async def owed(self, case: str) -> tuple[OwedExplanation, ...]:
+        done = {(kind, number) for kind, number, *_ in self.desk.asked if kind == "explain"}
+        return () if ("explain", case) in done else self.explanations
+
+    async def sound(self) -> bool:
+        return self.loud
+
+    async def set_sound(self, *, on: bool) -> None:
+        self.loud = on
+
     async def urges(self) -> tuple[MessageRow, ...]:
         return self.desk.rows
 

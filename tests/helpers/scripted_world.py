@@ -219,12 +219,14 @@ def first_messages() -> tuple[MessageRow, ...]:
         MessageRow(
             "urge-2",
             red,
-            "order",
+            "urge",
             "red",
             NOW - timedelta(minutes=20),
             NOW + timedelta(days=1),
             Words("message.urge.red", {"case": red}),
             read=False,
+            ways=("explain", "case"),
+            state="owed",
         ),
         MessageRow(
             "urge-1",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         LineView,
         MessageRow,
         Missing,
+        OwedExplanation,
         PageRow,
         PaperRow,
         PreregisterForm,
@@ -279,6 +280,15 @@ class Drafts(Protocol):
 
 class Messages(Protocol):
     """Urges and exceptions."""
+
+    async def owed(self, case: str) -> tuple[OwedExplanation, ...]:
+        """Return the explanations of a case that this window owes."""
+
+    async def sound(self) -> bool:
+        """Say whether a sound comes with an urge."""
+
+    async def set_sound(self, *, on: bool) -> None:
+        """Keep whether a sound comes with an urge."""
 
     async def urges(self) -> tuple[MessageRow, ...]:
         """Return urges and orders, newest first."""

@@ -21,6 +21,9 @@ class MessagesScreen(Protocol):
     def show_messages(self, rows: tuple[MessageRow, ...]) -> None:
         """Show the messages, newest first."""
 
+    def show_sound(self, *, on: bool) -> None:
+        """Show whether a sound comes with an urge."""
+
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong; None clears it."""
 
@@ -38,10 +41,16 @@ class MessagesPresenter:
         """Read and show."""
         try:
             self.rows = await self._desk.messages.urges()
+            on = await self._desk.messages.sound()
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
             return
+        self._screen.show_sound(on=on)
         self._screen.show_messages(self.rows)
+
+    async def set_sound(self, *, on: bool) -> None:
+        """Keep whether a sound comes with an urge."""
+        await self._desk.messages.set_sound(on=on)
 
     async def read(self, event: str) -> None:
         """Mark one as read when the person looks at it."""
@@ -50,17 +59,16 @@ class MessagesPresenter:
             await self._desk.messages.mark_read(event)
             await self.open()
 
-    def go_to_case(self, event: str) -> None:
-        """Open the case of a message."""
+    def go(self, event: str, way: str) -> None:
+        """Go one of a message's ways: "case", or the step that answers it."""
         row = self._row(event)
-        if row is not None:
+        if row is None or way not in row.ways:
+            return
+        if way == "case":
             self._flow.go(Route("case", row.case))
-
-    def explain(self, event: str) -> None:
-        """Write the explanation that a message asks for."""
-        row = self._row(event)
-        if row is not None:
-            self._flow.go(Route("step", row.case, "explain", event))
+        else:
+            # A cure is asked for by the refused step, which its page finds by itself.
+            self._flow.go(Route("step", row.case, way, "" if way == "cure" else event))
 
     def _row(self, event: str) -> MessageRow | None:
         return next((row for row in self.rows if row.event == event), None)

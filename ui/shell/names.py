@@ -60,7 +60,7 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
                     statistics.by.<person|window|item|day|month> statistics.leave
                     statistics.export statistics.print statistics.pace
     pace            pace.table pace.forget pace.leave
-    messages        messages.explain.<n> messages.open.<n> messages.read.<n>
+    messages        messages.<explain|reply_order|cure|open|read>.<n> messages.sound
     exceptions      exceptions.<case|cure|again>.<n> exceptions.dismiss.<n>
 
 The step "claim" (承办接件) asks nothing: it is made at once, and the page "handle" follows.

@@ -171,8 +171,8 @@ def open_messages(means: Means) -> Opened:
     view = MessagesPage(means.tongue)
     presenter = MessagesPresenter(means.desk, view, means.flow)
     view.left.connect(means.flow.leave)
-    view.opened.connect(presenter.go_to_case)
-    view.explained.connect(presenter.explain)
+    view.opened.connect(presenter.go)
+    view.sound_wanted.connect(lambda on: means.run(view, presenter.set_sound(on=on)))
     view.read.connect(lambda event: means.run(view, presenter.read(event)))
 
     async def changed(change: ChangeSet) -> None:

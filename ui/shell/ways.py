@@ -10,6 +10,7 @@ from client.app.views import Words
 from ui.loop import retire, turned
 from ui.shell.batch_pages import open_batch
 from ui.shell.doctor_pages import open_doctor
+from ui.shell.explaining import open_step_asking
 from ui.shell.item_pages import open_handout, open_items
 from ui.shell.office_pages import open_authorisations, open_seal_book
 from ui.shell.opened import Means, Opened
@@ -27,7 +28,6 @@ from ui.shell.pages import (
 )
 from ui.shell.people_pages import open_people
 from ui.shell.statistics_pages import open_pace, open_statistics
-from ui.shell.step_pages import open_step
 from ui.values import WORKBENCH, BannerFace, Problem, Route
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ class Ways(QObject):
     def _build(self, route: Route) -> Opened:
         by_route = {
             "case": open_case,
-            "step": open_step,
+            "step": open_step_asking,
             "paper": open_paper,
             "colleague": open_colleague,
             "items": open_items,

@@ -23,9 +23,11 @@ from sync.domain.failures import Failure
 from ui import loop
 from ui.presenters.door import DoorPresenter
 from ui.presenters.frame import banner, urged
+from ui.shell.alerts import Alerts
 from ui.shell.commands import Commands
 from ui.shell.deck import DeckDriver
 from ui.shell.entry import Entry
+from ui.shell.explaining import Explaining
 from ui.shell.frame import WorkFrame
 from ui.shell.idle import IdleWatch
 from ui.shell.pace import PaceWatch
@@ -78,6 +80,9 @@ class Work(QObject):
             self.deck = DeckDriver(window, deck, dock)
         self.ways = Ways(desk, self.tongue, self.frame.stage, self.run)
         self.pace = PaceWatch(self.ways, desk, self.run)
+        self.alerts = Alerts(window, desk, self.tongue)
+        explaining = Explaining(self.ways, desk)
+        self.ways.stepped.connect(lambda *step: self.run(explaining, explaining.after(*step)))
         self.door = DoorPresenter(desk, window.door)
         self.entry = Entry(window, desk, self.run, self._to_door, self.door.enrolled)
         self.commands = Commands(self)
@@ -229,6 +234,7 @@ class Work(QObject):
             self._back_to = self.ways.here()
         self.commands.close()
         self.pace.drop()
+        self.alerts.hide()
         self.ways.clear()
         self.frame.foot.show_passing(None)
         self.window.stack.setCurrentWidget(self.window.door)
@@ -238,6 +244,7 @@ class Work(QObject):
     def _urged(self, news: UrgeArrived) -> None:
         """Say it calmly: a line at the foot and a number at the rail; focus stays where it is."""
         self.frame.foot.show_passing(urged(news.message))
+        self.run(self.alerts, self.alerts.tell(news.message))
         self._count()
 
     def _count(self) -> None:

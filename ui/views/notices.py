@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from ui.error_text import code_text
 from ui.widgets.buttons import ActButton
@@ -104,13 +104,27 @@ class _NoticePage(QWidget):
 class MessagesPage(_NoticePage):
     """Urges and orders; reading one takes it off the count."""
 
-    opened = Signal(str)
-    explained = Signal(str)
+    opened = Signal(str, str)  # event, way
     read = Signal(str)
+    sound_wanted = Signal(bool)
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "messages", "bell")
         self._rows: tuple[MessageRow, ...] = ()
+        self.sound = QCheckBox()
+        self.sound.setObjectName("messages.sound")
+        tongue.bind(self.sound, "setText", "messages.sound")
+        self.sound.clicked.connect(self.sound_wanted)
+        foot = Centred(1040)
+        foot.body.addWidget(self.sound)
+        foot.body.addSpacing(10)
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(foot)
+
+    def show_sound(self, *, on: bool) -> None:
+        """Show whether a sound comes with an urge."""
+        self.sound.setChecked(on)
 
     def show_messages(self, rows: tuple[MessageRow, ...]) -> None:
         """Show the messages."""
@@ -133,10 +147,15 @@ class MessagesPage(_NoticePage):
         top.addWidget(light)
         if not line.read:
             top.addWidget(Text("tag", tongue.t("message.new")))
+        if line.state != "told":
+            state = tongue.coded("message.state", line.state)
+            top.addWidget(Text(_STATES[line.state], state))
         top.addStretch(1)
         top.addWidget(Text("small muted", tongue.moment(line.at)))
         words.addLayout(top)
         words.addWidget(Text("body", tongue.say(line.text), wrap=True))
+        if line.note:
+            words.addWidget(Text("body", line.note, wrap=True, select=True))
         under = line.case
         if line.reply_by is not None:
             reply = tongue.t("message.reply_by", when=tongue.moment_full(line.reply_by))
@@ -145,19 +164,15 @@ class MessagesPage(_NoticePage):
         box.addLayout(words, 1)
         acts = row(gap=8)
         event = line.event
-        acts.addWidget(
-            self.button(
-                "primary" if not line.read else "plain",
-                "act.explain_now",
-                f"messages.explain.{place}",
-                lambda: self.explained.emit(event),
+        for way in line.ways:
+            acts.addWidget(
+                self.button(
+                    "plain" if way == "case" else "primary",
+                    _ANSWERS[way],
+                    f"messages.{_NAMES.get(way, way)}.{place}",
+                    self._going(event, way),
+                )
             )
-        )
-        acts.addWidget(
-            self.button(
-                "plain", "act.open_case", f"messages.open.{place}", lambda: self.opened.emit(event)
-            )
-        )
         if not line.read:
             acts.addWidget(
                 self.button(
@@ -172,7 +187,18 @@ class MessagesPage(_NoticePage):
         words.addLayout(acts)
         return face
 
+    def _going(self, event: str, way: str) -> Callable[[], None]:
+        return lambda: self.opened.emit(event, way)
 
+
+_ANSWERS = {
+    "explain": "act.explain_now",
+    "reply_order": "act.reply_order",
+    "cure": "act.go.cure",
+    "case": "act.open_case",
+}
+_NAMES = {"case": "open"}
+_STATES = {"owed": "tag-warn", "late": "tag-red", "answered": "tag-quiet"}
 _WAYS = {"case": "act.open_case", "cure": "act.go.cure", "again": "act.again"}
 
 
