@@ -39,7 +39,8 @@ def timeline_of(events: tuple[StoredEvent, ...], book: PolicyBook) -> tuple[Time
     steps = [step_of(event) for event in events]
     stands = [event.verdict in _STANDS for event in events]
     told = tell(zip(steps, stands, strict=True), book.rules())
-    return tuple(map(_Teller(book).row, events, steps, told))
+    item = bodies.text(steps[0].body, "item") if steps else ""
+    return tuple(map(_Teller(book, item).row, events, steps, told))
 
 
 def step_of(event: StoredEvent) -> Step:
@@ -78,8 +79,9 @@ def receiver_in(events: tuple[StoredEvent, ...]) -> Receiver | None:
 class _Teller:
     """Gives events their words by one policy book."""
 
-    def __init__(self, book: PolicyBook) -> None:
+    def __init__(self, book: PolicyBook, item: str) -> None:
         self._book = book
+        self._item = item
 
     def row(self, event: StoredEvent, step: Step, told: Told) -> TimelineRow:
         width = 0 if step.lo is None or step.hi is None else (event.hi_ms or 0) - (event.lo_ms or 0)
@@ -88,7 +90,7 @@ class _Teller:
             kind=event.kind,
             person=self._person(event),
             role=told.role.value if told.role else "",
-            counter=self._counter(event.dev),
+            counter=self._helper(step) or self._counter(event.dev),
             at=step.counted,
             width_s=width // 1000,
             light=told.light,
@@ -111,6 +113,16 @@ class _Teller:
     def _name(self, person: str) -> str:
         known = self._book.roster.get(person)
         return known.name if known else person
+
+    def _helper(self, step: Step) -> str:
+        """Return the department that news of a joint case's child is about, "" for other steps."""
+        bundle = self._book.catalogue.bundles.get(self._item)
+        if bundle is None or step.kind not in (Kind.CHILD_MOVED, Kind.CHILD_ENDED):
+            return ""
+        wanted = bodies.text(step.body, "helper")
+        code = next((h.department for h in bundle.helpers if h.code == wanted), "")
+        known = self._book.departments.get(code)
+        return known.name if known else code
 
     def _counter(self, dev: str) -> str:
         if dev.startswith(CENTRE_DEVICE):

@@ -651,6 +651,8 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "25-paper": _paper,
     "26-case-joint": _joint(HANDLING, scripted_joint.lead()),
     "26-case-joint-part": _joint(ACCEPTED, scripted_joint.part()),
+    "26-decision-joint": _joint(DECIDING, scripted_joint.lead(), "grant"),
+    "26-precheck-joint": _joint(RECEIVED, scripted_joint.part(), "answer_precheck"),
     "26-correction-joint": _joint(RECEIVED, scripted_joint.missing(), "notify_correction"),
     "30-prereg": _prereg,
     "31-prereg-find": _prereg_find,

@@ -545,6 +545,7 @@ class _Forms(_Part):
             ),
             "suspensions": (Choice("testing", "检测"), Choice("appraisal", "鉴定")),
             "minor": (Choice("m3", "平面布局图", "2026-12-01"),),
+            "materials": (Choice("m1", "申请书"), Choice("m2", "平面布局图")),
             "papers": (Choice("n-1", "受理通知书", "n-1"),),
         }
     )

@@ -119,3 +119,16 @@ def test_news_of_a_department_shows_at_once_without_moving_the_keyboard(at_windo
         assert hands.focus == "case.tab.joint"
 
     at_window(scenario, desk=desk)
+
+
+def test_who_decides_has_at_hand_what_the_departments_said(at_window):
+    desk, number = desk_with(scripted_joint.lead(), "deciding")
+
+    async def scenario(hands):
+        await hands.enter("chief")
+        await hands.go(Route("step", number, "grant"))
+        brief = " ".join(label.text() for label in hands.page.brief.findChildren(QLabel))
+        assert "遮挡交叉口视距三角区" in brief
+        assert hands.work.tongue.t("joint.open") in brief
+
+    at_window(scenario, desk=desk)

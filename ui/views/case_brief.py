@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ui.views.joint_tab import AGAINST
 from ui.widgets.facts import Facts
 from ui.widgets.layout import Face, clear, column
 from ui.widgets.text import Text
@@ -58,8 +59,21 @@ class CaseBrief(Face):
             ]
         )
         clear(self._said)
-        noted = [row for row in detail.timeline if row.note]
+        self._say_joint(detail)
+        noted = [row for row in detail.timeline if row.note and row.kind != "child_moved"]
         for row in noted[-3:]:
             head = t("brief.said", step=self._tongue.coded("step", row.kind), person=row.person)
             self._said.addWidget(Text("small muted", head, wrap=True))
             self._said.addWidget(Text("small", row.note, wrap=True))
+
+    def _say_joint(self, detail: CaseDetail) -> None:
+        """Say what the departments of a joint case said: who decides has it at hand (ST11)."""
+        for child in detail.joint.children if detail.joint is not None else ():
+            open_ = "joint.open" if child.number else "joint.not_begun"
+            code = child.opinion if child.result == "opinion" else child.result
+            said = self._tongue.t(f"joint.said.{code}" if code else open_)
+            against = bool({child.result, child.opinion} & AGAINST)
+            head = self._tongue.joined(child.department, child.name, said)
+            self._said.addWidget(Text("small warn" if against else "small", head, wrap=True))
+            if child.text and against:
+                self._said.addWidget(Text("small muted", child.text, wrap=True))

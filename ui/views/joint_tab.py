@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from client.app.joint_views import ChildRow, JointView
     from ui.i18n import Tongue
 
-_AGAINST = frozenset({"disagree", "denied", "withdrawn", "terminated", "refused"})
+AGAINST = frozenset({"disagree", "denied", "withdrawn", "terminated", "refused"})
 
 
 def joint_tab(box: QVBoxLayout, joint: JointView, tongue: Tongue) -> None:
@@ -28,13 +28,13 @@ def joint_tab(box: QVBoxLayout, joint: JointView, tongue: Tongue) -> None:
     if joint.merged:
         note = tongue.t("joint.merged", count=len(joint.merged))
         box.addWidget(Text("warn", note, wrap=True))
-    staged = len({child.stage for child in joint.children}) > 1
-    stage = 0
+    stages = {child.stage for child in joint.children}
+    staged, stage = len(stages) > 1, 0
     for child in joint.children:
         if staged and child.stage != stage:
             stage = child.stage
             box.addWidget(Text("muted", tongue.t("joint.stage", stage=stage)))
-        box.addWidget(_card(child, tongue))
+        box.addWidget(_card(child, tongue, later=child.stage > min(stages)))
 
 
 def _place(box: QVBoxLayout, joint: JointView, tongue: Tongue) -> None:
@@ -52,7 +52,7 @@ def _place(box: QVBoxLayout, joint: JointView, tongue: Tongue) -> None:
     box.addWidget(Text("small muted", t(f"joint.rule.{joint.sort}"), wrap=True))
 
 
-def _card(child: ChildRow, tongue: Tongue) -> Face:
+def _card(child: ChildRow, tongue: Tongue, *, later: bool) -> Face:
     t = tongue.t
     face = Face("surface")
     face.setObjectName(f"case.joint.{child.helper}")
@@ -80,13 +80,14 @@ def _card(child: ChildRow, tongue: Tongue) -> Face:
     for lack in child.missing:
         said = tongue.joined(lack.material, tongue.coded("missing", lack.reason), lack.text)
         inside.addWidget(Text("small warn", t("joint.lacks", what=said), wrap=True))
+    waits = t("joint.waits_for_stage" if later else "joint.waits_for_receipt")
     moved = tongue.joined(
         tongue.coded("step", child.step) if child.step else "",
         child.person,
         tongue.moment(child.at) if child.at else "",
         child.number,
     )
-    inside.addWidget(Text("small muted", moved or t("joint.waits_for_stage"), select=True))
+    inside.addWidget(Text("small muted", moved or waits, select=True))
     face.setAccessibleName(
         tongue.joined(child.department, child.name, *(words for _, words in _tags(child, tongue)))
     )
@@ -97,7 +98,7 @@ def _tags(child: ChildRow, tongue: Tongue) -> list[tuple[str, str]]:
     t = tongue.t
     tags = [("tag-quiet", t(f"joint.sort.{child.sort}"))]
     if child.result:
-        role = "tag-red" if {child.result, child.opinion} & _AGAINST else "tag"
+        role = "tag-red" if {child.result, child.opinion} & AGAINST else "tag"
         code = child.opinion if child.result == "opinion" else child.result
         tags.append((role, t(f"joint.said.{code or 'opinion'}")))
     elif child.state:
