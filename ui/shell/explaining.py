@@ -21,10 +21,11 @@ from ui.widgets.layout import Face, column
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from client.app.views import OwedExplanation
     from ui.presenters.desk import Desk
     from ui.shell.opened import Means, Opened
-    from ui.shell.ways import Ways
     from ui.values import Route
 
 _ANSWERING = frozenset({"explain", "reply_order", "cure"})
@@ -91,11 +92,11 @@ class Question(Face):
 
 
 class Explaining(QObject):
-    """Sends what was typed for a case as soon as its step is durable."""
+    """Sends what was typed for a case as soon as its step is durable; `tell` says so at the foot."""
 
-    def __init__(self, ways: Ways, desk: Desk) -> None:
-        super().__init__(ways)
-        self._ways, self._desk = ways, desk
+    def __init__(self, owner: QObject, desk: Desk, tell: Callable[[BannerFace], None]) -> None:
+        super().__init__(owner)
+        self._desk, self._tell = desk, tell
 
     async def after(self, kind: str, case: str) -> None:
         """Explain what is owed of a case with the text that was typed, if any was."""
@@ -110,5 +111,4 @@ class Explaining(QObject):
             await self._desk.steps.explain(case, each.urge, text)
         await self._desk.drafts.drop(key)
         if owed:
-            told = BannerFace("good", "circle-check", Words("told.explained", {"case": case}))
-            self._ways.told.emit(told)
+            self._tell(BannerFace("good", "circle-check", Words("told.explained", {"case": case})))

@@ -81,7 +81,7 @@ class Work(QObject):
         self.ways = Ways(desk, self.tongue, self.frame.stage, self.run)
         self.pace = PaceWatch(self.ways, desk, self.run)
         self.alerts = Alerts(window, desk, self.tongue)
-        explaining = Explaining(self.ways, desk)
+        explaining = Explaining(self.ways, desk, self.frame.foot.show_passing)
         self.ways.stepped.connect(lambda *step: self.run(explaining, explaining.after(*step)))
         self.door = DoorPresenter(desk, window.door)
         self.entry = Entry(window, desk, self.run, self._to_door, self.door.enrolled)

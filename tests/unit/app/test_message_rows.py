@@ -1,4 +1,4 @@
-"""What a message asks for is read from the case's debts: answered once, asked no more (TM06, TM10)."""
+"""What a message asks for is read from the case's debts; answered, it asks no more (TM06)."""
 
 from dataclasses import replace
 from datetime import timedelta
