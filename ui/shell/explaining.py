@@ -92,7 +92,7 @@ class Question(Face):
 
 
 class Explaining(QObject):
-    """Sends what was typed for a case as soon as its step is durable; `tell` says so at the foot."""
+    """Sends what was typed for a case once its step is durable; `tell` says so at the foot."""
 
     def __init__(self, owner: QObject, desk: Desk, tell: Callable[[BannerFace], None]) -> None:
         super().__init__(owner)
