@@ -23,6 +23,7 @@ from sync.domain.receipts import Fate
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
+    from pathlib import Path
 
     from client.app.catalogue import CatalogueDesk
     from client.app.recorder import Recorded
@@ -164,6 +165,15 @@ class Tills:
             return span_csv(tills.between(books, first, last, person), self._catalogue.language)
 
         return await place.on_store(read)
+
+    async def export(self, first: date, last: date, path: Path, *, own: bool) -> None:
+        """Write the movements of some days to a file that the person chose.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        table = await self.table(first, last, own=own)
+        await self._place().lanes.crunch.run(path.write_bytes, table)
 
     # ------------------------------------------------------------ inside
 

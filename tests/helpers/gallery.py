@@ -606,6 +606,14 @@ async def _seal_book(g: Gallery) -> None:
     view.submitted.emit()
 
 
+def _money(page: str) -> Callable[[Gallery], Awaitable[None]]:
+    async def act(g: Gallery) -> None:
+        await g.enter("cashier")
+        await g.go(Route(page))
+
+    return act
+
+
 SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "01-door": _door_empty,
     "02-door-ready": _door_ready,
@@ -643,6 +651,9 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "17-doctor": _doctor,
     "18-people": _people,
     "18-people-none": _people_none,
+    "19-money": _money("money"),
+    "19-money-stock": _money("stock"),
+    "19-money-till": _money("till"),
     "20-case": _case,
     "21-case-materials": _case_tab("materials"),
     "22-case-papers": _case_tab("papers"),

@@ -58,6 +58,7 @@ from tests.helpers import scripted_items
 from tests.helpers.scripted_batch import ScriptedBatch
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
 from tests.helpers.scripted_doctor import ScriptedDoctor
+from tests.helpers.scripted_money import ScriptedTills
 from tests.helpers.scripted_office import ScriptedAuthorisations, ScriptedSealBook
 from tests.helpers.scripted_pages import ScriptedPages, ScriptedScanning
 from tests.helpers.scripted_papers import Picture, paper, scan
@@ -90,6 +91,7 @@ PEOPLE = {
     "chief": ("p0105", "秦望舒", "chief_representative"),
     "supervisor": ("p0106", "顾清源", "supervisor"),
     "admin1": ("p0107", "许砚秋", "system_administrator"),
+    "cashier": ("p0115", "贺小满", "cashier"),
     "blocked": ("p0110", "叶南星", "window_clerk"),
 }
 
@@ -132,6 +134,7 @@ class ScriptedDesk:
         self.handouts = scripted_items.ScriptedHandouts()
         self.applicants = ScriptedApplicants(self)
         self.doctor = ScriptedDoctor()
+        self.tills = ScriptedTills(self)
         self.prints = _Prints(self)
         self.statistics = ScriptedStatistics(self)
         self.pace = ScriptedPace()

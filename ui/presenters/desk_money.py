@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from client.app.money_views import FormsRow, SpanView, TillView
     from client.app.views import PaperRow
@@ -46,5 +47,5 @@ class Tills(Protocol):
     async def sheet(self, first: date, last: date, *, own: bool) -> PaperRow:
         """Make the sheet of some days."""
 
-    async def table(self, first: date, last: date, *, own: bool) -> bytes:
-        """Return the movements of some days as CSV."""
+    async def export(self, first: date, last: date, path: Path, *, own: bool) -> None:
+        """Write the movements of some days as CSV."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _CLOCK_S = 120
 _ON_CASE = ("receive", "notify_correction", "accept")
+_MONEY = ("money", "stock", "till")
+_KEEPERS = frozenset({"cashier", "hall_manager"})
 _CONSOLE = ("console", "console_address")
 _LINE_BACK = "error.line.fresh_login"
 _NO_CASE = Words("command.no_case")
@@ -32,6 +34,9 @@ COMMANDS = (
     Command("accept", "check", "F9"),
     Command("steps", "list", "F11"),
     Command("papers", "receipt", "F10"),
+    Command("money", "receipt", "Ctrl+M"),
+    Command("stock", "receipt", "Ctrl+G"),
+    Command("till", "list-check", "Ctrl+D"),
     Command("batch", "checks", "Ctrl+B"),
     Command("workbench", "home", "Ctrl+1"),
     Command("messages", "bell", "Ctrl+2"),
@@ -88,13 +93,16 @@ def commands(session: SessionView | None, detail: CaseDetail | None) -> tuple[Co
     """Return every command; those that cannot be given now carry their reason.
 
     Args:
-        session: supervisors see the console's commands.
+        session: supervisors see the console's commands, cashiers those of money.
         detail: the case that is shown or chosen.
     """
     supervisor = session is not None and "supervisor" in session.roles
+    cashier = session is not None and bool(_KEEPERS.intersection(session.roles))
     made = []
     for command in COMMANDS:
         if command.name in _CONSOLE and not supervisor:
+            continue
+        if command.name in _MONEY and not cashier:
             continue
         blocked = _blocked(command.name, detail)
         made.append(Command(command.name, command.icon, command.key, blocked))

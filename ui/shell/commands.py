@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from client.app.views import Words
 from ui.presenters.case import begin_step
-from ui.presenters.frame import commands, fitting, named_like, step_of
+from ui.presenters.frame import COMMANDS, commands, fitting, named_like, step_of
 from ui.values import WORKBENCH, Problem, Route
 from ui.views.acts import OTHERS_KEY, shown
 from ui.views.palette import Palette, command_lines, step_lines
@@ -42,6 +42,9 @@ _KEYS = {
     "F12": "lock",
     "Ctrl+L": "lock",
     "Ctrl+B": "batch",
+    "Ctrl+M": "money",
+    "Ctrl+G": "stock",
+    "Ctrl+D": "till",
     "Ctrl+1": "workbench",
     "Ctrl+2": "messages",
     "Ctrl+3": "exceptions",
@@ -133,6 +136,8 @@ class Commands(QObject):
         if work.desk.door.session is None and name not in _AT_THE_DOOR:
             return
         command = next((known for known in self.known() if known.name == name), None)
+        if command is None and any(each.name == name for each in COMMANDS):
+            return  # another role's
         if command is not None and command.blocked is not None:
             work.say_blocked(command.blocked)
             return
@@ -174,6 +179,9 @@ class Commands(QObject):
             "search": self._search,
             "items": lambda: go(Route("items")),
             "batch": lambda: go(Route("batch")),
+            "money": lambda: go(Route("money")),
+            "stock": lambda: go(Route("stock")),
+            "till": lambda: go(Route("till")),
             "authorisations": lambda: go(Route("authorisations")),
             "seal_book": lambda: go(Route("seal_book")),
             "people": lambda: go(Route("people")),

@@ -12,6 +12,7 @@ from ui.shell.batch_pages import open_batch
 from ui.shell.doctor_pages import open_doctor
 from ui.shell.explaining import open_step_asking
 from ui.shell.item_pages import open_handout, open_items
+from ui.shell.money_pages import open_money, open_stock, open_till
 from ui.shell.office_pages import open_authorisations, open_seal_book
 from ui.shell.opened import Means, Opened
 from ui.shell.page_editor import open_pages
@@ -52,6 +53,7 @@ _OF_THE_FRAME = frozenset(
         "batch",
         "authorisations",
         "seal_book",
+        "money",
         "people",
         "doctor",
         "statistics",
@@ -249,6 +251,9 @@ class Ways(QObject):
             "statistics": open_statistics,
             "pace": open_pace,
             "batch": open_batch,
+            "money": open_money,
+            "stock": open_stock,
+            "till": open_till,
             "authorisations": open_authorisations,
             "seal_book": open_seal_book,
         }

@@ -1,0 +1,145 @@
+"""The cashier's pages by keyboard alone (FE01–FE06)."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.helpers.scripted_money import FIRST, SECOND
+from ui.values import Route
+
+pytestmark = pytest.mark.slow
+KEY = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_a_fee_is_found_and_its_payment_begun(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        await hands.key((KEY.Key_M, CTRL))
+        assert hands.focus == "money.search"
+        await hands.type("王芳")
+        await hands.key((KEY.Key_Return, CTRL))
+        route = hands.work.ways.current.route
+        assert (route.case, route.step) == (SECOND, "pay")
+
+    at_window(scenario)
+
+
+def test_a_transfer_finds_its_fee_by_amount_and_remark(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        await hands.key((KEY.Key_M, CTRL))
+        await hands.type(f"50.00 {FIRST}-FN3")
+        assert [(fee.case, fee.sure) for fee in hands.page._till.fees] == [(FIRST, True)]
+        for _ in range(len(f"50.00 {FIRST}-FN3")):
+            await hands.key(KEY.Key_Backspace)
+        await hands.type("50.01")
+        assert hands.page._till.fees == ()
+        assert not hands.page.primary.isEnabled()
+
+    at_window(scenario)
+
+
+def test_nobody_but_a_cashier_is_offered_the_till(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.key((KEY.Key_M, CTRL))
+        assert hands.page.objectName() == "workbench"
+
+    at_window(scenario)
+
+
+def test_forms_are_drawn_and_what_is_missing_is_asked_for_beside_its_field(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        await hands.key((KEY.Key_G, CTRL))
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.page.fields["batch"].problem
+        assert hands.focus == "stock.batch"
+        await hands.type("33B")
+        await hands.key(KEY.Key_Return)
+        await hands.type("1")
+        await hands.key(KEY.Key_Return)
+        await hands.type("50")
+        assert "33B" in hands.desk.kept["money.stock"]
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.desk.tills.turned == [("draw", "33B", 1, 50, {"text": ""})]
+        assert hands.page.form_now().batch == ""
+        assert "money.stock" not in hands.desk.kept
+
+    at_window(scenario)
+
+
+def test_forms_offered_to_me_are_taken_by_enter_on_their_row(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        await hands.key((KEY.Key_G, CTRL))
+        hands.page.table.setFocus()
+        hands.page.table.choose("33A-61")
+        await hands.key(KEY.Key_Return)
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.desk.tills.turned == [("take", "33A", 61, 100, {"from": "p0101"})]
+
+    at_window(scenario)
+
+
+def test_a_refused_act_keeps_what_was_typed_and_says_why(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        hands.desk.tills.refuses = "receipt_used"
+        await hands.key((KEY.Key_G, CTRL))
+        hands.page.table.setFocus()
+        await hands.key(KEY.Key_Return, (KEY.Key_Return, CTRL))
+        assert hands.page.failure.isVisible()
+        assert hands.page.form_now().batch == "33A"
+
+    at_window(scenario)
+
+
+def test_a_day_is_counted_and_closed_and_what_differs_is_named(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        await hands.key((KEY.Key_D, CTRL))
+        page = hands.page
+        page.lines["cash"].setFocus()
+        await hands.type("4x")
+        await hands.key((KEY.Key_Return, CTRL))
+        assert page.fields["cash"].problem
+        assert hands.desk.tills.closed == []
+        page.lines["cash"].setText("")
+        await hands.type("50")
+        await hands.key((KEY.Key_Return, CTRL))
+        ((day, counted, _),) = hands.desk.tills.closed
+        assert day == hands.desk.now().date()
+        assert counted == {"cash": 5000, "card": 0, "transfer": 0, "wire": 0}
+        assert page.told.isVisible()
+
+    at_window(scenario)
+
+
+def test_week_asks_for_the_bank_and_month_prints(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        await hands.key((KEY.Key_D, CTRL))
+        page = hands.page
+        page.spans.choose("week")
+        page.spans.picked.emit("week")
+        await hands.rest()
+        assert page.fields["banked"].isVisible()
+        assert not page.fields["cash"].isVisible()
+        page.lines["banked"].setFocus()
+        await hands.type("1250.50")
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.desk.tills.banked == [125_050]
+        page.exported.emit(Path("week.csv"))
+        await hands.rest()
+        assert hands.desk.tills.exported == [Path("week.csv")]
+        page.spans.choose("month")
+        page.spans.picked.emit("month")
+        await hands.rest()
+        assert page._view.first.day == 1
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.work.ways.current.route == Route("paper", step="ab" * 32, paper="day_sheet")
+
+    at_window(scenario)

@@ -1,0 +1,61 @@
+"""What the pages of money share: sums by manner, and what does not agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from client.documents.amounts import yuan
+from ui.widgets.facts import Facts
+from ui.widgets.layout import clear, column
+from ui.widgets.text import Tagged, Text
+
+if TYPE_CHECKING:
+    from client.app.money_views import SpanView
+    from client.app.views import Words
+    from ui.i18n import Tongue
+
+
+class SumsPane(QWidget):
+    """Facts, sums by manner, and a line for each thing that does not agree."""
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self._tongue = tongue
+        box = column(self, gap=12)
+        self.head = Text("section")
+        self.facts = Facts()
+        box.addWidget(self.head)
+        box.addWidget(self.facts)
+        self.wrong = column(gap=6)
+        box.addLayout(self.wrong)
+        box.addStretch(1)
+
+    def show_span(self, view: SpanView, above: tuple[tuple[str, str], ...] = ()) -> None:
+        """Show the sums of some days."""
+        t = self._tongue
+        days = view.first.isoformat()
+        if view.last != view.first:
+            days = f"{days} – {view.last.isoformat()}"
+        self.head.setText(t.joined(days, view.cashier))
+        sums = [
+            (t.t(f"money.manner.{each.manner}"), f"¥{yuan(each.net_fen)}") for each in view.manners
+        ]
+        total = (t.t("money.total"), f"¥{yuan(view.net_fen)}")
+        counts = (t.t("money.count"), t.t("money.counts", paid=view.payments, back=view.refunds))
+        self.facts.show_facts([*above, *sums, total, counts])
+        self.show_wrong(view.wrong)
+        if view.closed and not view.wrong:
+            self._line("circle-check", t.t("money.closed"))
+
+    def show_wrong(self, found: tuple[Words, ...]) -> None:
+        """Name each thing that does not agree."""
+        clear(self.wrong)
+        for words in found:
+            self._line("alert-triangle", self._tongue.say(words))
+
+    def _line(self, icon: str, words: str) -> None:
+        line = Tagged(icon, wrap=True)
+        line.setText(words)
+        self.wrong.addWidget(line)
