@@ -47,6 +47,7 @@ NUMBERED = {
     "not_at_once": "NA",
     "hearing_right": "HR",
     "hearing_notice": "HN",
+    "hearing_record": "HL",
     "forward": "F",
     "termination": "T",
     "corrected": "CP",

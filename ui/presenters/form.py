@@ -120,12 +120,12 @@ class FormPresenter(StepPresenter[Filled]):
         kept = tuple(page for page in self.form.pages.get(field, ()) if page.sha256 != sha256)
         self._set(self.form.with_pages(field, kept))
 
-    async def print_blank(self) -> None:
-        """Print the form that is signed by hand; what is typed goes onto it."""
+    async def print_blank(self, key: str) -> None:
+        """Print a form that is signed by hand; what is typed goes onto it."""
         self.screen.show_failure(None)
         try:
             await self.keeper.save()
-            row = await self.desk.forms.blank(self.case, self.kind, self.form)
+            row = await self.desk.forms.blank(self.case, key, self.form)
         except Failure as failure:
             self.screen.show_failure(Problem.of(failure))
             return

@@ -234,7 +234,7 @@ def _form(means: Means, route: Route) -> Opened:
     view.edited.connect(edited)
     view.removed.connect(removed)
     view.files.connect(lambda field, paths: run(view, presenter.attach(field, tuple(paths))))
-    view.blank_wanted.connect(lambda: run(view, presenter.print_blank()))
+    view.blank_wanted.connect(lambda key: run(view, presenter.print_blank(key)))
     view.submitted.connect(lambda: run(view, presenter.submit(presenter.form)))
     opened = _opened(means, route, view, presenter, wired=True)
     opened.reread = presenter.reread

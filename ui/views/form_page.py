@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from client.app.form_steps import label_of
-from client.app.forms.every import FORMS, by_card
+from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.table import Filled
 from ui.views.case_brief import CaseBrief
 from ui.views.form_fields import ScanAnswer, answer_for
@@ -29,7 +29,7 @@ class FormPage(StepPage):
     edited = Signal(object)  # Filled
     files = Signal(str, list)  # field, of pathlib.Path
     removed = Signal(str, str)  # field, sha256
-    blank_wanted = Signal()
+    blank_wanted = Signal(str)  # which of `BLANKS`
 
     def __init__(self, tongue: Tongue, kind: str) -> None:
         act = "act.to_sheet" if by_card(kind, None) else f"step.{kind}"
@@ -46,12 +46,13 @@ class FormPage(StepPage):
         self.brief = CaseBrief(tongue)
         self.aside.addWidget(self.brief)
         self.add_note("info-circle", f"form.{kind}.rule")
-        if self._table.blank is not None:
-            button = ActButton("plain", "printer")
-            button.setObjectName(f"{kind}.blank")
-            tongue.bind(button, "setText", f"form.print.{self._table.blank.kind}")
-            button.clicked.connect(self.blank_wanted)
-            self.extra.addWidget(button)
+        for name, key in (("blank", kind), ("record", f"{kind}.record")):
+            if key in BLANKS:
+                button = ActButton("plain", "printer")
+                button.setObjectName(f"{kind}.{name}")
+                tongue.bind(button, "setText", f"form.print.{BLANKS[key].kind}")
+                button.clicked.connect(lambda _=False, key=key: self.blank_wanted.emit(key))
+                self.extra.addWidget(button)
         tongue.changed.connect(self._say)
         self._fit()
         self.finish()

@@ -28,9 +28,10 @@ FORMS: Mapping[str, Form] = {
 }
 BLANKS: Mapping[str, PaperForm] = {
     **{kind: form.blank for kind, form in FORMS.items() if form.blank is not None},
+    **{f"{kind}.record": form.record for kind, form in FORMS.items() if form.record is not None},
     str(Kind.WITHDRAW): PaperForm("withdrawal", lambda _filled, _facts, _words: {}),
 }
-"""Forms to be signed by hand before a step, by its code."""
+"""Forms to be signed by hand before a step, by its code; a second one under `<code>.record`."""
 _SIGNED_BY_CARD = frozenset(str(row.kind) for row in TABLE if row.act)
 
 

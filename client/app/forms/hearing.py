@@ -68,6 +68,10 @@ def _notice(filled: Filled, facts: Facts, words: Wording) -> dict[str, Any]:
     }
 
 
+def _record(filled: Filled, facts: Facts, words: Wording) -> dict[str, Any]:
+    return {**_notice(filled, facts, words), "clerk": facts.name_of(facts.person)}
+
+
 HEARING = (
     Form(
         Kind.TELL_HEARING_RIGHT,
@@ -94,5 +98,6 @@ HEARING = (
         ),
         _hold,
         blank=PaperForm("hearing_notice", _notice),
+        record=PaperForm("hearing_record", _record),
     ),
 )

@@ -167,6 +167,7 @@ class Form:
         blank: a form printed from the page before the step, to be signed by hand and scanned.
         begin: answers that the page begins with.
         opens: it opens a case of its own; the case at hand is what it is about.
+        record: a second form, of what is done, to be signed by hand and scanned.
     """
 
     kind: Kind
@@ -176,6 +177,7 @@ class Form:
     blank: PaperForm | None = None
     begin: Begin = _nothing
     opens: bool = False
+    record: PaperForm | None = None
 
     def field(self, name: str) -> Field:
         """Return a field by its name."""

@@ -131,7 +131,7 @@ def test_an_empty_page_names_each_needed_field_in_its_order(kind):
 @pytest.mark.parametrize("kind", [k for k, f in FORMS.items() if f.paper or f.blank])
 def test_every_paper_has_a_template_and_its_values_are_words(kind, language):
     form, known = FORMS[kind], facts()
-    for made in filter(None, (form.paper, form.blank)):
+    for made in filter(None, (form.paper, form.blank, form.record)):
         values = made.letter(filled_for(form), known, Wording(language))
 
         assert f"papers/{made.kind}" in templates()

@@ -23,7 +23,7 @@ PARTS = (Part("受理通知书 n-1", "01-acceptance.pdf", "application/pdf", b"%
 MADE = [
     (kind, made)
     for kind, form in FORMS.items()
-    for made in (form.paper, form.blank)
+    for made in (form.paper, form.blank, form.record)
     if made is not None
 ]
 
