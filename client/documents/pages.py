@@ -8,9 +8,10 @@ at once what to tell the applicant.
 from __future__ import annotations
 
 import hashlib
+import io
 import stat
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from client.documents.failures import DocumentFailure
@@ -22,6 +23,7 @@ from client.documents.pixels import decoded, useful_side
 from sync.domain.failures import FailureKind
 
 _MEGA = 1_000_000
+_AT_THE_CENTRE = (FileKind.JPEG, FileKind.PNG)
 _LONGEST_NAME = 120
 
 
@@ -95,12 +97,29 @@ def take_in(source: Path | bytes, policy: IntakePolicy | None = None, name: str 
     if kind is FileKind.PDF:
         pages = _check_pdf(data, policy)
         return Page(data, kind.value, original, original, pages, clean_name(name, ".pdf"))
-    kept = _normalised(data, kind, policy)
     if policy.keep_original:
-        return Page(
-            kept, kind.value, original, original, 1, clean_name(name, f".{kind.name.lower()}")
-        )
+        return _as_it_came(data, kind, policy, name)
+    kept = _normalised(data, kind, policy)
     return page_of(kept, data, name)
+
+
+def _as_it_came(data: bytes, kind: FileKind, policy: IntakePolicy, name: str) -> Page:
+    """Keep a picture that was looked through; what the centre does not take becomes a PNG.
+
+    Nothing of it is lost: no pixel, and no shade of grey or colour that eight bits hold.
+    """
+    image = decoded(data, kind, policy.max_pixels, policy.max_pixels)
+    if kind in _AT_THE_CENTRE:
+        digest = hashlib.sha256(data).hexdigest()
+        extension = f".{'jpg' if kind is FileKind.JPEG else 'png'}"
+        return Page(data, kind.value, digest, digest, 1, clean_name(name, extension))
+    out = io.BytesIO()
+    image.info.clear()
+    image.save(out, "PNG")
+    png = FileKind.PNG
+    return replace(
+        page_of(out.getvalue(), data, name), type=png.value, name=clean_name(name, ".png")
+    )
 
 
 def page_of(kept: bytes, source: bytes, name: str) -> Page:
@@ -155,7 +174,7 @@ def _read(path: Path, limit: int) -> bytes:
 
 def _normalised(data: bytes, kind: FileKind, policy: IntakePolicy) -> bytes:
     image = decoded(data, kind, policy.max_pixels, useful_side(policy.rule))
-    kept_as_is = policy.keep_original or (
+    kept_as_is = (
         kind is FileKind.JPEG
         and image.mode in {"RGB", "L"}
         and is_plain(data)

@@ -6,6 +6,7 @@ import hashlib
 import zipfile
 
 import pytest
+from PIL import Image
 
 from client.app.materials import PageEdit, package_name
 from client.app.scan_port import ScanAsk, ScanFailure
@@ -16,6 +17,7 @@ from sync.proof.events import read_body
 from tests.helpers.hall import PAGE, StandingStage, open_hall
 from tests.helpers.scanners import PAGES, Sane
 from tests.unit.documents.test_editing import askew
+from tests.unit.documents.test_pages import encoded
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -250,5 +252,24 @@ def test_a_cases_pages_are_handed_on_as_one_package(tmp_path):
             assert await hall.desk.materials.package(case, path) == len(paged)
         finally:
             place.store.attachment = hidden
+
+    run(tmp_path, scenario)
+
+
+def test_a_drawing_whose_rule_keeps_originals_is_kept_as_it_came(tmp_path):
+    plan = encoded(Image.effect_noise((2400, 3200), 90), "PNG")
+
+    async def scenario(hall):
+        case = await registered(hall, item="cgj-01")
+        rows = {row.code: row for row in (await hall.desk.cases.open(case)).materials}
+        assert rows["design"].keep_original
+        page = await hall.desk.materials.take_in(case, "全景图.png", plan, "design")
+        assert (page.type, page.size) == ("image/png", len(plan))
+        assert page.sha256 == page.original == hashlib.sha256(plan).hexdigest()
+        other = await hall.desk.materials.take_in(case, "全景图.png", plan, "application")
+        assert other.type == "image/jpeg"
+        assert other.size <= 90_000
+        await hall.desk.steps.receive(case, (Given("design", (page,)),))
+        await hall.synced()
 
     run(tmp_path, scenario)

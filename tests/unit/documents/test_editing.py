@@ -138,6 +138,15 @@ def test_a_rule_that_keeps_originals_keeps_the_bytes_and_looks_through_them() ->
     assert caught.value.code == "document.image_broken"
 
 
+def test_an_original_that_the_centre_does_not_take_becomes_a_png_and_loses_no_pixel() -> None:
+    plan = Image.effect_noise((2600, 1800), 60).convert("RGB")
+    data = encoded(plan, "TIFF")
+    page = take_in(data, IntakePolicy(keep_original=True), "总平面图.tif")
+    assert (page.type, page.name) == ("image/png", "总平面图.png")
+    assert page.original_sha256 == hashlib.sha256(data).hexdigest() != page.sha256
+    assert opened(page).tobytes() == plan.tobytes()
+
+
 @given(st.tuples(SIDES, SIDES, SIDES, SIDES), st.integers(0, 7))
 def test_every_frame_leaves_something_and_turning_once_round_changes_nothing(
     crop: tuple[int, int, int, int], quarters: int

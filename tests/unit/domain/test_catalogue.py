@@ -148,6 +148,7 @@ def test_how_pictures_are_kept_is_the_materials_own_rule_or_the_items_or_the_gen
     assert item.intake_of(plan["code"]) == IntakeRule(keep=Keep.ORIGINAL)
     assert item.intake_of(plain["code"]) == IntakeRule(max_bytes=120_000)
     assert read.item("scjg-01").intake_of("premises") == IntakeRule()
+    assert CATALOGUE.item("cgj-01").intake_of("design").keep is Keep.ORIGINAL
 
 
 def test_a_material_names_the_folder_of_the_package_that_it_lies_in():
