@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sync.domain.rules import Rules
 
+DROPPED = "dropped"  # outcome of a part that the bundle lost before it was opened
 _AT_WORK = (*INNER, State.RECEIVED, State.AWAITING_CORRECTION)
 
 
@@ -106,18 +107,31 @@ def _plan(parent: Case, helper: Helper, rules: Rules) -> ChildPlan:
     return ChildPlan(helper.code, f"{helper.hall}/{helper.department}", body)
 
 
-def children_to_report(parent: Case, children: Iterable[Case]) -> tuple[Mapping[str, Any], ...]:
-    """Return the bodies of `child_ended` that the parent, waiting for its decision, is owed."""
+def children_to_report(
+    parent: Case, children: Iterable[Case], rules: Rules
+) -> tuple[Mapping[str, Any], ...]:
+    """Return the bodies of `child_ended` that the parent, waiting for its decision, is owed.
+
+    A helper that the bundle no longer has, and whose child was never opened, is not waited for.
+    """
     if parent.state is not State.DECIDING:
         return ()
     still = {child.helper for child in parent.children if child.ended is None}
-    return tuple(
+    ended = [
         {"helper": case.child.helper, "child": case.number, "outcome": outcome}
         for case in children
         if case.child is not None
         and case.child.helper in still
         and (outcome := outcome_of(case)) is not None
+    ]
+    bundle = rules.catalogue.bundles.get(parent.item)
+    has = set() if bundle is None else {helper.code for helper in bundle.helpers}
+    gone = (
+        {"helper": child.helper, "child": parent.number, "outcome": DROPPED}
+        for child in parent.children
+        if child.ended is None and not child.number and child.helper not in has
     )
+    return (*ended, *gone)
 
 
 def outcome_of(child: Case) -> str | None:

@@ -94,6 +94,14 @@ def test_the_one_notice_begins_with_what_departments_miss(at_window):
         line = hands.page.lines["m2"].tick_now()
         assert (line.chosen, line.reason) == (True, "incomplete")
         assert line.text == "云岭县公安局：缺视距分析"
+        hands.page.lines["m2"].tick.setChecked(False)
+        hands.page.lines["m3"].tick.setChecked(True)
+        hands.page.complete.setChecked(True)
+        await hands.key((KEY.Key_Return, Qt.KeyboardModifier.ControlModifier))
+        told = words_under(hands, "correction")
+        name = hands.page.lines["m2"].material.name
+        assert hands.work.tongue.t("correction.not_merged", materials=name) in told
+        assert not [asked for asked in desk.asked if asked[0] == "notify_correction"]
 
     at_window(scenario, desk=desk)
 

@@ -37,6 +37,10 @@ class CorrectionPresenter(StepPresenter[CorrectionForm]):
         """Something is missing, each reason says enough, and the clerk says that it is all."""
         chosen = [tick for tick in form.ticks if tick.chosen]
         found = []
+        forgotten = self._forgotten(chosen)
+        if chosen and forgotten:
+            # A draft may be older than what a department said since.
+            found.append(FieldProblem("materials", forgotten))
         if not chosen:
             found.append(FieldProblem("materials", Words("correction.nothing")))
         found += [
@@ -47,6 +51,16 @@ class CorrectionPresenter(StepPresenter[CorrectionForm]):
         if chosen and not form.complete:
             found.append(FieldProblem("complete", Words("correction.complete.missing")))
         return tuple(found)
+
+    def _forgotten(self, chosen: list[MissingTick]) -> Words | None:
+        """Say which materials a department of a joint case misses and the notice leaves out."""
+        detail = self.detail
+        if detail is None or detail.joint is None:
+            return None
+        named = {tick.code for tick in chosen}
+        left = {line.material for line in detail.joint.merged} - named
+        names = [row.name for row in detail.materials if row.code in left]
+        return Words("correction.not_merged", {"materials": "、".join(names)}) if names else None
 
     async def make(self, form: CorrectionForm) -> StepDone:
         """Serve the notice."""

@@ -118,7 +118,7 @@ class Jointly:
             return
         found = (_case(tx, child.number) for child in parent.children if child.number)
         children = [case for case in found if case is not None]
-        for body in children_to_report(parent, children):
+        for body in children_to_report(parent, children, self._policy.rules()):
             row = tx.cases.get(number)
             if row is not None:
                 self._hand.write(tx, row, Kind.CHILD_ENDED, body, now)

@@ -172,12 +172,12 @@ def test_what_the_parent_is_owed_is_reported_while_it_waits_for_its_decision():
     parent.accept("2026-09-17 15:00")
     child.do("accept", "centre", "2026-09-17 15:00")
     child.do("give_opinion", "helper", "2026-09-18", opinion="agree", text="同意")
-    assert children_to_report(parent.case, (child.case,)) == ()
+    assert children_to_report(parent.case, (child.case,), parent.rules) == ()
     parent.handled("2026-09-18").reviewed("2026-09-18")
-    owed = children_to_report(parent.case, (child.case, parent.case))
+    owed = children_to_report(parent.case, (child.case, parent.case), parent.rules)
     assert owed == ({"helper": "traffic", "child": child.number, "outcome": "opinion"},)
     parent.do("child_ended", "centre", "2026-09-18", **owed[0])
-    assert children_to_report(parent.case, (child.case,)) == ()
+    assert children_to_report(parent.case, (child.case,), parent.rules) == ()
 
 
 def staged(case: Case, *stages: int) -> Case:

@@ -1,5 +1,6 @@
 """What the centre owes children and lead: played until nothing is owed, in any order. ST10–ST13."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from sync.domain.case import INNER, State
 from sync.domain.ids import make_case_number
-from sync.domain.joint import children_to_open, children_to_report
+from sync.domain.joint import DROPPED, children_to_open, children_to_report
 from sync.domain.joint_steps import SILENT, merged_lacks, news_of, owed_to
 from sync.domain.time_limit import clock
 from tests.unit.domain.world import Desk, at, paper, rules
@@ -60,7 +61,9 @@ class Bundle:
         cases = [desk.case for desk in self.children.values()]
         news = (news_of(lead, case, self.lead.rules) for case in cases)
         owed = [(self.lead, "child_moved", body) for body in news if body is not None]
-        return owed or [(self.lead, "child_ended", b) for b in children_to_report(lead, cases)]
+        return owed or [
+            (self.lead, "child_ended", b) for b in children_to_report(lead, cases, self.lead.rules)
+        ]
 
     def received(self, when: str = "2026-09-17") -> "Bundle":
         self.lead.received(when)
@@ -280,3 +283,21 @@ def test_what_may_follow_later_follows_to_the_children_too():
 def test_a_parent_at_work_has_its_children_at_work():
     bundle = Bundle().accepted()
     assert all(desk.case.state in INNER for desk in bundle.children.values())
+
+
+def test_a_helper_that_the_bundle_lost_is_not_waited_for():
+    bundle = Bundle().accepted()
+    lead = bundle.lead
+    catalogue = lead.rules.catalogue
+    plan = catalogue.bundles["joint-02"]
+    fewer = replace(plan, helpers=tuple(h for h in plan.helpers if h.code != "traffic"))
+    bundles = {**catalogue.bundles, "joint-02": fewer}
+    lost = replace(lead.rules, catalogue=replace(catalogue, bundles=bundles))
+    unopened = tuple(
+        replace(child, number="") if child.helper in {"traffic", "green"} else child
+        for child in lead.case.children
+    )
+    waiting = replace(lead.case, state=State.DECIDING, children=unopened)
+    (told,) = children_to_report(waiting, (), lost)
+    assert (told["helper"], told["outcome"]) == ("traffic", DROPPED)
+    assert children_to_report(waiting, (), lead.rules) == ()
