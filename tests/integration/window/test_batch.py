@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from client.app.batch import Batch
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
 from tests.helpers.hall import StandingStage, open_hall
@@ -79,6 +80,9 @@ def test_a_case_that_moved_fails_alone_and_a_wrong_pin_is_tried_once(tmp_path):
         wrong = await hall.desk.batch.sign(sheets, Secret("999999"), lambda _end: None)
         assert (wrong.ends, len(wrong.left)) == ((), 3)
         assert (wrong.stopped.code, wrong.stopped.details["tries_left"]) == ("card.pin_wrong", 2)
+        late = Batch(hall.desk.door.place, hall.desk.signing, hall.desk.catalogue, held_s=0.0)
+        over = await late.sign(sheets, hall.pin("chief"), lambda _end: None)
+        assert (over.ends, len(over.left), over.stopped) == ((), 3, None)
         moved = sheets[1].case
         await hall.desk.steps.hear_party(moved, "补充陈述")
 
@@ -136,3 +140,26 @@ def test_a_card_pulled_in_the_midst_keeps_what_was_signed_and_the_rest_waits(tmp
         assert {case.detail.row.number for case in waiting} == set(round_.left)
 
     run(tmp_path, scenario)
+
+
+def test_a_deputy_decides_for_the_absent_chief_and_the_sheet_says_so(tmp_path):
+    stage = StandingStage(tmp_path)
+
+    async def story():
+        async with open_hall(stage) as hall:
+            await asyncio.to_thread(
+                stage.policy, "grant", "--person", "p0101", "--deputy-of", "p0105",
+                "--scope", "339901/scjg", "--from", "2026-01-01", "--to", "2030-01-01",
+            )  # fmt: skip
+            case = await hall.walk_to("deciding")
+            await hall.enter("reception")
+            await hall.synced()
+            (sheet,) = await sheets_of(hall)
+            assert "代:秦望舒" in sheet.shown
+            round_ = await hall.desk.batch.sign([sheet], hall.pin("reception"), lambda _end: None)
+            assert [end.failure for end in round_.ends] == [None]
+            await hall.synced()
+            told = (await hall.desk.cases.open(case)).timeline[-1]
+            assert (told.kind, told.acting_for, told.verdict) == ("grant", "秦望舒", "accepted")
+
+    asyncio.run(story())
