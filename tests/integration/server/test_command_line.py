@@ -110,6 +110,23 @@ def test_a_database_that_cannot_be_has_a_code_and_words(tmp_path, monkeypatch, u
         assert texts(spoken).has(f"error.{code}.do")
 
 
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ((), "centre.grant_empty"),
+        (("--role", "handler", "--from", "2026-03-04", "--to", "2026-03-04"), "centre.grant_over"),
+        (("--deputy-of", "p0103", "--to", "2020-01-01"), "centre.grant_over"),
+    ],
+)
+def test_a_grant_that_gives_nothing_is_refused_with_words(tmp_path, authority, clock, more, code):
+    common = ("--data", tmp_path, "--authority", authority, *clock)
+    with pytest.raises(Failure, match=code):
+        run("grant", *common, "--person", "p0104", "--scope", "339901/scjg", *more)
+    for spoken in ("en", "zh_CN"):
+        assert texts(spoken).has(f"error.{code}")
+        assert texts(spoken).has(f"error.{code}.do")
+
+
 def test_commands_change_a_centre_that_serves(tmp_path, store, authority, clock, monkeypatch):
     with running_centre(tmp_path, store=store) as centre:
         monkeypatch.setenv("CHUANGKOU_DATABASE_URL", centre.url)
