@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("light", 132),
     Column("batch", 116),
-    Column("applicant", 120, stretch=True),
-    Column("item", 120, stretch=True),
+    Column("applicant", 100, stretch=True),
+    Column("item", 100, stretch=True),
     Column("due", 104, right=True, spare=True),
 )
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

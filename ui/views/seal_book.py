@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
 
 COLUMNS = (
-    Column("at", 148),
-    Column("serial", 196, stretch=True),
-    Column("counter", 76, right=True),
-    Column("hash", 112, faint=True),
-    Column("person", 84),
-    Column("printed", 60, right=True),
+    Column("at", 140),
+    Column("serial", 150, stretch=True),
+    Column("counter", 56, right=True),
+    Column("hash", 92, faint=True),
+    Column("person", 84, spare=True),
+    Column("printed", 52, right=True),
 )
-_HASH_SHOWN = 10
+_HASH_SHOWN = 8
 _STOCK_SHOWN = 8
 
 
