@@ -190,6 +190,20 @@ def first_day(day: date, by: By) -> date:
     return day - timedelta(days=day.weekday()) if by is By.WEEK else day
 
 
+SPANS = ("week", "month", "last_month", "year")
+"""The spans that pages offer by name."""
+
+
+def span_of(name: str, today: date) -> Span:
+    """Return the days of a name: up to today, or the whole of last month."""
+    if name == "last_month":
+        last = first_day(today, By.MONTH) - timedelta(days=1)
+        return Span(first_day(last, By.MONTH), last)
+    if name == "year":
+        return Span(today.replace(month=1, day=1), today)
+    return Span(first_day(today, By.WEEK if name == "week" else By.MONTH), today)
+
+
 class _Count:
     """The cases of one group, each once."""
 

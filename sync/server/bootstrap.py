@@ -25,6 +25,7 @@ from sync.server.services.desk import Desk
 from sync.server.services.enrolment import Enrolling
 from sync.server.services.hand import Hand
 from sync.server.services.ingest import Ingest
+from sync.server.services.judging import Judging
 from sync.server.services.leasing import Leasing
 from sync.server.services.live import LiveHub
 from sync.server.services.logins import Logins
@@ -206,6 +207,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         console=Console(policy, clock, settings.origin),
         supervision=Supervision(policy, clock),
         statistics=Statistics(policy),
+        judging=Judging(policy, clock, hand),
         public=PublicDesk(policy, clock, keys.check),
         watch=Watch(policy, casework, hand),
         serials=Serials(clock),

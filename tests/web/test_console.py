@@ -185,3 +185,24 @@ def test_a_certificates_file_is_known_by_its_bytes_and_never_sent(window, browse
     plain.fill("#typed", body["document"]["sha256"].upper())
     plain.click("noscript button")
     assert "byte for byte" in plain.inner_text(".answer")
+
+
+def test_a_supervisor_orders_by_keyboard_and_looks_at_the_figures(
+    centre, cases, console_code, browse, picture
+):
+    page = browse()
+    page.goto(console_code().url)
+    page.wait_for_url("**/console")
+    page.goto(f"{centre.origin}/console/cases/{cases['red']}")
+    page.locator(".order summary").focus()
+    page.keyboard.press("Enter")
+    page.locator("#order-text").focus()
+    page.keyboard.type("请说明进展并尽快办结")
+    picture(page, "order", whole=True)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".timeline >> text=请说明进展并尽快办结")
+    picture(page, "ordered", whole=True)
+    page.goto(f"{centre.origin}/console/statistics?span=month&by=person")
+    assert page.locator("tbody tr").count() >= 3
+    fits(page, picture, "statistics")

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from sync.domain.calendar import china_day
 from sync.domain.failures import Failure
-from sync.domain.statistics import By, Span, first_day
+from sync.domain.statistics import SPANS as SPANS  # noqa: PLC0414  (the view offers them)
+from sync.domain.statistics import By, span_of
 from ui.values import Problem
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from client.app.statistics import Report
     from client.app.views import PaperRow
     from ui.presenters.desk import Desk
 
-SPANS = ("week", "month", "last_month", "year")
 GROUPS = (By.PERSON, By.WINDOW, By.ITEM, By.DAY, By.MONTH)
 _PRINT_WIDTH = 2480  # A4 at 300 dpi
 
@@ -99,13 +97,3 @@ class StatisticsPresenter:
             self._screen.show_failure(Problem.of(failure))
             return
         self._screen.print_pages(paper, tuple(pages))
-
-
-def span_of(name: str, today: date) -> Span:
-    """Return the days of a name: up to today, or the whole of last month."""
-    if name == "last_month":
-        last = first_day(today, By.MONTH) - timedelta(days=1)
-        return Span(first_day(last, By.MONTH), last)
-    if name == "year":
-        return Span(today.replace(month=1, day=1), today)
-    return Span(first_day(today, By.WEEK if name == "week" else By.MONTH), today)

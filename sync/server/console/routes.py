@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from sync.domain.calendar import china_day
 from sync.domain.lights import Light
+from sync.domain.statistics import By, span_of
 from sync.protocol.errors import WireError
 from sync.server.api.doors import address
+from sync.server.clock import moment
 from sync.server.pages import check_origin, form_of
 from sync.server.services.console import Look
 from sync.server.services.supervision import Wanted
@@ -20,11 +23,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sync.server.pages import Pages
+    from sync.server.services.console import Visitor
     from sync.server.services.desk import Desk
+    from sync.server.services.ports import Transaction
 
 COOKIE = "__Host-console"
 _TEXT_MAX = 64
 _PAGE_MAX = 1000
+_DIGITS = 4
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:
@@ -92,7 +98,87 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
             pages, request, "case", Look("case", number[:40], _again(request)), shown
         )
 
+    _add_acts(router, desk)
+    _add_statistics(router, desk, pages)
     return router
+
+
+def _add_acts(router: APIRouter, desk: Desk) -> None:
+    """Add what supervisors do to a case; each needs the form of this very site."""
+
+    @router.post("/cases/{number}/order")
+    async def order(request: Request, number: str) -> Response:
+        """Serve a supervision order."""
+        form = await _form(desk, request)
+        days = form.get("days", "")
+        wd = int(days) if days.isdecimal() and len(days) < _DIGITS else 0
+        text = form.get("text", "")
+
+        def served(tx: Transaction) -> None:
+            visitor = _visitor(desk, tx, request, Look("order", number[:40]))
+            desk.judging.order(tx, visitor, number, text, wd)
+
+        await desk.ledger.write(served, await _scopes(desk, number))
+        return _back(number)
+
+    @router.post("/cases/{number}/judge")
+    async def judge(request: Request, number: str) -> Response:
+        """Judge a finding or a reply."""
+        form = await _form(desk, request)
+        event, code = form.get("event", ""), form.get("code", "")
+        verdict, text = form.get("verdict", ""), form.get("text", "")
+
+        def judged(tx: Transaction) -> None:
+            visitor = _visitor(desk, tx, request, Look("judge", number[:40]))
+            desk.judging.judge(tx, visitor, number, event, code, verdict, text)
+
+        await desk.ledger.write(judged, await _scopes(desk, number))
+        return _back(number)
+
+
+def _add_statistics(router: APIRouter, desk: Desk, pages: Pages) -> None:
+    """Add the figures."""
+
+    @router.get("/statistics")
+    async def statistics(request: Request) -> Response:
+        """Show the figures of a span, counted as every window counts them (PE09)."""
+        asked = request.query_params
+        span_name, by = asked.get("span", "month"), _by(asked.get("by", "person"))
+        span = span_of(span_name, china_day(moment(desk.clock.now_ms())))
+
+        async def shown(look: Look) -> dict[str, Any]:
+            visitor = await _look(desk, request, look)
+            found = await desk.ledger.read(
+                lambda tx: desk.statistics.counted(tx, visitor.scopes, span)
+            )
+            lines = await desk.ledger.crunch(lambda: desk.statistics.lines(found, by))
+            return {"visitor": visitor, "span": span, "name": span_name, "by": by, "lines": lines}
+
+        look = Look("statistics", by, _again(request))
+        return await _answer(pages, request, "statistics", look, shown)
+
+
+def _by(asked: str) -> By:
+    return By(asked) if asked in set(By) else By.PERSON
+
+
+def _visitor(desk: Desk, tx: Transaction, request: Request, look: Look) -> Visitor:
+    return desk.console.look(tx, request.cookies.get(COOKIE), look)
+
+
+async def _form(desk: Desk, request: Request) -> dict[str, str]:
+    check_origin(request, desk.settings.origin)
+    return await form_of(request)
+
+
+async def _scopes(desk: Desk, number: str) -> tuple[str, ...]:
+    """Return the scope that a case's steps are written to."""
+    row = await desk.ledger.read(lambda tx: tx.cases.get(number))
+    return () if row is None else (row.scope,)
+
+
+def _back(number: str) -> Response:
+    return Response(status_code=303, headers={"Location": f"/console/cases/{quote(number)}"})
 
 
 _ORDER = (Light.RED, Light.YELLOW, Light.WHITE, Light.PAUSED, Light.NONE)

@@ -8,8 +8,8 @@ from sqlalchemy import case as sql_case
 from sqlalchemy import func, or_, select, update
 
 from sync.server.db.rowwise import Rowwise, of
-from sync.server.db.tables import cases, findings, recalls, warnings
-from sync.server.services.rows import CaseRow, FindingRow
+from sync.server.db.tables import cases, findings, judgements, recalls, warnings
+from sync.server.services.rows import CaseRow, FindingRow, JudgementRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -168,6 +168,14 @@ class SqlCaseRows(Rowwise):
     def add_finding(self, row: FindingRow) -> None:
         """Keep something for a supervisor to judge."""
         self._add(findings, row)
+
+    def judge(self, row: JudgementRow) -> bool:
+        """Keep a judgement, once."""
+        return self._add_once(judgements, row)
+
+    def judgements(self, case_no: str) -> list[JudgementRow]:
+        """Return what was judged of a case."""
+        return self._found(JudgementRow, judgements, case_no=case_no)
 
     def findings_of(self, devs: Iterable[str], limit: int) -> list[FindingRow]:
         """Return the newest findings about devices that no case has."""

@@ -258,6 +258,19 @@ findings = Table(
 )
 Index("ix_findings_case", findings.c.case_no)
 
+judgements = Table(
+    "judgements",
+    metadata,
+    _text("case_no"),
+    _text("event"),
+    _text("code"),
+    _text("verdict"),
+    _text("person"),
+    _text("text"),
+    _int("at"),
+    PrimaryKeyConstraint("case_no", "event", "code"),
+)
+
 leases = Table(
     "leases",
     metadata,

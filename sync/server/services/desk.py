@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sync.server.services.console import Console
     from sync.server.services.enrolment import Enrolling
     from sync.server.services.ingest import Ingest
+    from sync.server.services.judging import Judging
     from sync.server.services.leasing import Leasing
     from sync.server.services.live import LiveHub
     from sync.server.services.logins import Logins
@@ -49,6 +50,7 @@ class Desk:
     console: Console
     supervision: Supervision
     statistics: Statistics
+    judging: Judging
     public: PublicDesk
     watch: Watch
     serials: Serials

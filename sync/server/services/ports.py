@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         EventKey,
         FindingRow,
         HeldCase,
+        JudgementRow,
         LeaseRow,
         LogRow,
         MoneyRow,
@@ -210,6 +211,12 @@ class CaseRows(Protocol):
 
     def add_finding(self, row: FindingRow) -> None:
         """Keep something for a supervisor to judge."""
+
+    def judge(self, row: JudgementRow) -> bool:
+        """Keep a judgement; False if there was one before, which stands."""
+
+    def judgements(self, case_no: str) -> list[JudgementRow]:
+        """Return what was judged of a case."""
 
     def findings_of(self, devs: Iterable[str], limit: int) -> list[FindingRow]:
         """Return the newest findings about devices that no case has."""

@@ -224,6 +224,19 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgementRow:
+    """What a supervisor judged of a finding, or of a reply (`code` "reply"), once for ever."""
+
+    case_no: str
+    event: str
+    code: str
+    verdict: str  # "upheld" | "closed"; of a reply "enough" | "not_enough"
+    person: str
+    text: str = field(repr=False)
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeaseRow:
     """A lease as issued; one is live for each (dev, inc)."""
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 PAGE = 100
 URGES = 8
 WINDOWS = 8
+REPLY = "reply"  # as what a judged reply stands among the judgements
 _FINDINGS = 200
 
 
@@ -129,15 +130,18 @@ class TimelineLine:
     text: str  # what the step itself says: an opinion, a reason; "" if nothing
     level: str  # of an urge: yellow, red; else ""
     limit: str  # which limit an urge is about; else ""
+    event: str
 
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """One finding."""
+    """One finding; `verdict` is "" until a supervisor has judged it."""
 
     code: str
     args: Mapping[str, Any]
     at_ms: int
+    event: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,7 @@ class CaseFile:
     timeline: tuple[TimelineLine, ...]
     findings: tuple[FindingLine, ...]
     materials: Mapping[str, Words]  # names by code
+    judged: Mapping[str, str]  # verdicts by the replying step
 
 
 class Supervision:
@@ -185,6 +190,7 @@ class Supervision:
         if row is None or row.scope not in visitor.scopes:
             raise WireError("wire.not_found")
         now, case = self._clock.now_ms(), read_case(row)
+        judged = tx.cases.judgements(number)
         found, light = self._light(row, now)
         item = self._item(row.item, case.item_version)
         return CaseFile(
@@ -194,7 +200,8 @@ class Supervision:
             light=light,
             clock=found,
             timeline=tuple(self._line(line) for line in tx.log.of_case(row.scope, number)),
-            findings=tuple(_finding(each) for each in tx.cases.findings(number, _FINDINGS)),
+            findings=_findings(tx, number),
+            judged={row.event: row.verdict for row in judged if row.code == REPLY},
             materials={} if item is None else {m.code: m.name for m in item.materials},
         )
 
@@ -289,6 +296,7 @@ class Supervision:
             text=str(body.get("text") or ""),
             level=str(body.get("level") or "") if line.kind == "urge" else "",
             limit=str(body.get("limit") or "") if line.kind == "urge" else "",
+            event=line.event,
         )
 
     def _name(self, person: str) -> str:
@@ -320,8 +328,12 @@ def _urge(line: LogRow) -> UrgeRow:
     )
 
 
-def _finding(row: FindingRow) -> FindingLine:
-    return FindingLine(*_said(row))
+def _findings(tx: Transaction, number: str) -> tuple[FindingLine, ...]:
+    judged = {(row.event, row.code): row.verdict for row in tx.cases.judgements(number)}
+    return tuple(
+        FindingLine(*_said(row), row.event or "", judged.get((row.event or "", row.code), ""))
+        for row in tx.cases.findings(number, _FINDINGS)
+    )
 
 
 def _said(row: FindingRow) -> tuple[str, Mapping[str, Any], int]:
