@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
 
 COLUMNS = (
-    Column("money_amount", 120),
+    Column("money_amount", 150),
     Column("applicant", 140, stretch=True),
     Column("item", 140, stretch=True),
-    Column("number", 200, faint=True),
+    Column("number", 236, faint=True),
     Column("money_since", 110, right=True, faint=True, spare=True),
 )
 
@@ -68,9 +68,11 @@ class MoneyPage(StepPage):
             tongue.bind(button, "setText", f"page.{name}")
             button.clicked.connect(told)
             self.extra.addWidget(button)
+        self.columns.setStretch(0, 9)
+        self.columns.setStretch(1, 4)
         tongue.changed.connect(self._say)
         self._say()
-        self.finish()
+        self.walk.learn(self)
 
     def show_till(self, till: TillView) -> None:
         """Show what is owed and today's sums."""
