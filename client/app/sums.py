@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from client.app.words import Words
-from client.documents.amounts import capital, yuan
 from client.documents.frame import Frame, Office
+from sync.domain.amounts import capital, yuan
 from sync.domain.calendar import CHINA
 from sync.texts import texts
 

@@ -12,8 +12,8 @@ from client.app.stepping import kept_paper
 from client.app.sums import span_csv, span_sheet
 from client.app.views import PaperRow
 from client.app.words import Words
-from client.documents.amounts import fen_in
 from sync.domain import tills
+from sync.domain.amounts import fen_in
 from sync.domain.authority import Role
 from sync.domain.calendar import china_day
 from sync.domain.events import MANNERS

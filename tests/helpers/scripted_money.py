@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from client.app.money_views import FeeRow, FormsRow, MannerSum, SpanView, TillView
 from client.app.tills import said
 from client.app.views import PaperRow, Words
-from client.documents.amounts import fen_in
+from sync.domain.amounts import fen_in
 from sync.domain.events import MANNERS
 from sync.domain.failures import Failure
 from sync.domain.violations import violation

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from client.app.forms.reading import day_in
 from client.app.views import Words
-from client.documents.amounts import fen_in
+from sync.domain.amounts import fen_in
 from sync.domain.calendar import china_day
 from sync.domain.events import MANNERS
 from sync.domain.failures import Failure

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from client.documents.amounts import yuan
+from sync.domain.amounts import yuan
 from ui.models.rows import Cells, Column, RowModel
 from ui.theme import tokens
 from ui.views.money_parts import SumsPane

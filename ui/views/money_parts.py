@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from client.documents.amounts import yuan
+from sync.domain.amounts import yuan
 from ui.widgets.facts import Facts
 from ui.widgets.layout import clear, column
 from ui.widgets.text import Tagged, Text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from client.app.forms.parts import TEXT
 from client.app.forms.table import Ask, Choice, Field, Form, PaperForm
-from client.documents.amounts import capital, yuan
+from sync.domain.amounts import capital, yuan
 from sync.domain.events import MANNERS, Kind
 
 if TYPE_CHECKING:

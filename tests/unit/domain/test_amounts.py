@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.documents.amounts import capital, fen_in, yuan
+from sync.domain.amounts import capital, fen_in, yuan
 
 
 @pytest.mark.parametrize(
