@@ -113,7 +113,7 @@ class Machine:
             slot.hang_up()
 
     def freeze(self) -> None:
-        """Have the service answer nobody, until it is thawed; when this returns all of it stands."""
+        """Have the service answer nobody until it is thawed; all of it stands on return."""
         if self._service is not None:
             self._service.send_signal(signal.SIGSTOP)
             os.waitid(os.P_PID, self._service.pid, os.WSTOPPED)
