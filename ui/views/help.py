@@ -39,6 +39,7 @@ KEYS = (
     ("Ctrl+Shift+S · Ctrl+E", "help.scan"),
     ("Ctrl+R", "help.ctrl_r"),
     ("Ctrl+B", "help.batch"),
+    ("Ctrl+M · G · D", "help.money"),
     ("Ctrl+4 · Ctrl+6", "help.authorisations"),
     ("Ctrl+5", "help.statistics"),
     ("Ctrl+S · Ctrl+P", "help.paper"),
