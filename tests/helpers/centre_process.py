@@ -14,7 +14,7 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import msgspec
@@ -27,12 +27,15 @@ from tests.helpers.hand_window import HandWindow, Refusal
 from tests.helpers.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
     from sync.protocol import messages
     from sync.protocol.records import Record
     from tests.helpers.centre import RunningCentre
+
+T = TypeVar("T")
 
 
 def set_clock(centre: RunningCentre, at: datetime) -> Path:
@@ -88,15 +91,14 @@ class Served:
             raise RuntimeError("the process did not end well")
 
 
-def push_until_answered(
-    window: HandWindow, records: list[Record], tries: int = 400
-) -> messages.PushAnswer:
-    """Push until there is an answer, whatever happens to the centre meanwhile."""
+def until_answered(ask: Callable[[], T], tries: int = 400) -> T:
+    """Ask until there is an answer, whatever happens to the centre meanwhile."""
     waiting: list[Exception] = []
+    answers: list[T] = []
 
     def answered() -> bool:
         try:
-            answers.append(window.push(*records))
+            answers.append(ask())
         except httpx.TransportError as error:
             waiting.append(error)
         except Refusal as refusal:
@@ -105,12 +107,18 @@ def push_until_answered(
             waiting.append(refusal)
         return bool(answers)
 
-    answers: list[messages.PushAnswer] = []
     try:
         until(answered, tries)
     except AssertionError as error:
         raise AssertionError("never answered", waiting[-1:]) from error
     return answers[0]
+
+
+def push_until_answered(
+    window: HandWindow, records: list[Record], tries: int = 400
+) -> messages.PushAnswer:
+    """Push until there is an answer."""
+    return until_answered(lambda: window.push(*records), tries)
 
 
 def check_whole(centre: RunningCentre) -> dict[str, int]:

@@ -11,6 +11,7 @@ from installer.demo.run import PAGE
 from tests.helpers.gallery_cases import ACCEPTED, RECEIVED, REGISTERED
 from ui.loop import Later
 from ui.values import WORKBENCH, Route
+from ui.views.file_dialog import FileChooser
 from ui.widgets.layout import Scroll, column
 
 pytestmark = pytest.mark.slow
@@ -71,7 +72,7 @@ def test_a_key_asks_for_the_files_of_the_line_and_the_keyboard_stays(at_window):
         dialog.close()
         await hands.rest()
         assert asked == [(line.material.code, [PAGE])]
-        assert type(hands.page).folder == str(PAGE.parent)
+        assert FileChooser.folder == str(PAGE.parent)
         assert hands.window.focusWidget() is line.tick
 
     at_window(scenario)

@@ -14,13 +14,14 @@ import psycopg
 
 from tests.helpers import case_steps as say
 from tests.helpers import pg
-from tests.helpers.centre_process import hashes, places, push_until_answered
+from tests.helpers.centre_process import hashes, places, push_until_answered, until_answered
 
 if TYPE_CHECKING:
     from tests.helpers.hand_window import HandWindow
 
 PART = 20
 STEPS = 10
+TRIES = 6000
 #: Says when and whom, from run to run the same.
 chance = random.Random(20260303)  # noqa: S311  # not a secret
 #: A transaction that has written and is not over: what a kill should meet.
@@ -46,7 +47,7 @@ def events_of(window: HandWindow, count: int) -> list:
     """Make events of cases, ten a case."""
     records: list = []
     while len(records) < count:
-        number = window.new_number()
+        number = until_answered(window.new_number, TRIES)  # it may want a fresh lease
         records += [
             window.event("preregister", say.preregister(), case=number),
             window.event("receive", say.receive(), case=number),
@@ -63,7 +64,7 @@ def begin_pushing(windows: list[HandWindow], found: Found) -> list[threading.Thr
     def push(window: HandWindow) -> None:
         while not found.enough.is_set():
             records = events_of(window, PART)
-            answer = push_until_answered(window, records, 6000)
+            answer = push_until_answered(window, records, TRIES)
             wrong = [r for r in answer.results if r.verdict not in {"accepted", "duplicate"}]
             found.refused.extend(wrong)
             found.pushed.extend(hashes(records))
