@@ -118,7 +118,7 @@ def test_a_record_is_printed_scanned_and_named(at_window, tmp_path):
         for tick in hands.page.answers["persons"].ticks.values():
             tick.click()
         await hands.rest()
-        hands.find("survey.blank").click()
+        hands.find("survey.print_blank").click()
         await hands.rest()
         assert hands.find("paper.print")
         await hands.key(KEY.Key_Escape)

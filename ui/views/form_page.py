@@ -49,7 +49,7 @@ class FormPage(StepPage):
         for name, key in (("blank", kind), ("record", f"{kind}.record")):
             if key in BLANKS:
                 button = ActButton("plain", "printer")
-                button.setObjectName(f"{kind}.{name}")
+                button.setObjectName(f"{kind}.print_{name}")
                 tongue.bind(button, "setText", f"form.print.{BLANKS[key].kind}")
                 button.clicked.connect(lambda _=False, key=key: self.blank_wanted.emit(key))
                 self.extra.addWidget(button)

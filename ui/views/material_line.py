@@ -103,8 +103,9 @@ class MaterialLine(DropFace):
         beside(self.share)
         line.addWidget(self.share_note, 1)
         line.addWidget(self.share)
-        for part in (self.share_note, self.share):
-            part.setVisible(self.material.shared is not None)
+        if self.material.shared is None:
+            for part in (self.share_note, self.share):
+                part.hide()
         return line
 
     def _tag(self, top: QHBoxLayout) -> None:

@@ -42,7 +42,8 @@ class PackBar(QWidget):
         self.said = Text("small ok", wrap=True)
         box.addWidget(self.button)
         box.addWidget(self.said, 1)
-        self.setVisible(any(material.pages for material in detail.materials))
+        if not any(material.pages for material in detail.materials):
+            self.hide()
 
     def show_packed(self, name: str, count: int) -> None:
         """Say what was written."""
