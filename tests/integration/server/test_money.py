@@ -1,4 +1,4 @@
-"""Fees at the centre: receipts gapless over cases; days that balance, or are told of (FE02–FE07)."""
+"""Fees at the centre: gapless receipts over cases; days that balance, or are told (FE02–FE07)."""
 
 import json
 from pathlib import Path
