@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from ui.error_text import code_text
+from ui.views.page_parts import leave_button, show_problem
 from ui.views.pane_list import PaneList
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
@@ -17,7 +17,7 @@ from ui.widgets.layout import Face, Scroll, clear, column, hairline, row
 from ui.widgets.picker import Option
 from ui.widgets.summary import Empty, FailureNote
 from ui.widgets.text import Tagged, Text
-from ui.widgets.walk import Walk, beside
+from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from client.app.authorisation_views import AuthorisationRow
@@ -109,11 +109,7 @@ class AuthorisationsPage(QWidget):
             part.hide()
             box.addWidget(part)
         bar = row(gap=8)
-        back = ActButton("quiet", "chevron-left", "Esc")
-        back.setObjectName("authorisations.leave")
-        self._tongue.bind(back, "setText", "act.leave")
-        back.clicked.connect(self.left)
-        beside(back)
+        back = leave_button(self._tongue, "authorisations.leave", self.left)
         bar.addWidget(back)
         bar.addStretch(1)
         self.ways: dict[str, ActButton] = {}
@@ -158,11 +154,7 @@ class AuthorisationsPage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self._tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        show_problem(self.failure, problem, self._tongue)
 
     def copied(self, text: str, words: Words) -> None:
         """Put a line on the clipboard, show it, and say what it is for."""

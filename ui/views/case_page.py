@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from ui.error_text import code_text
 from ui.views.acts import Acts
 from ui.views.case_tabs import materials_tab, moments, papers_tab, people_tab, proof_tab
 from ui.views.joint_tab import joint_tab
 from ui.views.pack_bar import PackBar
+from ui.views.page_parts import leave_button, show_problem
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, Flow, Scroll, clear, column, hairline, row
 from ui.widgets.lights import LightMark
@@ -99,10 +99,7 @@ class CasePage(QWidget):
         outer = column(face, gap=10)
         outer.setContentsMargins(24, 16, 24, 12)
         top = row(gap=12)
-        self.back = ActButton("quiet", "chevron-left", "Esc")
-        self.back.setObjectName("case.leave")
-        self._tongue.bind(self.back, "setText", "act.leave")
-        self.back.clicked.connect(self.left)
+        self.back = leave_button(self._tongue, "case.leave", self.left)
         self.name = Elided(size="type-page")
         top.addWidget(self.name, 1)
         top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
@@ -158,11 +155,7 @@ class CasePage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self._tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        show_problem(self.failure, problem, self._tongue)
 
     def set_busy(self, *, busy: bool) -> None:
         """Take no press while a step is made."""

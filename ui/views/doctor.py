@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from ui.error_text import code_text
+from ui.views.page_parts import leave_button, show_problem
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Centred, Face, Scroll, clear, column, row
 from ui.widgets.summary import Banner, FailureNote
 from ui.widgets.text import Icon, Text
-from ui.widgets.walk import Walk, beside
+from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from client.app.doctor import Finding
@@ -89,11 +89,7 @@ class DoctorPage(QWidget):
         face = Face("bottom")
         bar = row(face, gap=8)
         bar.setContentsMargins(24, 10, 24, 10)
-        back = ActButton("quiet", "chevron-left", "Esc")
-        back.setObjectName("doctor.leave")
-        self._tongue.bind(back, "setText", "act.leave")
-        back.clicked.connect(self.left)
-        beside(back)
+        back = leave_button(self._tongue, "doctor.leave", self.left)
         self.save = ActButton("plain", "download", "Ctrl+S")
         self.save.setObjectName("doctor.bundle")
         self._tongue.bind(self.save, "setText", "act.bundle")
@@ -125,11 +121,7 @@ class DoctorPage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self._tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        show_problem(self.failure, problem, self._tongue)
 
     def focus_first(self) -> None:
         """The list scrolls by the arrows."""

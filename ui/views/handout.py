@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ui.error_text import code_text
+from ui.views.page_parts import leave_button, show_problem
 from ui.views.paper_pane import PaperPane
 from ui.views.printing import print_pictures
-from ui.widgets.buttons import ActButton
 from ui.widgets.layout import column, row
 from ui.widgets.paper import picture
 from ui.widgets.summary import FailureNote
@@ -44,10 +43,7 @@ class HandoutPage(QWidget):
         self.languages.picked.connect(self.language_picked)
         for name, tab in self.languages.tabs.items():
             tab.setObjectName(f"handout.language.{name}")
-        self.back = ActButton("quiet", "chevron-left", "Esc")
-        self.back.setObjectName("handout.leave")
-        tongue.bind(self.back, "setText", "act.leave")
-        self.back.clicked.connect(self.left)
+        self.back = leave_button(tongue, "handout.leave", self.left)
         top.addWidget(self.title)
         top.addWidget(self.languages, 1)
         top.addWidget(self.back)
@@ -76,11 +72,7 @@ class HandoutPage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self._tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        show_problem(self.failure, problem, self._tongue)
 
     def focus_first(self) -> None:
         """The page scrolls by the arrows."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ui.views.item_guide import GuidePane
+from ui.views.page_parts import leave_button
 from ui.views.pane_list import PaneList
 from ui.views.search_line import SearchLine
 from ui.widgets.buttons import ActButton
@@ -16,7 +17,7 @@ from ui.widgets.layout import Face, Scroll, column, hairline, row
 from ui.widgets.picker import Option
 from ui.widgets.summary import Empty
 from ui.widgets.text import Text
-from ui.widgets.walk import Walk, beside
+from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from client.app.item_views import ItemGuide, Shelf
@@ -121,11 +122,7 @@ class ItemsPage(QWidget):
         face = Face("bottom")
         bar = row(face, gap=8)
         bar.setContentsMargins(24, 10, 24, 10)
-        back = ActButton("quiet", "chevron-left", "Esc")
-        back.setObjectName("items.leave")
-        self._tongue.bind(back, "setText", "act.leave")
-        back.clicked.connect(self.left)
-        beside(back)
+        back = leave_button(self._tongue, "items.leave", self.left)
         bar.addWidget(back)
         bar.addStretch(1)
         self.acts: dict[str, ActButton] = {}

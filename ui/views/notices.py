@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from ui.error_text import code_text
+from ui.views.page_parts import show_problem
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Centred, Face, Scroll, clear, column, row
 from ui.widgets.lights import LightMark
@@ -63,11 +64,7 @@ class _NoticePage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self.tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        show_problem(self.failure, problem, self.tongue)
 
     def focus_first(self) -> None:
         """The first act of the list."""

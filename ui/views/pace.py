@@ -8,12 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.models.rows import Cells, Column, RowModel
+from ui.views.page_parts import leave_button
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, column, row
 from ui.widgets.summary import Empty
 from ui.widgets.table import RowTable
 from ui.widgets.text import Text
-from ui.widgets.walk import Walk, beside
+from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from client.app.pace import PaceRow, PaceView
@@ -59,11 +60,7 @@ class PacePage(QWidget):
         face = Face("bottom")
         bar = row(face, gap=8)
         bar.setContentsMargins(24, 10, 24, 10)
-        self.back = ActButton("quiet", "chevron-left", "Esc")
-        self.back.setObjectName("pace.leave")
-        self._tongue.bind(self.back, "setText", "act.leave")
-        self.back.clicked.connect(self.left)
-        beside(self.back)
+        self.back = leave_button(self._tongue, "pace.leave", self.left)
         self.forget = ActButton("plain", "trash")
         self.forget.setObjectName("pace.forget")
         self._tongue.bind(self.forget, "setText", "act.forget_pace")

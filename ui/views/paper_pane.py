@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from client.app.prints import NARROW
-from ui.error_text import code_text
+from ui.views.page_parts import leave_button, show_problem
 from ui.views.printing import print_pictures, stamped
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, clear, column, row
@@ -144,10 +144,7 @@ class PaperPage(QWidget):
         top = row(gap=12)
         self.title = Text("page")
         tongue.bind(self.title, "setText", "page.paper")
-        self.back = ActButton("quiet", "chevron-left", "Esc")
-        self.back.setObjectName("paper.leave")
-        tongue.bind(self.back, "setText", "act.leave")
-        self.back.clicked.connect(self.left)
+        self.back = leave_button(tongue, "paper.leave", self.left)
         top.addWidget(self.title, 1)
         top.addWidget(self.back)
         outer.addLayout(top)
@@ -170,11 +167,7 @@ class PaperPage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self._tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        show_problem(self.failure, problem, self._tongue)
 
     def focus_first(self) -> None:
         """The page scrolls by the arrows."""

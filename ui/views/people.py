@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from ui.error_text import code_text
+from ui.views.page_parts import leave_button, show_problem
 from ui.views.pane_list import PaneList
 from ui.views.person_pane import PersonPane
 from ui.views.search_line import SearchLine
@@ -17,7 +17,7 @@ from ui.widgets.layout import Face, Scroll, column, hairline, row
 from ui.widgets.picker import Option
 from ui.widgets.summary import Empty, FailureNote
 from ui.widgets.text import Text
-from ui.widgets.walk import Walk, beside
+from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from client.app.people_views import ApplicantDetail, ApplicantRow, EarlierMaterial
@@ -107,11 +107,7 @@ class PeoplePage(QWidget):
         face = Face("bottom")
         bar = row(face, gap=8)
         bar.setContentsMargins(24, 10, 24, 10)
-        back = ActButton("quiet", "chevron-left", "Esc")
-        back.setObjectName("people.leave")
-        self._tongue.bind(back, "setText", "act.leave")
-        back.clicked.connect(self.left)
-        beside(back)
+        back = leave_button(self._tongue, "people.leave", self.left)
         bar.addWidget(back)
         bar.addStretch(1)
         self.primary = ActButton("primary", "plus", "Ctrl+Enter")
@@ -155,11 +151,7 @@ class PeoplePage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self._tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        show_problem(self.failure, problem, self._tongue)
 
     def focus_first(self) -> None:
         """The search."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ui.error_text import code_text
 from ui.views.acts import shown, step_words
+from ui.views.page_parts import show_problem
 from ui.views.paper_pane import PaperPane
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, Scroll, clear, column, row
@@ -122,11 +122,7 @@ class ResultPage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self._tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        show_problem(self.failure, problem, self._tongue)
 
     def set_busy(self, *, busy: bool) -> None:
         """Take no press while something is made; nothing is disabled, so the keyboard stays."""

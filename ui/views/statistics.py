@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from client.app.statistics import COLUMNS, FigureRow, rate_of
-from ui.error_text import code_text
 from ui.models.rows import Cells, Column, RowModel
 from ui.presenters.statistics import GROUPS, SPANS
+from ui.views.page_parts import leave_button, show_problem
 from ui.views.printing import print_pictures
 from ui.widgets.buttons import ActButton
 from ui.widgets.charts import BarChart, LineChart, Series
@@ -21,7 +21,7 @@ from ui.widgets.summary import FailureNote
 from ui.widgets.table import RowTable
 from ui.widgets.tabs import CountTabs
 from ui.widgets.text import Text
-from ui.widgets.walk import Walk, beside
+from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from client.app.statistics import Report
@@ -111,11 +111,7 @@ class StatisticsPage(QWidget):
         face = Face("bottom")
         bar = row(face, gap=8)
         bar.setContentsMargins(24, 10, 24, 10)
-        back = ActButton("quiet", "chevron-left", "Esc")
-        back.setObjectName("statistics.leave")
-        self._tongue.bind(back, "setText", "act.leave")
-        back.clicked.connect(self.left)
-        beside(back)
+        back = leave_button(self._tongue, "statistics.leave", self.left)
         self.pace = ActButton("quiet", "clock")
         self.pace.setObjectName("statistics.pace")
         self._tongue.bind(self.pace, "setText", "act.pace")
@@ -156,11 +152,7 @@ class StatisticsPage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self._tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        show_problem(self.failure, problem, self._tongue)
 
     def focus_first(self) -> None:
         """The chosen span; arrows choose another."""

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from ui.error_text import code_text
 from ui.theme import tokens
+from ui.views.page_parts import leave_button, show_problem
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import Field
 from ui.widgets.layout import Centred, Face, Scroll, column, row
 from ui.widgets.lights import LightMark
 from ui.widgets.summary import ErrorSummary, FailureNote
 from ui.widgets.text import Elided, Tagged, Text
-from ui.widgets.walk import Walk, beside
+from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -120,11 +120,7 @@ class StepPage(QWidget):
         holder = Centred(limit)
         bar = row(gap=8)
         bar.setContentsMargins(0, 10, 0, 10)
-        self.back = ActButton("quiet", "chevron-left", "Esc")
-        self.back.setObjectName(f"{self.name}.leave")
-        self.tongue.bind(self.back, "setText", "act.leave")
-        self.back.clicked.connect(self.left)
-        beside(self.back)
+        self.back = leave_button(self.tongue, f"{self.name}.leave", self.left)
         self.why = Text("small muted", wrap=True)
         self.why.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.extra: QHBoxLayout = row(gap=8)
@@ -206,12 +202,9 @@ class StepPage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show why the step was not made."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self.tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
-        self.scroller.ensureWidgetVisible(self.failure)
+        show_problem(self.failure, problem, self.tongue)
+        if problem is not None:
+            self.scroller.ensureWidgetVisible(self.failure)
 
     def set_busy(self, *, busy: bool) -> None:
         """Say that the step is being made; nothing is disabled, or the keyboard would jump away."""

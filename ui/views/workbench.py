@@ -9,9 +9,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from client.app.views import Tab
-from ui.error_text import code_text
 from ui.models.rows import Cells, Column, RowModel
 from ui.theme import tokens
+from ui.views.page_parts import show_problem
 from ui.views.preview import CasePreview
 from ui.views.search_line import SearchLine
 from ui.widgets.layout import Face, column, hairline, row
@@ -161,11 +161,7 @@ class WorkbenchPage(QWidget):
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong with reading."""
-        if problem is None:
-            self.failure.hide()
-            return
-        told = code_text(problem.code, dict(problem.details), self._tongue.words)
-        self.failure.show_failure(told.what, told.remedy, told.code, calm=problem.again)
+        show_problem(self.failure, problem, self._tongue)
 
     def set_busy(self, *, busy: bool) -> None:
         """Take no press while a step is made."""

@@ -1,0 +1,35 @@
+"""What many pages have alike: the way back, and the place where a failure is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ui.error_text import code_text
+from ui.widgets.buttons import ActButton
+from ui.widgets.walk import beside
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from ui.i18n import Tongue
+    from ui.values import Problem
+    from ui.widgets.summary import FailureNote
+
+
+def leave_button(tongue: Tongue, name: str, left: SignalInstance) -> ActButton:
+    """Return the button that leaves a page; Esc presses it, Enter walks past it."""
+    button = ActButton("quiet", "chevron-left", "Esc")
+    button.setObjectName(name)
+    tongue.bind(button, "setText", "act.leave")
+    button.clicked.connect(left)
+    beside(button)
+    return button
+
+
+def show_problem(note: FailureNote, problem: Problem | None, tongue: Tongue) -> None:
+    """Say what went wrong, what to do, and the code; None clears it."""
+    if problem is None:
+        note.hide()
+        return
+    told = code_text(problem.code, dict(problem.details), tongue.words)
+    note.show_failure(told.what, told.remedy, told.code, calm=problem.again)
