@@ -39,6 +39,7 @@ _ENDS = {
     11: "scan.denied",
 }
 _THROUGH = (0, 7)  # the stack is through; with no page it was empty
+_ABORTED = b"received signal"
 _PERCENT = re.compile(rb"Progress: (\d+)")
 _OPTION = re.compile(r"^\s+--?(source|mode|resolution|x|y) (.+?) (?:\[|\()", re.MULTILINE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -112,7 +113,7 @@ class SaneScanners:
             for name in self._names(process, said):
                 count += 1
                 yield _taken(Path(os.fsdecode(name)))
-            code = process.wait()
+            code = -1 if said.aborted else process.wait()
         finally:
             _end(process)
         if self._cancelled.is_set() or (count and code in _THROUGH):
@@ -203,12 +204,21 @@ class SaneScanners:
 
 
 class _Said:
-    """What `scanimage` says beside its pages: how far the present one is."""
+    """What `scanimage` says beside its pages: how far the present one is, and that it gives up.
+
+    Ended by a signal of its own driver it still ends with 0, as if the stack were through.
+    """
 
     def __init__(self, tell: Callable[[int], None]) -> None:
         self._tell = tell
+        self._last = b""
+
+    @property
+    def aborted(self) -> bool:
+        return _ABORTED in self._last
 
     def hear(self, data: bytes) -> None:
+        self._last = (self._last + data)[-_PIPE:]
         for percent in _PERCENT.findall(data)[-1:]:
             self._tell(int(percent))
 
