@@ -17,6 +17,8 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from smartcard import scard
@@ -214,12 +216,14 @@ class PcscMonitor:
         """See Monitor.close."""
         self._told.clear()
         self._stop.set()
-        try:
-            while self._thread.is_alive():
-                # A cancel that comes before the wait has begun is lost: ask until it is heard.
+        end = time.monotonic() + _STOP_S
+        with suppress(CardFailure):  # the cancel hangs as well
+            # A cancel that comes before the wait has begun is lost: ask until it is heard. Where
+            # the service stands still before that, each cancel succeeds and none is ever heard.
+            while self._thread.is_alive() and time.monotonic() < end:
                 self._cancel.ask(self._wake)
                 self._thread.join(_STOP_RETRY_S)
-        except CardFailure:
+        if self._thread.is_alive():
             _log.warning("card.watch_hangs")  # with the service; it ends with the program
 
     def _wake(self) -> None:

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from client.bootstrap import build_window
+from client.store.failures import StoreFailure
 from sync.server.bootstrap import open_centre
 from sync.server.settings import Settings
 from tests.faults.line.test_township import APPLICANT, BIRTH, timeline
@@ -30,7 +31,7 @@ async def test_a_copied_window_forks_the_chain_and_every_step_of_it_is_refused(t
             await hall.receive_all(ours)
             await hall.synced()
             await other.enter("township")
-            theirs = await other.register(**APPLICANT, item=BIRTH)
+            theirs = await _registered(other)
             rows = await _refused(other)
             assert {row.code for row in rows} == {"proof.fork"}
             await hall.desk.steps.accept(ours)
@@ -38,9 +39,10 @@ async def test_a_copied_window_forks_the_chain_and_every_step_of_it_is_refused(t
             done = [("preregister", "accepted"), ("receive", "accepted"), ("accept", "accepted")]
             assert await timeline(hall, ours) == done
             await other.until(lambda: not other.desk.line.view.pending, "all is answered")
-            place = other.desk.door.place()
-            (event,) = await place.on_store(place.store.events_of, theirs)
-            assert (event.kind, event.verdict) == ("preregister", "refused")
+            if theirs is not None:
+                place = other.desk.door.place()
+                (event,) = await place.on_store(place.store.events_of, theirs)
+                assert (event.kind, event.verdict) == ("preregister", "refused")
             life.cancel()
         await hall.leave()
     centre = open_centre(Settings(data=township.places.centre, demo_clock=township.places.clock))
@@ -49,6 +51,16 @@ async def test_a_copied_window_forks_the_chain_and_every_step_of_it_is_refused(t
         assert "device_fork" in {row.code for row in found}
     finally:
         centre.close()
+
+
+async def _registered(hall):
+    """Register a visitor; None where the centre's word of a longer chain came first."""
+    try:
+        return await hall.register(**APPLICANT, item=BIRTH)
+    except StoreFailure as failure:
+        if failure.code != "store.behind_centre":
+            raise
+        return None
 
 
 async def _refused(hall):
