@@ -147,6 +147,7 @@ def test_a_device_that_is_not_there_is_gone(way):
 # ---------------------------------------------------------------- SANE alone
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize(
     ("status", "code"),
     [
@@ -167,7 +168,7 @@ def test_what_a_device_says_is_told_by_its_own_code(sane, status, code):
         with pytest.raises(ScanFailure) as caught:
             list(made.scanners.scan(ask(made), quiet))
         told = caught.value.code
-        if told != "scan.gone":
+        if code == told or told != "scan.gone":
             break
     assert told == code
 
