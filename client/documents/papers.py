@@ -7,6 +7,7 @@ resources/templates and the catalogues; here stands what each paper must know.
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -118,7 +119,7 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
-class _OfCase:
+class _OfCase(ABC):
     """What all papers of a case share."""
 
     _kind: ClassVar[PaperKind]
@@ -139,8 +140,9 @@ class _OfCase:
         """Return the template's own values, formatted."""
         return self.matter.values(words) | self._own(words)
 
+    @abstractmethod
     def _own(self, words: Wording) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return what this kind of paper says of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ FRAME = Frame(
     mark=ChainMark(217, "MZXW6YTBOI2DKNRX"),
 )
 PERSON = Party("王䶮", "110105194912310023")
-SHOP = Party("云岭县好味来餐饮店", "92339901MA7XXXXX4K", "赵六", "110105194912310023")
+SHOP = Party("云岭县好味来餐饮店", "92339901MA7HWBXQ4R", "赵六", "110105194912310023")
 FOOD = Matter(SHOP, "食品经营许可（新办）", CASE)
 REMEDIES = Remedies("云岭县人民政府", "云岭县人民法院")
 CERTIFICATE = replace(
@@ -223,7 +223,7 @@ def papers() -> dict[str, PaperData]:
             "licence",
             {
                 "holder": "云岭县好味来餐饮店",
-                "id_no": "92339901MA7XXXXX4K",
+                "id_no": "92339901MA7HWBXQ4R",
                 "legal_person": "王䶮",
                 "item": "烟草专卖零售许可",
                 "premises": "云岭县城关镇人民路18号一层",
@@ -238,7 +238,7 @@ def papers() -> dict[str, PaperData]:
             "food",
             {
                 "holder": "云岭县好味来餐饮店",
-                "id_no": "92339901MA7XXXXX4K",
+                "id_no": "92339901MA7HWBXQ4R",
                 "legal_person": "王䶮",
                 "address": "云岭县城关镇人民路18号",
                 "premises": "云岭县城关镇人民路18号一层",
@@ -254,7 +254,7 @@ def papers() -> dict[str, PaperData]:
             replace(CERTIFICATE, no="339901000012345"),
             "business",
             {
-                "credit_code": "92339901MA7XXXXX4K",
+                "credit_code": "92339901MA7HWBXQ4R",
                 "holder": "云岭县好味来餐饮店",
                 "entity_type": "个体工商户",
                 "operator": "王䶮",

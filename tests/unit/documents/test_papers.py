@@ -102,7 +102,7 @@ MUST_SAY = {
     ],
     "food": [
         "食品经营许可证",
-        "92339901MA7XXXXX4K",
+        "92339901MA7HWBXQ4R",
         "JY23399010001234",
         "餐饮服务经营者（中央厨房）",
     ],
@@ -204,7 +204,7 @@ def test_a_due_time_is_written_in_chinas_time() -> None:
 def test_an_identity_is_masked_but_a_credit_code_is_not() -> None:
     assert masked_id("110105194912310023") == "1101**********0023"
     assert masked_id("11010519491231002X") == "1101**********002X"
-    assert masked_id("92339901MA7XXXXX4K") == "92339901MA7XXXXX4K"
+    assert masked_id("92339901MA7HWBXQ4R") == "92339901MA7HWBXQ4R"
 
 
 def test_an_address_too_long_for_the_code_is_refused() -> None:
