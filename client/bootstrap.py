@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from client.app.access.enrolment import Enrolment, revocations_of
+from client.app.access.line import Line
+from client.app.access.opening import Means
+from client.app.access.recovery import Recovery
 from client.app.desk import Desk
 from client.app.doctor import Surroundings
-from client.app.enrolment import Enrolment, revocations_of
-from client.app.line import Line
-from client.app.opening import Means
-from client.app.recovery import Recovery
 from client.card.at_window import CardAtWindow
 from client.documents.bundled import use_own_templates
 from client.host.clock import SystemClock
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from client.app.card_port import StoreKeys
-    from client.app.ports import CaseStore
-    from client.app.scan_port import Scanners
+    from client.app.ports.card import StoreKeys
+    from client.app.ports.scan import Scanners
+    from client.app.ports.store import CaseStore
     from client.card.connection import Readers
     from client.card.deck import SimulatedDeck
     from client.card.monitor import Monitor

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from client.app.doctor import Health
-from client.app.words import Words
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from sync.texts import LANGUAGES, texts
 

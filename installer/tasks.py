@@ -244,11 +244,12 @@ def test(options: argparse.Namespace) -> None:
     """Run all tests; the last lines are pytest's own summary.
 
     The window's widgets are tested first, in a process of their own: Qt's state is global, and
-    what another test leaves in a process must not decide about them.
+    what another test leaves in a process must not decide about them. A process of tests that dies
+    is a failure and ends the run: nothing waits for tests that it took along.
     """
     python = prepare(options.python, tests=True)
     pytest: list[str | Path] = [python, "-m", "pytest", "-m", "not bench"]
-    side_by_side = ["-n", "2", "--dist", "loadfile"]
+    side_by_side = ["-n", "2", "--dist", "loadfile", "--max-worker-restart", "0"]
     if options.rest:
         sys.exit(run([*pytest, *side_by_side, *options.rest], check=False))
     widgets = run([*pytest, "tests/ui"], check=False)

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from client.app.words import Words
+from client.app.rows.words import Words
 from sync.texts import LANGUAGES, texts
 from ui.shell.app import attach, make_application, show_window
 from ui.startup import UnfitPythonError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Signal
 
-from client.app.words import Words
+from client.app.rows.words import Words
 from sync.texts import texts
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """What presenters hand to views and views to presenters: frozen values, free of Qt.
 
-Words travel as keys (`client.app.words.Words`); a view says them in the language of the window.
+Words travel as keys (`client.app.rows.words`); a view says them in the language of the window.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from client.app.words import PageRow, Words  # noqa: TC001  (drafts are decoded by these types)
+from client.app.rows.words import PageRow, Words  # noqa: TC001  (drafts are decoded by these types)
 from sync.domain.failures import Failure, FailureKind
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from client.app.views import CaseRow
+    from client.app.rows.cases import CaseRow
 
 BROKEN = "app.broken"
 

@@ -10,48 +10,48 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from client.app.applicants import Applicants
-from client.app.authorisations import Authorisations
-from client.app.batch import Batch
-from client.app.catalogue import CatalogueDesk
-from client.app.centre_time import centre_time
-from client.app.colleagues import Colleagues
+from client.app.access.colleagues import Colleagues
+from client.app.access.door import Door
+from client.app.cases.queries import CaseQueries
 from client.app.doctor import Doctor
-from client.app.door import Door
-from client.app.drafts import Drafts
-from client.app.form_steps import FormSteps
-from client.app.handouts import Handouts
-from client.app.leave import Leave
-from client.app.materials import Materials, Papers
-from client.app.messages import Messages
-from client.app.news import News
-from client.app.pace import Pace
-from client.app.papermaking import Papermaker
-from client.app.prints import Prints
-from client.app.queries import CaseQueries
-from client.app.recorder import Mandate, Recorder
-from client.app.scanning import Scanning
-from client.app.seal_book import SealBook
-from client.app.signing import Signing
-from client.app.stamps import Stamps
-from client.app.statistics import Statistics
-from client.app.steps import Steps
-from client.app.tills import Tills
-from client.app.views import CasesChanged, SessionLocked, UrgeArrived
-from client.app.workplace import Workplace
+from client.app.files.materials import Materials, Papers
+from client.app.files.prints import Prints
+from client.app.files.scanning import Scanning
+from client.app.files.stamps import Stamps
+from client.app.hall.messages import Messages
+from client.app.hall.pace import Pace
+from client.app.hall.seal_book import SealBook
+from client.app.hall.statistics import Statistics
+from client.app.items.catalogue import CatalogueDesk
+from client.app.items.handouts import Handouts
+from client.app.money.tills import Tills
+from client.app.papers.papermaking import Papermaker
+from client.app.people.applicants import Applicants
+from client.app.people.authorisations import Authorisations
+from client.app.rows.changes import CasesChanged, SessionLocked, UrgeArrived
+from client.app.session.centre_time import centre_time
+from client.app.session.drafts import Drafts
+from client.app.session.leave import Leave
+from client.app.session.news import News
+from client.app.session.recorder import Mandate, Recorder
+from client.app.session.workplace import Workplace
+from client.app.steps.batch import Batch
+from client.app.steps.clerk import Steps
+from client.app.steps.form_steps import FormSteps
+from client.app.steps.signing import Signing
 from sync.domain.failures import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from client.app.access.enrolment import Enrolment
+    from client.app.access.line import Line
+    from client.app.access.opening import Means, Opened
+    from client.app.access.recovery import Recovery
     from client.app.doctor import Surroundings
-    from client.app.enrolment import Enrolment
-    from client.app.line import Line
-    from client.app.opening import Means, Opened
-    from client.app.recorder import Recorded
-    from client.app.recovery import Recovery
-    from client.app.views import DeskNews
+    from client.app.rows.changes import DeskNews
+    from client.app.session.recorder import Recorded
     from client.host.pinned import Pinned
     from sync.domain.policy import PolicyBook
     from sync.engine.ports import ChangeSet

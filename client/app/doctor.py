@@ -13,10 +13,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from client.app.access.opening import check_card
 from client.app.failures import AppFailure
-from client.app.leave import lease_in_force
-from client.app.opening import check_card
-from client.app.words import Words
+from client.app.rows.words import Words
+from client.app.session.leave import lease_in_force
 from client.host.bundle import write_bundle
 from client.host.machine import free_bytes, printers, versions
 from sync.domain.calendar import CHINA
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
-    from client.app.card_port import CardFacts
-    from client.app.opening import Means
-    from client.app.views import LineView
-    from client.app.workplace import Workplace
+    from client.app.access.opening import Means
+    from client.app.ports.card import CardFacts
+    from client.app.rows.session import LineView
+    from client.app.session.workplace import Workplace
     from client.host.pinned import Pinned
     from sync.protocol.messages import Hello
 

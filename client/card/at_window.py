@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from client.app.card_port import CardFacts
+from client.app.ports.card import CardFacts
 from client.card.failures import CardFailure, CardProblem
 from client.card.patience import PATIENCE_S
 from client.card.piv import PivCard, Slot

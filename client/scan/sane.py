@@ -18,7 +18,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from client.app.scan_port import ScanAsk, ScanDevice, ScanFailure
+from client.app.ports.scan import ScanAsk, ScanDevice, ScanFailure
 from sync.domain.failures import FailureKind
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from client.app.scan_port import ScanAsk, ScanDevice, ScanFailure
+from client.app.ports.scan import ScanAsk, ScanDevice, ScanFailure
 from sync.domain.failures import FailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from client.app.scan_port import Scanners
+    from client.app.ports.scan import Scanners
 
 
 class SeveralScanners:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from client.app.scan_port import ScanAsk, ScanDevice, ScanFailure
+from client.app.ports.scan import ScanAsk, ScanDevice, ScanFailure
 from client.documents.folder import by_number
 from sync.domain.failures import FailureKind
 

@@ -17,7 +17,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
-from client.app.scan_port import ScanAsk, ScanDevice, ScanFailure
+from client.app.ports.scan import ScanAsk, ScanDevice, ScanFailure
 from sync.domain.failures import FailureKind
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from client.store.sealing import NONCE_BYTES, file_name, new_file_key, seal, uns
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.card_port import StoreKeys
+    from client.app.ports.card import StoreKeys
     from client.store.connection import Database
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from client.app.ports import NumberUse
+    from client.app.ports.store import NumberUse
     from client.store.connection import Database
 
 _ANCHOR, _LEASE, _LARGEST, _LEASE_ID = "anchor", "lease", "largest_ms", "lease_id"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from client.app.ports import FOUND_MAX, CaseLine, CaseLines
+from client.app.ports.store import FOUND_MAX, CaseLine, CaseLines
 from client.store.search import LISTED_MAX, SearchIndex, Words, words_in, words_of
 from sync.domain.calendar import CHINA
 from sync.domain.case import State
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from client.app.ports import CaseQuery
+    from client.app.ports.store import CaseQuery
     from client.store.connection import Database
     from client.store.search import Word
     from sync.domain.case import Case

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from client.app.ports import ChainHead, StoredEvent
+from client.app.ports.store import ChainHead, StoredEvent
 from client.store.failures import StoreFailure
 from client.store.mark import LogEnd
 from sync.proof.chain import Head, follow

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from client.app.card_port import StoreKeys
+    from client.app.ports.card import StoreKeys
 
 FILE, CHECK, MARK, LOCK = "store.db", "store.check", "store.mark", "store.lock"
 ATTACHMENTS = "attachments"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from client.app.ports import AgentLine, ApplicantLine
+from client.app.ports.store import AgentLine, ApplicantLine
 from client.store.search import normalise
 from sync.domain.fields import ms_of
 from sync.initials import initials

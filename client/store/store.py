@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from client.app.ports import StoredMessage
+from client.app.ports.store import StoredMessage
 from client.store.counting import counted
 from client.store.sync_side import SyncSide
 from sync.engine.ports import ChangeSet
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from client.app.card_port import StoreKeys
-    from client.app.ports import (
+    from client.app.ports.card import StoreKeys
+    from client.app.ports.store import (
         AgentLine,
         ApplicantLine,
         CaseLine,

@@ -24,7 +24,7 @@ from sync.engine.ports import ChangeSet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from client.app.ports import ChainHead, NumberUse
+    from client.app.ports.store import ChainHead, NumberUse
     from sync.engine.ports import PulledPage, Settled, StoredAnchor
     from sync.protocol.records import LogEntry, Record
 

@@ -1,4 +1,4 @@
-"""One recovery from the request to the new slot; see client.app.card_port.StoreRecovery.
+"""One recovery from the request to the new slot; see client.app.ports.card.StoreRecovery.
 
 Runs on the card lane, as the vault does.
 """

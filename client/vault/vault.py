@@ -32,7 +32,7 @@ _AGREE = "9D"
 
 
 class Vault:
-    """See client.app.card_port.VaultPort.
+    """See client.app.ports.card.VaultPort.
 
     Args:
         folder: the store's folder.

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from client.app.views import Words
+from client.app.rows.words import Words
 from client.documents.sign import check
 from client.host.premises import STORE
 from installer.demo.browser import ConsoleVisitor

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from client.app.enrolment import Asked, Invitation
+from client.app.access.enrolment import Asked, Invitation
 from client.bootstrap import build_window
 from client.card.deck import SimulatedDeck
 from client.host.settings import Settings, save_settings

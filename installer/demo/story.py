@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
 
-from client.app.views import CardPresence, LinePhase
+from client.app.rows.session import CardPresence, LinePhase
 from installer.demo.hands import HandsFailed
 from installer.demo.stage import pin_of
 from sync.domain.calendar import CHINA
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from client.app.views import CaseDetail
+    from client.app.rows.cases import CaseDetail
     from client.bootstrap import Window
     from installer.demo.hands import Hands
     from installer.demo.stage import Stage

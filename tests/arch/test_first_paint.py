@@ -1,7 +1,7 @@
 """Nothing heavy is loaded before the door is painted, and the loop that paints it (fresh process).
 
 Each name here costs more than 5 ms to import or drags one along that does; what the door needs of
-the use cases stands in `client.app.words`.
+the use cases stands in `client.app.rows.words`.
 """
 
 import subprocess
@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FORBIDDEN = (
     "PIL",
     "anyio",
-    "client.app.views",
+    "client.app.rows.cases",
+    "client.app.rows.changes",
+    "client.app.rows.steps",
     "client.bootstrap",
     "client.card",
     "client.documents",

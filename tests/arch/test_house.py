@@ -142,6 +142,19 @@ def test_syntax_rules_and_their_tests_pass():
         )
 
 
+def test_only_the_widgets_tests_make_an_application():
+    """Qt's objects die in their own thread: no other test shares a process with them."""
+    asked = re.compile(r"\bqapp\b|\bqtbot\b|\bmake_application\b|\bmake_loop\b")
+    ours = {"ui", "bench", "arch"}  # bench and arch start processes of their own
+    found = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if path.relative_to(ROOT / "tests").parts[0] not in ours and asked.search(path.read_text())
+    ]
+
+    assert found == []
+
+
 def test_version_and_changelog_agree():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 

@@ -156,7 +156,7 @@ class Clerk:
 
     async def enter(self, card, pin):
         """Log in; returns the workbench."""
-        from client.app.views import CardPresence
+        from client.app.rows.session import CardPresence
 
         self.work.deck.insert(card)
         ready = CardPresence.READY
@@ -226,7 +226,7 @@ class Clerk:
 
     async def register(self):
         """Make a step: its slip made and kept, the event signed and durable, the result seen."""
-        from client.app.views import PreregisterForm
+        from client.app.rows.steps import PreregisterForm
         from ui.values import Route
 
         items = self.desk.catalogue.find("")

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from sqlcipher3 import dbapi2
 
-from client.app.leave import Leave
-from client.app.ports import CaseQuery, NumberUse
-from client.app.recorder import Mandate, Recorder
+from client.app.ports.store import CaseQuery, NumberUse
+from client.app.session.leave import Leave
+from client.app.session.recorder import Mandate, Recorder
 from sync.domain import spans
 from sync.domain.calendar import CHINA, calendar_from
 from sync.domain.catalogue import Limit, Unit

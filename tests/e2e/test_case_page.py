@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from client.app.views import Given, Words
+from client.app.rows.materials import Given
+from client.app.rows.words import Words
 from sync.domain.lights import Light
 from sync.server.spool import NAME
 from tests.helpers.hall import PAGE, StandingStage, open_hall

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from client.app.failures import AppFailure
-from client.app.views import Given
+from client.app.rows.materials import Given
 from tests.helpers.hall import PAGE, StandingStage, form, open_hall
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(300)]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from client.app.access.opening import DEVICE_KEY
 from client.app.doctor import PARTS, Health
-from client.app.opening import DEVICE_KEY
 from tests.helpers.hall import StandingStage, open_hall
 
 ROOT = Path(__file__).resolve().parents[2]

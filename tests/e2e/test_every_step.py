@@ -13,7 +13,8 @@ from pypdfium2 import PdfDocument
 from client.app.forms.every import FORMS
 from client.app.forms.reading import wrong
 from client.app.forms.table import Filled
-from client.app.views import Given, SigningSheet
+from client.app.rows.materials import Given
+from client.app.rows.steps import SigningSheet
 from sync.domain.calendar import CHINA
 from sync.domain.failures import Failure
 from sync.server.cli.policy import PolicyCommands

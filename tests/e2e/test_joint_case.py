@@ -8,7 +8,8 @@ import pytest
 from client.app.forms.every import FORMS
 from client.app.forms.reading import wrong
 from client.app.forms.table import Filled
-from client.app.views import Given, Missing, SigningSheet
+from client.app.rows.materials import Given
+from client.app.rows.steps import Missing, SigningSheet
 from installer.demo.people import JOINT
 from sync.domain.failures import Failure
 from tests.helpers.hall import StandingStage, open_hall

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
-from client.app.views import Given, Missing, Tab
+from client.app.rows.cases import Tab
+from client.app.rows.materials import Given
+from client.app.rows.steps import Missing
 from tests.helpers.hall import PAGE, RECEIVER, StandingStage, form, open_hall
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

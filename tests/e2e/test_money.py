@@ -11,7 +11,7 @@ import pytest
 from client.app.forms.every import FORMS
 from client.app.forms.reading import wrong
 from client.app.forms.table import Filled
-from client.app.views import SigningSheet
+from client.app.rows.steps import SigningSheet
 from sync.domain.failures import Failure
 from sync.server.cli.policy import PolicyCommands
 from sync.server.settings import Settings

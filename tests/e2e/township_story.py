@@ -7,7 +7,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from client.app.views import LinePhase
+from client.app.rows.session import LinePhase
 from installer.demo.hands import Hands
 from installer.demo.run import PAGE, SIZE, _broken, _offer_line, _raise
 from installer.demo.stage import TownshipStage

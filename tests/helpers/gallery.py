@@ -7,8 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from client.app.material_rows import SharedResult
-from client.app.views import ExceptionRow, LinePhase, LineView, Words
+from client.app.rows.materials import SharedResult
+from client.app.rows.messages import ExceptionRow
+from client.app.rows.session import LinePhase, LineView
+from client.app.rows.words import Words
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.secret import Secret
 from tests.helpers import scripted_joint
@@ -35,7 +37,7 @@ from ui.values import STEPS, WORKBENCH, CloseForm, Route
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from client.app.joint_views import JointView
+    from client.app.rows.joint import JointView
     from ui.shell.window import MainWindow
 
 

@@ -20,14 +20,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from client.app.views import (
-    CardPresence,
-    Given,
-    LinePhase,
-    PreregisterForm,
-    Receiver,
-    SessionLocked,
-)
+from client.app.rows.cases import Receiver
+from client.app.rows.changes import SessionLocked
+from client.app.rows.materials import Given
+from client.app.rows.session import CardPresence, LinePhase
+from client.app.rows.steps import PreregisterForm
 from installer.demo.stage import Stage, pin_of
 from sync.domain.secret import Secret
 from sync.proof.events import read_logged_event
@@ -35,7 +32,9 @@ from sync.proof.events import read_logged_event
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from client.app.views import DeskNews, SessionView, StepDone
+    from client.app.rows.changes import DeskNews
+    from client.app.rows.session import SessionView
+    from client.app.rows.steps import StepDone
     from client.bootstrap import Window
 
 PATIENCE_S = 30

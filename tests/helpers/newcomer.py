@@ -12,7 +12,7 @@ import json
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
-from client.app.enrolment import Asked, Invitation
+from client.app.access.enrolment import Asked, Invitation
 from client.bootstrap import build_window
 from client.host.clock import SystemClock
 from client.host.settings import Settings, load_settings

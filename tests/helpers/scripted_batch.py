@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from client.app.batch_views import BatchCase, BatchEnd, BatchRound
+from client.app.rows.batch import BatchCase, BatchEnd, BatchRound
 from sync.domain.failures import Failure
 from tests.helpers.gallery_cases import DECIDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from client.app.views import SigningSheet
+    from client.app.rows.steps import SigningSheet
     from sync.domain.secret import Secret
     from tests.helpers.scripted_desk import ScriptedDesk
 

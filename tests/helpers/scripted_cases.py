@@ -6,27 +6,26 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from client.app.views import (
+from client.app.rows.cases import (
     CaseDetail,
     CaseRow,
-    ItemDetail,
-    ItemRow,
-    LightView,
-    MaterialRow,
     PaperRow,
     ProofRow,
     Receiver,
-    SessionView,
     StepOption,
     TimelineRow,
-    Words,
 )
+from client.app.rows.items import ItemDetail, ItemRow
+from client.app.rows.lights import LightView
+from client.app.rows.materials import MaterialRow
+from client.app.rows.words import Words
 from sync.domain.lights import Light
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from client.app.joint_views import JointView
+    from client.app.rows.joint import JointView
+    from client.app.rows.session import SessionView
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 23, 10, 24, tzinfo=CHINA)

@@ -12,43 +12,28 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from client.app.catalogue import CatalogueDesk
-from client.app.colleagues import Colleague
-from client.app.enrolment import PROGRESS, Asked, Enrolled
-from client.app.form_steps import FormOffer
+from client.app.access.colleagues import Colleague
+from client.app.access.enrolment import PROGRESS, Asked, Enrolled
+from client.app.access.recovery import RecoveryView
+from client.app.files.prints import Printed
 from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.table import Choice
-from client.app.prints import Printed
-from client.app.recovery import RecoveryView
-from client.app.views import (
-    AcceptancePreview,
+from client.app.items.catalogue import CatalogueDesk
+from client.app.rows.cases import CasePage, PaperRow, Tab, TabCounts
+from client.app.rows.changes import (
     CardChanged,
-    CardPresence,
-    CardView,
-    CasePage,
     CasesChanged,
-    Checked,
-    CureOwed,
-    ExceptionRow,
     LineChanged,
-    LinePhase,
-    LineView,
-    MessageRow,
-    NoticeRow,
-    OwedExplanation,
-    PageRow,
-    PaperRow,
     SessionClosed,
     SessionLocked,
     SessionOpened,
-    SessionView,
-    SigningSheet,
-    StepDone,
-    Tab,
-    TabCounts,
     UrgeArrived,
-    Words,
 )
+from client.app.rows.messages import CureOwed, ExceptionRow, MessageRow, OwedExplanation
+from client.app.rows.session import CardPresence, CardView, LinePhase, LineView, SessionView
+from client.app.rows.steps import AcceptancePreview, Checked, NoticeRow, SigningSheet, StepDone
+from client.app.rows.words import PageRow, Words
+from client.app.steps.form_steps import FormOffer
 from sync.domain import identity
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.lights import Light
@@ -71,15 +56,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from client.app.forms.table import Filled
-    from client.app.item_views import ItemGuide, Shelf
-    from client.app.views import (
-        CaseDetail,
-        DeskNews,
-        ItemDetail,
-        ItemRow,
-        PreregisterForm,
-        Receiver,
-    )
+    from client.app.rows.cases import CaseDetail, Receiver
+    from client.app.rows.changes import DeskNews
+    from client.app.rows.guide import ItemGuide, Shelf
+    from client.app.rows.items import ItemDetail, ItemRow
+    from client.app.rows.steps import PreregisterForm
     from sync.domain.secret import Secret
 
 PIN = "123456"

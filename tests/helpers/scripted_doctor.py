@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from client.app.doctor import Finding, Health
-from client.app.views import Words
+from client.app.rows.words import Words
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from client.app.item_views import Branch, ChartStep, Edition, ItemGuide, MaterialNote, Shelf
-from client.app.views import PaperRow, Words
+from client.app.rows.cases import PaperRow
+from client.app.rows.guide import Branch, ChartStep, Edition, ItemGuide, MaterialNote, Shelf
+from client.app.rows.words import Words
 from tests.helpers.scripted_cases import ITEMS, NOW
 from tests.helpers.scripted_papers import Picture, paper
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.views import ItemDetail, ItemRow
+    from client.app.rows.items import ItemDetail, ItemRow
     from sync.domain.failures import Failure
 
 _COUNTER = ("window_clerk", "comprehensive_clerk")

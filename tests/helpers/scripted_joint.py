@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from client.app.joint_views import ChildRow, JointView, LackRow, MergedLack
-from client.app.views import LightView, Words
+from client.app.rows.joint import ChildRow, JointView, LackRow, MergedLack
+from client.app.rows.lights import LightView
+from client.app.rows.words import Words
 from sync.domain.lights import Light
 from tests.helpers.scripted_cases import NOW
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from client.app.money_views import FeeRow, FormsRow, MannerSum, SpanView, TillView
-from client.app.tills import said
-from client.app.views import PaperRow, Words
+from client.app.money.tills import said
+from client.app.rows.cases import PaperRow
+from client.app.rows.money import FeeRow, FormsRow, MannerSum, SpanView, TillView
 from sync.domain.amounts import fen_in
 from sync.domain.events import MANNERS
 from sync.domain.failures import Failure
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from client.app.rows.words import Words
     from tests.helpers.scripted_desk import ScriptedDesk
 
 FIRST, SECOND = "20261116-339901-00030-0", "20261116-339901-00012-2"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from client.app.authorisation_views import AuthorisationRow, PowerRow
-from client.app.seal_views import KeptClose, SealBookView, StockRow, UseRow
+from client.app.rows.authorisations import AuthorisationRow, PowerRow
+from client.app.rows.seals import KeptClose, SealBookView, StockRow, UseRow
 from sync.domain.failures import Failure
 from sync.domain.rights import steps_of_power
 from sync.domain.seal_register import DayClose, Difference
 from tests.helpers.scripted_cases import NOW
 
 if TYPE_CHECKING:
-    from client.app.views import PaperRow
+    from client.app.rows.cases import PaperRow
     from tests.helpers.scripted_desk import ScriptedDesk
 
 _SCOPES = ("云岭县市场监督管理局",)

@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from client.app.materials import Edited, PageEdit
-from client.app.scan_port import ScanAsk, ScanDevice
+from client.app.files.materials import Edited, PageEdit
+from client.app.ports.scan import ScanAsk, ScanDevice
 from client.documents.folder import files_in
 from sync.domain.failures import Failure
 from tests.helpers.scripted_papers import scan
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from pathlib import Path
 
-    from client.app.words import PageRow
+    from client.app.rows.words import PageRow
     from tests.helpers.scripted_desk import ScriptedDesk
 
 TILT = 17  # every page of this desk lies askew by so much

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from client.app.people_views import (
+from client.app.rows.lights import LightView
+from client.app.rows.people import (
     AgentRow,
     ApplicantDetail,
     ApplicantRow,
     EarlierMaterial,
     HistoryRow,
 )
-from client.app.views import LightView, PageRow, PreregisterForm, Words
+from client.app.rows.steps import PreregisterForm
+from client.app.rows.words import PageRow, Words
 from sync.domain.failures import Failure
 from sync.domain.lights import Light
 from tests.helpers.scripted_cases import NOW

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from client.app.pace import PaceRow, PaceView
-from client.app.statistics import FigureRow, Report
-from client.app.views import PaperRow
+from client.app.hall.pace import PaceRow, PaceView
+from client.app.hall.statistics import FigureRow, Report
+from client.app.rows.cases import PaperRow
 from sync.domain.statistics import By, Figures
 from tests.helpers.scripted_cases import NOW
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from client.app.views import MessageRow, PageRow, PaperRow, TimelineRow, Words
+from client.app.rows.cases import PaperRow, TimelineRow
+from client.app.rows.messages import MessageRow
+from client.app.rows.words import PageRow, Words
 from sync.domain.lights import Light
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
 

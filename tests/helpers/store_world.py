@@ -20,7 +20,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from client.app.ports import ChainHead, NumberUse
+from client.app.ports.store import ChainHead, NumberUse
 from client.store.store import SqlCipherStore, open_store
 from sync.domain.ids import make_case_number
 from sync.engine.ports import PulledPage, Settled

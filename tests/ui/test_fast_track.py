@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from client.app.views import NoticeRow
+from client.app.rows.steps import NoticeRow
 from tests.helpers.gallery_cases import COMPLETE
 from ui.values import Route
 

@@ -14,8 +14,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from client.app.enrolment import Invitation
-from client.app.views import CardPresence
+from client.app.access.enrolment import Invitation
+from client.app.rows.session import CardPresence
 from sync.proof.enrolment import fingerprint
 from tests.helpers.hand_window import HandWindow
 from tests.helpers.newcomer import newcomer

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from client.app.views import CasesChanged
+from client.app.rows.changes import CasesChanged
 from sync.engine.ports import ChangeSet
 from tests.helpers import scripted_joint
 from tests.helpers.scripted_desk import ScriptedDesk

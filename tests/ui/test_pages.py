@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
 
-from client.app.materials import PageEdit
+from client.app.files.materials import PageEdit
 from sync.domain.failures import Failure, FailureKind
 from tests.helpers.gallery_cases import RECEIVED, REGISTERED
 from tests.helpers.scripted_pages import TILT

@@ -10,7 +10,8 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from client.app.views import StepOption, Words
+from client.app.rows.cases import StepOption
+from client.app.rows.words import Words
 from ui import theme
 from ui.i18n import Tongue
 from ui.models.rows import ACCESSIBLE_TEXT, MARK, ROW, Cells, Column, RowModel

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QTextLayout
 
-from client.app.catalogue import CatalogueDesk
+from client.app.items.catalogue import CatalogueDesk
 from sync.texts import LANGUAGES, texts
 from ui import theme
 from ui.i18n import Tongue

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from client.app.views import OwedExplanation, Words
+from client.app.rows.messages import OwedExplanation
+from client.app.rows.words import Words
 from tests.helpers.scripted_cases import NOW
 from ui.shell.alerts import Alerts
 from ui.shell.explaining import draft_key

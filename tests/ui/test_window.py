@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
-from client.app.views import LinePhase, LineView
+from client.app.rows.session import LinePhase, LineView
 from sync.domain.failures import Failure, FailureKind
 from tests.helpers.gallery_cases import ACCEPTED, COMPLETE, DECIDING, RECEIVED, REGISTERED
 from tests.helpers.scripted_desk import PIN

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from ui.presenters.step import StepPresenter, StepScreen
 
 if TYPE_CHECKING:
-    from client.app.views import AcceptancePreview, StepDone
+    from client.app.rows.steps import AcceptancePreview, StepDone
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 

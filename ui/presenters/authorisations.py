@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import Words
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui.values import Problem, Route
 
 if TYPE_CHECKING:
-    from client.app.authorisation_views import AuthorisationRow
+    from client.app.rows.authorisations import AuthorisationRow
     from sync.engine.ports import ChangeSet
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow

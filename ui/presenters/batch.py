@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import CardPresence, Words
+from client.app.rows.session import CardPresence
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui.presenters.flow import DraftKeeper
 from ui.values import BatchForm, BatchLine, Problem, Route
 
 if TYPE_CHECKING:
-    from client.app.batch_views import BatchCase, BatchEnd, BatchRound
-    from client.app.views import CardView, SigningSheet
+    from client.app.rows.batch import BatchCase, BatchEnd, BatchRound
+    from client.app.rows.session import CardView
+    from client.app.rows.steps import SigningSheet
     from sync.domain.secret import Secret
     from sync.engine.ports import ChangeSet
     from ui.presenters.desk import Desk

@@ -10,7 +10,7 @@ from ui.values import Problem, Route
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.views import CaseDetail, StepOption
+    from client.app.rows.cases import CaseDetail, StepOption
     from sync.engine.ports import ChangeSet
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import CardPresence
+from client.app.rows.session import CardPresence
 from sync.initials import initials
 from ui.values import Problem
 
 if TYPE_CHECKING:
-    from client.app.colleagues import Colleague
-    from client.app.views import CardView
+    from client.app.access.colleagues import Colleague
+    from client.app.rows.session import CardView
     from sync.domain.secret import Secret
     from ui.presenters.desk import Desk
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ui.presenters.step import StepPresenter
 
 if TYPE_CHECKING:
-    from client.app.views import StepDone
+    from client.app.rows.steps import StepDone
 
 
 @dataclass(frozen=True, slots=True)

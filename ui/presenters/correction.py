@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from client.app.views import Missing, StepDone, Words
+from client.app.rows.steps import Missing, StepDone
+from client.app.rows.words import Words
 from ui.presenters.step import StepPresenter
 from ui.values import CorrectionForm, FieldProblem, MissingTick
 

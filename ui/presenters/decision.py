@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from client.app.views import StepDone, Words
+from client.app.rows.words import Words
 from ui.presenters.case import option_of
 from ui.presenters.step import StepPresenter
 from ui.values import DECISIONS, NEEDS_REASON, DecisionForm, FieldProblem
 
 if TYPE_CHECKING:
-    from client.app.views import StepOption
+    from client.app.rows.cases import StepOption
+    from client.app.rows.steps import StepDone
 
 
 class DecisionPresenter(StepPresenter[DecisionForm]):

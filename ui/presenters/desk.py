@@ -12,38 +12,28 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from client.app.authorisation_views import AuthorisationRow
-    from client.app.batch_views import BatchCase, BatchEnd, BatchRound
-    from client.app.colleagues import Colleague
-    from client.app.enrolment import Asked, Enrolled
-    from client.app.form_steps import FormOffer
+    from client.app.access.colleagues import Colleague
+    from client.app.access.enrolment import Asked, Enrolled
+    from client.app.access.recovery import RecoveryView
+    from client.app.files.prints import Printed
     from client.app.forms.table import Filled
-    from client.app.prints import Printed
-    from client.app.recovery import RecoveryView
-    from client.app.seal_views import SealBookView
-    from client.app.views import (
+    from client.app.rows.authorisations import AuthorisationRow
+    from client.app.rows.batch import BatchCase, BatchEnd, BatchRound
+    from client.app.rows.cases import CaseDetail, CasePage, PaperRow, Receiver, Tab, TabCounts
+    from client.app.rows.changes import DeskNews
+    from client.app.rows.materials import Given
+    from client.app.rows.messages import CureOwed, ExceptionRow, MessageRow, OwedExplanation
+    from client.app.rows.seals import SealBookView
+    from client.app.rows.session import CardView, LineView, SessionView
+    from client.app.rows.steps import (
         AcceptancePreview,
-        CardView,
-        CaseDetail,
-        CasePage,
-        CureOwed,
-        DeskNews,
-        ExceptionRow,
-        Given,
-        LineView,
-        MessageRow,
         Missing,
-        OwedExplanation,
-        PageRow,
-        PaperRow,
         PreregisterForm,
-        Receiver,
-        SessionView,
         SigningSheet,
         StepDone,
-        Tab,
-        TabCounts,
     )
+    from client.app.rows.words import PageRow
+    from client.app.steps.form_steps import FormOffer
     from sync.domain.seal_register import DayClose
     from sync.domain.secret import Secret
     from ui.presenters.desk_materials import Materials, Scanning

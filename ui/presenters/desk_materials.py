@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from pathlib import Path
 
-    from client.app.materials import Edited, PageEdit
-    from client.app.scan_port import ScanAsk, ScanDevice
-    from client.app.views import PageRow
+    from client.app.files.materials import Edited, PageEdit
+    from client.app.ports.scan import ScanAsk, ScanDevice
+    from client.app.rows.words import PageRow
 
 
 class Materials(Protocol):

@@ -1,4 +1,4 @@
-"""Money in a hall, as the presenters need it: `client.app.tills.Tills` fits."""
+"""Money in a hall, as the presenters need it: `client.app.money.tills.Tills` fits."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from client.app.money_views import FormsRow, SpanView, TillView
-    from client.app.views import PaperRow
-    from client.app.words import Words
+    from client.app.rows.cases import PaperRow
+    from client.app.rows.money import FormsRow, SpanView, TillView
+    from client.app.rows.words import Words
 
 
 class Tills(Protocol):

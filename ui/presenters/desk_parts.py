@@ -8,9 +8,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from client.app.doctor import Finding
-    from client.app.item_views import ItemGuide, Shelf
-    from client.app.people_views import ApplicantDetail, ApplicantRow, EarlierMaterial
-    from client.app.views import Checked, ItemDetail, ItemRow, PaperRow, PreregisterForm, Words
+    from client.app.rows.cases import PaperRow
+    from client.app.rows.guide import ItemGuide, Shelf
+    from client.app.rows.items import ItemDetail, ItemRow
+    from client.app.rows.people import ApplicantDetail, ApplicantRow, EarlierMaterial
+    from client.app.rows.steps import Checked, PreregisterForm
+    from client.app.rows.words import Words
 
 
 class Applicants(Protocol):

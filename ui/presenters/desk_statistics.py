@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.pace import PaceView
-    from client.app.statistics import Report
-    from client.app.views import PaperRow
+    from client.app.hall.pace import PaceView
+    from client.app.hall.statistics import Report
+    from client.app.rows.cases import PaperRow
     from sync.domain.statistics import By, Span
 
 

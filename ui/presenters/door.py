@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import CardPresence, Words
+from client.app.rows.session import CardPresence
+from client.app.rows.words import Words
 from ui.values import DoorFace, LockFace, Problem
 
 if TYPE_CHECKING:
-    from client.app.enrolment import Enrolled
-    from client.app.views import CardView
+    from client.app.access.enrolment import Enrolled
+    from client.app.rows.session import CardView
     from sync.domain.secret import Secret
     from ui.presenters.desk import Desk
 

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from client.app.enrolment import Asked, Invitation, fingerprint, is_code, read_invitation
-from client.app.views import CardPresence, Words
+from client.app.access.enrolment import Asked, Invitation, fingerprint, is_code, read_invitation
+from client.app.rows.session import CardPresence
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui.values import EnrolForm, FieldProblem, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from client.app.enrolment import Enrolled
-    from client.app.views import CardView
+    from client.app.access.enrolment import Enrolled
+    from client.app.rows.session import CardView
     from sync.domain.secret import Secret
     from ui.presenters.desk import Desk
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 import msgspec
 
 if TYPE_CHECKING:
-    from client.app.views import SigningSheet, StepDone
+    from client.app.rows.steps import SigningSheet, StepDone
     from ui.presenters.desk import Drafts
     from ui.values import Problem, Route
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from client.app.forms.every import FORMS
 from client.app.forms.reading import wrong
 from client.app.forms.table import Ask, Filled
-from client.app.views import SigningSheet
+from client.app.rows.steps import SigningSheet
 from sync.domain.calendar import china_day
 from sync.domain.failures import Failure
 from ui.presenters.step import StepPresenter, StepScreen
@@ -16,8 +16,8 @@ from ui.values import FieldProblem, Problem, Route
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.form_steps import FormOffer
-    from client.app.views import StepDone
+    from client.app.rows.steps import StepDone
+    from client.app.steps.form_steps import FormOffer
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 

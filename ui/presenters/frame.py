@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from client.app.views import LinePhase, Words
+from client.app.rows.session import LinePhase
+from client.app.rows.words import Words
 from sync.initials import initials
 from ui.presenters.case import option_of
 from ui.values import BannerFace, Command
@@ -12,7 +13,9 @@ from ui.values import BannerFace, Command
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from client.app.views import CaseDetail, LineView, MessageRow, SessionView
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.messages import MessageRow
+    from client.app.rows.session import LineView, SessionView
     from sync.texts import Texts
 
 _CLOCK_S = 120

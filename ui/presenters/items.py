@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import PreregisterForm
+from client.app.rows.steps import PreregisterForm
 from sync.domain.failures import Failure
 from ui.presenters.flow import DraftKeeper
 from ui.values import Problem, Route
@@ -13,8 +13,9 @@ from ui.values import Problem, Route
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.item_views import ItemGuide, Shelf
-    from client.app.views import ItemRow, PaperRow
+    from client.app.rows.cases import PaperRow
+    from client.app.rows.guide import ItemGuide, Shelf
+    from client.app.rows.items import ItemRow
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from client.app.forms.table import Filled
-from client.app.views import StepDone, Words
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui.presenters.receive import ReceivePresenter
 from ui.presenters.step import StepPresenter
@@ -20,6 +20,7 @@ from ui.values import (
 )
 
 if TYPE_CHECKING:
+    from client.app.rows.steps import StepDone
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
     from ui.presenters.receive import ReceiveScreen

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.forms.reading import day_in
-from client.app.views import Words
+from client.app.rows.words import Words
 from sync.domain.amounts import fen_in
 from sync.domain.calendar import china_day
 from sync.domain.events import MANNERS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from client.app.money_views import FormsRow, SpanView, TillView
+    from client.app.rows.money import FormsRow, SpanView, TillView
     from sync.engine.ports import ChangeSet
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import PreregisterForm
+from client.app.rows.steps import PreregisterForm
 from sync.domain.failures import Failure
 from ui.presenters.flow import DraftKeeper
 from ui.values import Problem, Route
 
 if TYPE_CHECKING:
-    from client.app.views import ExceptionRow, MessageRow
+    from client.app.rows.messages import ExceptionRow, MessageRow
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from client.app.views import Words
+from client.app.rows.words import Words
 from ui.presenters.step import StepPresenter, StepScreen
 from ui.values import WITH_OPINION, FieldProblem, OpinionForm
 
 if TYPE_CHECKING:
-    from client.app.views import StepDone
+    from client.app.rows.steps import StepDone
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 

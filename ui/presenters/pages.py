@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.materials import UNTOUCHED, PageEdit
-from client.app.words import PageRow  # noqa: TC001  (drafts are decoded by it)
+from client.app.files.materials import UNTOUCHED, PageEdit
+from client.app.rows.words import PageRow  # noqa: TC001  (drafts are decoded by it)
 from sync.domain.failures import Failure
 from ui.presenters.flow import DraftKeeper
 from ui.values import Problem, ReceiveForm, Route
@@ -18,8 +18,9 @@ from ui.values import Problem, ReceiveForm, Route
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from client.app.materials import Edited
-    from client.app.views import CaseDetail, MaterialRow
+    from client.app.files.materials import Edited
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.materials import MaterialRow
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 

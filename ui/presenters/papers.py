@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.prints import NARROW
-from client.app.views import Words
+from client.app.files.prints import NARROW
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui.values import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.views import PaperRow
+    from client.app.rows.cases import PaperRow
     from ui.presenters.desk import Desk
 
     Picture = tuple[int, int, bytes]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import PreregisterForm
+from client.app.rows.steps import PreregisterForm
 from sync.domain.failures import Failure
 from ui.presenters.flow import DraftKeeper
 from ui.values import MaterialTick, Problem, ReceiveForm, Route
 
 if TYPE_CHECKING:
-    from client.app.people_views import ApplicantDetail, ApplicantRow, EarlierMaterial
+    from client.app.rows.people import ApplicantDetail, ApplicantRow, EarlierMaterial
     from sync.engine.ports import ChangeSet
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow

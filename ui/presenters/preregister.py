@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import PreregisterForm, Words
+from client.app.rows.steps import PreregisterForm
+from client.app.rows.words import Words
 from ui.presenters.step import StepPresenter, StepScreen
 from ui.values import FieldProblem
 
 if TYPE_CHECKING:
-    from client.app.views import Checked, ItemDetail, ItemRow, StepDone
+    from client.app.rows.items import ItemDetail, ItemRow
+    from client.app.rows.steps import Checked, StepDone
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 

@@ -6,8 +6,9 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.likeness import twins
-from client.app.views import Given, Words
+from client.app.files.likeness import twins
+from client.app.rows.materials import Given
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui.presenters.step import StepPresenter, StepScreen
 from ui.values import FieldProblem, MaterialTick, Problem, ReceiveForm, Route
@@ -15,7 +16,8 @@ from ui.values import FieldProblem, MaterialTick, Problem, ReceiveForm, Route
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.views import PageRow, StepDone
+    from client.app.rows.steps import StepDone
+    from client.app.rows.words import PageRow
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import Receiver, Words
+from client.app.rows.cases import Receiver
+from client.app.rows.words import Words
 from ui.presenters.step import StepPresenter, StepScreen
 from ui.values import FieldProblem
 
 if TYPE_CHECKING:
-    from client.app.views import Checked, StepDone
+    from client.app.rows.steps import Checked, StepDone
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import CardPresence
+from client.app.rows.session import CardPresence
 from ui.values import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from client.app.recovery import RecoveryView
-    from client.app.views import CardView
+    from client.app.access.recovery import RecoveryView
+    from client.app.rows.session import CardView
     from sync.domain.secret import Secret
     from ui.presenters.desk import Desk
 

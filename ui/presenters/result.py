@@ -10,7 +10,8 @@ from ui.presenters.papers import PapersPresenter, PapersScreen
 from ui.values import Problem
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail, StepDone
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.steps import StepDone
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 

@@ -8,8 +8,8 @@ from sync.domain.failures import Failure
 from ui.values import Problem
 
 if TYPE_CHECKING:
-    from client.app.scan_port import ScanAsk, ScanDevice
-    from client.app.views import PageRow
+    from client.app.ports.scan import ScanAsk, ScanDevice
+    from client.app.rows.words import PageRow
     from ui.presenters.receive import ReceivePresenter
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import Words
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui.presenters.flow import DraftKeeper
 from ui.values import CloseForm, FieldProblem, Problem, Route
 
 if TYPE_CHECKING:
-    from client.app.seal_views import SealBookView
+    from client.app.rows.seals import SealBookView
     from sync.domain.seal_register import DayClose
     from sync.engine.ports import ChangeSet
     from ui.presenters.desk import Desk

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import CardPresence
+from client.app.rows.session import CardPresence
 from ui.values import Problem
 
 if TYPE_CHECKING:
-    from client.app.views import CardView, SigningSheet
+    from client.app.rows.session import CardView
+    from client.app.rows.steps import SigningSheet
     from sync.domain.secret import Secret
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow

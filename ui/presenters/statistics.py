@@ -13,8 +13,8 @@ from ui.values import Problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.statistics import Report
-    from client.app.views import PaperRow
+    from client.app.hall.statistics import Report
+    from client.app.rows.cases import PaperRow
     from ui.presenters.desk import Desk
 
 GROUPS = (By.PERSON, By.WINDOW, By.ITEM, By.DAY, By.MONTH)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from client.app.views import Tab
+from client.app.rows.cases import Tab
 from sync.domain.failures import Failure
 from ui.values import Problem
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail, CasePage, CaseRow, TabCounts
+    from client.app.rows.cases import CaseDetail, CasePage, CaseRow, TabCounts
     from sync.engine.ports import ChangeSet
     from ui.presenters.desk import Desk
 

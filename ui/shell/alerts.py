@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from ui.theme import icon
 
 if TYPE_CHECKING:
-    from client.app.views import MessageRow
+    from client.app.rows.messages import MessageRow
     from ui.i18n import Tongue
     from ui.presenters.desk import Desk
     from ui.shell.window import MainWindow

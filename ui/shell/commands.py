@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from client.app.views import Words
+from client.app.rows.words import Words
 from ui.presenters.case import begin_step
 from ui.presenters.frame import COMMANDS, commands, fitting, named_like, step_of
 from ui.values import WORKBENCH, Problem, Route

@@ -15,8 +15,8 @@ from ui.views.recover import RecoverPage
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from client.app.enrolment import Enrolled
-    from client.app.views import CardView
+    from client.app.access.enrolment import Enrolled
+    from client.app.rows.session import CardView
     from ui.presenters.desk import Desk
     from ui.shell.window import MainWindow
 

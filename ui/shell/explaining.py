@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from client.app.views import Words
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui.shell.step_pages import open_step
 from ui.values import BannerFace, Problem
@@ -23,7 +23,7 @@ from ui.widgets.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from client.app.views import OwedExplanation
+    from client.app.rows.messages import OwedExplanation
     from ui.presenters.desk import Desk
     from ui.shell.opened import Means, Opened
     from ui.values import Route

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QWidget
 
-    from client.app.views import CardView, CaseDetail
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.session import CardView
     from sync.engine.ports import ChangeSet
     from ui.i18n import Tongue
     from ui.presenters.desk import Desk

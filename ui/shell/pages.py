@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from client.app.views import PaperRow
+from client.app.rows.cases import PaperRow
 from ui.loop import Later
 from ui.presenters.case import CasePresenter, begin_step
 from ui.presenters.colleague import ColleaguePresenter
@@ -25,7 +25,7 @@ from ui.views.sign import SignPage
 from ui.views.workbench import WorkbenchPage
 
 if TYPE_CHECKING:
-    from client.app.views import SigningSheet, StepDone
+    from client.app.rows.steps import SigningSheet, StepDone
     from sync.engine.ports import ChangeSet
 
 _SEARCH_MS = 0  # the keys of one turn are one question; answers that come late are dropped

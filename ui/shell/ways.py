@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from client.app.views import Words
+from client.app.rows.words import Words
 from ui.loop import retire, turned
 from ui.shell.batch_pages import open_batch
 from ui.shell.doctor_pages import open_doctor
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QStackedWidget, QWidget
 
-    from client.app.views import CardView, CaseDetail, SigningSheet, StepDone
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.session import CardView
+    from client.app.rows.steps import SigningSheet, StepDone
     from sync.engine.ports import ChangeSet
     from ui.i18n import Tongue
     from ui.presenters.desk import Desk

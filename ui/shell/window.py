@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget, QWidget
 
-from client.app.words import Words
+from client.app.rows.words import Words
 from ui import theme
 from ui.values import DoorFace
 from ui.views.door import DoorPage

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from client.app.views import (
+from client.app.rows.changes import (
     CardChanged,
-    CardPresence,
     CasesChanged,
     LineChanged,
     SessionClosed,
     SessionLocked,
     SessionOpened,
     UrgeArrived,
-    Words,
 )
+from client.app.rows.session import CardPresence
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui import loop
 from ui.presenters.door import DoorPresenter
@@ -39,7 +39,8 @@ from ui.widgets.fields import clipboard_copy
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from client.app.views import DeskNews, SessionView
+    from client.app.rows.changes import DeskNews
+    from client.app.rows.session import SessionView
     from ui.presenters.desk import CardDeck, Desk
     from ui.shell.opened import Opened
     from ui.shell.window import MainWindow

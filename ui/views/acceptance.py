@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from client.app.views import Words
+from client.app.rows.words import Words
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
@@ -14,7 +14,7 @@ from ui.widgets.layout import Face, clear, column, row
 from ui.widgets.text import Icon, Text
 
 if TYPE_CHECKING:
-    from client.app.views import AcceptancePreview
+    from client.app.rows.steps import AcceptancePreview
     from ui.i18n import Tongue
 
 

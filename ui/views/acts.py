@@ -12,7 +12,7 @@ from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Flow, column
 
 if TYPE_CHECKING:
-    from client.app.views import StepOption
+    from client.app.rows.cases import StepOption
     from ui.i18n import Tongue
 
 KEYS = {"receive": "F7", "correct": "F7", "notify_correction": "F8", "accept": "F9"}

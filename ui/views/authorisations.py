@@ -20,8 +20,8 @@ from ui.widgets.text import Tagged, Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from client.app.authorisation_views import AuthorisationRow
-    from client.app.views import Words
+    from client.app.rows.authorisations import AuthorisationRow
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
     from ui.values import Problem
 

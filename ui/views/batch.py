@@ -23,8 +23,9 @@ from ui.widgets.text import Tagged, Text
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from client.app.batch_views import BatchCase
-    from client.app.views import SigningSheet, Words
+    from client.app.rows.batch import BatchCase
+    from client.app.rows.steps import SigningSheet
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
 
 COLUMNS = (

@@ -12,7 +12,7 @@ from ui.widgets.text import Text
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from client.app.views import CaseDetail
+    from client.app.rows.cases import CaseDetail
     from ui.i18n import Tongue
 
 

@@ -24,7 +24,7 @@ from ui.widgets.walk import Walk
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QVBoxLayout
 
-    from client.app.views import CaseDetail
+    from client.app.rows.cases import CaseDetail
     from ui.i18n import Tongue
     from ui.values import Problem
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QVBoxLayout
 
-    from client.app.views import CaseDetail, TimelineRow
+    from client.app.rows.cases import CaseDetail, TimelineRow
     from ui.i18n import Tongue
     from ui.views.pack_bar import PackBar
 

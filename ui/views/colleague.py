@@ -11,7 +11,7 @@ from ui.widgets.picker import Option, Picker
 from ui.widgets.summary import Banner
 
 if TYPE_CHECKING:
-    from client.app.colleagues import Colleague
+    from client.app.access.colleagues import Colleague
     from ui.i18n import Tongue
 
 

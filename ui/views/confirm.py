@@ -11,7 +11,7 @@ from ui.widgets.layout import Face, column
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail
+    from client.app.rows.cases import CaseDetail
     from ui.i18n import Tongue
 
 

@@ -15,7 +15,8 @@ from ui.widgets.text import Text
 from ui.widgets.ticks import Tick
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail, MaterialRow
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.materials import MaterialRow
     from ui.i18n import Tongue
 
 

@@ -15,7 +15,8 @@ from ui.widgets.facts import Facts
 from ui.widgets.fields import TextField
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail, CureOwed
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.messages import CureOwed
     from ui.i18n import Tongue
 
 

@@ -14,7 +14,7 @@ from ui.widgets.fields import Choice, TextField
 from ui.widgets.text import Tagged
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail, StepOption
+    from client.app.rows.cases import CaseDetail, StepOption
     from ui.i18n import Tongue
 
 

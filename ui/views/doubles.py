@@ -8,7 +8,7 @@ from ui.widgets.layout import Face, clear, column
 from ui.widgets.text import Tagged
 
 if TYPE_CHECKING:
-    from client.app.views import Words
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from client.app.forms.table import Choice as Offered
     from client.app.forms.table import Field
-    from client.app.words import PageRow
+    from client.app.rows.words import PageRow
     from ui.i18n import Tongue
     from ui.values import Problem
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from client.app.form_steps import label_of
 from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.table import Filled
+from client.app.steps.form_steps import label_of
 from ui.views.case_brief import CaseBrief
 from ui.views.form_fields import ScanAnswer, answer_for
 from ui.views.step_page import StepPage
@@ -16,8 +16,8 @@ from ui.widgets.buttons import ActButton
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from client.app.form_steps import FormOffer
-    from client.app.views import CaseDetail
+    from client.app.rows.cases import CaseDetail
+    from client.app.steps.form_steps import FormOffer
     from ui.i18n import Tongue
     from ui.values import Problem
     from ui.views.form_fields import Answer

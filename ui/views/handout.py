@@ -18,7 +18,7 @@ from ui.widgets.text import Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from client.app.views import PaperRow
+    from client.app.rows.cases import PaperRow
     from ui.i18n import Tongue
     from ui.values import Problem
 

@@ -10,7 +10,7 @@ from ui.widgets.text import Tagged, Text
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from client.app.views import ItemDetail
+    from client.app.rows.items import ItemDetail
     from ui.i18n import Tongue
 
 

@@ -11,7 +11,7 @@ from ui.widgets.layout import Face, clear, column, row
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from client.app.item_views import ChartStep, ItemGuide, MaterialNote
+    from client.app.rows.guide import ChartStep, ItemGuide, MaterialNote
     from ui.i18n import Tongue
 
 

@@ -20,8 +20,8 @@ from ui.widgets.text import Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from client.app.item_views import ItemGuide, Shelf
-    from client.app.views import ItemRow
+    from client.app.rows.guide import ItemGuide, Shelf
+    from client.app.rows.items import ItemRow
     from ui.i18n import Tongue
 
 _ALL = "*"  # the key of all departments: an empty one is none

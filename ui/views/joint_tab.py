@@ -12,7 +12,7 @@ from ui.widgets.text import Text
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QVBoxLayout
 
-    from client.app.joint_views import ChildRow, JointView
+    from client.app.rows.joint import ChildRow, JointView
     from ui.i18n import Tongue
 
 AGAINST = frozenset({"disagree", "denied", "withdrawn", "terminated", "refused"})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from client.app.views import MaterialRow
+from client.app.rows.materials import MaterialRow
 from ui.values import REQUEST, LeaveForm
 from ui.views.case_brief import CaseBrief
 from ui.views.receive import ReceivePage
@@ -16,7 +16,7 @@ from ui.widgets.choices import Tiles
 from ui.widgets.fields import TextField
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail
+    from client.app.rows.cases import CaseDetail
     from ui.i18n import Tongue
 
 _CODES = {"nothing": False, "offered": True}

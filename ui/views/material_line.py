@@ -18,7 +18,7 @@ from ui.widgets.walk import beside
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
-    from client.app.views import MaterialRow
+    from client.app.rows.materials import MaterialRow
     from ui.i18n import Tongue
     from ui.values import MaterialTick
 

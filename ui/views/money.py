@@ -17,8 +17,8 @@ from ui.widgets.layout import Face, column
 from ui.widgets.table import RowTable
 
 if TYPE_CHECKING:
-    from client.app.money_views import FeeRow, TillView
-    from client.app.views import Words
+    from client.app.rows.money import FeeRow, TillView
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
 
 COLUMNS = (

@@ -12,8 +12,8 @@ from ui.widgets.layout import clear, column
 from ui.widgets.text import Tagged, Text
 
 if TYPE_CHECKING:
-    from client.app.money_views import SpanView
-    from client.app.views import Words
+    from client.app.rows.money import SpanView
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
 
 

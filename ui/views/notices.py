@@ -19,7 +19,7 @@ from ui.widgets.walk import Walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from client.app.views import ExceptionRow, MessageRow
+    from client.app.rows.messages import ExceptionRow, MessageRow
     from ui.i18n import Tongue
     from ui.values import Problem
 

@@ -13,7 +13,7 @@ from ui.widgets.choices import Tiles
 from ui.widgets.fields import TextField
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail
+    from client.app.rows.cases import CaseDetail
     from ui.i18n import Tongue
 
 _CODES = {"agree": True, "disagree": False}

@@ -17,7 +17,7 @@ from ui.widgets.text import Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from client.app.pace import PaceRow, PaceView
+    from client.app.hall.pace import PaceRow, PaceView
     from ui.i18n import Tongue
 
 _WEEKS = 8

@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from client.app.materials import package_name
+from client.app.files.materials import package_name
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import row
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail
+    from client.app.rows.cases import CaseDetail
     from ui.i18n import Tongue
 
 KEY = "Ctrl+Shift+E"

@@ -21,8 +21,8 @@ from ui.widgets.walk import beside
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from client.app.materials import PageEdit
-    from client.app.views import MaterialRow
+    from client.app.files.materials import PageEdit
+    from client.app.rows.materials import MaterialRow
     from ui.i18n import Tongue
     from ui.presenters.pages import Drawn, LeafFacts, LeavesForm
     from ui.values import Problem

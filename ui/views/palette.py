@@ -18,7 +18,7 @@ from ui.widgets.text import Text
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
 
-    from client.app.views import StepOption
+    from client.app.rows.cases import StepOption
     from ui.i18n import Tongue
     from ui.values import Command
 

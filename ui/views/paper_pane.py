@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
-from client.app.prints import NARROW
+from client.app.files.prints import NARROW
 from ui.views.page_parts import leave_button, show_problem
 from ui.views.printing import print_pictures, stamped
 from ui.widgets.buttons import ActButton
@@ -20,7 +20,8 @@ from ui.widgets.text import Elided, Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from client.app.views import PaperRow, Words
+    from client.app.rows.cases import PaperRow
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
     from ui.values import Problem
 

@@ -20,7 +20,7 @@ from ui.widgets.text import Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from client.app.people_views import ApplicantDetail, ApplicantRow, EarlierMaterial
+    from client.app.rows.people import ApplicantDetail, ApplicantRow, EarlierMaterial
     from ui.i18n import Tongue
     from ui.values import Problem
 

@@ -13,7 +13,7 @@ from ui.widgets.lights import LightMark
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from client.app.people_views import ApplicantDetail, EarlierMaterial, HistoryRow
+    from client.app.rows.people import ApplicantDetail, EarlierMaterial, HistoryRow
     from ui.i18n import Tongue
 
 

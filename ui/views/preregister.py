@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from client.app.views import PreregisterForm
+from client.app.rows.steps import PreregisterForm
 from ui.loop import Later
 from ui.values import ID_KINDS
 from ui.views.doubles import Doubles
@@ -24,7 +24,9 @@ from ui.widgets.ticks import Tick
 from ui.widgets.walk import beside
 
 if TYPE_CHECKING:
-    from client.app.views import Checked, ItemDetail, ItemRow, Words
+    from client.app.rows.items import ItemDetail, ItemRow
+    from client.app.rows.steps import Checked
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
 
 

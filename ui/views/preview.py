@@ -17,7 +17,7 @@ from ui.widgets.text import Elided, Tagged, Text
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
 
-    from client.app.views import CaseDetail
+    from client.app.rows.cases import CaseDetail
     from ui.i18n import Tongue
 
 

@@ -13,7 +13,7 @@ from ui.widgets.tabs import RailButton
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
 
-    from client.app.views import TabCounts
+    from client.app.rows.cases import TabCounts
     from ui.i18n import Tongue
     from ui.values import Command
 

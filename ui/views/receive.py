@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from client.app.scan_port import ScanDevice
-    from client.app.views import CaseDetail, MaterialRow, Words
+    from client.app.ports.scan import ScanDevice
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.materials import MaterialRow
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
     from ui.values import MaterialTick, Problem, ReceiveForm
 

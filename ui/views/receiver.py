@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from client.app.views import Receiver
+from client.app.rows.cases import Receiver
 from ui.values import RELATIONS
 from ui.views.case_brief import CaseBrief
 from ui.views.step_page import StepPage
@@ -14,7 +14,8 @@ from ui.widgets.choices import Tiles
 from ui.widgets.fields import LONGEST_ID, LONGEST_NAME, LineField
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail, Checked
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.steps import Checked
     from ui.i18n import Tongue
 
 

@@ -15,7 +15,7 @@ from ui.widgets.summary import Banner
 from ui.widgets.text import Icon, Tagged, Text
 
 if TYPE_CHECKING:
-    from client.app.recovery import RecoveryView
+    from client.app.access.recovery import RecoveryView
     from ui.i18n import Tongue
 
 _NEEDED = 2

@@ -17,7 +17,8 @@ from ui.widgets.text import Icon, Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail, StepDone
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.steps import StepDone
     from ui.i18n import Tongue
     from ui.values import Problem
 

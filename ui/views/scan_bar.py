@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from client.app.scan_port import ScanAsk, ScanDevice
+from client.app.ports.scan import ScanAsk, ScanDevice
 from ui.error_text import code_text
 from ui.widgets.buttons import ActButton
 from ui.widgets.choices import Tiles

@@ -19,7 +19,7 @@ from ui.widgets.table import RowTable
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from client.app.seal_views import SealBookView, UseRow
+    from client.app.rows.seals import SealBookView, UseRow
     from sync.domain.seal_register import DayClose, Difference
     from ui.i18n import Tongue
 

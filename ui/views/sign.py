@@ -11,7 +11,7 @@ from ui.widgets.paper import PaperView, Thumb, picture
 from ui.widgets.text import Icon, Tagged, Text
 
 if TYPE_CHECKING:
-    from client.app.views import SigningSheet
+    from client.app.rows.steps import SigningSheet
     from ui.i18n import Tongue
 
 

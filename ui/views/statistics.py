@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from client.app.statistics import COLUMNS, FigureRow, rate_of
+from client.app.hall.statistics import COLUMNS, FigureRow, rate_of
 from ui.models.rows import Cells, Column, RowModel
 from ui.presenters.statistics import GROUPS, SPANS
 from ui.views.page_parts import leave_button, show_problem
@@ -24,8 +24,8 @@ from ui.widgets.text import Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from client.app.statistics import Report
-    from client.app.views import PaperRow
+    from client.app.hall.statistics import Report
+    from client.app.rows.cases import PaperRow
     from ui.i18n import Tongue
     from ui.values import Problem
 

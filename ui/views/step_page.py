@@ -20,7 +20,8 @@ from ui.widgets.walk import Walk
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
-    from client.app.views import CaseDetail, Words
+    from client.app.rows.cases import CaseDetail
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
     from ui.values import FieldProblem, Problem
 

@@ -17,8 +17,8 @@ from ui.widgets.table import RowTable
 from ui.widgets.text import Tagged
 
 if TYPE_CHECKING:
-    from client.app.money_views import FormsRow
-    from client.app.views import Words
+    from client.app.rows.money import FormsRow
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
 
 COLUMNS = (

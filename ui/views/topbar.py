@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from client.app.views import CardPresence, LinePhase
+from client.app.rows.session import CardPresence, LinePhase
 from ui.theme import tokens
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Face, hairline, row
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QEvent
 
-    from client.app.views import CardView, LineView, SessionView
+    from client.app.rows.session import CardView, LineView, SessionView
     from ui.i18n import Tongue
 
 _LINE_ICONS = {

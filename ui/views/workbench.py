@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
-from client.app.views import Tab
+from client.app.rows.cases import Tab
 from ui.models.rows import Cells, Column, RowModel
 from ui.theme import tokens
 from ui.views.page_parts import show_problem
@@ -21,7 +21,7 @@ from ui.widgets.tabs import CountTabs
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from client.app.views import CaseDetail, CasePage, CaseRow, TabCounts
+    from client.app.rows.cases import CaseDetail, CasePage, CaseRow, TabCounts
     from ui.i18n import Tongue
     from ui.values import Problem
 

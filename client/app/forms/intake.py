@@ -18,7 +18,7 @@ from client.app.forms.parts import (
 )
 from client.app.forms.reading import day_in, dues_in
 from client.app.forms.table import Ask, Field, Form, PaperForm
-from client.app.limits import limit_words
+from client.app.rows.limits import limit_words
 from sync.domain import law
 from sync.domain.events import Kind, Step
 from sync.domain.fast_track import leader_notices

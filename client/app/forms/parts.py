@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from client.app.bodies import attachment_members
+from client.app.forms.bodies import attachment_members
 from client.app.forms.reading import day_in, moment_in
 from client.app.forms.table import Ask, Field
 from sync.domain.calendar import china_day
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from client.app.forms.table import Facts, Filled
-    from client.app.words import PageRow
+    from client.app.rows.words import PageRow
     from client.documents.wording import Wording
 
 NOW, LATER = "now", "later"

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from client.app.forms.table import Ask
-from client.app.words import Words
+from client.app.rows.words import Words
 from sync.domain.bodies import MOST_DAYS
 from sync.domain.calendar import CHINA
 from sync.domain.shapes import LONGEST_TEXT

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from client.app.words import PageRow  # noqa: TC001  (drafts are decoded by these types)
+from client.app.rows.words import PageRow  # noqa: TC001  (drafts are decoded by these types)
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from client.app.ports import ChainHead
+from client.app.ports.store import ChainHead
 from client.store.store import open_store
 from sync.engine.ledger import Ledger
 from sync.engine.pace import Pace

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from client.app.scan_port import ScanAsk, ScanFailure
+from client.app.ports.scan import ScanAsk, ScanFailure
 from client.scan.sane import SaneScanners, _nearest
 from client.scan.several import SeveralScanners
 from client.scan.watched import WatchedFolder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from client.app.views import CardPresence
+from client.app.rows.session import CardPresence
 from installer.demo.pcsc.machine import NAMES
 from tests.faults.window.test_cards import (
     test_a_card_pulled_at_any_command_of_the_login_leaves_nobody_in,

@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from client.app.views import CardPresence, LinePhase
+from client.app.rows.session import CardPresence, LinePhase
 from sync.domain.failures import Failure
 from sync.domain.fields import ms_of
 from tests.helpers.hall import Hall, StandingStage, _unsent

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.app.stamps import _still_waiting
+from client.app.files.stamps import _still_waiting
 from tests.faults.line.test_township import APPLICANT, BIRTH, RECEIVER, WHOLE, offline, timeline
 from tests.helpers.hall import form, open_hall
 from tests.helpers.township import SCOPE

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from client.app.views import CardPresence, LinePhase
+from client.app.rows.session import CardPresence, LinePhase
 from client.host.clock import SystemClock
 from installer.demo.wire import Wire
 from sync.domain.failures import Failure

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from client.app.stamps import _holds, read_waiting
+from client.app.files.stamps import _holds, read_waiting
 from client.documents.sign import check
 from tests.faults.line.test_township import BIRTH, offline, whole_case
 from tests.helpers.hall import open_hall

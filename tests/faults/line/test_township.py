@@ -2,7 +2,8 @@
 
 import pytest
 
-from client.app.views import LinePhase, Receiver
+from client.app.rows.cases import Receiver
+from client.app.rows.session import LinePhase
 from tests.helpers.hall import open_hall
 from tests.helpers.township import BIRTH, PENSION
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from client.app.views import LinePhase
+from client.app.rows.session import LinePhase
 from installer.demo.authority import make_authority
 from installer.demo.clock import DemoClock
 from tests.faults.line.test_township import APPLICANT, BIRTH, offline, timeline

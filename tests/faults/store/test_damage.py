@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from client.app.ports import CaseQuery
+from client.app.ports.store import CaseQuery
 from client.store.connection import PAGE_BYTES, Database
 from client.store.failures import StoreFailure
 from client.store.opening import CHECK, FILE

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from client.app.ports import CaseQuery, NumberUse
+from client.app.ports.store import CaseQuery, NumberUse
 from client.store.failures import StoreFailure
 from client.store.sealing import file_name
 from tests.helpers.store_world import keys, lease, registration

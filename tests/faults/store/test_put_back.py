@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from client.app.ports import CaseQuery
+from client.app.ports.store import CaseQuery
 from client.store import opening
 from client.store.connection import PAGE_BYTES
 from client.store.failures import StoreFailure

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from client.app.views import CardPresence
+from client.app.rows.session import CardPresence
 from client.bootstrap import build_window
 from client.card.simulator import _Stay
 from sync.domain.secret import Secret

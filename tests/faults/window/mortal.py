@@ -37,7 +37,7 @@ from sync.server.settings import Settings as CentreSettings
 from tests.helpers.hall import Hall, StandingStage, form
 
 if TYPE_CHECKING:
-    from client.app.views import StepDone
+    from client.app.rows.steps import StepDone
 
 LIFE = timedelta(seconds=60)  # of the demonstration's time, between two lives
 LOGIN_S = 1.5

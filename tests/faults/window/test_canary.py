@@ -6,7 +6,7 @@ import tempfile
 
 import pytest
 
-from client.app.views import Tab
+from client.app.rows.cases import Tab
 from client.card.failures import CardFailure
 from client.host.logs import start_logs
 from sync.domain.failures import Failure

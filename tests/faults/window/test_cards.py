@@ -4,7 +4,8 @@ import gc
 
 import pytest
 
-from client.app.views import CardPresence, SessionClosed, SessionLocked, SessionOpened
+from client.app.rows.changes import SessionClosed, SessionLocked, SessionOpened
+from client.app.rows.session import CardPresence
 from client.card.failures import CardFailure, CardProblem
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from client.app.views import LinePhase
+from client.app.rows.session import LinePhase
 from sync.domain.failures import Failure
 from sync.server.bootstrap import open_centre
 from sync.server.settings import Settings

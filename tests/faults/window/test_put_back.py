@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from client.app.views import LinePhase
+from client.app.rows.session import LinePhase
 from sync.domain.failures import Failure
 from tests.helpers.hall import open_hall
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from client.app.views import CardPresence
+from client.app.rows.session import CardPresence
 from sync.domain.failures import Failure
 from sync.texts import texts
 from tests.helpers.hall import open_hall

@@ -8,7 +8,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from client.app.views import Tab
+from client.app.rows.cases import Tab
 from client.documents.failures import DocumentFailure
 from client.documents.glyphs import missing, shown
 from sync.domain.failures import Failure

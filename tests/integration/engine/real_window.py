@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from client.app.ports import ChainHead
+from client.app.ports.store import ChainHead
 from client.host.lanes import Lane
 from client.store.store import SqlCipherStore, open_store
 from sync.engine.joining import Joining, Pins

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from client.app.ports import ChainHead
+from client.app.ports.store import ChainHead
 from client.store.store import open_store
 from sync.domain.fields import ms_of
 from sync.domain.statistics import DECIDING, By, Figures, Span, decisive_step, tally, whole

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from client.app.batch import Batch
+from client.app.steps.batch import Batch
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
 from tests.helpers.hall import StandingStage, open_hall

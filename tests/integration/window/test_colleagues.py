@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from client.app.recovery import Recovery
-from client.app.views import CardPresence, CasesChanged
+from client.app.access.recovery import Recovery
+from client.app.rows.changes import CasesChanged
+from client.app.rows.session import CardPresence
 from client.vault.slots import decoded
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from client.app import enrolment
-from client.app.enrolment import PROGRESS, fingerprint, read_invitation
+from client.app.access.enrolment import PROGRESS, fingerprint, read_invitation
 from client.app.failures import AppFailure
 from client.host.pinned import load_pinned
 from client.host.settings import load_settings

@@ -8,9 +8,9 @@ import zipfile
 import pytest
 from PIL import Image
 
-from client.app.materials import PageEdit, package_name
-from client.app.scan_port import ScanAsk, ScanFailure
-from client.app.views import Given
+from client.app.files.materials import PageEdit, package_name
+from client.app.ports.scan import ScanAsk, ScanFailure
+from client.app.rows.materials import Given
 from client.scan.sane import SaneScanners
 from sync.domain.failures import Failure
 from sync.proof.events import read_body

@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from client.app.views import LinePhase
+from client.app.rows.session import LinePhase
 from sync.domain.failures import Failure
 from tests.helpers.hall import Hall, form
 from tests.helpers.newcomer import newcomer

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from client.app.authorisation_views import authorisations_of
+from client.app.rows.authorisations import authorisations_of
 from sync.domain.authority import Power
 from sync.domain.rights import steps_of_power
 from tests.unit.domain.world import at, county, ms, with_person

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import pytest
 import pytest_asyncio
 
+from client.app.access.opening import Means
 from client.app.doctor import PARTS, Doctor, Health, Surroundings
 from client.app.failures import AppFailure
-from client.app.opening import Means
-from client.app.views import LinePhase, LineView
+from client.app.rows.session import LinePhase, LineView
 from client.card.at_window import CardAtWindow
 from client.card.no_service import NoService
 from client.doctor import told

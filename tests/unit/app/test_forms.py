@@ -9,7 +9,7 @@ from client.app.forms.every import FORMS, by_card
 from client.app.forms.offers import offered
 from client.app.forms.reading import day_in, days_in, moment_in, wrong
 from client.app.forms.table import Ask, Facts, Filled
-from client.app.words import PageRow
+from client.app.rows.words import PageRow
 from client.documents.compose import templates
 from client.documents.wording import Wording
 from sync.domain.calendar import CHINA

@@ -5,9 +5,9 @@ from importlib.resources import files
 
 import pytest
 
-from client.app.catalogue import CatalogueDesk
 from client.app.failures import AppFailure
-from client.app.words import Words
+from client.app.items.catalogue import CatalogueDesk
+from client.app.rows.words import Words
 from sync.domain.catalogue_reading import catalogue_from
 from sync.domain.fields import DataFailure
 from sync.texts import texts

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.app.joint_view import joint_of
+from client.app.cases.joint_view import joint_of
 from sync.domain.lights import Light, told_light
 from tests.unit.domain.test_joint_steps import Bundle
 from tests.unit.domain.world import Desk, at, county

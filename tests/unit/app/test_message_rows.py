@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from client.app.message_rows import owed_explanations, rows_of_messages
-from client.app.ports import StoredMessage
+from client.app.hall.message_rows import owed_explanations, rows_of_messages
+from client.app.ports.store import StoredMessage
 from sync.domain.case import Debt
 from sync.domain.fields import ms_of
 from tests.unit.domain.test_main_flow import whole

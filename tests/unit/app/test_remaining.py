@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.app.lights_view import remaining_words
+from client.app.cases.lights_view import remaining_words
 from sync.texts import LANGUAGES, texts
 
 

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from client.app.pace import LONGEST_S, WEEKS, Pace
-from client.app.statistics import FigureRow, Report, _report, _table
-from client.app.statistics_export import csv_of
+from client.app.hall.pace import LONGEST_S, WEEKS, Pace
+from client.app.hall.statistics import FigureRow, Report, _report, _table
+from client.app.hall.statistics_export import csv_of
 from client.documents.frame import Frame, Office
 from client.documents.papers import compose_paper
 from client.documents.statistics import StatisticsData

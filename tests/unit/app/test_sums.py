@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.app.sums import harmless, receipts_said, span_csv
+from client.app.money.sums import harmless, receipts_said, span_csv
 from sync.domain.tills import Entry
 
 AT = datetime(2026, 9, 18, 2, 0, tzinfo=UTC)

@@ -28,7 +28,7 @@ def members(path):
 def test_whatever_a_log_holds_no_canary_comes_into_the_bundle(tmp_path):
     logs = start_logs(tmp_path / "logs")
     try:
-        for log in (logging.getLogger("some.package"), logging.getLogger("client.app.steps")):
+        for log in (logging.getLogger("some.package"), logging.getLogger("client.app.steps.clerk")):
             for canary in CANARIES:
                 log.warning("could not print %s", canary)
                 log.warning(canary)

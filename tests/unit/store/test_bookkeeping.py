@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from client.app.ports import NumberUse
+from client.app.ports.store import NumberUse
 from client.store.bookkeeping import BEHIND, State
 from client.store.connection import Database
 from client.store.failures import StoreFailure

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from client.app.ports import CaseQuery, ChainHead
+from client.app.ports.store import CaseQuery, ChainHead
 from client.store.failures import StoreFailure
 from client.store.store import open_store
 from sync.domain.case import State

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from client.app.ports import CaseQuery
+from client.app.ports.store import CaseQuery
 from client.store.connection import Database
 from client.store.failures import CODES, StoreFailure
 from client.store.migrations import MIGRATIONS, migrate

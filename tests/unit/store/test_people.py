@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.app.ports import AgentLine
+from client.app.ports.store import AgentLine
 from client.store.connection import Database
 from client.store.migrations import MIGRATIONS, PROJECTIONS, migrate
 from client.store.opening import FILE

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.app.ports import CaseQuery
+from client.app.ports.store import CaseQuery
 from client.store.connection import Database
 from client.store.lines import CaseLineTable
 from client.store.migrations import migrate

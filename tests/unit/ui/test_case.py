@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from client.app.views import Receiver
+from client.app.rows.cases import Receiver
 from sync.domain.failures import Failure, FailureKind
 from tests.helpers.gallery_cases import MAKING
 from ui.presenters.case import CasePresenter

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from client.app.views import CardPresence, CardView, Words
+from client.app.rows.session import CardPresence, CardView
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
 from tests.helpers.scripted_desk import PIN

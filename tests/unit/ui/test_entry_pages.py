@@ -2,7 +2,8 @@
 
 import pytest
 
-from client.app.views import CardPresence, CardView, Words
+from client.app.rows.session import CardPresence, CardView
+from client.app.rows.words import Words
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.secret import Secret
 from sync.protocol.codec import b64u_encode

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from client.app.views import LinePhase, LineView, Words
+from client.app.rows.session import LinePhase, LineView
+from client.app.rows.words import Words
 from sync.domain.failures import Failure, FailureKind
 from sync.texts import texts
 from tests.helpers.gallery_cases import COMPLETE, RECEIVED, REGISTERED, WAITING

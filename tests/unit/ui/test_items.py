@@ -4,7 +4,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from client.app.views import PreregisterForm
+from client.app.rows.steps import PreregisterForm
 from sync.domain.failures import Failure
 from tests.helpers.scripted_cases import ITEMS
 from ui.presenters.items import HandoutPresenter, ItemsPresenter, stacked

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from client.app.material_rows import SharedResult
-from client.app.materials import UNTOUCHED, PageEdit
+from client.app.files.materials import UNTOUCHED, PageEdit
+from client.app.rows.materials import SharedResult
 from sync.domain.failures import Failure
 from tests.helpers.gallery_cases import RECEIVED, REGISTERED
 from tests.helpers.scripted_pages import TILT

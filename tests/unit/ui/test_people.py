@@ -4,7 +4,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from client.app.views import PreregisterForm, Words
+from client.app.rows.steps import PreregisterForm
+from client.app.rows.words import Words
 from sync.engine.ports import ChangeSet
 from tests.helpers.scripted_people import EARLIER, OLD, OPEN, SHOP, WANG
 from ui.presenters.people import PeoplePresenter

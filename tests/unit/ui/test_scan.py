@@ -3,7 +3,7 @@
 import pytest
 import pytest_asyncio
 
-from client.app.scan_port import ScanAsk
+from client.app.ports.scan import ScanAsk
 from sync.domain.failures import Failure
 from tests.helpers.gallery_cases import REGISTERED
 from ui.presenters.receive import ReceivePresenter

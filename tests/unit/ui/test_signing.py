@@ -3,7 +3,10 @@
 import msgspec
 import pytest
 
-from client.app.views import CardPresence, CardView, ExceptionRow, PreregisterForm, Words
+from client.app.rows.messages import ExceptionRow
+from client.app.rows.session import CardPresence, CardView
+from client.app.rows.steps import PreregisterForm
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
 from sync.engine.ports import ChangeSet

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 import pytest_asyncio
 
-from client.app.views import PreregisterForm, Receiver
+from client.app.rows.cases import Receiver
+from client.app.rows.steps import PreregisterForm
 from sync.domain.failures import Failure, FailureKind
 from tests.helpers.gallery_cases import (
     COMPLETE,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from client.app.form_steps import label_of
 from client.app.forms.every import FORMS
 from client.app.forms.table import Ask
+from client.app.steps.form_steps import label_of
 from client.documents.papers import PaperKind
 from sync.domain.authority import Role
 from sync.domain.case import Flag, State

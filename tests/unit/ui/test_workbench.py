@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import pytest_asyncio
 
-from client.app.views import CasePage, Tab
+from client.app.rows.cases import CasePage, Tab
 from sync.domain.failures import Failure
 from sync.engine.ports import ChangeSet
 from ui.presenters.workbench import WorkbenchPresenter

@@ -1,0 +1,1 @@
+"""Cases as screens see them. Reads only."""

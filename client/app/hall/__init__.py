@@ -1,0 +1,1 @@
+"""The hall's day: messages, seals, statistics, one's own pace."""

@@ -1,0 +1,1 @@
+"""The catalogue: items looked up, explained, and handed out as sheets."""

@@ -1,0 +1,1 @@
+"""What stands on a paper: from a case and its step to the paper's data."""

@@ -1,0 +1,1 @@
+"""Applicants and their agents, and who is authorised to do what."""
