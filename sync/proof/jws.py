@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -237,6 +238,7 @@ def _read_parts(text: str, typ: str) -> tuple[Header, bytes, bytes]:
     return _read_header(header, typ), payload, signature
 
 
+@lru_cache(maxsize=256)  # all records of a session have one header
 def _read_header(data: bytes, typ: str) -> Header:
     members = read_json(data, ENVELOPE_MAX)
     member = KEY_MEMBER[typ]

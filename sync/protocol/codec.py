@@ -10,8 +10,7 @@ from __future__ import annotations
 import binascii
 import json
 import re
-from base64 import urlsafe_b64decode
-from typing import Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import msgspec
 
@@ -20,9 +19,10 @@ from sync.protocol.limits import BODY_MAX, DEPTH_MAX, INTEGER_MAX
 
 M = TypeVar("M", bound=msgspec.Struct)
 
-_ALPHABET = re.compile(r"[A-Za-z0-9_-]*\Z")
 _HALF = re.compile("[\ud800-\udfff]")
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")  # what stands for nothing here is refused there
+_LAST = {2: frozenset("AQgw"), 3: frozenset("AEIMQUYcgkosw048")}  # without spare bits
 _MARK = re.compile(r'\\.|["\[\]{}]', re.DOTALL)
 
 
@@ -39,16 +39,14 @@ def b64u_decode(text: str) -> bytes:
         ReaderError: reader.base64 for padding, foreign characters, an impossible length, or spare
             bits that are not zero.
     """
-    # urlsafe_b64decode drops foreign characters in silence, so look first.
-    if not _ALPHABET.match(text):
+    spare = len(text) % 4
+    if spare and text[-1] not in _LAST.get(spare, ""):
         raise ReaderError("reader.base64")
     try:
-        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error as error:
+        padded = text.encode("ascii").translate(_STANDARD) + b"=" * (-len(text) % 4)
+        return binascii.a2b_base64(padded, strict_mode=True)
+    except (binascii.Error, UnicodeEncodeError) as error:
         raise ReaderError("reader.base64") from error
-    if b64u_encode(data) != text:
-        raise ReaderError("reader.base64")
-    return data
 
 
 def read_json(data: bytes, limit: int = BODY_MAX) -> dict[str, Any]:
@@ -61,6 +59,25 @@ def read_json(data: bytes, limit: int = BODY_MAX) -> dict[str, Any]:
     """
     if len(data) > limit:
         raise ReaderError("reader.too_long", limit=limit)
+    return value if (value := _read_plain(data)) is not None else _read_strictly(data)
+
+
+def _read_plain(data: bytes) -> dict[str, Any] | None:
+    """Read what stands as our own writers write it, a fifth of the time; None for all the rest.
+
+    What comes out again byte by byte held no member twice; the type lets in no fraction, no
+    integer beyond the limit, and fewer levels than the limit. No escape, no text to be refused.
+    """
+    if b"\\u" in data:
+        return None
+    try:
+        value: dict[str, Any] = _plain.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return value if msgspec.json.encode(value) == data else None
+
+
+def _read_strictly(data: bytes) -> dict[str, Any]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -142,6 +159,15 @@ def _float(_digits: str) -> NoReturn:
     raise ReaderError("reader.float")
 
 
+def _plain_values(levels: int) -> Any:
+    simple = None | bool | Annotated[int, msgspec.Meta(ge=-INTEGER_MAX, le=INTEGER_MAX)] | str
+    values: Any = simple
+    for _ in range(levels):
+        values = simple | list[values] | dict[str, values]  # type: ignore[misc]  # made here
+    return values
+
+
+_plain = msgspec.json.Decoder(dict[str, _plain_values(6)])
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _decoder = json.JSONDecoder(
     object_pairs_hook=_members_once,

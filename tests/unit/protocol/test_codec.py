@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.protocol.codec import (
+    _read_plain,
+    _read_strictly,
     b64u_decode,
     b64u_encode,
     read_json,
@@ -180,3 +182,26 @@ def test_a_message_that_is_too_long_is_not_read():
     with pytest.raises(WireError) as caught:
         read_message(write_message(Problem("wire.broken")), Problem, 5)
     assert caught.value.status == 413
+
+
+PIECES = [
+    *("{", "}", "[", "]", ":", ",", '"a"', '"b"', '"\\u0000"', '"\\n"', '"\x7f/ü"', " ", "1", "-0"),
+    *("1.0", "1e2", "9007199254740991", "9007199254740992", "true", "null"),
+]
+
+
+@given(
+    st.dictionaries(TEXTS, VALUES).map(write_json)
+    | st.lists(st.sampled_from(PIECES)).map(lambda some: "".join(["{", *some, "}"]).encode())
+    | st.lists(st.sampled_from(['"a":1', '"a":[{}]', '"b":-7', '"b":2.5', '"c":"x"'])).map(
+        lambda some: f"{{{','.join(some)}}}".encode()
+    )
+)
+def test_what_is_read_the_short_way_the_strict_reader_reads_alike(data):
+    read = _read_plain(data)
+    assert read is None or repr(read) == repr(_read_strictly(data))
+
+
+def test_our_own_texts_are_read_the_short_way():
+    value = {"salt": "CV4s", "名": [{"号": 1, "of": None}], "ok": True, "line": "a\nb"}
+    assert _read_plain(write_json(value)) == value
