@@ -159,15 +159,15 @@ def _float(_digits: str) -> NoReturn:
     raise ReaderError("reader.float")
 
 
-def _plain_values(levels: int) -> Any:
+def _plain_objects(levels: int) -> Any:
     simple = None | bool | Annotated[int, msgspec.Meta(ge=-INTEGER_MAX, le=INTEGER_MAX)] | str
     values: Any = simple
     for _ in range(levels):
-        values = simple | list[values] | dict[str, values]  # type: ignore[misc]  # made here
-    return values
+        values = simple | list[values] | dict[str, values]
+    return dict[str, values]
 
 
-_plain = msgspec.json.Decoder(dict[str, _plain_values(6)])
+_plain = msgspec.json.Decoder(_plain_objects(6))
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _decoder = json.JSONDecoder(
     object_pairs_hook=_members_once,
