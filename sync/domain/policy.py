@@ -15,6 +15,7 @@ from sync.domain.calendar import calendar_from, hours_of
 from sync.domain.catalogue import Catalogue
 from sync.domain.catalogue_reading import catalogue_from
 from sync.domain.fields import Fields
+from sync.domain.queue_rule import QueueRule, rule_from
 from sync.domain.rules import Calendars, Rules
 from sync.domain.schemes import Scheme, scheme_from
 from sync.domain.switches import Switches
@@ -143,6 +144,7 @@ class PolicyBook:
     recovery: tuple[str, ...] = ()
     recoveries: Mapping[str, Recovery] = field(default_factory=dict)
     switches: Switches = field(default_factory=Switches)
+    queue_rules: Mapping[str, QueueRule] = field(default_factory=dict)
     authority: Authority = field(default_factory=Authority)
     unknown: tuple[str, ...] = ()
 
@@ -172,6 +174,10 @@ class PolicyBook:
             switches=self.switches,
             roster=self.roster,
         )
+
+    def queue_rule(self, hall: str) -> QueueRule:
+        """Return by what rule a hall's visitors are called; the product's own without another."""
+        return self.queue_rules.get(hall) or QueueRule()
 
     def server_key(self, use: str, at: datetime) -> ServerKey | None:
         """Return the centre's key of a use ("log", "anchor", "lease", "event") at a moment."""
@@ -409,6 +415,14 @@ def _switch(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     return replace(book, switches=book.switches.turned(name, fields.data.get("value")))
 
 
+def _queue_rule(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    hall = fields.text("hall")
+    if hall not in book.halls:
+        raise fields.fail("unknown", "hall")
+    return replace(book, queue_rules={**book.queue_rules, hall: rule_from(fields.data)})
+
+
 _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
     "genesis": _genesis,
     "ca": _ca,
@@ -429,6 +443,7 @@ _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
     "revoke": _revoke,
     "server_key": _server_key,
     "switch": _switch,
+    "queue_rule": _queue_rule,
 }
 
 POLICY_KINDS = tuple(_FOLDS)

@@ -49,6 +49,7 @@ KINDS = frozenset(
         "revoke",
         "server_key",
         "switch",
+        "queue_rule",
     }
 )
 
