@@ -18,7 +18,7 @@ from client.host.wiping import hexadecimal
 from client.store.failures import StoreFailure, translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sqlcipher3.dbapi2 import Row, Value
@@ -104,6 +104,17 @@ class Database:
             rows = self._connection.execute(sql, values).fetchall()
         return [_whole(row) for row in rows]
 
+    def rows_of(self, sql: str, keys: Sequence[Value], *values: Value) -> list[Row]:
+        """Return all rows of a query that ends in the column in which some keys are wanted."""
+        if not keys:
+            return []
+        return self.rows(f"{sql} IN ({_marks(keys)})", *values, *keys)
+
+    def run_of(self, sql: str, keys: Sequence[Value]) -> None:
+        """Run a statement that ends in the column that has to hold one of these keys."""
+        if keys:
+            self.run(f"{sql} IN ({_marks(keys)})", *keys)
+
     def stream(self, sql: str, *values: Value) -> Iterator[Row]:
         """Yield rows a few hundred at a time: for whole tables.
 
@@ -171,6 +182,10 @@ class Database:
         """Close the file; the write-ahead log is emptied into it."""
         with translated():
             self._connection.close()
+
+
+def _marks(keys: Sequence[Value]) -> str:
+    return ", ".join("?" * len(keys))
 
 
 @contextmanager

@@ -6,7 +6,9 @@ Every method works inside the caller's transaction and leaves the projections al
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -15,7 +17,6 @@ from client.store.failures import StoreFailure
 from client.store.mark import LogEnd
 from sync.proof.chain import Head, follow
 from sync.proof.failures import ProofError
-from sync.proof.outcomes import read_outcome
 from sync.protocol.codec import b64u_decode, b64u_encode
 from sync.protocol.records import LogEntry, Receipt, Record
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from client.store.connection import Database
     from client.store.reading import Facts
     from sync.proof.events import ReadEvent
+    from sync.protocol.records import Outcome
 
 PENDING = "pending"
 ACCEPTED = "accepted"
@@ -53,13 +55,8 @@ class Answer:
     outcome: str
 
     @classmethod
-    def read(cls, outcome: str) -> Answer:
-        """Read an outcome's text.
-
-        Raises:
-            ReaderError: the form.
-        """
-        said = read_outcome(outcome)
+    def of(cls, said: Outcome, outcome: str) -> Answer:
+        """Return what an outcome says, with its text."""
         return cls(
             said.scope,
             said.n,
@@ -71,6 +68,21 @@ class Answer:
             said.counted,
             outcome,
         )
+
+
+class Place(NamedTuple):
+    """Where a record stands in the log; `own` of this window."""
+
+    pos: int
+    own: bool
+
+
+class Given(NamedTuple):
+    """An answer to the record at a place, with its receipt where it came with one."""
+
+    pos: int
+    answer: Answer
+    receipt: Receipt | None
 
 
 class Log:
@@ -132,7 +144,9 @@ class Log:
         if facts.event is None:
             raise StoreFailure("store.defect")
         head = _followed(known, facts.event)
-        pos = self._insert(facts, own=True)
+        name = b64u_decode(facts.hash)
+        pos = self._db.insert(_INSERT, *_columns(facts, None, name, own=True))
+        self._grown = LogEnd(pos, name)
         self._db.run("INSERT INTO outbox (pos) VALUES (?)", pos)
         self._db.run("UPDATE chain SET seq = ?, hash = ?", head.seq, b64u_decode(head.hash))
         return pos
@@ -141,28 +155,44 @@ class Log:
 
     def find_own(self, event: str) -> tuple[int, str | None] | None:
         """Return (place, case) of an own event by its id."""
-        row = self._db.one("SELECT pos, case_no FROM event WHERE id = ? AND own = 1", event)
-        return None if row is None else (row[0], row[1])
+        return self.find_all_own((event,)).get(event)
 
-    def add_pulled(self, facts: Facts) -> int:
-        """Add an event of another device, or find it; return its place.
+    def find_all_own(self, events: Sequence[str]) -> dict[str, tuple[int, str | None]]:
+        """Return (place, case) of each own event among these ids."""
+        rows = self._db.rows_of("SELECT id, pos, case_no FROM event WHERE own = 1 AND id", events)
+        return {event: (pos, case) for event, pos, case in rows}
+
+    def add_pulled(self, leaves: Sequence[Facts]) -> list[Place]:
+        """Add events of other devices, or find them; return their places, in the same order.
 
         Raises:
-            StoreFailure: store.pull_differs: the same signed core with other bytes around it.
+            StoreFailure: store.pull_differs: the same signed core with other bytes around it, or
+                twice among these.
         """
-        row = self._db.one(
-            "SELECT pos, jws, body, act FROM event WHERE hash = ?", b64u_decode(facts.hash)
+        names = [b64u_decode(facts.hash) for facts in leaves]
+        here = self._db.rows_of(
+            "SELECT hash, pos, own, jws, body, act FROM event WHERE hash", names
         )
-        if row is None:
-            return self._insert(facts, own=False)
-        record = facts.record
-        if tuple(row[1:]) != (record.jws, record.body, record.act):
-            raise StoreFailure("store.pull_differs", scope=facts.scope)
-        pos: int = row[0]
-        return pos
+        known = {row[0]: row[1:] for row in here}
+        next_pos = self.end().size + 1
+        fresh: list[tuple[Any, ...]] = []
+        places: list[Place] = []
+        for name, facts in zip(names, leaves, strict=True):
+            record, there = facts.record, known.get(name)
+            if there is None:
+                there = (next_pos + len(fresh), 0, None, None, None)
+                fresh.append(_columns(facts, there[0], name, own=False))
+                known[name] = there
+            elif there[2:] != (record.jws, record.body, record.act):
+                raise StoreFailure("store.pull_differs", scope=facts.scope)
+            places.append(Place(there[0], bool(there[1])))
+        if fresh:
+            self._db.run_many(_INSERT, fresh)
+            self._grown = LogEnd(next_pos + len(fresh) - 1, fresh[-1][1])
+        return places
 
-    def answer(self, pos: int, answer: Answer, receipt: Receipt | None) -> bool:
-        """Keep the centre's answer; return whether it is news.
+    def answer(self, given: Sequence[Given]) -> list[bool]:
+        """Keep the centre's answers; return which of them are news.
 
         An event leaves the outbox by this and nothing else. A receipt may come after the outcome.
 
@@ -170,31 +200,49 @@ class Log:
             StoreFailure: store.pull_differs: the centre has answered otherwise before, or has
                 given this number to another event.
         """
-        known = self._db.one("SELECT outcome, path FROM answer WHERE pos = ?", pos)
-        if known is None:
-            self._check_free(answer)
-            self._db.run(
-                "INSERT INTO answer (pos, scope, n, verdict, code, person, lo_ms, hi_ms,"
-                " counted_ms, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                *(pos, answer.scope, answer.n, answer.verdict, answer.code, answer.person),
-                *(answer.lo_ms, answer.hi_ms, answer.counted_ms, answer.outcome),
-            )
-            self._db.run("DELETE FROM outbox WHERE pos = ?", pos)
-        elif known[0] != answer.outcome:
-            raise StoreFailure("store.pull_differs", scope=answer.scope)
-        if receipt is not None and (known is None or known[1] is None):
-            path = msgspec.json.encode(receipt.path).decode()
-            self._db.run(
-                "UPDATE answer SET path = ?, sth = ? WHERE pos = ?", path, receipt.sth, pos
-            )
-        return known is None
-
-    def _check_free(self, answer: Answer) -> None:
-        taken = self._db.one(
-            "SELECT 1 FROM answer WHERE scope = ? AND n = ?", answer.scope, answer.n
+        rows = self._db.rows_of(
+            "SELECT pos, outcome, path IS NOT NULL FROM answer WHERE pos",
+            [each.pos for each in given],
         )
-        if taken is not None:
-            raise StoreFailure("store.pull_differs", scope=answer.scope)
+        known = {pos: (outcome, bool(proven)) for pos, outcome, proven in rows}
+        news = []
+        fresh, proven = [], []
+        for each in given:
+            pos, answer, receipt = each
+            outcome, shown = known.get(pos, (None, False))
+            news.append(outcome is None)
+            if outcome is None:
+                fresh.append(each)
+            elif outcome != answer.outcome:
+                raise StoreFailure("store.pull_differs", scope=answer.scope)
+            elif receipt is not None and not shown:
+                proven.append((*_shown(receipt), pos))
+            known[pos] = (answer.outcome, shown or receipt is not None)
+        self._add_answers(fresh)
+        self._db.run_many("UPDATE answer SET path = ?, sth = ? WHERE pos = ?", proven)
+        return news
+
+    def _add_answers(self, fresh: Sequence[Given]) -> None:
+        """Keep answers to events that had none."""
+        by_scope = attrgetter("answer.scope")
+        for scope, some in groupby(sorted(fresh, key=by_scope), by_scope):
+            numbers = [each.answer.n for each in some]
+            free = "SELECT 1 FROM answer WHERE scope = ? AND n"
+            if len(set(numbers)) < len(numbers) or self._db.rows_of(free, numbers, scope):
+                raise StoreFailure("store.pull_differs", scope=scope)
+        self._db.run_many(
+            "INSERT INTO answer (pos, scope, n, verdict, code, person, lo_ms, hi_ms, counted_ms,"
+            " outcome, path, sth) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    *(each.pos, said.scope, said.n, said.verdict, said.code, said.person),
+                    *(said.lo_ms, said.hi_ms, said.counted_ms, said.outcome, *_shown(each.receipt)),
+                )
+                for each in fresh
+                for said in (each.answer,)
+            ),
+        )
+        self._db.run_of("DELETE FROM outbox WHERE pos", [each.pos for each in fresh])
 
     # ------------------------------------------------------------ reading
 
@@ -269,18 +317,28 @@ class Log:
         rows = self._db.rows(f"SELECT {_EVENT_COLUMNS} {_EVENT_TABLES} {where}", *values)
         return tuple(_stored(row) for row in rows)
 
-    def _insert(self, facts: Facts, *, own: bool) -> int:
-        record, digest = facts.record, b64u_decode(facts.hash)
-        pos = self._db.insert(
-            "INSERT INTO event (hash, id, own, dev, inc, seq, scope, case_no, kind, kid, cprev,"
-            " at_ms, late_ms, late_reason, jws, body, act)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(digest, facts.id, int(own), facts.dev, facts.inc, facts.seq),
-            *(facts.scope, facts.case, facts.kind, facts.kid, facts.cprev, facts.at_ms),
-            *(facts.late_ms, facts.late_reason, record.jws, record.body, record.act),
-        )
-        self._grown = LogEnd(pos, digest)
-        return pos
+
+_INSERT = (
+    "INSERT INTO event (pos, hash, id, own, dev, inc, seq, scope, case_no, kind, kid, cprev,"
+    " at_ms, late_ms, late_reason, jws, body, act)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _columns(facts: Facts, pos: int | None, name: bytes, *, own: bool) -> tuple[Any, ...]:
+    record = facts.record
+    return (
+        *(pos, name, facts.id, int(own), facts.dev, facts.inc, facts.seq),
+        *(facts.scope, facts.case, facts.kind, facts.kid, facts.cprev, facts.at_ms),
+        *(facts.late_ms, facts.late_reason, record.jws, record.body, record.act),
+    )
+
+
+def _shown(receipt: Receipt | None) -> tuple[str | None, str | None]:
+    """Return path and head of a receipt as they are kept."""
+    if receipt is None:
+        return None, None
+    return msgspec.json.encode(receipt.path).decode(), receipt.sth
 
 
 def _followed(known: ChainHead, event: ReadEvent) -> Head:

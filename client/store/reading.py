@@ -17,7 +17,7 @@ from sync.protocol.records import DELEGATION, ENROL, POLICY, Delegation, PolicyE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sync.protocol.records import Record
+    from sync.protocol.records import Outcome, Record
 
 POLICY_SCOPE = SCOPE
 SESSION_OPEN = OPEN
@@ -54,19 +54,20 @@ class Policy:
     at_ms: int
 
 
-def read_facts(record: Record, scope: str | None = None) -> Facts:
+def read_facts(record: Record, scope: str | None = None, outcome: Outcome | None = None) -> Facts:
     """Read a record of any scope.
 
     Args:
         record: as made here or as pulled.
         scope: the scope that it was pulled from; None for an own event.
+        outcome: of a pulled one, which the engine has held against it.
 
     Raises:
         ReaderError, ProofError: it is none of ours.
     """
     if scope == POLICY_SCOPE:
         return _policy_facts(record)
-    read = read_logged_event(record)
+    read = read_logged_event(record, outcome)
     core = read.core
     return Facts(
         hash=read.hash,

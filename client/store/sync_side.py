@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from client.store.bookkeeping import BEHIND
 from client.store.failures import StoreFailure
-from client.store.log import ACCEPTED, EXCEPTIONAL, Answer
+from client.store.log import ACCEPTED, EXCEPTIONAL, Answer, Given
 from client.store.opening import OpenStore
 from client.store.reading import (
     POLICY_SCOPE,
@@ -19,7 +19,9 @@ from client.store.reading import (
     read_facts,
     read_logged_policy,
 )
+from client.store.touching import Touched
 from sync.engine.ports import ChangeSet
+from sync.proof.outcomes import read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,32 +129,29 @@ class SyncSide(OpenStore):
     def settle(self, answers: Sequence[Settled]) -> ChangeSet:
         """Write verdicts and receipts; without a receipt nothing is answered (proof.md §6)."""
         with self._change():
-            change = ChangeSet()
-            touched: dict[str, bool] = {}
-            for settled in answers:
-                found = self._log.find_own(settled.event)
-                if found is None or settled.receipt is None:
+            proven = [settled for settled in answers if settled.receipt is not None]
+            found = self._log.find_all_own([settled.event for settled in proven])
+            given, cases = [], []
+            for settled in proven:
+                if settled.receipt is None or settled.event not in found:
                     continue
-                pos, case = found
-                answer = Answer.read(settled.receipt.outcome)
-                if self._log.answer(pos, answer, settled.receipt):
-                    change |= self._answered(pos, case, answer, touched, own=True)
-            self._projections.refresh(touched)
-        return change
+                pos, case = found[settled.event]
+                text = settled.receipt.outcome
+                given.append(Given(pos, Answer.of(read_outcome(text), text), settled.receipt))
+                cases.append(case)
+            touched = Touched(self._projections.folds)
+            for each, case, news in zip(given, cases, self._log.answer(given), strict=True):
+                if news:
+                    self._answered(each, case, touched, own=True)
+            self._projections.refresh(touched.cases)
+        return touched.change
 
-    def _answered(
-        self, pos: int, case: str | None, answer: Answer, touched: dict[str, bool], *, own: bool
-    ) -> ChangeSet:
-        """Note what one new answer means; `touched` gathers the cases to fold again."""
-        exceptional = own and answer.verdict in EXCEPTIONAL
-        if exceptional:
-            self._db.run("INSERT INTO exception (pos) VALUES (?)", pos)
-        if case is None:
-            return ChangeSet(exceptions=exceptional)
-        # An accepted step with a lower number than some folded one comes below that one.
-        below = answer.verdict == ACCEPTED and answer.n <= self._projections.folds.settled_n(case)
-        touched[case] = touched.get(case, False) or below
-        return ChangeSet(frozenset({case}), exceptions=exceptional)
+    def _answered(self, given: Given, case: str | None, touched: Touched, *, own: bool) -> None:
+        """Note what one new answer means; `touched` gathers it."""
+        touched.note(case, given.answer)
+        if own and given.answer.verdict in EXCEPTIONAL:
+            self._db.run("INSERT INTO exception (pos) VALUES (?)", given.pos)
+            touched.exceptions = True
 
     def cursors(self) -> dict[str, int]:
         """Return the last number taken of each subscribed scope."""
@@ -185,35 +184,38 @@ class SyncSide(OpenStore):
             StoreFailure: store.pull_gap, store.pull_differs; nothing of the page was kept.
         """
         with self._change():
-            change = ChangeSet()
-            touched: dict[str, bool] = {}
+            before = self._scopes.cursor(page.scope)
+            entries = _beyond(page, before)
+            said = [read_outcome(entry.outcome) for entry in entries]
+            leaves = [
+                read_facts(entry.record(), page.scope, outcome)
+                for entry, outcome in zip(entries, said, strict=True)
+            ]
+            places = self._log.add_pulled(leaves)
+            given = [
+                Given(place.pos, Answer.of(outcome, entry.outcome), None)
+                for place, outcome, entry in zip(places, said, entries, strict=True)
+            ]
+            touched = Touched(self._projections.folds)
             policies: list[Record] = []
             chain = self._log.head()
-            cursor = self._scopes.cursor(page.scope)
-            for entry in page.entries:
-                if entry.n <= cursor:
-                    continue
-                if entry.n != cursor + 1:
-                    raise StoreFailure("store.pull_gap", scope=page.scope, expected=cursor + 1)
-                cursor = entry.n
-                facts = read_facts(entry.record(), page.scope)
-                answer = Answer.read(entry.outcome)
-                pos = self._log.add_pulled(facts)
-                if not self._log.answer(pos, answer, None):
+            news = self._log.answer(given)
+            for facts, place, each, new in zip(leaves, places, given, news, strict=True):
+                if not new:
                     continue  # its receipt was here before
-                own = self._log.find_own(facts.id) == (pos, facts.case)
+                answer = each.answer
                 if chain is not None and (facts.dev, facts.inc) == (chain.dev, chain.inc):
-                    self._note_own(facts, known=own or answer.code == _FORK)
-                change |= self._answered(pos, facts.case, answer, touched, own=own)
+                    self._note_own(facts, known=place.own or answer.code == _FORK)
+                self._answered(each, facts.case, touched, own=place.own)
                 if answer.verdict == ACCEPTED and facts.kind in MESSAGES:
-                    self._note_message(pos, answer)
-                    change |= ChangeSet(messages=True)
+                    self._note_message(each.pos, answer)
+                    touched.messages = True
                 if answer.verdict == ACCEPTED and page.scope == POLICY_SCOPE:
                     policies.append(facts.record)
-            change |= self._apply_policy(policies)
-            self._projections.refresh(touched)
-            self._move(page, cursor)
-        return change
+            change = self._apply_policy(policies)
+            self._projections.refresh(touched.cases)
+            self._move(page, before + len(entries))
+        return change | touched.change
 
     def _note_own(self, facts: Facts, *, known: bool) -> None:
         """Note an event of this very window that it does not know: its store was put back.
@@ -295,3 +297,16 @@ class SyncSide(OpenStore):
         """
         with self._open():
             return self._attachments.get(sha256)
+
+
+def _beyond(page: PulledPage, cursor: int) -> Sequence[LogEntry]:
+    """Return the entries of a page that lie beyond the cursor, without a gap.
+
+    Raises:
+        StoreFailure: store.pull_gap.
+    """
+    entries = [entry for entry in page.entries if entry.n > cursor]
+    for expected, entry in enumerate(entries, cursor + 1):
+        if entry.n != expected:
+            raise StoreFailure("store.pull_gap", scope=page.scope, expected=expected)
+    return entries

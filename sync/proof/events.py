@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sync.proof.keys import PublicKey, SigningKey
-    from sync.protocol.records import Delegation
+    from sync.protocol.records import Delegation, Outcome
 
 OPEN = "session.open"
 CLOSE = "session.close"
@@ -154,13 +154,20 @@ def read_event(record: Record, resolve: Resolve) -> ReadEvent:
     return _read(record, open_jws(record.jws, EVENT, resolve))
 
 
-def read_logged_event(record: Record) -> ReadEvent:
+def read_logged_event(record: Record, outcome: Outcome | None = None) -> ReadEvent:
     """Read an event that a verified leaf commits to (see `sync.proof.receipts.read_entry`).
+
+    Args:
+        record: the event.
+        outcome: the leaf's, where `read_entry` has held the record against it: its hashes serve.
 
     Raises:
         ReaderError, ProofError: as `read_event`, but for the signature.
     """
-    return _read(record, read_logged_jws(record.jws, EVENT))
+    opened = read_logged_jws(record.jws, EVENT)
+    if outcome is None:
+        return _read(record, opened)
+    return _read_as(record, opened, outcome.body, outcome.eh, outcome.er)
 
 
 def check_event(read: ReadEvent, session: SessionView) -> None:
@@ -205,8 +212,13 @@ def check_centre_event(read: ReadEvent, aud: str) -> None:
 
 
 def _read(record: Record, opened: Opened) -> ReadEvent:
+    jws = record.jws
+    return _read_as(record, opened, body_hash(record.body), hash_text(jws), raw_text(jws))
+
+
+def _read_as(record: Record, opened: Opened, of_body: str, name: str, raw: str) -> ReadEvent:
     core = read_form(opened.payload, Core)
-    if core.body != body_hash(record.body):
+    if core.body != of_body:
         raise ProofError("proof.body_differs")
     if record.act is None:
         if core.act is not None:
@@ -215,4 +227,4 @@ def _read(record: Record, opened: Opened) -> ReadEvent:
         raise ProofError("proof.act_differs")
     body = read_body(record.body.encode("utf-8", "surrogatepass"))
     kid = opened.header.kid or ""
-    return ReadEvent(core, record, body, kid, hash_text(record.jws), raw_text(record.jws))
+    return ReadEvent(core, record, body, kid, name, raw)

@@ -5,6 +5,7 @@ An outcome's JSON is made once; those bytes are the leaf, are stored, and are ha
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sync.proof.jws import Kid, Resolve, open_form, sign_form
@@ -23,6 +24,7 @@ def write_outcome(outcome: Outcome) -> str:
     return write_message(outcome).decode("utf-8")
 
 
+@lru_cache(maxsize=1024)  # a page: first whoever verifies reads it, then whoever stores it
 def read_outcome(text: str) -> Outcome:
     """Read an outcome's text strictly.
 
