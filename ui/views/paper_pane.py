@@ -133,26 +133,33 @@ class PaperPane(Face):
 
 
 class PaperPage(QWidget):
-    """One paper of a case, alone."""
+    """One paper, alone: its title, whatever stands beside the title, and the paper with its keys.
+
+    Args:
+        name: names the page, its words (`page.<name>`) and its parts.
+        beside: stands between the title and the way back.
+    """
 
     left = Signal()
 
-    def __init__(self, tongue: Tongue) -> None:
+    def __init__(self, tongue: Tongue, name: str = "paper", beside: QWidget | None = None) -> None:
         super().__init__()
-        self.setObjectName("paper")
+        self.setObjectName(name)
         self._tongue = tongue
         outer = column(self, gap=12, margin=24)
         top = row(gap=12)
         self.title = Text("page")
-        tongue.bind(self.title, "setText", "page.paper")
-        self.back = leave_button(tongue, "paper.leave", self.left)
-        top.addWidget(self.title, 1)
+        tongue.bind(self.title, "setText", f"page.{name}")
+        self.back = leave_button(tongue, f"{name}.leave", self.left)
+        top.addWidget(self.title, 1 if beside is None else 0)
+        if beside is not None:
+            top.addWidget(beside, 1)
         top.addWidget(self.back)
         outer.addLayout(top)
         self.failure = FailureNote()
         tongue.bind(self.failure.copy, "setText", "act.copy_code")
         outer.addWidget(self.failure)
-        self.pane = PaperPane(tongue, "paper")
+        self.pane = PaperPane(tongue, name)
         self.pane.setMaximumWidth(900)
         middle = row(gap=0)
         middle.addStretch(1)
