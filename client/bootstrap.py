@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from client.app.access.enrolment import Enrolment, revocations_of
 from client.app.access.line import Line
 from client.app.access.opening import Means
+from client.app.access.practice import PracticeLine
 from client.app.access.recovery import Recovery
 from client.app.desk import Desk
 from client.app.doctor import Surroundings
 from client.card.at_window import CardAtWindow
-from client.documents.bundled import use_own_templates
+from client.documents.bundled import mark_practice, use_own_templates
 from client.host.clock import SystemClock
 from client.host.lanes import Lanes
 from client.host.pinned import load_pinned, save_pinned
@@ -47,13 +48,17 @@ SIMULATED_READER = "模拟读卡器"
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A window's parts that somebody outside needs: the desk, the deck of a demonstration."""
+    """A window's parts that somebody outside needs: the desk, the deck of a demonstration.
+
+    `practice` says that this is a window of the practice hall.
+    """
 
     desk: Desk
     deck: SimulatedDeck | None
     card: CardAtWindow
     lanes: Lanes
     transport: Transport
+    practice: bool = False
 
     def deck_or_fail(self) -> SimulatedDeck:
         """Return the deck of a demonstration; a real reader has none."""
@@ -82,6 +87,10 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     premises = Premises(folder, settings.centre)
     use_own_templates(folder / "templates")
     premises.finish()
+    known = load_pinned(folder)
+    # Whatever it was started with, a practice hall's window has no line and marks its papers.
+    practice = known is not None and known.practice
+    mark_practice(on=practice)
     lanes, card = Lanes(), CardAtWindow(readers, monitor)
     scanners = _scanners(settings)
 
@@ -103,10 +112,8 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
         )
 
     means = means_at(premises.store)
-    roots = _path(settings.centre_ca)
-    address = CentreAddress(settings.centre, roots.read_text("ascii") if roots else "")
-    transport = Transport(address, clock)
-    line = Line(transport, clock)
+    transport = Transport(_address(settings, practice=practice), clock)
+    line = (PracticeLine if practice else Line)(transport, clock)
 
     def pin(book: PolicyBook) -> None:
         pinned = load_pinned(folder)
@@ -133,7 +140,15 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
             scanners=scanners.devices,
         ),
     )
-    return Window(desk, deck, card, lanes, transport)
+    return Window(desk, deck, card, lanes, transport, practice)
+
+
+def _address(settings: Settings, *, practice: bool) -> CentreAddress:
+    """Return where the centre is; nowhere in practice, and then no connection is ever opened."""
+    if practice:
+        return CentreAddress("", "")
+    roots = _path(settings.centre_ca)
+    return CentreAddress(settings.centre, roots.read_text("ascii") if roots else "")
 
 
 async def _hello(transport: Transport) -> tuple[Hello, int]:

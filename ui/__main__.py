@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sync.texts import Texts
     from ui.shell.window import MainWindow
 
+PRACTICE = "training"  # the practice hall's folder, inside a window's own
 _LOOKS = "looks.json"
 _MODES = ("light", "dark", "auto")
 _SIZES = ("normal", "large", "largest")
@@ -46,8 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return doctor(given[1:])
     options = parser(texts(_language(given))).parse_args(given)
-    folder = Path(options.data) if options.data else _own_folder()
-    looks = load_looks(folder)
+    own = Path(options.data) if options.data else _own_folder()
+    folder = own / PRACTICE if options.training else own
+    looks = load_looks(own)
     language = options.lang or looks.get("language") or "zh_CN"
     try:
         app = make_application()
@@ -59,10 +61,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         mode=options.theme or looks.get("mode") or "auto",
         text_size=options.text_size or looks.get("text_size") or "normal",
     )
-    window.looks_changed.connect(lambda *chosen: save_looks(folder, *chosen))
+    window.looks_changed.connect(lambda *chosen: save_looks(own, *chosen))
+    if options.training:
+        window.show_practice()
+    else:
+        window.practice_wanted.connect(lambda: start_practice(own))
     from ui import loop  # noqa: PLC0415  (qasync after the first show)
 
-    return loop.run(app, lambda: _live(window, folder, options), _broken)
+    code = loop.run(app, lambda: _live(window, folder, options), _broken)
+    if window.begin_anew:
+        from client.practice.place import clear  # noqa: PLC0415  (only in practice)
+
+        clear(folder)
+        start_practice(own)
+    return code
 
 
 def parser(words: Texts) -> argparse.ArgumentParser:
@@ -77,6 +89,7 @@ def parser(words: Texts) -> argparse.ArgumentParser:
     made.add_argument("--centre", metavar="URL", help=t("cli.centre"))
     made.add_argument("--watchdog", metavar="MS", type=int, default=0, help=t("cli.watchdog"))
     made.add_argument("--simulated-cards", metavar="DIR", help=t("cli.cards"))
+    made.add_argument("--training", action="store_true", help=t("cli.training"))
     return made
 
 
@@ -123,6 +136,8 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
     try:
         await loop.aside(partial(import_module, "client.bootstrap"))
         await import_pages()
+        if options.training:
+            await loop.aside(partial(_practise, folder))
         built = _build(folder, options)
     except Exception as error:  # noqa: BLE001  (told at the door: there is nowhere else to tell it)
         _broken(error)
@@ -132,11 +147,39 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
         await loop.finished(closed)
         return 1
     minutes = _settings(folder).idle_lock_minutes
+    if built.practice:  # whatever it was started with
+        window.show_practice()
+    elif not built.deck:
+        window.offer_practice()
     work = attach(window, built.desk, built.deck, idle_minutes=minutes)
     loop.spawn(work, built.desk.run(), work.fault)
     await loop.finished(closed)
     await work.end()
     return 0
+
+
+def start_practice(own: Path) -> bool:
+    """Start the practice hall's window as a program of its own; say whether it started.
+
+    Args:
+        own: the folder of the window that it is asked from.
+    """
+    from PySide6.QtCore import QProcess  # noqa: PLC0415  (when asked for)
+
+    frozen = bool(getattr(sys, "frozen", False))
+    how = [] if frozen else ["-m", "ui"]
+    process = QProcess()
+    process.setProgram(sys.executable)
+    process.setArguments([*how, "--training", "--data", str(own)])
+    return bool(process.startDetached())
+
+
+def _practise(folder: Path) -> None:
+    """Make the practice hall where there is none; give its window leave to work."""
+    from client.host.clock import SystemClock  # noqa: PLC0415
+    from client.practice.place import PracticePlace  # noqa: PLC0415
+
+    PracticePlace(folder, SystemClock()).prepare()
 
 
 def _build(folder: Path, options: argparse.Namespace) -> Window:

@@ -18,6 +18,7 @@ FONT_FILES = (
     *sorted(FONTS.glob("HanRare-*.ttf")),
 )
 _OWN: list[Path] = []
+_MARKS: dict[str, str] = {}
 
 
 def use_own_templates(folder: Path) -> None:
@@ -27,6 +28,19 @@ def use_own_templates(folder: Path) -> None:
     window is put together; a template is read at the first paper of its kind.
     """
     _OWN[:] = [folder]
+
+
+def mark_practice(*, on: bool) -> None:
+    """Have every paper that is composed from now on say across that it is for practice, or not.
+
+    Said once, when the window is put together: a practice hall's window makes no other papers.
+    """
+    _MARKS["practice"] = "yes" if on else ""
+
+
+def marks() -> dict[str, str]:
+    """Return what a template is told besides its values and words."""
+    return dict(_MARKS)
 
 
 def own_template(name: str) -> Path | None:

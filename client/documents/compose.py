@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from client.documents.bundled import FONTS, TEMPLATES, own_template
+from client.documents.bundled import FONTS, TEMPLATES, marks, own_template
 from client.documents.failures import DocumentFailure
 from client.documents.glyphs import require_printable, stands
 from client.host.memory import give_back
@@ -124,11 +124,7 @@ def compose_with_seal(
 
     if template not in templates():
         raise DocumentFailure("document.template_unknown", FailureKind.BROKEN, template=template)
-    strings = tuple(_strings(dict(data)))
-    require_printable(strings)
-    lacking = [{"char": stand.char, "shown": stand.shown} for stand in stands(strings)]
-    values = {**data, "lacking": lacking}
-    inputs = {"data": json.dumps(values, ensure_ascii=False), "words": _words(language)}
+    inputs = _inputs(data, language)
     with _LOCK:
         try:
             compiler = _compiler(template)
@@ -138,13 +134,13 @@ def compose_with_seal(
                 pdf_standards=["a-2b"],
                 timestamp=int(data["made_at"]) // 1000,
             )
-            marks = json.loads(compiler.query("<seal>", field="value"))
+            seals = json.loads(compiler.query("<seal>", field="value"))
         except typst.TypstError as cause:
             raise _broken(template) from cause
     give_back()
     if not isinstance(pdf, bytes):
         raise _broken(template)
-    return pdf, _seal_box(marks[0]) if marks else None
+    return pdf, _seal_box(seals[0]) if seals else None
 
 
 def compose_cover(template: str, data: Mapping[str, Any], language: str) -> bytes:
@@ -160,10 +156,7 @@ def compose_cover(template: str, data: Mapping[str, Any], language: str) -> byte
     """
     import typst  # noqa: PLC0415
 
-    strings = tuple(_strings(dict(data)))
-    require_printable(strings)
-    values = {**data, "lacking": [{"char": s.char, "shown": s.shown} for s in stands(strings)]}
-    inputs = {"data": json.dumps(values, ensure_ascii=False), "words": _words(language)}
+    inputs = _inputs(data, language)
     with _LOCK:
         try:
             pdf = _compiler(template).compile(
@@ -177,6 +170,15 @@ def compose_cover(template: str, data: Mapping[str, Any], language: str) -> byte
     if not isinstance(pdf, bytes):
         raise _broken(template)
     return pdf
+
+
+def _inputs(data: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Return what a template is given; raises document.text_unprintable, document.text_private."""
+    strings = tuple(_strings(dict(data)))
+    require_printable(strings)
+    lacking = [{"char": stand.char, "shown": stand.shown} for stand in stands(strings)]
+    values = json.dumps({**data, "lacking": lacking}, ensure_ascii=False)
+    return {"data": values, "words": _words(language), **marks()}
 
 
 def _seal_box(mark: Mapping[str, Any]) -> SealBox:

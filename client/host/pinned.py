@@ -43,6 +43,7 @@ class Pinned(msgspec.Struct, frozen=True, kw_only=True):
     counter: str
     cas: tuple[str, ...]  # base64url DER
     revoked: tuple[PinnedRevocation, ...] = ()
+    practice: bool = False  # the practice hall's (client.practice): no line, a mark on every paper
 
 
 def load_pinned(folder: Path) -> Pinned | None:

@@ -30,11 +30,22 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from client.card.cardfile import SLOTS, CardFile, SlotFile
+from client.practice.issuer import (
+    DAY,
+    TWO_YEARS,
+    Holder,
+    Issuer,
+    Key,
+    cert_pem,
+    key_pem,
+    new_key,
+    usage,
+)
+from client.practice.seals import draw_seal
 from installer.demo import people
-from installer.demo.seals import draw_seal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,12 +55,7 @@ PIN = "123456"
 PUK = "12345678"
 FONT = Path(__file__).parents[2] / "resources" / "fonts" / "NotoSansSC-Regular.ttf"
 
-_DAY = timedelta(days=1)
-_TWO_YEARS = timedelta(days=730)
-_COUNTRY = "CN"
 _ORGANISATION = "云岭县政务服务(演示)"
-
-Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,69 +127,38 @@ def make_authority(folder: Path, now: datetime) -> Authority:
     stranger = _Issuer("邻县演示证书机构", now)
     certs = {worker.card: _make_card(authority, issuer, worker) for worker in people.PEOPLE}
     _make_strangers(authority, stranger)
-    _write(authority.ca, issuer.certificate_pem())
-    _write(authority.ca_key, _pem(issuer.key))
-    _write(authority.crl, issuer.crl_pem())
-    _write(folder / "foreign-ca.pem", stranger.certificate_pem())
+    _write(authority.ca, cert_pem(issuer.certificate))
+    _write(authority.ca_key, key_pem(issuer.key))
+    _write(authority.crl, issuer.crlkey_pem())
+    _write(folder / "foreign-ca.pem", cert_pem(stranger.certificate))
     for path in authority.server_keys.values():
-        _write(path, _pem(_p256()))
-    key = _p256()
-    _write(authority.tls_certificate, _cert_pem(issuer.server_certificate(key)))
-    _write(authority.tls_key, _pem(key))
-    key = _p256()
-    _write(authority.tsa_certificate, _cert_pem(issuer.tsa_certificate(key)))
-    _write(authority.tsa_key, _pem(key))
+        _write(path, key_pem(new_key()))
+    key = new_key()
+    _write(authority.tls_certificate, cert_pem(issuer.server_certificate(key)))
+    _write(authority.tls_key, key_pem(key))
+    key = new_key()
+    _write(authority.tsa_certificate, cert_pem(issuer.tsa_certificate(key)))
+    _write(authority.tsa_key, key_pem(key))
     _draw_seals(authority)
     _write(authority.roster, _roster(certs, now))
     _write(authority.deck, _deck())
     return authority
 
 
-class _Issuer:
-    """A certificate authority that remembers what it revoked."""
+class _Issuer(Issuer):
+    """A certificate authority that serves, tells the time and remembers what it revoked."""
 
     def __init__(self, name: str, now: datetime) -> None:
-        self.key = _p256()
-        self.now = now.astimezone(UTC).replace(microsecond=0)
+        super().__init__(name, _ORGANISATION, now)
         self._revoked: list[x509.RevokedCertificate] = []
-        subject = _subject(common_name=name)
-        public = self.key.public_key()
-        self._ca = (
-            x509.CertificateBuilder(subject, subject, public, x509.random_serial_number())
-            .not_valid_before(self.now - 5 * _TWO_YEARS)  # older than the oldest expired card
-            .not_valid_after(self.now + 5 * _TWO_YEARS)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-            .sign(self.key, hashes.SHA256())
-        )
-
-    def certificate_pem(self) -> str:
-        return _cert_pem(self._ca)
-
-    def card_certificate(
-        self, key: Key, slot: str, worker: people.Worker, *, from_: datetime | None = None
-    ) -> x509.Certificate:
-        """Issue for one key of a card; `from_` moves the validity, which lasts two years."""
-        start = from_ or self.now - _DAY
-        department = next((d.name for d in people.DEPARTMENTS if d.code == worker.department), None)
-        subject = _subject(worker.name, worker.person, department)
-        builder = self._builder(key, subject, start, start + _DAY + _TWO_YEARS)
-        if slot == "9A":
-            builder = builder.add_extension(_usage(digital_signature=True), critical=True)
-            client = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
-            return builder.add_extension(client, critical=False).sign(self.key, hashes.SHA256())
-        # 9C carries no extended key usage: readers of signed PDFs mistrust clientAuth there.
-        usage = _usage(content_commitment=True) if slot == "9C" else _usage(key_agreement=True)
-        return builder.add_extension(usage, critical=True).sign(self.key, hashes.SHA256())
 
     def server_certificate(self, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
         names = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
         # TLS is judged by the machine's own clock, which a demonstration's may be days ahead of.
-        start = self.now - 60 * _DAY
+        start = self.now - 60 * DAY
         return (
-            self._builder(key, _subject("localhost"), start, self.now + _TWO_YEARS)
-            .add_extension(_usage(digital_signature=True), critical=True)
+            self.builder(key, self.subject("localhost"), start, self.now + TWO_YEARS)
+            .add_extension(usage(digital_signature=True), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .sign(self.key, hashes.SHA256())
@@ -191,27 +166,13 @@ class _Issuer:
 
     def tsa_certificate(self, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
         """Issue for a time stamp authority: for that alone (RFC 3161 §2.3)."""
-        name = _subject("云岭县演示时间戳")
+        name = self.subject("云岭县演示时间戳")
         purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         return (
-            self._builder(key, name, self.now - _DAY, self.now + _TWO_YEARS)
-            .add_extension(_usage(digital_signature=True), critical=True)
+            self.builder(key, name, self.now - DAY, self.now + TWO_YEARS)
+            .add_extension(usage(digital_signature=True), critical=True)
             .add_extension(purpose, critical=True)
             .sign(self.key, hashes.SHA256())
-        )
-
-    def _builder(
-        self, key: Key, subject: x509.Name, from_: datetime, to: datetime
-    ) -> x509.CertificateBuilder:
-        public = key.public_key()
-        own = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
-        return (
-            x509.CertificateBuilder(self._ca.subject, subject, public, x509.random_serial_number())
-            .not_valid_before(from_)
-            .not_valid_after(to)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-            .add_extension(own, critical=False)
         )
 
     def revoke(self, certificate: x509.Certificate) -> None:
@@ -223,11 +184,11 @@ class _Issuer:
             .build()
         )
 
-    def crl_pem(self) -> str:
+    def crlkey_pem(self) -> str:
         """Sign the list; it holds for a year, for a demonstration may set its clock ahead."""
         builder = (
             x509.CertificateRevocationListBuilder()
-            .issuer_name(self._ca.subject)
+            .issuer_name(self.certificate.subject)
             .last_update(self.now - timedelta(hours=1))
             .next_update(self.now + timedelta(days=365))
             .add_extension(x509.CRLNumber(1), critical=False)
@@ -240,11 +201,13 @@ class _Issuer:
 
 def _make_card(authority: Authority, issuer: _Issuer, worker: people.Worker) -> dict[str, str]:
     """Write one person's card; return its certificates as base64url DER for the roster."""
-    keys: dict[str, Key] = {slot: _p256() for slot in SLOTS}
+    keys: dict[str, Key] = {slot: new_key() for slot in SLOTS}
     if worker.card == "rsa":
         keys["9C"] = rsa.generate_private_key(65537, 2048)
-    start = issuer.now - _TWO_YEARS - 30 * _DAY if worker.card == "expired" else None
-    certs = {s: issuer.card_certificate(key, s, worker, from_=start) for s, key in keys.items()}
+    start = issuer.now - TWO_YEARS - 30 * DAY if worker.card == "expired" else None
+    certs = {
+        s: issuer.card_certificate(key, s, _holder(worker), from_=start) for s, key in keys.items()
+    }
     if worker.card == "revoked":
         for certificate in certs.values():
             issuer.revoke(certificate)
@@ -253,11 +216,18 @@ def _make_card(authority: Authority, issuer: _Issuer, worker: people.Worker) -> 
     return {slot: _b64u(c.public_bytes(serialization.Encoding.DER)) for slot, c in certs.items()}
 
 
+def _holder(worker: people.Worker) -> Holder:
+    named = (d.name for d in people.DEPARTMENTS if d.code == worker.department)
+    return Holder(worker.name, worker.person, next(named, None))
+
+
 def _make_strangers(authority: Authority, stranger: _Issuer) -> None:
     """Write a card that another authority made for our clerk's name, and a bus card."""
     clerk = next(worker for worker in people.PEOPLE if worker.card == "clerk")
-    keys: dict[str, Key] = {slot: _p256() for slot in SLOTS}
-    certs = {slot: stranger.card_certificate(key, slot, clerk) for slot, key in keys.items()}
+    keys: dict[str, Key] = {slot: new_key() for slot in SLOTS}
+    certs = {
+        slot: stranger.card_certificate(key, slot, _holder(clerk)) for slot, key in keys.items()
+    }
     _save_card(authority.refused_cards["foreign"], clerk, keys, certs)
     CardFile("公交卡", "", "", "", {}, path=authority.refused_cards["bus"]).save()
 
@@ -269,7 +239,7 @@ def _save_card(
     certs: Mapping[str, x509.Certificate],
     pin_tries: int = 3,
 ) -> None:
-    slots = {slot: SlotFile(_pem(key), _cert_pem(certs[slot])) for slot, key in keys.items()}
+    slots = {slot: SlotFile(key_pem(key), cert_pem(certs[slot])) for slot, key in keys.items()}
     card = CardFile(worker.name, worker.person, PIN, PUK, slots, pin_tries=pin_tries, path=path)
     card.save()
 
@@ -301,8 +271,8 @@ def _roster(certs: Mapping[str, Mapping[str, str]], now: datetime) -> str:
             for d in people.DEPARTMENTS
             if d.decides
         ],
-        "grants_from": _ms(now - _DAY),
-        "grants_to": _ms(now + _TWO_YEARS),
+        "grants_from": _ms(now - DAY),
+        "grants_to": _ms(now + TWO_YEARS),
         "people": [
             {
                 "card": w.card,
@@ -328,50 +298,6 @@ def _deck() -> str:
     good = [(w.card, w.roles[0]) for w in people.PEOPLE if w.card not in _REFUSED]
     order = [{"name": name, "role": role} for name, role in (*good, *_REFUSED.items())]
     return json.dumps(order, indent=1)
-
-
-def _subject(
-    common_name: str, person: str | None = None, department: str | None = None
-) -> x509.Name:
-    parts = [
-        (NameOID.COUNTRY_NAME, _COUNTRY),
-        (NameOID.ORGANIZATION_NAME, _ORGANISATION),
-        (NameOID.ORGANIZATIONAL_UNIT_NAME, department),
-        (NameOID.COMMON_NAME, common_name),
-        (NameOID.SERIAL_NUMBER, person),
-    ]
-    return x509.Name([x509.NameAttribute(oid, text) for oid, text in parts if text])
-
-
-def _usage(**named: bool) -> x509.KeyUsage:
-    every = (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    )
-    return x509.KeyUsage(**{name: named.get(name, False) for name in every})
-
-
-def _p256() -> ec.EllipticCurvePrivateKey:
-    return ec.generate_private_key(ec.SECP256R1())
-
-
-def _pem(key: Key) -> str:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()
-
-
-def _cert_pem(certificate: x509.Certificate) -> str:
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def _b64u(data: bytes) -> str:

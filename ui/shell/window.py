@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from client.app.rows.words import Words
 from ui import theme
 from ui.values import DoorFace
 from ui.views.door import DoorPage
+from ui.views.practice_bar import PracticeBar
 from ui.widgets.layout import column
+from ui.widgets.watermark import Watermark
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -35,6 +44,7 @@ class MainWindow(QMainWindow):
     leave_wanted = Signal()
     primary_wanted = Signal()
     looks_changed = Signal(str, str, str)  # language, text size, mode
+    practice_wanted = Signal()
 
     def __init__(self, tongue: Tongue, *, mode: str = "auto", text_size: str = "normal") -> None:
         super().__init__()
@@ -42,6 +52,8 @@ class MainWindow(QMainWindow):
         self.tongue = tongue
         self.mode = mode
         self.text_size = text_size
+        self.practice: PracticeBar | None = None
+        self.begin_anew = False  # closed so that the practice hall may be made afresh
         self.door = DoorPage(tongue)
         self.door.show_face(_STARTING)
         self.stack = QStackedWidget()
@@ -53,10 +65,36 @@ class MainWindow(QMainWindow):
         self.door.looks.language.connect(self.next_language)
         self.door.looks.text_size.connect(self.next_text_size)
         self.door.looks.mode.connect(self.next_mode)
+        self.door.practice.clicked.connect(self.practice_wanted)
         tongue.bind(self, "setWindowTitle", "app.name")
         tongue.changed.connect(self._tell_looks)
         self.resize(1366, 768)
         self.setMinimumSize(1024, 640)
+
+    # ------------------------------------------------------------ practice
+
+    def show_practice(self) -> None:
+        """Say unmistakably, from now on, that this is a window of the practice hall (PL27)."""
+        if self.practice is not None:
+            return
+        self.practice = PracticeBar(self.tongue)
+        self.practice.reset.connect(self._begin_anew)
+        self.door.offer_no_recovery()
+        layout = self.whole.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(0, self.practice)
+        mark = Watermark(self)
+        self.tongue.bind(mark, "set_word", "practice.mark")
+        self.tongue.bind(self, "setWindowTitle", "practice.title")
+        mark.show()
+
+    def offer_practice(self) -> None:
+        """Offer the practice hall at the door."""
+        self.door.practice.show()
+
+    def _begin_anew(self) -> None:
+        self.begin_anew = True
+        self.close()
 
     # ------------------------------------------------------------ looks
 

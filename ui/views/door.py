@@ -20,7 +20,7 @@ from ui.widgets.text import Icon, Tagged, Text
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
     from PySide6.QtGui import QShowEvent
-    from PySide6.QtWidgets import QVBoxLayout
+    from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
     from ui.i18n import Tongue
     from ui.values import DoorFace
@@ -47,6 +47,7 @@ class DoorPage(QWidget):
         self.setObjectName("door")
         self._tongue = tongue
         self._face: DoorFace | None = None
+        self._recoverable = True
         outer = column(self, gap=0)
         inside = QWidget()  # scrolls where the largest type meets the smallest window
         body = column(inside, gap=0)
@@ -66,21 +67,29 @@ class DoorPage(QWidget):
         body.addLayout(middle)
         body.addStretch(3)
         outer.addWidget(Scroll(inside), 1)
-        self.looks = Looks(tongue)
+        outer.addLayout(self._make_foot())
+        self._size()
+        tongue.changed.connect(self._say)
+
+    def _make_foot(self) -> QHBoxLayout:
+        self.looks = Looks(self._tongue)
         foot = row(gap=0)
         foot.setContentsMargins(24, 0, 24, 16)
         foot.addStretch(1)
         foot.addWidget(self.looks)
         self.recover = ActButton("quiet", "lock-open")
         self.recover.setObjectName("login.recover")
-        tongue.bind(self.recover, "setText", "door.recover")
+        self._tongue.bind(self.recover, "setText", "door.recover")
         self.recover.clicked.connect(self.recovery_asked)
         self.recover.hide()
         foot.addWidget(self.recover)
+        self.practice = ActButton("quiet", "edit")
+        self.practice.setObjectName("login.practice")
+        self._tongue.bind(self.practice, "setText", "door.practice")
+        self.practice.hide()
+        foot.addWidget(self.practice)
         foot.addStretch(1)
-        outer.addLayout(foot)
-        self._size()
-        tongue.changed.connect(self._say)
+        return foot
 
     def _make_title(self, box: QVBoxLayout) -> None:
         self.product = Text("page")
@@ -162,6 +171,11 @@ class DoorPage(QWidget):
         if opens and self.isVisible():
             self.pin.setFocus()
 
+    def offer_no_recovery(self) -> None:
+        """Leave the way back without cards out: a practice hall is made anew instead."""
+        self._recoverable = False
+        self.recover.hide()
+
     def clear_pin(self) -> None:
         """Forget what was typed."""
         self.pin.clear()
@@ -220,7 +234,7 @@ class DoorPage(QWidget):
         self.reader.show_text(tongue.t("door.reader", name=face.reader) if face.reader else "")
         self.pin.setEnabled(face.can_enter)
         self.button.setText(tongue.t("door.enter" if face.lock is None else "door.unlock"))
-        self.recover.setVisible(face.live)
+        self.recover.setVisible(face.live and self._recoverable)
         self.colleague.setVisible(face.ask_colleague)
         for part in (self.field, self.button):
             part.setVisible(not face.no_place)

@@ -26,6 +26,7 @@ _LINE_ICONS = {
     LinePhase.SYNCING: "refresh",
     LinePhase.SYNCED: "cloud-check",
     LinePhase.LOCKED: "lock",
+    LinePhase.PRACTICE: "cloud-off",
 }
 _DAY_H = 24
 

@@ -57,6 +57,7 @@ _FACES = {
     "foot-error": Box("red-ground", "line", "t"),
     "raised": Box("raised", "line", radius=8),
     "deck": Box("hover", "line", "t"),
+    "practice": Box("practice"),
     "line": Box("line"),
     "calm": Box("yellow-ground", radius="corner"),
     "told": Box("accent-ground", radius="corner"),

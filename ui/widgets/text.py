@@ -25,6 +25,7 @@ _INKS = {
     "error": "red",
     "warn": "yellow",
     "ok": "ok",
+    "practice": "on-practice",
 }
 
 

@@ -220,6 +220,7 @@ class Door:
             finally:
                 self._closing = None
                 waiting = await place.on_store(_count_and_close, place)
+                waiting = waiting if self._line.sends else 0
             self._news.tell(SessionClosed(waiting))
 
     async def console_address(self) -> str:

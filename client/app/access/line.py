@@ -45,6 +45,8 @@ class Line:
         clock: this machine's clocks.
     """
 
+    sends = True  # what is recorded goes to a centre, sooner or later
+
     def __init__(self, transport: Transport, clock: Clock) -> None:
         self._transport = transport
         self._clock = clock

@@ -61,6 +61,7 @@ class LinePhase(StrEnum):
     SYNCING = "syncing"
     SYNCED = "synced"
     LOCKED = "locked"
+    PRACTICE = "practice"  # the practice hall: there is no centre
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from cryptography.x509.oid import ExtensionOID, NameOID
 from PIL import Image
 
 from client.card.cardfile import CardFile
+from client.practice.seals import draw_seal
 from installer.demo import people
 from installer.demo.authority import authority_in, main
-from installer.demo.seals import draw_seal
 from sync.domain.authority import Power, Role
 from sync.domain.failures import Failure
 from sync.proof.certificates import TrustAnchors, check, x5t_of

@@ -1,4 +1,4 @@
-"""The demonstration's seals (行政审批专用章): red ring, five-pointed star, the name along the arc.
+"""Seals of practice and demonstration: red ring, five-pointed star, the name along the arc.
 
 They are pictures for the appearance of a signature, nothing more: what binds a paper is the
 signature (docs/THREATS.md says so, too). A made-up county's seal imitates nobody's.
