@@ -146,6 +146,24 @@ PEOPLE = (
         (_MARKET,),
         phone="13900000114",
     ),
+    # 部门负责人: approves what the law leaves to the head, an extension above all (Art. 42).
+    Worker(
+        "head",
+        "p0116",
+        "唐静言",
+        "scjg",
+        ("department_leader",),
+        (_MARKET,),
+    ),
+    # 档案员 of the hall's office, who also keeps the blank certificates (证照管理员).
+    Worker(
+        "archivist",
+        "p0117",
+        "冯守拙",
+        "zwzx",
+        ("archive_keeper", "certificate_manager"),
+        (_COUNTY_SCOPE, *_COUNTY_CASES),
+    ),
     # One person does everything in a township hall: 即办 items, from registration to delivery.
     Worker(
         "township",

@@ -60,7 +60,16 @@ COUNTY = Post(
     hall=HALL,
     counter=COUNTER,
     first="clerk",
-    colleagues=("reception", "handler", "reviewer", "chief", "supervisor"),
+    colleagues=(
+        "reception",
+        "handler",
+        "reviewer",
+        "chief",
+        "head",
+        "cashier",
+        "archivist",
+        "supervisor",
+    ),
 )
 TOWNSHIP = Post(device="d-339911-01", hall="339911", counter="1号窗口", first="township")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sync.domain import folding
+from sync.domain import bodies, folding
 from sync.domain.events import BOOKKEEPING, Kind, Step
 from sync.domain.guards import BODY_GUARDS, GUARDS
 from sync.domain.rights import check_act, check_rights, right_to
@@ -133,7 +133,9 @@ def _item(case: Case | None, step: Step, rules: Rules) -> Item | None:
 def _circumstances(step: Step) -> Iterator[Violation]:
     """Yield what is said of any step: entered late, or without knowing the case's newest step."""
     if step.late is not None:
-        yield violation("late_record", reason=step.late.reason)
+        # A note's own words say more than the code that its claim has room for.
+        said = bodies.text(step.body, "reason") if step.kind == Kind.NOTE_LATE else ""
+        yield violation("late_record", reason=said or step.late.reason)
     if not step.knew_latest:
         yield violation("stale_knowledge")
 

@@ -10,21 +10,19 @@ from pathlib import Path
 import pytest
 from pypdfium2 import PdfDocument
 
-from client.app.forms.every import FORMS
-from client.app.forms.reading import wrong
 from client.app.forms.table import Filled
 from client.app.rows.materials import Given
-from client.app.rows.steps import SigningSheet
 from sync.domain.calendar import CHINA
 from sync.domain.failures import Failure
 from sync.server.cli.policy import PolicyCommands
 from sync.server.settings import Settings
 from sync.texts import texts
 from tests.helpers.hall import RECEIVER, StandingStage, form, open_hall
+from tests.helpers.pages import fill, kept, make, state_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(600)]
 SCOPE = "339901/scjg"
-HEAD = "p0114"
+HEAD = "p0116"
 UPPER_ITEM = "scjg-03"
 
 
@@ -44,46 +42,9 @@ def forwarded_item(stage):
 @pytest.fixture
 def stage(tmp_path):
     made = StandingStage(tmp_path / "stage")
-    for person, role in (
-        (HEAD, "department_leader"),
-        ("p0101", "archive_keeper"),
-        ("p0105", "handler"),
-    ):
-        made.policy("grant", "--person", person, "--role", role, "--scope", SCOPE)
+    made.policy("grant", "--person", "p0105", "--role", "handler", "--scope", SCOPE)
     yield made
     made.centre.stop()
-
-
-async def fill(hall, case, kind, scans=(), **values):
-    """Fill a page as it begins, with changes and scans, and make its step."""
-    offer = await hall.desk.forms.offer(case, kind)
-    pages = {name: (await hall.take_page(case),) for name in scans}
-    filled = Filled({**offer.begin, **values}, pages)
-    assert wrong(FORMS[kind], filled, hall.desk.now().date()) == ()
-    return await hall.desk.forms.make(case, kind, filled)
-
-
-async def make(hall, case, kind, card="", scans=(), **values):
-    """Make a step of a page; `card` signs where the card must."""
-    done = await fill(hall, case, kind, scans, **values)
-    if isinstance(done, SigningSheet):
-        assert done.shown.splitlines()[1].endswith(case)
-        done = await hall.desk.signing.sign(done, hall.pin(card))
-    await hall.synced()
-    assert await hall.desk.messages.exceptions() == ()
-    return done
-
-
-async def state_of(hall, case):
-    return (await hall.desk.cases.open(case)).row.state
-
-
-async def kept(hall, case):
-    """Return the kinds of the case's papers, each of which has its bytes."""
-    papers = (await hall.desk.cases.open(case)).papers
-    for paper in papers:
-        assert (await hall.desk.papers.read(paper.sha256)).startswith((b"%PDF", b"\xff\xd8"))
-    return [paper.kind for paper in papers]
 
 
 async def walk_item(hall, item):
@@ -106,8 +67,6 @@ async def walk_item(hall, item):
 
 async def test_the_clock_stops_is_prolonged_goes_on_and_is_extended_once(stage):
     async with open_hall(stage) as hall:
-        await hall.put_in("clerk")
-        await hall.desk.colleagues.add(HEAD, hall.pin("clerk"))
         case = await hall.walk_to("handling")
         await hall.enter("handler")
         due = (await hall.desk.cases.open(case)).row.light.due_at
@@ -145,10 +104,10 @@ async def test_the_clock_stops_is_prolonged_goes_on_and_is_extended_once(stage):
         assert nobody.value.code == "wrong_approver"
         await hall.leave()
 
-        await hall.enter("leader")
+        await hall.enter("head")
         offer = await hall.desk.forms.offer(case, "extend")
         assert (offer.begin["days"], offer.begin["reason"]) == ("5", "complex")
-        await make(hall, case, "extend", "leader", told="yes")
+        await make(hall, case, "extend", "head", told="yes")
         longer = await hall.desk.cases.open(case)
         assert "extended" in longer.flags
         assert longer.row.light.due_at > detail.row.light.due_at
@@ -329,7 +288,7 @@ async def closed(hall):
 async def test_a_closed_case_is_frozen_whole_and_followed_by_a_new_one(stage):
     async with open_hall(stage) as hall:
         case = await closed(hall)
-        await hall.enter("reception")
+        await hall.enter("archivist")
         before = (await _papers_and_pages(hall, case)) | {"events.jsonl"}
         done = await make(hall, case, "archive")
         assert await state_of(hall, case) == "archived"

@@ -78,8 +78,6 @@ def findings(stage):
 
 async def test_charge_pay_issue_and_a_day_that_balances(stage):
     async with open_hall(stage) as hall:
-        await hall.put_in("clerk")
-        await hall.desk.colleagues.add("p0115", hall.pin("clerk"))
         case = await hall.walk_to("granted")
         await at_the_till(hall)
         charged = await fill(hall, case, "charge")
@@ -130,8 +128,6 @@ async def test_charge_pay_issue_and_a_day_that_balances(stage):
 
 async def test_a_skipped_number_is_found_and_a_refund_is_signed(stage):
     async with open_hall(stage) as hall:
-        await hall.put_in("clerk")
-        await hall.desk.colleagues.add("p0115", hall.pin("clerk"))
         first, second = [await hall.walk_to("accepted") for _ in range(2)]
         await at_the_till(hall)
         for case in (first, second):

@@ -27,6 +27,8 @@ UNHEARD_MS = 5 * ANCHOR_EVERY_MS
 """A window in touch gets an anchor a minute: a step that none bounds for so long was made offline.
 """
 _STANDS = frozenset({"accepted", "pending"})
+_WHY = frozenset({Kind.AMEND, Kind.NOTE_LATE, Kind.REASSIGN, Kind.RECUSE})
+"""Steps whose `reason` is what somebody wrote, and no code."""
 
 
 def timeline_of(events: tuple[StoredEvent, ...], book: PolicyBook) -> tuple[TimelineRow, ...]:
@@ -101,7 +103,7 @@ class _Teller:
             offline=width > UNHEARD_MS,
             verdict=event.verdict,
             code=event.code,
-            note=bodies.text(step.body, "text"),
+            note=bodies.text(step.body, "reason" if step.kind in _WHY else "text"),
             acting_for=self._name(bodies.text(step.body, "acting_for")),
         )
 

@@ -120,7 +120,14 @@ FOLLOW_UP = (
     _by_applicant(Kind.CHANGE),
     _by_applicant(Kind.RENEW, _EXPIRES),
     _by_applicant(Kind.REPLACE),
-    Form(Kind.CANCEL, (_ITEM, _BY, _PHONE), _cancel, begin=_same, opens=True),
+    Form(
+        Kind.CANCEL,
+        (_ITEM, _BY, _PHONE),
+        _cancel,
+        paper=PaperForm("slip", slip_values),  # none where the office acts of its own motion
+        begin=_same,
+        opens=True,
+    ),
     _by_office(Kind.REVOKE),
     _by_office(Kind.REDO),
 )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from client.app.failures import AppFailure
 from client.app.session.centre_time import centre_time
 from client.app.session.hall_books import stock_of
-from sync.domain.events import BOOKKEEPING, Kind, Step
+from sync.domain.events import BOOKKEEPING, Kind, Late, Step
 from sync.domain.failures import FailureKind
 from sync.domain.fields import moment_of, ms_of
 from sync.domain.hall_steps import HALL_KINDS, SCOPE, judge_hall, judge_payment
@@ -22,6 +22,7 @@ from sync.domain.violations import refusals
 from sync.domain.workflow import Refused, judge, stands_for
 from sync.proof import events as proof
 from sync.proof.keys import new_bytes, new_id
+from sync.protocol.records import LateClaim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,6 +63,7 @@ class Draft:
     anc: str | None
     at: int
     shown: str = ""
+    late: LateClaim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class Recorder:
             anc=anchor.hash if anchor else None,
             at=ms_of(self._clock.wall()),
             shown=shown,
+            late=_late(kind, content),
         )
 
     def acting_for(
@@ -235,12 +238,13 @@ class Recorder:
             dt=self._clock.boot_ms() - anchor.boot_ms if anchor and same_boot else None,
             boot=self._clock.boot_id(),
             at=draft.at,
+            late=draft.late,
         )
 
     def _step(self, draft: Draft, *, signed_by_card: bool) -> Step:
         # A PC's clock that somebody set costs no work: the step is judged at the centre's time
         # where this start of the machine has an anchor, as the centre will (proof.md §5).
-        now = centre_time(self._clock, self._store.anchor())
+        now, late = centre_time(self._clock, self._store.anchor()), draft.late
         return Step(
             id=draft.id,
             kind=draft.kind,
@@ -250,8 +254,17 @@ class Recorder:
             device=self.mandate.dev,
             at=moment_of(draft.at) + (now - self._clock.wall()),
             body=draft.members,
+            late=Late(moment_of(late.happened_at), late.reason) if late else None,
             signed_by_card=signed_by_card,
         )
 
     def _case(self, draft: Draft) -> Case | None:
         return self._store.case(draft.case) if draft.case else None
+
+
+def _late(kind: str, members: Mapping[str, Any]) -> LateClaim | None:
+    """Say of a note of what happened earlier that it is one: the centre counts it (ST19)."""
+    happened = members.get("happened_at")
+    if kind != Kind.NOTE_LATE or not isinstance(happened, int):
+        return None
+    return LateClaim(happened, kind)

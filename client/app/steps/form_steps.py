@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from client.app.cases.case_view import case_or_fail
+from client.app.cases.follow_ups import follow_ups
 from client.app.failures import AppFailure
 from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.offers import offered
@@ -25,6 +26,7 @@ from client.documents.letters import LetterData
 from sync.domain.events import Kind
 from sync.domain.failures import FailureKind
 from sync.domain.ids import make_case_number
+from sync.domain.violations import violation
 from sync.proof.events import read_body
 from sync.texts import texts
 
@@ -171,6 +173,7 @@ class FormSteps:
 
     async def _open(self, place: Workplace, form: Form, facts: Facts, filled: Filled) -> StepDone:
         """Open the new case: a number of the lease, and its slip where the applicant stands."""
+        _may_follow(form.kind, facts)
         serial, subject = await place.on_store(_new_subject, place, facts, filled)
         code = await place.on_store(place.papers.check_code, subject.number)
         members = {**form.members(filled, facts), "check": code}
@@ -217,6 +220,15 @@ def judged(place: Workplace, kind: str, case: Case) -> None:
     place.recorder.judge(
         place.recorder.draft(kind, case.scope, case.number, {}), signed_by_card=False
     )
+
+
+def _may_follow(kind: str, facts: Facts) -> None:
+    """Refuse a new case about one that is still open, or that gave nothing to be about."""
+    case = facts.case
+    offered_here = follow_ups(case, facts.person, facts.rules, facts.now)
+    if kind not in {option.kind for option in offered_here}:
+        why = violation("step_not_allowed", state=case.state.value, kind=kind)
+        raise AppFailure.of(why)
 
 
 def pages_of(filled: Filled) -> list[tuple[str, str]]:
