@@ -8,7 +8,8 @@ no calendar, so it depends on policy only for the item that a new case names.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -20,12 +21,13 @@ from sync.domain.events import Late, Step
 from sync.domain.failures import Failure
 from sync.domain.fields import moment_of, ms_of
 from sync.domain.workflow import advance
-from sync.protocol.codec import b64u_encode
+from sync.protocol.codec import b64u_decode, b64u_encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from client.store.connection import Database
+    from client.store.reading import Facts
     from sync.domain.rules import Rules
 
 _COLUMNS = (
@@ -36,6 +38,12 @@ _BESIDE = " LEFT JOIN answer a USING (pos) LEFT JOIN delegation d USING (kid)"
 _EVENTS = f" FROM event e {_BESIDE}"
 _OF_NUMBER = " FROM case_fold WHERE id = (SELECT id FROM case_line WHERE number = ?)"
 _N = 15  # in which column the number stands
+_KEPT = (
+    "SELECT l.id, l.item, l.item_name, f.who, f.at_ms, f.settled_n, f.settled_ms, f.settled_head,"
+    " f.head, f.settled, f.current FROM case_line l JOIN case_fold f USING (id) WHERE l.number = ?"
+)
+_ASKED_AGAIN = 8
+"""Cases remembered: what a step is judged on is folded on a moment later."""
 _Rows = list[tuple[Any, ...]]
 _body = msgspec.json.Decoder(dict[str, Any])
 _case = msgspec.json.Decoder(Case)
@@ -67,17 +75,36 @@ class Folded:
         return Folded(case, n, head, updated)
 
 
+class Kept(NamedTuple):
+    """A case's line, as far as others hang on it, and its fold as it stands in the table."""
+
+    id: int
+    item: str
+    item_name: str
+    who: str
+    at_ms: int
+    settled_n: int
+    settled_ms: int
+    settled_head: str | None
+    head: str | None
+    settled: str | None
+    current: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Refolded:
-    """A case as the centre has it, and with own pending steps on top where there are any."""
+    """A case as the centre has it, and with own pending steps on top where there are any.
 
-    settled: Folded
+    `settled` is None where that stays as it is kept.
+    """
+
+    settled: Folded | None
     current: Folded | None
 
     @property
     def top(self) -> Folded:
         """Return the case as it is shown here."""
-        return self.settled if self.current is None else self.current
+        return self.current or self.settled or Folded()
 
 
 class CaseFolds:
@@ -85,11 +112,28 @@ class CaseFolds:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._case_of = lru_cache(_ASKED_AGAIN)(case_of)
+
+    def forget(self) -> None:
+        """Drop what memory holds."""
+        self._case_of.cache_clear()
 
     def case(self, number: str) -> Case | None:
         """Return a case with its pending steps applied."""
-        blob = self._db.value(f"SELECT coalesce(current, settled) {_OF_NUMBER}", number)
-        return None if blob is None else _case_of(blob)
+        text = self._db.value(f"SELECT coalesce(current, settled) {_OF_NUMBER}", number)
+        return None if text is None else self._case_of(text)
+
+    def kept(self, number: str) -> Kept | None:
+        """Return a case as it is kept, None where there is none."""
+        row = self._db.one(_KEPT, number)
+        return None if row is None else Kept(*row)
+
+    def shown(self, kept: Kept) -> Case:
+        """Return the case of a line, with its pending steps applied."""
+        text = kept.current or kept.settled
+        if text is None:
+            raise StoreFailure("store.damaged")
+        return self._case_of(text)
 
     def head(self, number: str) -> str | None:
         """Return the hash of the case's last event that has an effect here."""
@@ -110,18 +154,35 @@ class CaseFolds:
             )
         ]
 
-    def refold(self, number: str, rules: Rules, *, anew: bool) -> Refolded:
+    def refold(self, number: str, kept: Kept | None, rules: Rules, *, anew: bool) -> Refolded:
         """Fold what is new of a case; `keep` or `drop` says what comes of it.
 
         Args:
             number: the case.
+            kept: as it is kept till now.
             rules: for the item that a new case names.
             anew: from its first event: something changed below what was folded.
         """
-        settled = Folded() if anew else self._settled(number)
+        settled = Folded() if anew or kept is None else self._settled(kept)
         accepted, waiting = self._new(number, settled.n)
         settled = settled.steps(accepted, rules)
         return Refolded(settled, settled.steps(waiting, rules) if waiting else None)
+
+    def extend(
+        self, kept: Kept | None, steps: Iterable[tuple[Facts, str]], rules: Rules
+    ) -> Refolded:
+        """Fold own steps made just now on top of a case: nothing below them has changed.
+
+        Args:
+            kept: the case as it is kept till now.
+            steps: each with the person who made it, as the log now ends.
+            rules: for the item that a new case names.
+        """
+        rows = (_row_of(facts, person) for facts, person in steps)
+        if kept is None:
+            return Refolded(Folded(), Folded().steps(rows, rules))
+        below = Folded(self.shown(kept), kept.settled_n, kept.head, kept.settled_ms)
+        return Refolded(None, below.steps(rows, rules))
 
     def money_steps(self, hall: str) -> tuple[Step, ...]:
         """Return accepted and waiting steps about money: a hall's own, then those of its cases.
@@ -137,29 +198,47 @@ class CaseFolds:
         )
         return tuple(_step(row, None) for row in rows)
 
-    def keep(self, line: int, folded: Refolded, rules: Rules) -> None:
-        """Keep a folded case beside its line."""
-        settled, current, case = folded.settled, folded.current, folded.top.case
-        known = case is not None and rules.item_of(case.item, case.item_version) is not None
+    def keep(self, line: int, kept: Kept | None, case: Case, new: Refolded, rules: Rules) -> None:
+        """Keep a folded case beside its line.
+
+        Args:
+            line: its line's place.
+            kept: as it is kept till now.
+            case: as it is shown from now on.
+            new: its fold.
+            rules: say whether its item is known here.
+        """
+        top = (
+            *(None if new.current is None else _text(new.current), new.top.head),
+            int(rules.item_of(case.item, case.item_version) is not None),
+        )
+        whose = case.applicant.id_no, ms_of(case.registered_at)
+        if kept is None:
+            self._db.run(
+                "INSERT INTO case_fold (id, current, head, item_known, who, at_ms, settled,"
+                " settled_n, settled_head, settled_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                *(line, *top, *whose, *_settled_row(new.settled or Folded())),
+            )
+            return
         self._db.run(
-            "INSERT OR REPLACE INTO case_fold (id, settled, settled_n, settled_head,"
-            " settled_ms, current, head, item_known) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *(line, _text(settled), settled.n, settled.head, settled.updated_ms),
-            *(None if current is None else _text(current), folded.top.head, int(known)),
+            "UPDATE case_fold SET current = ?, head = ?, item_known = ? WHERE id = ?", *top, line
         )
+        if new.settled is not None:
+            self._db.run(
+                "UPDATE case_fold SET settled = ?, settled_n = ?, settled_head = ?,"
+                " settled_ms = ? WHERE id = ?",
+                *(*_settled_row(new.settled), line),
+            )
+        if whose != (kept.who, kept.at_ms):  # else their index is not touched
+            self._db.run("UPDATE case_fold SET who = ?, at_ms = ? WHERE id = ?", *whose, line)
 
-    def drop(self, number: str) -> None:
-        """Forget a case whose opening was refused; before its line goes."""
-        self._db.run(f"DELETE {_OF_NUMBER}", number)
+    def drop(self, line: int) -> None:
+        """Forget a case whose opening was refused."""
+        self._db.run("DELETE FROM case_fold WHERE id = ?", line)
 
-    def _settled(self, number: str) -> Folded:
-        row = self._db.one(
-            f"SELECT settled, settled_n, settled_head, settled_ms {_OF_NUMBER}",
-            number,
-        )
-        if row is None:
-            return Folded()
-        return Folded(None if row[0] is None else _case_of(row[0]), *row[1:])
+    def _settled(self, kept: Kept) -> Folded:
+        case = None if kept.settled is None else self._case_of(kept.settled)
+        return Folded(case, kept.settled_n, kept.settled_head, kept.settled_ms)
 
     def _new(self, number: str, after: int) -> tuple[_Rows, _Rows]:
         """Return a case's accepted events after a number, and its own that wait for an answer."""
@@ -173,11 +252,29 @@ class CaseFolds:
         return rows[:accepted], rows[accepted:]
 
 
+def _row_of(facts: Facts, person: str) -> tuple[Any, ...]:
+    """Return an own event's row of _COLUMNS before it has an answer."""
+    return (
+        *(b64u_decode(facts.hash), facts.id, facts.kind, facts.case, facts.scope, person),
+        *(facts.dev, facts.at_ms, facts.record.body, facts.late_ms, facts.late_reason),
+        *(facts.cprev, facts.record.act is not None, None, None, None),
+    )
+
+
+def _settled_row(settled: Folded) -> tuple[str | None, int, str | None, int]:
+    return _text(settled), settled.n, settled.head, settled.updated_ms
+
+
 def _text(folded: Folded) -> str | None:
     return None if folded.case is None else msgspec.json.encode(folded.case).decode()
 
 
-def _case_of(text: str) -> Case:
+def case_of(text: str) -> Case:
+    """Read a folded case as it is kept.
+
+    Raises:
+        StoreFailure: store.damaged.
+    """
     try:
         return _case.decode(text)
     except msgspec.DecodeError as failure:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime, time, timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from client.app.ports.store import FOUND_MAX, CaseLine, CaseLines
-from client.store.search import LISTED_MAX, SearchIndex, Words, words_in, words_of
+from client.store.search import LISTED_MAX, SearchIndex, words_in, words_of
 from sync.domain.calendar import CHINA
 from sync.domain.case import State
 from sync.domain.fields import ms_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from client.app.ports.store import CaseQuery
     from client.store.connection import Database
+    from client.store.folding import Kept
     from client.store.search import Word
     from sync.domain.case import Case
     from sync.domain.rules import Rules
@@ -33,23 +34,20 @@ if TYPE_CHECKING:
 TOTAL_MAX = 100_000
 NO_DUE = 2**53 - 1
 """Sorts after every due time: no limit runs, or it stands still."""
+CLOSED_KEY = NO_DUE + 1
+"""Sorts after every open case, so that one index holds the order of the open and of all."""
 
 _CLOSED = (State.CLOSED, State.ARCHIVED, State.LAPSED)
 _NAMES = tuple(field.name for field in fields(CaseLine))
 """The columns are named after the line's members, in their order."""
 _FLAGS = frozenset({"closed", "fast_track", "paused", "provisional", "pending"})
 _ALL = "FROM case_line l"
+_OPEN, _CLOSED_ONES = f"l.due_key < {CLOSED_KEY}", f"l.due_key = {CLOSED_KEY}"
 _values = attrgetter(*_NAMES)
 _COLUMNS = ", ".join(f"l.{name}" for name in _NAMES)
 _WRITTEN = (*_NAMES, "due_key")
-_PUT = " ".join(
-    (
-        *("INSERT INTO case_line (", ", ".join(_WRITTEN), ") VALUES ("),
-        *(", ".join("?" * len(_WRITTEN)), ") ON CONFLICT (number) DO UPDATE SET"),
-        ", ".join(f"{name} = excluded.{name}" for name in _WRITTEN[1:]),
-        "RETURNING id",
-    )
-)
+_INSERT = f"INSERT INTO case_line ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"  # noqa: S608
+_UPDATE = f"UPDATE case_line SET {' = ?, '.join(_WRITTEN[1:])} = ? WHERE number = ?"  # noqa: S608
 
 
 class _Place(msgspec.Struct, frozen=True, array_like=True):
@@ -65,20 +63,16 @@ class _Place(msgspec.Struct, frozen=True, array_like=True):
         return self.due_key, -self.updated_ms, self.number
 
 
-class _Known(NamedTuple):
-    """Where a line stands, and what the item's words hang on."""
-
-    id: int
-    item: str
-    item_name: str
-
-
 class CaseLineTable:
     """The lines of one open store."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._search = SearchIndex(db)
+
+    def forget(self) -> None:
+        """Drop what memory holds."""
+        self._search.forget()
 
     def named(self, numbers: Sequence[str]) -> tuple[CaseLine, ...]:
         """Return the lines of these cases, in this order; one that is not here is left out."""
@@ -88,48 +82,73 @@ class CaseLineTable:
 
     # ------------------------------------------------------------ writing
 
-    def put(self, case: Case, updated_ms: int, rules: Rules, *, pending: bool) -> int:
-        """Make a case's line anew, inside the caller's transaction; return its place."""
-        return self._put(line_of(case, updated_ms, rules, pending=pending), words_of(case))
+    def put(
+        self,
+        case: Case,
+        updated_ms: int,
+        rules: Rules,
+        *,
+        pending: bool,
+        kept: Kept | None = None,
+        old: Case | None = None,
+    ) -> int:
+        """Make a case's line anew, inside the caller's transaction; return its place.
+
+        Args:
+            case: the case.
+            updated_ms: when its last step was.
+            rules: name its item and its limits.
+            pending: whether a step of it waits for an answer.
+            kept: its line till now.
+            old: the case till now.
+        """
+        line = line_of(case, updated_ms, rules, pending=pending)
+        if kept is None:
+            place = self._db.insert(_INSERT, *_values(line), _sort_key(line))
+            self._search.put(place, words_of(case), first=True)
+            self._search.put_item(line.item, line.item_name)
+            return place
+        if old is None or _named(case) != _named(old):
+            self._search.put(kept.id, words_of(case))  # while the line says what it was
+        self._update(line)
+        if (kept.item, kept.item_name) != (line.item, line.item_name):
+            self._search.put_item(line.item, line.item_name)
+            self.drop_items()
+        return kept.id
 
     def renew(self, line: CaseLine, case: Case, rules: Rules) -> bool:
-        """Make a line anew whose case is as it was; return whether the rules changed it."""
+        """Make a line anew whose case is as it was; return whether the rules changed it.
+
+        An item's former name is known till `drop_items`.
+        """
         new = line_of(case, line.updated_ms, rules, pending=line.pending)
         if new != line:
-            self._put(new, words_of(case))
+            self._update(new)
+            self._search.put_item(new.item, new.item_name)
         return new != line
 
-    def drop(self, number: str) -> None:
+    def drop(self, place: int) -> None:
         """Take a case off the lists: its opening was refused."""
-        known = self._known(number)
-        if known is not None:
-            self._search.drop(known.id)
-            self._db.run("DELETE FROM case_line WHERE id = ?", known.id)
-            self._search.drop_item(known.item, known.item_name)
+        self._search.drop(place)
+        self._db.run("DELETE FROM case_line WHERE id = ?", place)
+        self.drop_items()
+
+    def drop_items(self) -> None:
+        """Forget names of items that no line has any more."""
+        self._search.drop_items()
 
     def settle(self) -> None:
         """Index the newest lines, which are found without an index till then."""
         self._search.settle()
 
-    def _put(self, line: CaseLine, words: Words) -> int:
-        known = self._known(line.number)
-        place: int = self._db.value(_PUT, *_values(line), _due_key(line))
-        self._search.put(place, words, first=known is None)
-        if known is None or (known.item, known.item_name) != (line.item, line.item_name):
-            self._search.put_item(line.item, line.item_name)
-            if known is not None:
-                self._search.drop_item(known.item, known.item_name)
-        return place
-
-    def _known(self, number: str) -> _Known | None:
-        row = self._db.one("SELECT id, item, item_name FROM case_line WHERE number = ?", number)
-        return None if row is None else _Known(*row)
+    def _update(self, line: CaseLine) -> None:
+        self._db.run(_UPDATE, *_values(line)[1:], _sort_key(line), line.number)
 
     # ------------------------------------------------------------ reading
 
     def open_lines(self) -> list[CaseLine]:
         """Return the lines of all cases that are not closed."""
-        rows = self._db.rows(f"SELECT {_COLUMNS} FROM case_line l WHERE l.closed = 0")  # noqa: S608
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM case_line l WHERE {_OPEN}")  # noqa: S608
         return [_line(row) for row in rows]
 
     def page(self, query: CaseQuery) -> CaseLines:
@@ -189,8 +208,7 @@ def _conditions(query: CaseQuery) -> tuple[list[str], list[str | int]]:
     conditions: list[str] = []
     values: list[str | int] = []
     if query.closed is not None:
-        conditions.append("l.closed = ?")
-        values.append(int(query.closed))
+        conditions.append(_CLOSED_ONES if query.closed else _OPEN)
     if query.due_before_ms is not None:
         # The sort key leaves out cases whose clock stands still.
         conditions.append("l.due_key < ?")
@@ -246,8 +264,15 @@ def _waits_for(query: CaseQuery) -> tuple[list[str], list[str]]:
     return ([f"({' OR '.join(parts)})"] if parts else []), values
 
 
-def _due_key(line: CaseLine) -> int:
+def _sort_key(line: CaseLine) -> int:
+    if line.closed:
+        return CLOSED_KEY
     return NO_DUE if line.due_ms is None or line.paused else line.due_ms
+
+
+def _named(case: Case) -> tuple[Any, ...]:
+    """Return what the words hang on that a case is found by."""
+    return case.item, case.applicant, case.agent, case.project
 
 
 def _end_of(day: date) -> int:
@@ -262,7 +287,7 @@ def _line(row: tuple[Any, ...]) -> CaseLine:
 
 
 def _write_place(line: CaseLine, total: int | None) -> str:
-    place = _Place(_due_key(line), line.updated_ms, line.number, total)
+    place = _Place(_sort_key(line), line.updated_ms, line.number, total)
     return msgspec.json.encode(place).decode()
 
 

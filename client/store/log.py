@@ -91,6 +91,8 @@ class Log:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._grown: LogEnd | None = None
+        self._head: ChainHead | None = None
+        self._undone = db.undone
 
     # ------------------------------------------------------------ how far it has come
 
@@ -112,9 +114,14 @@ class Log:
     # ------------------------------------------------------------ own chain
 
     def head(self) -> ChainHead | None:
-        """Return where the own chain stands."""
-        row = self._db.one("SELECT dev, inc, seq, hash FROM chain")
-        return None if row is None else ChainHead(row[0], row[1], row[2], b64u_encode(row[3]))
+        """Return where the own chain stands; remembered till something is taken back."""
+        if self._head is None or self._undone != self._db.undone:
+            row = self._db.one("SELECT dev, inc, seq, hash FROM chain")
+            self._head = (
+                None if row is None else ChainHead(row[0], row[1], row[2], b64u_encode(row[3]))
+            )
+            self._undone = self._db.undone
+        return self._head
 
     def start_chain(self, head: ChainHead) -> None:
         """Set the chain's beginning; once for each incarnation, whose number only grows.
@@ -126,6 +133,7 @@ class Log:
         if known is not None and (known.dev != head.dev or known.inc >= head.inc):
             raise StoreFailure("store.chain_moved")
         name = b64u_decode(head.hash)
+        self._head = None
         self._db.run(
             "INSERT OR REPLACE INTO chain (one, dev, inc, seq, hash, first_seq, first_hash,"
             " checked_seq, checked_hash) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -149,6 +157,7 @@ class Log:
         self._grown = LogEnd(pos, name)
         self._db.run("INSERT INTO outbox (pos) VALUES (?)", pos)
         self._db.run("UPDATE chain SET seq = ?, hash = ?", head.seq, b64u_decode(head.hash))
+        self._head = ChainHead(known.dev, known.inc, head.seq, head.hash)
         return pos
 
     # ------------------------------------------------------------ answers

@@ -1,8 +1,8 @@
 """The directory of applicants: who has cases here, found by name, number, telephone or initials.
 
-A projection of the log like the case lines beside it: one row a case with whom it names, and one
-row a person with what his newest case says of him. Both are kept when a case's persons change, so
-that a step of a case known already writes no page here.
+A projection of the log like the case lines beside it: one row a person with what his newest case
+says of him; the folded cases lead from him to his cases. It is kept when a case's persons change,
+so that a step of a case known already writes no page here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from client.app.ports.store import AgentLine, ApplicantLine
+from client.store.folding import case_of
 from client.store.search import normalise
 from sync.domain.fields import ms_of
 from sync.initials import initials
@@ -21,10 +22,18 @@ if TYPE_CHECKING:
 _NAMES_FROM = 1  # of a name a single character is enough
 _NUMBERS_FROM = 3  # fewer figures stand in most of the numbers
 _PERSON = "kind, id_kind, name, phone"
-_AGENT = "agent_name, agent_id_no, agent_phone"
-_NEWEST = (
-    f"SELECT {_PERSON}, at_ms FROM applicant_case c JOIN case_line l USING (id)"  # noqa: S608
-    " WHERE c.who = ? ORDER BY c.at_ms DESC, l.number DESC LIMIT 1"
+_CASES = (
+    "SELECT coalesce(f.current, f.settled), l.number FROM case_fold f JOIN case_line l USING (id)"
+    " WHERE f.who = ? ORDER BY f.at_ms DESC, l.number DESC LIMIT ?"
+)
+_ALL = -1
+_COLUMNS = f"who, last_ms, newest, cases, {_PERSON}, names, numbers"
+_INSERT = f"INSERT INTO applicant ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_ADD = (
+    f"{_INSERT} ON CONFLICT (who) DO UPDATE SET cases = cases + 1, last_ms = excluded.last_ms,"
+    " newest = excluded.newest, kind = excluded.kind, id_kind = excluded.id_kind,"
+    " name = excluded.name, phone = excluded.phone, names = excluded.names,"
+    " numbers = excluded.numbers WHERE (excluded.last_ms, excluded.newest) > (last_ms, newest)"
 )
 _OWN_LOOKED_AT = 200
 
@@ -37,55 +46,28 @@ class People:
 
     # ------------------------------------------------------------ writing
 
-    def put(self, line: int, case: Case) -> None:
-        """Note whom a case names; nothing is written where that is known already."""
-        new = _row(case)
-        old = self._db.one(
-            f"SELECT who, at_ms, {_PERSON}, {_AGENT} FROM applicant_case WHERE id = ?",  # noqa: S608
-            line,
-        )
-        if old == new:
-            return
-        if not new[0]:
-            self._forget(line, old)
-            return
-        self._db.run(
-            f"INSERT OR REPLACE INTO applicant_case (id, who, at_ms, {_PERSON}, {_AGENT})"  # noqa: S608
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(line, *new),
-        )
-        for who in {new[0]} if old is None else {new[0], old[0]}:
-            self._sum_up(who)
+    def put(self, case: Case, old: Case | None) -> None:
+        """Note whom a case names; nothing is written where that is known already.
 
-    def drop(self, number: str) -> None:
-        """Forget a case whose opening was refused; before its line goes."""
-        row = self._db.one(
-            "SELECT c.id, c.who FROM applicant_case c JOIN case_line l USING (id)"
-            " WHERE l.number = ?",
-            number,
-        )
-        if row is not None:
-            self._forget(row[0], row[1:])
+        Args:
+            case: the case, folded and kept.
+            old: the case till now; None for a new one.
+        """
+        who = case.applicant.id_no
+        if old is None:
+            if who and not self._db.run(_ADD, *_row(case, 1)):
+                self._db.run("UPDATE applicant SET cases = cases + 1 WHERE who = ?", who)
+        elif _row(case, 1) != _row(old, 1):
+            for name in {who, old.applicant.id_no}:
+                self.drop(name)
 
-    def _forget(self, line: int, old: tuple[Any, ...] | None) -> None:
-        if old is not None:
-            self._db.run("DELETE FROM applicant_case WHERE id = ?", line)
-            self._sum_up(old[0])
-
-    def _sum_up(self, who: str) -> None:
+    def drop(self, who: str) -> None:
         """Make a person's row anew from his cases; none are left of him without one."""
-        newest = self._db.one(_NEWEST, who)
-        if newest is None:
-            self._db.run("DELETE FROM applicant WHERE who = ?", who)
-            return
-        kind, id_kind, name, phone, at_ms = newest
-        count = self._db.value("SELECT count(*) FROM applicant_case WHERE who = ?", who)
-        named = f"{normalise(name)}\n{normalise(initials(name))}"
-        self._db.run(
-            f"INSERT OR REPLACE INTO applicant (who, last_ms, cases, {_PERSON}, names, numbers)"  # noqa: S608
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(who, at_ms, count, kind, id_kind, name, phone, named, normalise(f"{who} {phone}")),
-        )
+        self._db.run("DELETE FROM applicant WHERE who = ?", who)
+        newest = self._db.one(_CASES, who, 1) if who else None
+        if newest is not None:
+            count = self._db.value("SELECT count(*) FROM case_fold WHERE who = ?", who)
+            self._db.run(_INSERT, *_row(case_of(newest[0]), count))
 
     # ------------------------------------------------------------ asking
 
@@ -116,23 +98,23 @@ class People:
     def numbers_of(self, who: str, limit: int) -> tuple[str, ...]:
         """Return the numbers of a person's cases, newest first."""
         rows = self._db.rows(
-            "SELECT l.number FROM applicant_case c JOIN case_line l USING (id) WHERE c.who = ?"
-            " ORDER BY c.at_ms DESC, l.number DESC LIMIT ?",
+            "SELECT l.number FROM case_fold f JOIN case_line l USING (id) WHERE f.who = ?"
+            " AND f.who <> '' ORDER BY f.at_ms DESC, l.number DESC LIMIT ?",
             *(who, limit),
         )
         return tuple(row[0] for row in rows)
 
     def agents_of(self, who: str) -> tuple[AgentLine, ...]:
         """Return who acted for a person, newest first, with the cases in which he did."""
-        rows = self._db.rows(
-            f"SELECT {_AGENT}, c.at_ms, l.number FROM applicant_case c JOIN case_line l USING (id)"  # noqa: S608
-            " WHERE c.who = ? AND agent_name <> '' ORDER BY c.at_ms DESC, l.number DESC",
-            who,
-        )
         found: dict[tuple[str, str], AgentLine] = {}
-        for name, id_no, phone, at_ms, number in rows:
+        for text, _ in self._db.rows(_CASES, who, _ALL):
+            case = case_of(text)
+            if case.agent is None or not case.agent.name:
+                continue
+            name, id_no, phone = case.agent.name, case.agent.id_no, case.agent.phone
+            at_ms = ms_of(case.registered_at)
             known = found.get((name, id_no)) or AgentLine(name, id_no, phone, at_ms, ())
-            numbers = (*known.numbers, number)
+            numbers = (*known.numbers, case.number)
             found[name, id_no] = AgentLine(name, id_no, known.phone or phone, known.at_ms, numbers)
         return tuple(found.values())
 
@@ -155,11 +137,12 @@ class People:
         return tuple(ApplicantLine(*row) for row in rows)
 
 
-def _row(case: Case) -> tuple[Any, ...]:
-    who, agent = case.applicant, case.agent
-    acting = ("", "", "") if agent is None else (agent.name, agent.id_no, agent.phone)
+def _row(case: Case, cases: int) -> tuple[Any, ...]:
+    """Return what a case says of its applicant, as his row."""
+    who = case.applicant
     return (
-        *(who.id_no, ms_of(case.registered_at)),
+        *(who.id_no, ms_of(case.registered_at), case.number, cases),
         *(who.kind, who.id_kind, who.name, who.phone),
-        *acting,
+        f"{normalise(who.name)}\n{normalise(initials(who.name))}",
+        normalise(f"{who.id_no} {who.phone}"),
     )

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from client.store.connection import Database
-    from client.store.reading import Policy
+    from client.store.folding import Kept, Refolded
+    from client.store.reading import Facts, Policy
     from sync.domain.rules import Rules
 
 _TOUCHES_LINES = frozenset(
@@ -63,6 +64,8 @@ class Projections:
     def forget(self) -> None:
         """Drop what memory holds: the transaction that it came from was rolled back."""
         self._book = self._rules = None
+        self.folds.forget()
+        self.lines.forget()
 
     def add_policy(self, events: Iterable[Policy]) -> bool:
         """Fold policy events on top; return whether lines depend on what changed."""
@@ -88,9 +91,10 @@ class Projections:
             *(kid, person),
         )
 
-    def knows_delegate(self, kid: str) -> bool:
-        """Say whether the person behind a delegation is known."""
-        return self._db.one("SELECT 1 FROM delegation WHERE kid = ?", kid) is not None
+    def delegate(self, kid: str) -> str | None:
+        """Return the person behind a delegation, None where it is not known."""
+        person: str | None = self._db.value("SELECT person FROM delegation WHERE kid = ?", kid)
+        return person
 
     # ------------------------------------------------------------ cases
 
@@ -102,17 +106,32 @@ class Projections:
         """
         rules = self.rules()
         for number, anew in touched.items():
-            folded = self.folds.refold(number, rules, anew=anew)
-            case, updated = folded.top.case, folded.top.updated_ms
-            if case is None:
-                self.folds.drop(number)
-                self.people.drop(number)
-                self.lines.drop(number)
-            else:
-                pending = folded.current is not None
-                line = self.lines.put(case, updated, rules, pending=pending)
-                self.folds.keep(line, folded, rules)
-                self.people.put(line, case)
+            kept = self.folds.kept(number)
+            self._keep(kept, self.folds.refold(number, kept, rules, anew=anew), rules)
+
+    def extend(self, number: str, steps: Iterable[tuple[Facts, str]]) -> None:
+        """Fold own steps made just now on top of a case, and make its line anew.
+
+        Args:
+            number: the case.
+            steps: each with the person who made it.
+        """
+        rules, kept = self.rules(), self.folds.kept(number)
+        self._keep(kept, self.folds.extend(kept, steps, rules), rules)
+
+    def _keep(self, kept: Kept | None, folded: Refolded, rules: Rules) -> None:
+        case, old = folded.top.case, None if kept is None else self.folds.shown(kept)
+        if case is not None:
+            pending = folded.current is not None
+            line = self.lines.put(
+                case, folded.top.updated_ms, rules, pending=pending, kept=kept, old=old
+            )
+            self.folds.keep(line, kept, case, folded, rules)
+            self.people.put(case, old)
+        elif kept is not None:
+            self.folds.drop(kept.id)
+            self.people.drop(kept.who)
+            self.lines.drop(kept.id)
 
     def refresh_lines(self) -> frozenset[str]:
         """Make all open cases' lines anew after a change of policy; return those that changed.
@@ -126,6 +145,7 @@ class Projections:
             case = self.folds.case(line.number)
             if case is not None and self.lines.renew(line, case, rules):
                 changed.add(line.number)
+        self.lines.drop_items()
         return frozenset(changed)
 
     def fill(self) -> None:

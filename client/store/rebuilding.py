@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from client.store.connection import Database
     from client.store.projecting import Projections
 
-VERSION = 3
+VERSION = 4
 """Raise it when the fold, the lines or the search index would come out otherwise than before."""
 
 _MARK = "projections"
@@ -23,8 +23,9 @@ _DUMPS = (
     "SELECT kid, person FROM delegation ORDER BY kid",
     # Lines' ids differ from one filling to the next, so what hangs on them names the case.
     (
-        "SELECT c.number, f.item_known, f.settled_n, f.settled_ms, f.settled_head, f.head,"
-        " f.settled, f.current FROM case_fold f LEFT JOIN case_line c USING (id) ORDER BY 1, 2"
+        "SELECT c.number, f.item_known, f.who, f.at_ms, f.settled_n, f.settled_ms,"
+        " f.settled_head, f.head, f.settled, f.current FROM case_fold f"
+        " LEFT JOIN case_line c USING (id) ORDER BY 1, 2"
     ),
     "SELECT * FROM case_line ORDER BY number",
     (
@@ -33,11 +34,6 @@ _DUMPS = (
     ),
     "SELECT * FROM item_word ORDER BY item, item_name",
     "SELECT * FROM applicant ORDER BY who",
-    (
-        "SELECT l.number, c.who, c.at_ms, c.kind, c.id_kind, c.name, c.phone, c.agent_name,"
-        " c.agent_id_no, c.agent_phone FROM applicant_case c LEFT JOIN case_line l USING (id)"
-        " ORDER BY 1, 2"
-    ),
     "SELECT g.tok, c.number FROM gram g LEFT JOIN case_line c USING (id) ORDER BY 1, 2",
     (
         "SELECT v.term, c.number FROM temp.gram3_terms v LEFT JOIN case_line c ON c.id = v.doc"

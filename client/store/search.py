@@ -39,6 +39,7 @@ LISTED_MAX = 8000
 order, where so many are soon met: up to LISTED_MAX are listed once for that walk, of still more
 each line that is met is looked at."""
 
+_WORDS = "names, words, item FROM case_word JOIN case_line USING (id)"
 _UPTO = "SELECT coalesce(max(upto), 0) FROM word_indexed"
 _BY_GRAM = (
     "SELECT id FROM gram WHERE tok = ? UNION ALL"
@@ -52,7 +53,11 @@ _BY_TRIGRAM = (
 )
 _BY_NUMBER = "SELECT id FROM case_line WHERE number >= ? AND number < ?"
 _OF_ITEM = "item IN (SELECT item FROM item_word WHERE instr(words, ?))"
-_BY_ITEM = f"SELECT id FROM case_line WHERE {_OF_ITEM}"  # noqa: S608  values are bound
+_BY_ITEM = (
+    "SELECT g.id FROM item_word i JOIN gram g ON g.tok = 'item ' || i.item"  # noqa: S608  bound
+    " WHERE instr(i.words, ?) UNION ALL SELECT id FROM case_line"
+    f" WHERE id > (SELECT coalesce(max(upto), 0) FROM word_indexed) AND {_OF_ITEM}"
+)
 
 _HAS_GRAM = (
     "EXISTS (SELECT 1 FROM gram WHERE tok = ? AND id = l.id)"
@@ -91,6 +96,13 @@ class Words:
     """Names and initials: for words of any length."""
     words: str
     """These, and the numbers: for words of three characters and more."""
+    item: str
+    """The item's code, which leads from the item's words to the case."""
+
+    @property
+    def tokens(self) -> set[str]:
+        """Return what stands in `gram`; the item's is longer than what is looked for in names."""
+        return {f"item {self.item}", *grams(self.names)}
 
 
 def words_of(case: Case) -> Words:
@@ -103,7 +115,7 @@ def words_of(case: Case) -> Words:
     if case.project is not None:
         named.append(case.project.name)
     names = _joined([*named, first_letters(case.applicant.name)])
-    return Words(names, _joined([names, *numbers], ready=1))
+    return Words(names, _joined([names, *numbers], ready=1), case.item)
 
 
 @lru_cache(maxsize=1024)
@@ -131,6 +143,12 @@ class SearchIndex:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._known_items: set[tuple[str, str]] = set()
+        self._undone = db.undone
+
+    def forget(self) -> None:
+        """Drop what memory holds: the tables are emptied, or something was taken back."""
+        self._known_items.clear()
 
     def put(self, line: int, new: Words, *, first: bool = False) -> None:
         """Let a case line be found by these words, and no longer by those it had.
@@ -165,15 +183,15 @@ class SearchIndex:
     def settle(self) -> None:
         """Index the lines that wait."""
         upto = self._upto()
-        rows = self._db.rows("SELECT id, names, words FROM case_word WHERE id > ?", upto)
+        rows = self._db.rows(f"SELECT id, {_WORDS} WHERE id > ? ORDER BY id", upto)
         if rows:
-            self._index([(line, Words(names, words)) for line, names, words in rows])
+            self._index([(line, Words(*words)) for line, *words in rows])
             self._db.run(
                 "INSERT OR REPLACE INTO word_indexed (one, upto) VALUES (1, ?)", rows[-1][0]
             )
 
     def _words(self, line: int) -> Words | None:
-        row = self._db.one("SELECT names, words FROM case_word WHERE id = ?", line)
+        row = self._db.one(f"SELECT {_WORDS} WHERE id = ?", line)
         return None if row is None else Words(*row)
 
     def _upto(self) -> int:
@@ -181,7 +199,7 @@ class SearchIndex:
         return upto
 
     def _index(self, lines: Sequence[tuple[int, Words]]) -> None:
-        pairs = sorted((tok, line) for line, words in lines for tok in grams(words.names))
+        pairs = sorted((tok, line) for line, words in lines for tok in words.tokens)
         self._db.run_many("INSERT INTO gram (tok, id) VALUES (?, ?)", pairs)
         self._db.run_many(
             "INSERT INTO gram3 (rowid, words) VALUES (?, ?)",
@@ -190,24 +208,29 @@ class SearchIndex:
 
     def _take_out(self, line: int, old: Words) -> None:
         self._db.run_many(
-            "DELETE FROM gram WHERE tok = ? AND id = ?", ((tok, line) for tok in grams(old.names))
+            "DELETE FROM gram WHERE tok = ? AND id = ?", ((tok, line) for tok in old.tokens)
         )
         self._db.run("DELETE FROM gram3 WHERE rowid = ?", line)
 
     def put_item(self, code: str, name: str) -> None:
         """Index an item's words, under the name that lines of it have."""
-        self._db.run(
-            "INSERT INTO item_word (item, item_name, words) VALUES (?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
-            *(code, name, item_words(code, name)),
-        )
+        if self._undone != self._db.undone:
+            self._known_items.clear()
+            self._undone = self._db.undone
+        if (code, name) not in self._known_items:
+            self._db.run(
+                "INSERT INTO item_word (item, item_name, words) VALUES (?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                *(code, name, item_words(code, name)),
+            )
+            self._known_items.add((code, name))
 
-    def drop_item(self, code: str, name: str) -> None:
-        """Take an item's words out if no line has them any more."""
+    def drop_items(self) -> None:
+        """Take the words out under which no line has its item any more; it looks at every line."""
+        self._known_items.clear()
         self._db.run(
-            "DELETE FROM item_word WHERE item = ? AND item_name = ? AND NOT EXISTS"
-            " (SELECT 1 FROM case_line WHERE item = ? AND item_name = ?)",
-            *(code, name, code, name),
+            "DELETE FROM item_word WHERE NOT EXISTS (SELECT 1 FROM case_line l"
+            " WHERE l.item = item_word.item AND l.item_name = item_word.item_name)"
         )
 
     def fewest(self, words: Sequence[Word]) -> tuple[Word, int]:
@@ -249,7 +272,7 @@ def words_in(typed: str) -> tuple[Word, ...]:
 def _word(text: str) -> Word:
     of_item = f"l.{_OF_ITEM}"
     if len(text) > 2:
-        found, values = f"{_BY_TRIGRAM} UNION ALL {_BY_ITEM}", (_trigrams(text), text, text)
+        found, values = f"{_BY_TRIGRAM} UNION ALL {_BY_ITEM}", (_trigrams(text), text, text, text)
         holds, exact = f"{_HAS_WORD} OR {of_item}", len(text) == 3
         if not text[:4].isdigit() or not text.isascii():
             return Word(found, values, f"({holds})", (text, text), exact)
@@ -261,17 +284,17 @@ def _word(text: str) -> Word:
             (text, text + "~", text, text),
             exact,
         )
-    found, values = f"{_BY_GRAM} UNION ALL {_BY_ITEM}", (text, text, text)
-    holds = f"{_HAS_GRAM} OR {of_item}"
+    found, values = f"{_BY_GRAM} UNION ALL {_BY_ITEM}", (text, text, text, text)
+    holds, held = f"{_HAS_GRAM} OR {of_item}", (text, text, text)
     if not (text.isascii() and text.isdigit()):
-        return Word(found, values, f"({holds})", values, exact=True)
+        return Word(found, values, f"({holds})", held, exact=True)
     beyond = text + ":"  # the character after "9"
     return Word(
         f"{found} UNION ALL {_BY_NUMBER}",
         (*values, text, beyond),
         # First what costs least: most numbers begin alike.
         f"((l.number >= ? AND l.number < ?) OR {holds})",
-        (text, beyond, *values),
+        (text, beyond, *held),
         exact=True,
     )
 

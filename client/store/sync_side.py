@@ -76,27 +76,30 @@ class SyncSide(OpenStore):
         """
         with self._change():
             self.check_not_behind()
-            touched: dict[str, bool] = {}
+            touched: dict[str, list[tuple[Facts, str]]] = {}
             pos, case = 0, None
             for record in records:
                 facts = read_facts(record)
                 pos, case = self._log.append(facts), facts.case
-                self._check_session(facts)
+                person = self._person(facts)
                 if case is not None:
-                    touched[case] = False
+                    touched.setdefault(case, []).append((facts, person))
             self._numbers.spend(uses, pos)
             if case is not None:
                 for sha256, type_ in pages:
                     self._attachments.bind(sha256, type_, case)
-            self._projections.refresh(touched)
+            for number, steps in touched.items():
+                self._projections.extend(number, steps)
         return ChangeSet(frozenset(touched))
 
-    def _check_session(self, facts: Facts) -> None:
-        """Note who works in a session that opens; an event of no known session has no person."""
+    def _person(self, facts: Facts) -> str:
+        """Return who made an own event; note who works in a session that opens."""
         if facts.kind == SESSION_OPEN and facts.event is not None:
             self._projections.add_delegate(*delegate_of(facts.event.body))
-        if not self._projections.knows_delegate(facts.kid):
+        person = self._projections.delegate(facts.kid)
+        if person is None:
             raise StoreFailure("store.no_session")
+        return person
 
     def check_not_behind(self) -> None:
         """Let nothing be added to a chain that the centre knows to be longer: it would be a fork.

@@ -44,14 +44,16 @@ def crowd(store: SqlCipherStore, count: int, seed: int = 7) -> None:
     rules = store.policy_book().rules()
     chance = random.Random(seed)  # noqa: S311  (the same crowd each time, not a secret)
     patterns = list(_patterns(rules))
-    lines, folds = store._projections.lines, store._projections.folds
+    kept = store._projections
+    lines, folds, people = kept.lines, kept.folds, kept.people
     for start in range(0, count, 5000):
         with store._db.write():
             for serial in range(start, min(count, start + 5000)):
                 case = _one_of(patterns, serial, chance)
                 updated = ms_of(case.state_since)
                 line = lines.put(case, updated, rules, pending=False)
-                folds.keep(line, Refolded(Folded(case, 1, None, updated), None), rules)
+                folds.keep(line, None, case, Refolded(Folded(case, 1, None, updated), None), rules)
+                people.put(case, None)
             lines.settle()
 
 

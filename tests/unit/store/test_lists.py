@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from client.app.ports.store import CaseQuery
 from client.store.connection import Database
-from client.store.lines import NO_DUE, CaseLineTable
+from client.store.lines import CLOSED_KEY, NO_DUE, CaseLineTable
 from client.store.migrations import migrate
 from tests.helpers.store_world import keys, registration
 from tests.helpers.world import SCOPE
@@ -45,7 +45,8 @@ def put(db, number, **columns):
         "pending": 0,
     } | columns
     paused = line["due_ms"] is None or line["paused"]
-    line["due_key"] = NO_DUE if paused else line["due_ms"]
+    running = NO_DUE if paused else line["due_ms"]
+    line["due_key"] = CLOSED_KEY if line["closed"] else running
     marks = ", ".join("?" * len(line))
     db.run(f"INSERT INTO case_line ({', '.join(line)}) VALUES ({marks})", *line.values())  # noqa: S608
 
@@ -65,7 +66,8 @@ def test_due_first_then_newest_and_what_stands_still_last(table):
     put(db, "done", closed=1)
     assert numbers(lines) == ["late", "soon-newer", "soon", "none-new", "paused", "none-old"]
     assert numbers(lines, closed=True) == ["done"]
-    assert len(numbers(lines, closed=None)) == 7
+    put(db, "done-later", closed=1, updated_ms=99)
+    assert numbers(lines, closed=None)[-3:] == ["none-old", "done-later", "done"]
 
 
 def test_overdue_and_soon_follow_the_lights(table):

@@ -63,7 +63,7 @@ def test_store_belongs_to_the_thread_that_opened_it(store):
 
     def call():
         try:
-            store.head()
+            store.outbox_size()
         except StoreFailure as failure:
             raised.append(failure.code)
 

@@ -110,14 +110,18 @@ def test_the_last_one_registered_here_is_known_and_colleagues_ones_are_not(life,
 
 def test_a_step_of_a_known_case_writes_nothing_into_the_directory(life, store):
     mine = open_for(life, store, "王芳", WANG)
-    rows = "SELECT rowid, * FROM applicant_case"
+    for change in ("INSERT ON main.applicant", "DELETE ON main.applicant"):
+        store._db.run(
+            f"CREATE TEMP TRIGGER kept_{change[:6]} BEFORE {change}"
+            " BEGIN SELECT RAISE(ABORT, 'written'); END"
+        )
     store._db.run(
-        "CREATE TEMP TRIGGER kept BEFORE INSERT ON main.applicant_case"
+        "CREATE TEMP TRIGGER kept_fold BEFORE UPDATE OF who, at_ms ON main.case_fold"
         " BEGIN SELECT RAISE(ABORT, 'written'); END"
     )
-    before = store._db.rows(rows)
+    before = store.applicant(WANG)
     life.step(store, mine, "receive", {"materials": [], "channel": "counter"})
-    assert store._db.rows(rows) == before
+    assert store.applicant(WANG) == before
 
 
 def test_the_directory_equals_the_log(people):

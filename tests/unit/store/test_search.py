@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from client.app.ports.store import CaseQuery
 from client.store.connection import Database
+from client.store.folding import Kept
 from client.store.lines import CaseLineTable
 from client.store.migrations import migrate
 from client.store.search import grams, item_words, normalise, words_of
@@ -140,15 +141,18 @@ def test_what_a_clerk_types(three, typed, hits):
 
 
 def test_corrected_name_is_found_by_the_new_one_only(tmp_path):
-    lines, db = open_lines(tmp_path, [case(1, "王芳"), case(2, "王芬")])
+    wrong = case(1, "王芳")
+    lines, db = open_lines(tmp_path, [wrong, case(2, "王芬")])
+    place, name = db.one("SELECT id, item_name FROM case_line WHERE number = ?", wrong.number)
+    kept = Kept(place, wrong.item, name, "", 0, 0, 0, None, None, None, None)
     with db.write():
-        lines.put(case(1, "汪芳菲"), 0, Rules(), pending=False)
+        lines.put(case(1, "汪芳菲"), 0, Rules(), pending=False, kept=kept, old=wrong)
     assert found(lines, "王") == {case(2).number}
     assert found(lines, "王芳") == set()
     for typed in ("汪", "汪芳", "汪芳菲", "芳菲", "wff"):
         assert found(lines, typed) == {case(1).number}, typed
     with db.write():
-        lines.drop(case(1).number)
+        lines.drop(place)
     assert found(lines, "汪芳菲") == found(lines, "汪") == set()
     assert found(lines, "scjg") == {case(2).number}
     db.close()
