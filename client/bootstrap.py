@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from client.card.connection import Readers
     from client.card.deck import SimulatedDeck
     from client.card.monitor import Monitor
+    from client.card.pkcs11_library import TokenLibrary
     from client.host.settings import Settings
     from sync.domain.policy import PolicyBook
     from sync.protocol.messages import Hello
@@ -84,6 +85,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     """
     clock = SystemClock(_path(settings.clock_file))
     readers, monitor, deck = _readers(settings)
+    tokens = _tokens(settings)
     premises = Premises(folder, settings.centre)
     use_own_templates(folder / "templates")
     premises.finish()
@@ -91,7 +93,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     # Whatever it was started with, a practice hall's window has no line and marks its papers.
     practice = known is not None and known.practice
     mark_practice(on=practice)
-    lanes, card = Lanes(), CardAtWindow(readers, monitor)
+    lanes, card = Lanes(), CardAtWindow(readers, monitor, tokens)
     scanners = _scanners(settings)
 
     def means_at(place: Path) -> Means:
@@ -174,6 +176,15 @@ def _readers(settings: Settings) -> tuple[Readers, Monitor, SimulatedDeck | None
         logging.getLogger(__name__).exception("card.no_library")
         return NoService(), NoService(), None
     return PcscReaders(), PcscMonitor(), None
+
+
+def _tokens(settings: Settings) -> TokenLibrary | None:
+    """Return the library for USB keys that the settings name; nothing else is ever loaded."""
+    if not settings.token_library:
+        return None
+    from client.card.pkcs11_library import TokenLibrary  # noqa: PLC0415  where keys are used only
+
+    return TokenLibrary(settings.token_library)
 
 
 def _scanners(settings: Settings) -> Scanners:

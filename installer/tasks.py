@@ -50,6 +50,8 @@ SYSTEM_PACKAGES = {
     ],
     "test": [
         "opensc",
+        "opensc-pkcs11",
+        "softhsm2",
         "yubico-piv-tool",
         "openssl",
         "poppler-utils",

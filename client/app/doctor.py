@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from sync.protocol.messages import Hello
 
 PARTS = (
-    "reader", "card", "chain", "network", "clock", "store", "disk", "lease", "printer", "scanner",
-    "versions",
+    "reader", "library", "card", "chain", "network", "clock", "store", "disk", "lease", "printer",
+    "scanner", "versions",
 )  # fmt: skip
 _CLOCK_S = 120
 _EXPIRES_DAYS = 30
@@ -121,7 +121,11 @@ class Doctor:
     async def examine(self) -> tuple[Finding, ...]:
         """Look at every part; in the order of PARTS. Never raises for what a part is like."""
         found = await asyncio.gather(
-            self._card_parts(), self._centre_parts(), self._store_parts(), self._devices()
+            self._card_parts(),
+            self._library(),
+            self._centre_parts(),
+            self._store_parts(),
+            self._devices(),
         )
         by_part = {finding.part: finding for group in found for finding in group}
         by_part["versions"] = _versions(await self._means.lanes.crunch.run(versions))
@@ -178,6 +182,22 @@ class Doctor:
         except Failure as failure:
             return good, _failed("card", failure), _unknown("chain")
         return good, _tries(facts), await self._means.lanes.crunch.run(self._chain, facts)
+
+    async def _library(self) -> tuple[Finding, ...]:
+        """Look at the maker's library for USB keys; most windows have none and need none."""
+        try:
+            facts = await self._means.lanes.card.run(self._means.card.library)
+        except Failure as failure:
+            return (_failed("library", failure),)
+        if facts is None:
+            return (Finding("library", Health.GOOD, "none", Words("doctor.library.none")),)
+        said: dict[str, str | int] = {
+            "description": facts.description,
+            "version": facts.version,
+            "tokens": facts.tokens,
+        }
+        words = Words("doctor.library.good", {"name": facts.name, **said})
+        return (Finding("library", Health.GOOD, "good", words, figures=said),)
 
     def _chain(self, facts: CardFacts) -> Finding:
         pinned = self._pinned()
@@ -309,7 +329,9 @@ def _tries(facts: CardFacts) -> Finding:
         return _bad("card", "card.pin_blocked")
     if tries == 1:
         return _note("card", "one_try")
-    return _good("card", tries=-1 if tries is None else tries)
+    if tries is None:
+        return Finding("card", Health.GOOD, "good", Words("doctor.card.untold"))
+    return _good("card", tries=tries)
 
 
 def _good(part: str, **figures: int) -> Finding:

@@ -27,6 +27,8 @@ class CardProblem(StrEnum):
     RESET = "card.reset"  # another program reset it under us
     PIN_FORM = "card.pin_form"  # not six to eight digits: never sent, costs no try
     PIN_WRONG = "card.pin_wrong"  # details: tries_left
+    PIN_WRONG_UNTOLD = "card.pin_wrong_untold"  # a token that does not say how many tries are left
+    PIN_EXPIRED = "card.pin_expired"  # the token wants a new PIN, or its first one, set elsewhere
     PIN_BLOCKED = "card.pin_blocked"
     PIN_NEEDED = "card.pin_needed"  # the key wants the PIN (9C: directly before each use)
     PUK_WRONG = "card.puk_wrong"  # details: tries_left
@@ -35,6 +37,10 @@ class CardProblem(StrEnum):
     FAULT = "card.fault"  # an answer that the standard does not allow here; details: sw
     BAD_POINT = "card.bad_point"  # a public key that is no point of the curve: never sent
     BAD_SIGNATURE = "card.bad_signature"  # the signature does not fit the card's own certificate
+    LIBRARY_MISSING = "card.library_missing"  # the settings name no file; details: name
+    LIBRARY_BROKEN = "card.library_broken"  # not a library for tokens, or it does not start
+    LIBRARY_SLOW = "card.library_slow"  # it did not come back from being loaded
+    LIBRARY_CRASHED = "card.library_crashed"  # its process ended, or speaks nonsense
     FILE = "card.file"  # simulator: a card file that cannot be read
 
 
@@ -48,6 +54,11 @@ _KINDS = {
     CardProblem.BAD_POINT: FailureKind.REFUSED,
     CardProblem.FAULT: FailureKind.BROKEN,
     CardProblem.BAD_SIGNATURE: FailureKind.BROKEN,
+    CardProblem.PIN_EXPIRED: FailureKind.REFUSED,
+    CardProblem.LIBRARY_MISSING: FailureKind.BROKEN,
+    CardProblem.LIBRARY_BROKEN: FailureKind.BROKEN,
+    CardProblem.LIBRARY_SLOW: FailureKind.BROKEN,
+    CardProblem.LIBRARY_CRASHED: FailureKind.BROKEN,
     CardProblem.FILE: FailureKind.BROKEN,
 }
 

@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 _SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 
 
+def digest_info(digest: bytes) -> bytes:
+    """Return a SHA-256 digest as a token's own PKCS #1 v1.5 wants it: named, not yet padded."""
+    return _SHA256_INFO + digest
+
+
 def pkcs1_block(digest: bytes, size: int) -> bytes:
     """Return EMSA-PKCS1-v1_5 for a SHA-256 digest: what a card's raw RSA signs."""
-    info = _SHA256_INFO + digest
+    info = digest_info(digest)
     return b"\0\1" + b"\xff" * (size - len(info) - 3) + b"\0" + info
 
 

@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     scale_percent: Annotated[int, msgspec.Meta(ge=80, le=200)] = 100
     idle_lock_minutes: Annotated[int, msgspec.Meta(ge=1, le=60)] = 10
     reader: Literal["pcsc", "simulator"] = "pcsc"
+    token_library: str = ""
+    """Full path of a maker's PKCS#11 library for USB keys; empty for none. No other is loaded."""
     cards: str = ""
     """Folder of simulated cards; demonstration only."""
     camera_folder: str = ""

@@ -3,7 +3,8 @@
 dev.txt      everything a developer and the tests need, window and centre included
 window.txt   what the window ships
 server.txt   what the centre ships
-card.txt     pyscard, and in card-build.txt what it is built with (it is source-only on Linux)
+card.txt     pyscard and python-pkcs11; in card-build.txt what the first is built with (it is
+             source-only on Linux)
 """
 
 from __future__ import annotations

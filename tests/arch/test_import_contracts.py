@@ -31,6 +31,7 @@ PROBES = {
     "services-over-ports": ("sync/server/services/probe.py", "import sqlalchemy"),
     "httpx-in-transport": ("client/app/probe.py", "import httpx"),
     "drivers-in-adapters": ("client/app/probe.py", "import sqlcipher3"),
+    "pkcs11-in-its-process": ("client/card/probe.py", "import pkcs11"),
 }
 
 

@@ -11,12 +11,18 @@ import threading
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from smartcard import scard
 
+from client.card.patience import PATIENCE_S
 from client.card.pcsc import PcscMonitor, PcscReaders
+from client.card.piv import PivCard
 from installer.demo.pcsc.machine import NAMES, SOCKET_VARIABLE, CardMachine
+
+if TYPE_CHECKING:
+    from client.card.monitor import Monitor
 
 WAIT_S = 10
 
@@ -38,7 +44,7 @@ def card_machine():
 class Comings:
     """What a monitor told of one reader, for a test that waits for it."""
 
-    def __init__(self, monitor: PcscMonitor, name: str) -> None:
+    def __init__(self, monitor: Monitor, name: str) -> None:
         self._monitor = monitor
         self._name = name
         self._changed = threading.Condition()
@@ -70,6 +76,12 @@ class PcscBench:
         self._comings = Comings(self.monitor, NAMES[slot])
         self._folder = tempfile.TemporaryDirectory(prefix="chuangkou-cards-")
         self._filed: dict[int, object] = {}
+
+    def open(self, *, patience_s: float = PATIENCE_S) -> PivCard:
+        return PivCard.open(self.reader, patience_s=patience_s)
+
+    def present(self) -> bool:
+        return self.reader.present()
 
     def insert(self, content, *, mute: bool = False) -> None:
         self.pull()

@@ -22,6 +22,24 @@ class CardFacts:
     tries_left: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class CardPlace:
+    """Where a card or USB key can be at this window: a reader, or a slot of a maker's library."""
+
+    name: str
+    occupied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryFacts:
+    """The maker's library for USB keys that this window's settings name."""
+
+    name: str  # its file's
+    description: str
+    version: str
+    tokens: int  # how many are in
+
+
 class CardInHand(Protocol):
     """Exclusive use of one card; leaving the `with` block logs it out."""
 
@@ -29,7 +47,12 @@ class CardInHand(Protocol):
         """Return a slot's certificate, DER; slot is "9A", "9C" or "9D"."""
 
     def verify_pin(self, pin: Secret[str]) -> None:
-        """Verify the PIN; raises card.pin_wrong (tries_left) or card.pin_blocked."""
+        """Verify the PIN.
+
+        Raises:
+            Failure: card.pin_wrong (tries_left); card.pin_wrong_untold where a USB key does not
+                say how many tries are left; card.pin_blocked; card.pin_expired.
+        """
 
     def sign_es256(self, slot: str, data: bytes) -> bytes:
         """Sign SHA-256 of data; 64 bytes r‖s with low s. 9C needs the PIN directly before."""
@@ -66,8 +89,22 @@ class CardPort(Protocol):
             Failure: card.service_down.
         """
 
+    def places(self) -> tuple[CardPlace, ...]:
+        """Return every place for a card, the one in use first.
+
+        Raises:
+            Failure: card.service_down where there is nothing but readers, and nobody to ask.
+        """
+
+    def library(self) -> LibraryFacts | None:
+        """Return the library for USB keys; None where the settings name none.
+
+        Raises:
+            Failure: card.library_missing, _broken, _slow, _crashed; card.slow.
+        """
+
     def present(self) -> bool:
-        """Say whether a card is in it."""
+        """Say whether a card is in one of them."""
 
     def look(self) -> CardFacts:
         """Read what needs no PIN; raises CardFailure."""

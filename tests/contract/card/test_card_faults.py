@@ -73,84 +73,84 @@ FLOWS = [(log_in, "clerk"), (sign, "chief"), (sign_with_rsa, "rsa")]
 @pytest.mark.parametrize("answer_is_lost", [False, True])
 @pytest.mark.parametrize(("flow", "name"), FLOWS)
 def test_pulled_at_any_apdu_says_removed_and_the_card_works_again(
-    bench, card_of, flow, name, answer_is_lost
+    piv_bench, card_of, flow, name, answer_is_lost
 ):
     content = card_of(name)
-    bench.insert(content)
-    count = Counting(bench.reader)
+    piv_bench.insert(content)
+    count = Counting(piv_bench.reader)
     flow(count)
     assert count.sent > 4
     for moment in range(1, count.sent):  # the last one is the logout, which nobody waits for
-        bench.insert(content)
-        bench.pull_at(moment, answer_is_lost=answer_is_lost)
+        piv_bench.insert(content)
+        piv_bench.pull_at(moment, answer_is_lost=answer_is_lost)
         with pytest.raises(CardFailure) as caught:
-            flow(bench.reader)
+            flow(piv_bench.reader)
         assert caught.value.what is CardProblem.REMOVED, moment
-        assert not bench.reader.present()
-    bench.insert(content)
-    flow(bench.reader)
+        assert not piv_bench.reader.present()
+    piv_bench.insert(content)
+    flow(piv_bench.reader)
 
 
-def test_pulled_while_logging_out_is_no_failure(bench, card_of):
-    bench.insert(card_of("clerk"))
-    card = PivCard.open(bench.reader)
-    bench.pull_at(1, answer_is_lost=False)
+def test_pulled_while_logging_out_is_no_failure(piv_bench, card_of):
+    piv_bench.insert(card_of("clerk"))
+    card = PivCard.open(piv_bench.reader)
+    piv_bench.pull_at(1, answer_is_lost=False)
     card.close()
-    assert not bench.reader.present()
+    assert not piv_bench.reader.present()
 
 
-def test_pulling_in_time_gives_no_further_try(bench, card_of):
+def test_pulling_in_time_gives_no_further_try(piv_bench, card_of):
     content = card_of("clerk")
     for left in (2, 1, 0):
-        bench.insert(content)
-        with PivCard.open(bench.reader) as card:
+        piv_bench.insert(content)
+        with PivCard.open(piv_bench.reader) as card:
             card.certificate("9C")
-            bench.pull_at(1, answer_is_lost=True)
+            piv_bench.pull_at(1, answer_is_lost=True)
             with pytest.raises(CardFailure):
                 card.verify_pin(WRONG_PIN)
-        bench.insert(content)
-        with PivCard.open(bench.reader) as card:
+        piv_bench.insert(content)
+        with PivCard.open(piv_bench.reader) as card:
             assert card.tries_left() == left
 
 
-def test_after_a_swap_the_old_session_is_dead_and_the_new_card_untouched(bench, card_of):
-    bench.insert(card_of("clerk"))
-    with PivCard.open(bench.reader) as card:
+def test_after_a_swap_the_old_session_is_dead_and_the_new_card_untouched(piv_bench, card_of):
+    piv_bench.insert(card_of("clerk"))
+    with PivCard.open(piv_bench.reader) as card:
         card.verify_pin(PIN)
-        bench.insert(card_of("chief"))
+        piv_bench.insert(card_of("chief"))
         with pytest.raises(CardFailure) as caught:
             card.sign("9A", b"login")
         assert caught.value.what is CardProblem.REMOVED
-    with PivCard.open(bench.reader) as card:
+    with PivCard.open(piv_bench.reader) as card:
         assert card.tries_left() == 3
 
 
-def test_hung_card_is_given_up_in_time_and_pulling_it_frees_the_reader(bench, card_of):
-    bench.insert(card_of("clerk"))
-    with PivCard.open(bench.reader, patience_s=0.02) as card:
-        bench.freeze()
+def test_hung_card_is_given_up_in_time_and_pulling_it_frees_the_reader(piv_bench, card_of):
+    piv_bench.insert(card_of("clerk"))
+    with PivCard.open(piv_bench.reader, patience_s=0.02) as card:
+        piv_bench.freeze()
         for _ in range(2):  # the second call does not wait again
             with pytest.raises(CardFailure) as caught:
                 card.tries_left()
             assert caught.value.what is CardProblem.SLOW
-    bench.pull()
-    bench.thaw()
-    bench.insert(card_of("clerk"))
-    log_in(bench.reader)
+    piv_bench.pull()
+    piv_bench.thaw()
+    piv_bench.insert(card_of("clerk"))
+    log_in(piv_bench.reader)
 
 
-def test_hung_card_that_is_pulled_says_removed(bench, card_of):
-    bench.insert(card_of("clerk"))
-    with PivCard.open(bench.reader, patience_s=30) as card:
-        bench.freeze()
-        threading.Timer(0.02, bench.pull).start()
+def test_hung_card_that_is_pulled_says_removed(piv_bench, card_of):
+    piv_bench.insert(card_of("clerk"))
+    with PivCard.open(piv_bench.reader, patience_s=30) as card:
+        piv_bench.freeze()
+        threading.Timer(0.02, piv_bench.pull).start()
         with pytest.raises(CardFailure) as caught:
             card.tries_left()
         assert caught.value.what is CardProblem.REMOVED
 
 
-def test_monitor_reports_what_is_in_then_each_change_in_order(bench, card_of):
-    bench.insert(card_of("clerk"))
+def test_monitor_reports_what_is_in_then_each_change_in_order(piv_bench, card_of):
+    piv_bench.insert(card_of("clerk"))
     told = []
     changed = threading.Event()
 
@@ -162,31 +162,31 @@ def test_monitor_reports_what_is_in_then_each_change_in_order(bench, card_of):
 
         return tell
 
-    leave = bench.monitor.subscribe(note("+"), note("-"))
+    leave = piv_bench.monitor.subscribe(note("+"), note("-"))
     assert told == ["+"]
-    bench.pull()
-    bench.insert(card_of("chief"))
-    bench.insert(card_of("clerk"))  # a swap: out, then in
+    piv_bench.pull()
+    piv_bench.insert(card_of("chief"))
+    piv_bench.insert(card_of("clerk"))  # a swap: out, then in
     assert changed.wait(5)
-    bench.pull()
+    piv_bench.pull()
     leave()
     seen = list(told)
     assert seen[:5] == ["+", "-", "+", "-", "+"]
-    bench.insert(card_of("chief"))
+    piv_bench.insert(card_of("chief"))
     assert told == seen
 
 
-def test_window_looks_at_the_card_that_is_in(bench, card_of):
-    window = CardAtWindow(bench.readers, bench.monitor)
+def test_window_looks_at_the_card_that_is_in(piv_bench, card_of):
+    window = CardAtWindow(piv_bench.readers, piv_bench.monitor)
     changes = []
     leave = window.watch(lambda: changes.append(window.present()))
-    assert window.reader() == bench.reader.name
+    assert window.reader() == piv_bench.reader.name
     with pytest.raises(CardFailure) as caught:
         window.look()
     assert caught.value.what is CardProblem.NO_CARD
-    bench.insert(card_of("clerk"))
+    piv_bench.insert(card_of("clerk"))
     facts = window.look()
-    assert facts.reader == bench.reader.name
+    assert facts.reader == piv_bench.reader.name
     assert facts.tries_left == 3
     with window.open() as card:
         assert card.certificate("9A") == facts.login_certificate

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from client.card.failures import CardFailure, CardProblem
-from client.card.piv import PivCard
 from client.vault.recovery import RecoveryRequest
 from client.vault.vault import Vault
 from tests.helpers.cards import PIN, agreeing_by_rsa
@@ -20,12 +19,12 @@ def vault(tmp_path) -> Vault:
 
 def enrol(bench, vault, content):
     bench.insert(content)
-    with PivCard.open(bench.reader) as card:
+    with bench.open() as card:
         return vault.create("d-339901-03", content.person, card.certificate("9D"), "by-hash")
 
 
 def opened(bench, vault):
-    with PivCard.open(bench.reader) as card:
+    with bench.open() as card:
         card.verify_pin(PIN)
         return vault.open(card)
 
@@ -39,7 +38,7 @@ def test_rsa_card_opens_the_store(bench, card_of, vault):
     content = agreeing_by_rsa(card_of("rsa"))
     keys = enrol(bench, vault, content)
     assert opened(bench, vault) == keys
-    with PivCard.open(bench.reader) as card:
+    with bench.open() as card:
         card.verify_pin(PIN)
         with pytest.raises(CardFailure) as caught:
             card.agree(RecoveryRequest().point)
@@ -48,13 +47,14 @@ def test_rsa_card_opens_the_store(bench, card_of, vault):
 
 def test_without_the_pin_nothing_opens(bench, card_of, vault):
     enrol(bench, vault, card_of("clerk"))
-    with PivCard.open(bench.reader) as card, pytest.raises(CardFailure) as caught:
+    with bench.open() as card, pytest.raises(CardFailure) as caught:
         vault.open(card)
     assert caught.value.what is CardProblem.PIN_NEEDED
 
 
 @pytest.mark.parametrize("answer_is_lost", [False, True])
-def test_pulled_at_any_apdu_leaves_the_vault_as_it_was(bench, card_of, vault, answer_is_lost):
+def test_pulled_at_any_apdu_leaves_the_vault_as_it_was(apdu_bench, card_of, vault, answer_is_lost):
+    bench = apdu_bench
     content = card_of("clerk")
     keys = enrol(bench, vault, content)
     moment = 0
@@ -70,5 +70,6 @@ def test_pulled_at_any_apdu_leaves_the_vault_as_it_was(bench, card_of, vault, an
             break  # only the logout was left to be cut off
         assert problem is CardProblem.REMOVED
     assert moment > 6
+    bench.pull_at(0, answer_is_lost=False)
     bench.insert(content)
     assert opened(bench, vault) == keys
