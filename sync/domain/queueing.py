@@ -3,7 +3,7 @@
 Every function takes the queue as it stands and returns what it becomes, or raises a QueueFailure
 and changes nothing. The centre runs them under the hall's lock, so no number is called by two
 windows; a window whose line is out runs the same ones over numbers that it drew itself
-(docs/adr/014). Sources: IN01, TM21, TM25, TM27.
+(docs/adr/016). Sources: IN01, TM21, TM25, TM27.
 """
 
 from __future__ import annotations

@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from sync.domain.failures import Failure
 
+QUEUE = "queue/"
+"""With a hall's code: the name under which news of its queue travels; it has no log."""
+
 QUEUE_CODES: Mapping[str, str] = {
     "queue.class_unknown": "the hall's rule has no such class",
     "queue.unknown": "no such number today",

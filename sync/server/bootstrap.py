@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.domain.failures import Failure, FailureKind
+from sync.domain.tickets import QUEUE
 from sync.proof.policy import SCOPE
 from sync.proof.tokens import Nonces
 from sync.server.clock import DemoClock, SystemClock
@@ -17,6 +18,7 @@ from sync.server.files import SealedFiles
 from sync.server.keys import load_keys
 from sync.server.lists import RevocationLists
 from sync.server.services.anchoring import Anchoring
+from sync.server.services.appointments import Appointments
 from sync.server.services.attaching import Attaching
 from sync.server.services.callers import Callers
 from sync.server.services.casework import Casework
@@ -35,6 +37,7 @@ from sync.server.services.once import Once
 from sync.server.services.policy import Policy
 from sync.server.services.public import PublicDesk
 from sync.server.services.pulling import Pulling
+from sync.server.services.queues import Queues
 from sync.server.services.rates import RateLimit
 from sync.server.services.scopes import Scopes
 from sync.server.services.serials import Serials
@@ -80,7 +83,7 @@ class News:
 
     def _tell(self, sizes: dict[str, int]) -> None:
         self.live.tell(sizes)
-        if self.job is not None:
+        if self.job is not None and not all(name.startswith(QUEUE) for name in sizes):
             self.job.poke()
 
 
@@ -183,6 +186,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     anchoring = Anchoring(policy, sessions, keys.anchor, clock)
     hand = Hand(policy, scopes, casework, keys.event)
     vault = SealedFiles(settings.attachments, keys.vault)
+    queues = Queues(policy, clock)
     return Desk(
         settings=settings,
         clock=clock,
@@ -211,6 +215,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         public=PublicDesk(policy, clock, keys.check),
         watch=Watch(policy, casework, hand),
         serials=Serials(clock),
+        queues=queues,
+        appointments=Appointments(policy, clock, queues),
         live=live,
         tries=RateLimit(clock),
     )

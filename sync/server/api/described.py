@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sync.protocol import messages, version
+from sync.protocol import hall_messages, messages, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,12 @@ _FORMS: tuple[type[msgspec.Struct], ...] = (
     messages.UploadAnswer,
     messages.UploadedAnswer,
     messages.ConsoleCodeAnswer,
+    hall_messages.QueueCall,
+    hall_messages.QueueAnswer,
+    hall_messages.BookingsCall,
+    hall_messages.BookingsAnswer,
+    hall_messages.BookingCall,
+    hall_messages.BookingAnswer,
 )
 #: Routes that nobody needs to prove (docs/PROTOCOL.md §10).
 _OPEN = frozenset({"/v1/hello", "/v1/enrol", "/v1/login/nonce", "/v1/login"})

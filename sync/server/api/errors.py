@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from sync.domain.failures import Failure
+from sync.domain.tickets import QueueFailure
 from sync.proof.failures import CertificateError, ProofError
 from sync.protocol import version
 from sync.protocol.codec import write_message
@@ -36,6 +37,8 @@ def status_of(failure: Failure) -> int:
         return failure.status
     if isinstance(failure, CertificateError | ProofError):
         return HTTPStatus.FORBIDDEN
+    if isinstance(failure, QueueFailure):
+        return HTTPStatus.CONFLICT
     if isinstance(failure, ReaderError):
         return HTTPStatus.BAD_REQUEST
     return HTTPStatus.INTERNAL_SERVER_ERROR

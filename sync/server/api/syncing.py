@@ -79,7 +79,7 @@ def routes(desk: Desk) -> APIRouter:
         """Say which scope has reached which number, as it happens."""
         _, caller = await enter(desk, request)
         caller.require_fresh()
-        subscription = desk.live.subscribe(desk.pulling.scopes_of(caller), caller.dlg)
+        subscription = desk.live.subscribe(desk.pulling.heard_by(caller), caller.dlg)
         return LiveStream(desk.live, subscription, desk.clock, caller.exp)
 
     return router

@@ -10,6 +10,7 @@ from sync.server.db.log_rows import SqlLogRows
 from sync.server.db.money_rows import SqlMoneyRows
 from sync.server.db.notice_rows import SqlNoticeRows
 from sync.server.db.other_rows import SqlConsoleRows, SqlFileRows, SqlLeaseRows
+from sync.server.db.queue_rows import SqlQueueRows
 from sync.server.db.session_rows import SqlDeviceRows, SqlSessionRows
 from sync.server.db.stamp_rows import SqlStampRows
 
@@ -26,12 +27,14 @@ class SqlTransaction:
 
     Attributes:
         touched: scopes whose head this unit moved.
+        stirred: what moved besides and has listeners, with its new number: no log, no head.
     """
 
     def __init__(
         self, connection: Connection, seen: dict[tuple[str, int, int], bytes] | None = None
     ) -> None:
         self.touched: set[str] = set()
+        self.stirred: dict[str, int] = {}
         self._connection = connection
         self._seen = {} if seen is None else seen
 
@@ -84,6 +87,11 @@ class SqlTransaction:
     def money(self) -> SqlMoneyRows:
         """Return the books of the halls."""
         return SqlMoneyRows(self._connection, self.touched)
+
+    @cached_property
+    def queue(self) -> SqlQueueRows:
+        """Return the numbers and appointments of the halls."""
+        return SqlQueueRows(self._connection, self.touched, self.stirred)
 
     @cached_property
     def console(self) -> SqlConsoleRows:

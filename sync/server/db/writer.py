@@ -228,6 +228,9 @@ class SqlLedger:
                 self._seal(sealing, touched)
             answers = [(unit, unit.then(sealing, unit.done)) for unit in alive]
             sizes = {scope: head.size for scope, head in sealing.log.heads(touched).items()}
+            for unit in alive:
+                if unit.transaction is not None:
+                    sizes.update(unit.transaction.stirred)
             sealing.flush()
             hints.tell_sizes(connection, self.name, sizes)
         self._news(sizes)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sync.server.clock import Clock
     from sync.server.services.anchoring import Anchoring
+    from sync.server.services.appointments import Appointments
     from sync.server.services.attaching import Attaching
     from sync.server.services.callers import Callers
     from sync.server.services.console import Console
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sync.server.services.ports import Ledger
     from sync.server.services.public import PublicDesk
     from sync.server.services.pulling import Pulling
+    from sync.server.services.queues import Queues
     from sync.server.services.rates import RateLimit
     from sync.server.services.scopes import Scopes
     from sync.server.services.serials import Serials
@@ -54,5 +56,7 @@ class Desk:
     public: PublicDesk
     watch: Watch
     serials: Serials
+    queues: Queues
+    appointments: Appointments
     live: LiveHub
     tries: RateLimit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sync.domain.tickets import QUEUE
 from sync.proof.policy import SCOPE
 from sync.protocol.errors import WireError
 from sync.protocol.messages import PulledScope
@@ -29,6 +30,10 @@ class Pulling:
         if not caller.person:
             return frozenset({SCOPE})
         return self._policy.may_see(caller.person, self._policy.device(caller.dev, caller.inc))
+
+    def heard_by(self, caller: Caller) -> frozenset[str]:
+        """Return what a caller's live stream tells of: his scopes, and his hall's queue."""
+        return self.scopes_of(caller) | {f"{QUEUE}{caller.hall}"}
 
     def pull(
         self, tx: Transaction, caller: Caller, cursors: dict[str, int], limit: int
