@@ -24,6 +24,8 @@ _TYPES = {"css": "text/css", "js": "text/javascript", "ttf": "font/ttf", "svg": 
 _FILES = {
     "page.css": "web/page.css",
     "enter.js": "web/enter.js",
+    "hall.css": "web/hall.css",
+    "hall.js": "web/hall.js",
     "live.js": "web/live.js",
     "status.js": "web/status.js",
     "certificate.js": "web/certificate.js",

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from sync.protocol.errors import WireError
 from sync.server.api.doors import address
 from sync.server.pages import form_of
+from sync.server.public.halls import hall_routes
 from sync.server.public.items import item_routes
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/public", include_in_schema=False, route_class=pages.route_class())
     router.include_router(item_routes(desk, pages))
+    router.include_router(hall_routes(desk, pages))
 
     @router.get("/status")
     async def status_page(request: Request) -> Response:

@@ -70,8 +70,9 @@ class LiveHub:
         return subscription
 
     def leave(self, subscription: Subscription) -> None:
-        """Forget a stream."""
+        """Forget a stream: it is over."""
         self._open.discard(subscription)
+        subscription.end()
 
     def tell(self, sizes: dict[str, int]) -> None:
         """Pass news on to every stream that may hear it."""

@@ -60,6 +60,8 @@ class Board:
     called: tuple[Ticket, ...]  # newest first
     waiting: Mapping[str, int]  # by class
     at: int
+    own: Ticket | None = None  # the number that a slip's code asked for
+    ahead: int = 0  # of it
 
 
 class Queues:
@@ -132,13 +134,18 @@ class Queues:
         tx.queue.keep_act(self._kept(caller, call.id, call.act, number))
         return self._answer(after, rev, number)
 
-    def board(self, tx: Transaction, hall: str) -> Board | None:
-        """Return what a hall's display shows; None where policy knows no such hall."""
+    def board(self, tx: Transaction, hall: str, number: str = "") -> Board | None:
+        """Return what a hall's display shows, and how one number stands.
+
+        None where policy knows no such hall.
+        """
         known = self._policy.book.halls.get(hall)
         if known is None:
             return None
         queue, rev = self.read(tx, hall)
         rule, waiting = self.rule(hall), [t.kind for t in queue.waiting()]
+        own = tx.queue.ticket(hall, queue.day, number) if number else None
+        waits = own is not None and own.state is TicketState.WAITING
         return Board(
             name=known.name,
             rule=rule,
@@ -147,6 +154,8 @@ class Queues:
             called=tuple(tx.queue.recent(hall, queue.day, RECENT)),
             waiting={each.code: waiting.count(each.code) for each in rule.classes},
             at=self._clock.now_ms(),
+            own=own,
+            ahead=self.ahead(queue, own) if waits and own is not None else 0,
         )
 
     # ------------------------------------------------------------ the day
