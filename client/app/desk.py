@@ -27,6 +27,7 @@ from client.app.items.handouts import Handouts
 from client.app.money.tills import Tills
 from client.app.papers.papermaking import Papermaker
 from client.app.people.applicants import Applicants
+from client.app.people.at_counter import AtCounter
 from client.app.people.authorisations import Authorisations
 from client.app.rows.changes import CasesChanged, SessionLocked, UrgeArrived
 from client.app.session.centre_time import centre_time
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from client.app.access.opening import Means, Opened
     from client.app.access.recovery import Recovery
     from client.app.doctor import Surroundings
+    from client.app.ports.counter import Counter
     from client.app.rows.changes import DeskNews
     from client.app.session.recorder import Recorded
     from client.host.pinned import Pinned
@@ -70,6 +72,7 @@ class Desk:
         enrolment: makes this machine a window of a centre.
         recovery: opens the store without its cards.
         around: what the doctor looks at besides card and store.
+        counter: card readers and scanners on lines, where there are any.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  (the composition root names each part once)
@@ -83,6 +86,7 @@ class Desk:
         enrolment: Enrolment,
         recovery: Recovery,
         around: Surroundings,
+        counter: Counter | None = None,
     ) -> None:
         self._means = means
         self._public = public
@@ -118,6 +122,7 @@ class Desk:
         self.tills = Tills(self.door.place, self.catalogue, self._recorded)
         self.drafts = Drafts(self.door.still_open)
         self.messages = Messages(self.door.place)
+        self.at_counter = AtCounter(counter, lambda: self.now().date(), self._news.tell)
         line.attach(self._changed, self._news.tell)
         self._news.watch(self._session_over)
         self._news.watch(self._stamps.hear)
@@ -140,6 +145,7 @@ class Desk:
                 tasks.create_task(self.door.watch_card())
                 tasks.create_task(self._follow_changes())
                 tasks.create_task(self._stamps.run())
+                tasks.create_task(self.at_counter.run(self._means.lanes.store))
         finally:
             await self.door.lock("closed")
             await self.line.shut()

@@ -41,6 +41,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Folder of simulated cards; demonstration only."""
     camera_folder: str = ""
     """Folder into which a document camera's own program saves its pictures; empty for none."""
+    id_reader: str = ""
+    """Serial line of an identity card reader (COM3, /dev/ttyUSB0); empty for none."""
+    barcode_scanner: str = ""
+    """Serial line of a barcode scanner; empty for none, and for one that types like a keyboard."""
     clock_file: str = ""
     """Clock offset file; demonstration only."""
 

@@ -19,6 +19,7 @@ from client.app.files.prints import Printed
 from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.table import Choice
 from client.app.items.catalogue import CatalogueDesk
+from client.app.people.at_counter import AtCounter
 from client.app.rows.cases import CasePage, PaperRow, Tab, TabCounts
 from client.app.rows.changes import (
     CardChanged,
@@ -114,6 +115,7 @@ class ScriptedDesk:
         self.papers = _Papers(self)
         self.handouts = scripted_items.ScriptedHandouts()
         self.applicants = ScriptedApplicants(self)
+        self.at_counter = AtCounter(None, lambda: self.now().date(), self.tell)
         self.doctor = ScriptedDoctor()
         self.tills = ScriptedTills(self)
         self.prints = _Prints(self)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sync.domain.secret import Secret
     from ui.presenters.desk_materials import Materials, Scanning
     from ui.presenters.desk_money import Tills
-    from ui.presenters.desk_parts import Applicants, Catalogue, Doctor, Handouts
+    from ui.presenters.desk_parts import Applicants, AtCounter, Catalogue, Doctor, Handouts
     from ui.presenters.desk_statistics import Pace, Statistics
 
 
@@ -431,6 +431,10 @@ class Desk(Protocol):
     @property
     def applicants(self) -> Applicants:
         """The directory of applicants."""
+
+    @property
+    def at_counter(self) -> AtCounter:
+        """Readers and scanners at the counter."""
 
     @property
     def doctor(self) -> Doctor:

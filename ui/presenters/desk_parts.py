@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from client.app.rows.words import Words
 
 
+class AtCounter(Protocol):
+    """What devices at the counter read is told as news; what a wedge typed comes here."""
+
+    def knows(self, text: str) -> bool:
+        """Say whether a text is a code of ours."""
+
+    def read(self, what: str) -> None:
+        """Tell what a code means."""
+
+
 class Applicants(Protocol):
     """The directory of applicants."""
 

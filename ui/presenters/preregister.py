@@ -12,6 +12,7 @@ from ui.values import FieldProblem
 
 if TYPE_CHECKING:
     from client.app.rows.items import ItemDetail, ItemRow
+    from client.app.rows.scanned import ScannedPerson
     from client.app.rows.steps import Checked, StepDone
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
@@ -95,6 +96,35 @@ class PreregisterPresenter(StepPresenter[PreregisterForm]):
         self.edited(filled)
         await self.save_draft()
         await self.look_up("name", filled)
+
+    async def take(self, person: ScannedPerson, form: PreregisterForm) -> None:
+        """Fill in who was read at the counter: the applicant, or beside one his agent.
+
+        What somebody else's number stands in is never written over.
+        """
+        card = person.kind == "person"
+        applicant = not form.id_no.strip() or self._normal(form).id_no == person.number
+        if applicant and not (card and form.applicant_kind == "org"):
+            same = form.applicant_kind == person.kind
+            filled = replace(
+                form,
+                applicant_kind=person.kind,
+                id_kind=person.id_kind,
+                id_no=person.number,
+                name=person.name or (form.name if same else ""),
+            )
+            field = "id_no"
+        elif card and not form.agent_id_no.strip():
+            filled = replace(form, agent_id_no=person.number, agent_name=person.name)
+            field = "agent_id_no"
+        else:
+            self._view.show_doubles((Words("counter.page_full"),))
+            return
+        self._view.show_form(filled)
+        self.edited(filled)
+        await self.save_draft()
+        self.left(field, filled)
+        await self.look_up(field, filled)
 
     async def look_up(self, field: str, form: PreregisterForm) -> None:
         """Look for the person in the directory: fill in what is known, warn of doubles."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from client.app.rows.cases import CaseDetail
+    from client.app.rows.scanned import ScannedPerson
     from client.app.rows.session import CardView
     from sync.engine.ports import ChangeSet
     from ui.i18n import Tongue
@@ -42,6 +43,7 @@ class Opened:
         detail: the case that it is about, for the commands of the rail.
         rail: which act of the rail is marked.
         read_first: shown only once it is filled, so that nothing changes under a hand.
+        take: fills in a person who was read at the counter.
     """
 
     route: Route
@@ -55,6 +57,7 @@ class Opened:
     detail: Callable[[], CaseDetail | None] | None = None
     rail: str = ""
     read_first: bool = False
+    take: Callable[[ScannedPerson], Coroutine[Any, Any, None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

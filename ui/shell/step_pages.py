@@ -112,7 +112,9 @@ def _preregister(means: Means, route: Route) -> Opened:
     view.again_wanted.connect(lambda: run(view, presenter.again(view.form_now())))
     view.precheck_wanted.connect(lambda: run(view, presenter.precheck(view.form_now())))
     view.field_left.connect(lambda field: presenter.left(field, view.form_now()))
-    return _opened(means, route, view, presenter, rail="new_case", wired=True)
+    opened = _opened(means, route, view, presenter, rail="new_case", wired=True)
+    opened.take = lambda person: presenter.take(person, view.form_now())
+    return opened
 
 
 def _receive(means: Means, route: Route) -> Opened:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QStackedWidget, QWidget
 
     from client.app.rows.cases import CaseDetail
+    from client.app.rows.scanned import ScannedPerson
     from client.app.rows.session import CardView
     from client.app.rows.steps import SigningSheet, StepDone
     from sync.engine.ports import ChangeSet
@@ -93,6 +94,30 @@ class Ways(QObject):
         self._open: list[Opened] = []
         self._ready: list[Opened] = []
         self._said: BannerFace | None = None
+
+    # ------------------------------------------------------------ the counter
+
+    def take(self, person: ScannedPerson) -> bool:
+        """Hand a person to the page that is shown; False where it registers nobody."""
+        opened = self.current
+        if opened is None or opened.take is None:
+            return False
+        self._run(opened.view, opened.take(person))
+        return True
+
+    def register(self, person: ScannedPerson) -> None:
+        """Open pre-registration with a person, beside what its draft holds."""
+        opened = self._build(Route("step", step="preregister"))
+        read, take = opened.begin, opened.take
+
+        async def begin() -> None:
+            await read()
+            if take is not None:
+                await take(person)
+
+        opened.begin = begin
+        self._trim(1)
+        self._push(opened)
 
     # ------------------------------------------------------------ Flow
 

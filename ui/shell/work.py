@@ -11,6 +11,8 @@ from PySide6.QtGui import QDesktopServices
 from client.app.rows.changes import (
     CardChanged,
     CasesChanged,
+    CounterHeard,
+    CounterTrouble,
     LineChanged,
     SessionClosed,
     SessionLocked,
@@ -21,6 +23,7 @@ from client.app.rows.session import CardPresence
 from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui import loop
+from ui.presenters.counter import CounterPresenter
 from ui.presenters.door import DoorPresenter
 from ui.presenters.frame import banner, urged
 from ui.shell.alerts import Alerts
@@ -32,6 +35,7 @@ from ui.shell.frame import WorkFrame
 from ui.shell.idle import IdleWatch
 from ui.shell.pace import PaceWatch
 from ui.shell.ways import Ways
+from ui.shell.wedge import WedgeWatch
 from ui.values import WORKBENCH, BannerFace, Problem, Route
 from ui.views.deck import DeckDock
 from ui.widgets.fields import clipboard_copy
@@ -87,10 +91,15 @@ class Work(QObject):
         self.door = DoorPresenter(desk, window.door)
         self.entry = Entry(window, desk, self.run, self._to_door, self.door.enrolled)
         self.commands = Commands(self)
+        self.counter = CounterPresenter(
+            desk, self.ways, self.ways.take, self.ways.register, self.frame.foot.show_passing
+        )
         self._wire()
         self._stop = desk.watch(self._news)
         window.closed.connect(self.stop)
         handle = window.windowHandle()
+        if handle is not None:
+            self.wedge = WedgeWatch(handle, desk.at_counter.knows, desk.at_counter.read)
         if idle_minutes and handle is not None:
             self.idle = IdleWatch(handle, idle_minutes * _MINUTE_MS, self._idle)
         desk.catalogue.language = self.tongue.language
@@ -193,6 +202,10 @@ class Work(QObject):
         elif isinstance(news, CasesChanged):
             self.ways.changed(news.change)
             self._count()
+        elif isinstance(news, CounterHeard):
+            self.run(self, self.counter.heard(news))
+        elif isinstance(news, CounterTrouble):
+            self._tell(Problem.of(news.failure))
         else:
             self._urged(news)
 

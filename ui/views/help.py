@@ -38,6 +38,7 @@ KEYS = (
     ("Ctrl+O · Ctrl+Shift+O", "help.attach"),
     ("Ctrl+Shift+S · Ctrl+E", "help.scan"),
     ("Ctrl+R", "help.ctrl_r"),
+    ("|||", "help.scanned"),
     ("Ctrl+B", "help.batch"),
     ("Ctrl+M · G · D", "help.money"),
     ("Ctrl+4 · Ctrl+6", "help.authorisations"),

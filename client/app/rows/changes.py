@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from client.app.rows.messages import MessageRow
+    from client.app.rows.scanned import Scanned
     from client.app.rows.session import CardView, LineView, SessionView
+    from sync.domain.failures import Failure
     from sync.engine.ports import ChangeSet
 
 
@@ -63,6 +67,26 @@ class UrgeArrived:
     message: MessageRow
 
 
+@dataclass(frozen=True, slots=True)
+class CounterHeard:
+    """A card or a code was read at the counter.
+
+    Args:
+        found: what it means; None where it is nothing that this window knows.
+        expired: the identity card's last day, where that is over.
+    """
+
+    found: Scanned | None
+    expired: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterTrouble:
+    """A device at the counter does not do its part; told once until it works again."""
+
+    failure: Failure
+
+
 DeskNews = (
     CardChanged
     | SessionOpened
@@ -71,4 +95,6 @@ DeskNews = (
     | LineChanged
     | CasesChanged
     | UrgeArrived
+    | CounterHeard
+    | CounterTrouble
 )

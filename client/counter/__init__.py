@@ -1,0 +1,1 @@
+"""Identity card readers and barcode scanners at the counter, on serial lines."""
