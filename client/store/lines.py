@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from client.app.ports.store import FOUND_MAX, CaseLine, CaseLines
-from client.store.search import LISTED_MAX, SearchIndex, words_in, words_of
+from client.store.search import GATHERED_MAX, SearchIndex, words_in, words_of
 from sync.domain.calendar import CHINA
 from sync.domain.case import State
 from sync.domain.fields import ms_of
@@ -42,6 +42,8 @@ _NAMES = tuple(field.name for field in fields(CaseLine))
 """The columns are named after the line's members, in their order."""
 _FLAGS = frozenset({"closed", "fast_track", "paused", "provisional", "pending"})
 _ALL = "FROM case_line l"
+_GATHERED = "FROM json_each(?) f CROSS JOIN case_line l ON l.id = f.value"
+_ORDER = "ORDER BY l.due_key, l.updated_ms DESC, l.number"
 _OPEN, _CLOSED_ONES = f"l.due_key < {CLOSED_KEY}", f"l.due_key = {CLOSED_KEY}"
 _values = attrgetter(*_NAMES)
 _COLUMNS = ", ".join(f"l.{name}" for name in _NAMES)
@@ -154,53 +156,72 @@ class CaseLineTable:
     def page(self, query: CaseQuery) -> CaseLines:
         """Return a page of rows: red first, then by due time, then newest."""
         where, values = _conditions(query)
-        words = list(words_in(query.text))
         after = _read_place(query.after)
-        source, total = _ALL, None if after is None else after.total
-        bound: list[str] = []
+        total = None if after is None else after.total
+        words, gathered = words_in(query.text), None
         if words:
-            word, count = self._search.fewest(words)
-            if count <= FOUND_MAX:
-                source, bound = _gathered(word)
-                if word.exact:
-                    words.remove(word)
-            else:
-                # Nobody reads so many: the list is walked in its order, and they are not counted.
-                total = total or FOUND_MAX
-                if count <= LISTED_MAX:
-                    where.append(f"+l.id IN ({word.found})")
-                    values += word.found_values
-                    if word.exact:
-                        words.remove(word)
-            where += [word.holds for word in words]
-            values += [value for word in words for value in word.holds_values]
-        rest = f" WHERE {' AND '.join(where) or '1'}"
-        if total is None and query.counted:
-            total = self._count(source + rest, [*bound, *values])
+            gathered, holds, bound = self._found(words)
+            where += holds
+            values += bound
+            if gathered is None:
+                total = total or FOUND_MAX  # nobody reads so many: they are not counted
+        if gathered is None and total is None and query.counted:
+            total = self._count(where, values)
+        if after is not None:
+            where += ["l.due_key >= ?", "(l.due_key, -l.updated_ms, l.number) > (?, ?, ?)"]
+            values += (after.due_key, *after.key)
+        source = _ALL
+        if gathered is not None:
+            places = self._sorted(gathered, where, values)
+            if total is None and query.counted:
+                total = min(len(places), FOUND_MAX)
+            source, where, values = _GATHERED, [], [_json(places[: query.limit + 1])]
         if query.limit <= 0 or total == 0:
             return CaseLines((), None, total)
-        if after is not None:
-            rest += " AND l.due_key >= ? AND (l.due_key, -l.updated_ms, l.number) > (?, ?, ?)"
-            values += (after.due_key, *after.key)
         rows = self._db.rows(
-            f"SELECT {_COLUMNS} {source} {rest}"
-            " ORDER BY l.due_key, l.updated_ms DESC, l.number LIMIT ?",
-            *(*bound, *values, query.limit + 1),
+            f"SELECT {_COLUMNS} {source} {_all_of(where)} {_ORDER} LIMIT ?",
+            *(*values, query.limit + 1),
         )
         lines = tuple(_line(row) for row in rows[: query.limit])
         more = len(rows) > query.limit
         return CaseLines(lines, _write_place(lines[-1], total) if more else None, total)
 
-    def _count(self, what: str, values: list[str | int]) -> int:
-        some = f"SELECT 1 {what} LIMIT {TOTAL_MAX}"
+    def _found(self, words: Sequence[Word]) -> tuple[list[int] | None, list[str], list[str]]:
+        """Return the places where lines may hold these words, and what is yet to be asked of each.
+
+        None for the places of more lines than are worth sorting; the list is walked then.
+        """
+        word, places = self._search.fewest(words)
+        few = len(places) <= GATHERED_MAX
+        listed = not few and not self._search.many(word)
+        asked = [each for each in words if each is not word or not (word.exact and (few or listed))]
+        holds = [each.holds for each in asked]
+        bound = [value for each in asked for value in each.holds_values]
+        if listed:
+            holds.insert(0, f"+l.id IN ({word.found})")
+            bound = [*word.found_values, *bound]
+        return places if few else None, holds, bound
+
+    def _sorted(self, places: list[int], where: list[str], values: list[str | int]) -> list[int]:
+        """Return those of some lines of which the conditions are true, in the list's order."""
+        rows = self._db.rows(
+            f"SELECT l.id {_GATHERED} {_all_of(where)} {_ORDER}",
+            *(_json(places), *values),
+        )
+        return [row[0] for row in rows]
+
+    def _count(self, where: list[str], values: list[str | int]) -> int:
+        some = f"SELECT 1 {_ALL} {_all_of(where)} LIMIT {TOTAL_MAX}"
         count: int = self._db.value(f"SELECT count(*) FROM ({some})", *values)  # noqa: S608
         return count
 
 
-def _gathered(word: Word) -> tuple[str, list[str]]:
-    """Return a source of the lines that the indexes find for a word, with its values."""
-    ids = f"SELECT DISTINCT id FROM ({word.found})"  # noqa: S608  values are bound
-    return f"FROM ({ids}) f CROSS JOIN case_line l ON l.id = f.id", list(word.found_values)
+def _all_of(conditions: list[str]) -> str:
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _json(places: list[int]) -> str:
+    return msgspec.json.encode(places).decode()
 
 
 def _conditions(query: CaseQuery) -> tuple[list[str], list[str | int]]:
@@ -255,12 +276,11 @@ def _waits_for(query: CaseQuery) -> tuple[list[str], list[str]]:
     parts: list[str] = []
     values: list[str] = []
     if query.holder is not None:
-        parts.append("l.holder = ?")
+        parts.append("(l.holder = ? AND l.holder <> '')")  # as the index of holders wants it
         values.append(query.holder)
-    if query.waiting:
-        pairs = ", ".join(["(?, ?)"] * len(query.waiting))
-        parts.append(f"(l.scope, l.state) IN (VALUES {pairs})")
-        values += [part for pair in query.waiting for part in pair]
+    for pair in query.waiting:
+        parts.append("(l.scope = ? AND l.state = ?)")
+        values += pair
     return ([f"({' OR '.join(parts)})"] if parts else []), values
 
 

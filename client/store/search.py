@@ -30,12 +30,16 @@ if TYPE_CHECKING:
     from sync.domain.case import Case
 
 _LINE = "\n"
+_NUMBERED = re.compile(r"[0-9]{4,8}\Z|[0-9]{8}-")
+_HALL = range(8, 14)
+"""Where trigrams begin that lie within the hall's part of a number, 20261122-339901-00001-7."""
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 WAITING_MAX = 64
 """As many lines are compared plainly: 0.2 ms (measured), where indexing one costs 0.5 ms."""
-LISTED_MAX = 8000
-"""Up to FOUND_MAX cases are gathered by an index and sorted. Of more the list is walked in its
+GATHERED_MAX = 1000
+LISTED_MAX = 16_000
+"""Up to GATHERED_MAX cases are gathered by an index and sorted. Of more the list is walked in its
 order, where so many are soon met: up to LISTED_MAX are listed once for that walk, of still more
 each line that is met is looked at."""
 
@@ -233,20 +237,27 @@ class SearchIndex:
             " WHERE l.item = item_word.item AND l.item_name = item_word.item_name)"
         )
 
-    def fewest(self, words: Sequence[Word]) -> tuple[Word, int]:
-        """Return the word that the indexes find in fewest lines, and in how many.
+    def fewest(self, words: Sequence[Word]) -> tuple[Word, list[int]]:
+        """Return the word that the indexes find in fewest lines, and the places of these lines.
 
-        What they find may be a little more than what holds the word; more than LISTED_MAX is not
-        counted.
+        What they find may be a little more than what holds the word. Of more than GATHERED_MAX one
+        more than that is returned, of any of such words.
         """
-        counted = [(self._count(word), place) for place, word in enumerate(words)]
-        count, place = min(counted)
-        return words[place], count
+        found = [(word, self._places(word)) for word in words]
+        return min(found, key=lambda one: len(one[1]))
 
-    def _count(self, word: Word) -> int:
-        some = f"SELECT 1 FROM ({word.found}) LIMIT {LISTED_MAX + 1}"  # noqa: S608  values are bound
-        count: int = self._db.value(f"SELECT count(*) FROM ({some})", *word.found_values)  # noqa: S608
-        return count
+    def many(self, word: Word) -> bool:
+        """Say whether the indexes find a word in more than LISTED_MAX lines."""
+        more = f"SELECT 1 FROM ({word.found}) LIMIT 1 OFFSET {LISTED_MAX}"  # noqa: S608  bound
+        return self._db.one(more, *word.found_values) is not None
+
+    def _places(self, word: Word) -> list[int]:
+        rows = self._db.rows(
+            f"SELECT DISTINCT id FROM ({word.found}) LIMIT ?",  # noqa: S608  values are bound
+            *word.found_values,
+            GATHERED_MAX + 1,
+        )
+        return [row[0] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,10 +287,10 @@ def _word(text: str) -> Word:
         holds, exact = f"{_HAS_WORD} OR {of_item}", len(text) == 3
         if not text[:4].isdigit() or not text.isascii():
             return Word(found, values, f"({holds})", (text, text), exact)
-        # Perhaps a case number's beginning, as of most cases: their index says so at once.
         return Word(
-            f"{_BY_NUMBER} UNION ALL {found}",
-            (text, text + "~", *values),
+            found,
+            values,
+            # First what costs least: perhaps it is a case number's beginning, as of most cases.
             f"((l.number >= ? AND l.number < ?) OR {holds})",
             (text, text + "~", text, text),
             exact,
@@ -303,9 +314,13 @@ def _trigrams(word: str) -> str:
     """Return the FTS5 query for a word's trigrams: without positions there is no phrase.
 
     Every third one and the last: what is found is looked at again, and a case number's twenty
-    trigrams, each in most of the cases, cost more to intersect than they rule out.
+    trigrams, each in most of the cases, cost more to intersect than they rule out. Its year and
+    its hall, which stand in nearly all of them, are left out where others remain.
     """
     starts = {*range(0, len(word) - 2, 3), len(word) - 3}
+    if _NUMBERED.match(word):
+        telling = starts - {0, *_HALL}
+        starts = telling if len(telling) > 1 else starts
     found = {word[start : start + 3] for start in starts}
     return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in sorted(found))
 

@@ -170,7 +170,9 @@ def test_of_very_many_the_first_are_shown_and_no_more_counted(tmp_path, monkeypa
     assert (len(exact.rows), exact.total) == (25, 40)
     for listed in (60, 5):
         monkeypatch.setattr("client.store.lines.FOUND_MAX", 4)
-        monkeypatch.setattr("client.store.lines.LISTED_MAX", listed)
+        monkeypatch.setattr("client.store.lines.GATHERED_MAX", 4)
+        monkeypatch.setattr("client.store.search.GATHERED_MAX", 4)
+        monkeypatch.setattr("client.store.search.LISTED_MAX", listed)
         for text in ("王", "王芳", "wf", "13800138000", "20", "2026", "王 芳"):
             page = lines.page(CaseQuery(text=text, limit=25))
             rows = list(page.rows)
