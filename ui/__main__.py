@@ -151,7 +151,7 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
         window.show_practice()
     elif not built.deck:
         window.offer_practice()
-    work = attach(window, built.desk, built.deck, idle_minutes=minutes)
+    work = attach(window, built.desk, built.deck, idle_minutes=minutes, tour=True)
     loop.spawn(work, built.desk.run(), work.fault)
     await loop.finished(closed)
     await work.end()

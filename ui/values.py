@@ -70,6 +70,7 @@ class Route:
 
 WORKBENCH = Route("workbench")
 STEPS = Route("steps")
+TOUR = Route("tour")
 """All steps of the case that is shown, as a list over the page."""
 
 

@@ -22,6 +22,7 @@ from client.app.hall.messages import Messages
 from client.app.hall.pace import Pace
 from client.app.hall.seal_book import SealBook
 from client.app.hall.statistics import Statistics
+from client.app.hall.tour import Tour
 from client.app.items.catalogue import CatalogueDesk
 from client.app.items.handouts import Handouts
 from client.app.money.tills import Tills
@@ -118,6 +119,7 @@ class Desk:
         self.prints = Prints(self.door.place)
         self.seal_book = SealBook(self.door.place, self.prints)
         self.pace = Pace(self.door.place)
+        self.tour = Tour(self.door.place)
         self.statistics = Statistics(self.door.place, self.catalogue, self.handouts)
         self.tills = Tills(self.door.place, self.catalogue, self._recorded)
         self.drafts = Drafts(self.door.still_open)

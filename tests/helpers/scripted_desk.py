@@ -49,7 +49,7 @@ from tests.helpers.scripted_office import ScriptedAuthorisations, ScriptedSealBo
 from tests.helpers.scripted_pages import ScriptedPages, ScriptedScanning
 from tests.helpers.scripted_papers import Picture, paper, scan
 from tests.helpers.scripted_people import ScriptedApplicants
-from tests.helpers.scripted_statistics import ScriptedPace, ScriptedStatistics
+from tests.helpers.scripted_statistics import ScriptedPace, ScriptedStatistics, ScriptedTour
 from tests.helpers.scripted_world import first_cases, first_messages
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ class ScriptedDesk:
         self.prints = _Prints(self)
         self.statistics = ScriptedStatistics(self)
         self.pace = ScriptedPace()
+        self.tour = ScriptedTour(self)
         self.line = _Line(self)
         self.catalogue = _Catalogue()
         self.drafts = _Drafts(self)

@@ -62,6 +62,20 @@ class ScriptedStatistics:
         return PaperRow("statistics", "20261101-20261122", made.sha256, NOW)
 
 
+class ScriptedTour:
+    """Nobody was shown round until somebody was."""
+
+    def __init__(self, desk) -> None:
+        self.desk = desk
+        self.shown: set[str] = set()
+
+    async def wanted(self) -> bool:
+        return self.desk.door.place().person not in self.shown
+
+    async def done(self) -> None:
+        self.shown.add(self.desk.door.place().person)
+
+
 class ScriptedPace:
     """Three steps over three weeks."""
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ui.presenters.desk_materials import Materials, Scanning
     from ui.presenters.desk_money import Tills
     from ui.presenters.desk_parts import Applicants, AtCounter, Catalogue, Doctor, Handouts
-    from ui.presenters.desk_statistics import Pace, Statistics
+    from ui.presenters.desk_statistics import Pace, Statistics, Tour
 
 
 class Door(Protocol):
@@ -455,6 +455,10 @@ class Desk(Protocol):
     @property
     def pace(self) -> Pace:
         """One's own seconds."""
+
+    @property
+    def tour(self) -> Tour:
+        """Who was shown round."""
 
     @property
     def prints(self) -> Prints:

@@ -37,3 +37,13 @@ class Pace(Protocol):
 
     async def forget(self) -> None:
         """Forget everything that was measured of this person."""
+
+
+class Tour(Protocol):
+    """Who was shown round at this window."""
+
+    async def wanted(self) -> bool:
+        """Say whether this person has not been yet."""
+
+    async def done(self) -> None:
+        """Remember that he was, or would not be."""

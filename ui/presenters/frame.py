@@ -56,6 +56,7 @@ COMMANDS = (
     Command("text_size", "text-size"),
     Command("mode", "contrast"),
     Command("help", "keyboard", "F1"),
+    Command("tour", "help-circle"),
     Command("lock", "lock", "F12"),
 )
 

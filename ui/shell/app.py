@@ -64,7 +64,12 @@ def open_window(
 
 
 def attach(
-    window: MainWindow, desk: Desk, deck: CardDeck | None = None, *, idle_minutes: int = 0
+    window: MainWindow,
+    desk: Desk,
+    deck: CardDeck | None = None,
+    *,
+    idle_minutes: int = 0,
+    tour: bool = False,
 ) -> Work:
     """Put the desk behind a window that is already painted.
 
@@ -73,11 +78,12 @@ def attach(
         desk: everything that the screens talk to.
         deck: the simulated cards, shown as a strip; None with a real reader.
         idle_minutes: lock after so long without a key or a pointer; 0 never does.
+        tour: show newcomers round by itself; whoever drives the window by keys does without.
     """
     from ui import loop  # noqa: PLC0415  (after the first paint)
     from ui.shell.work import Work  # noqa: PLC0415
 
-    work = Work(window, desk, deck, idle_minutes=idle_minutes)
+    work = Work(window, desk, deck, idle_minutes=idle_minutes, tour=tour)
     loop.spawn(work, _prepare(window), work.fault)
     return work
 

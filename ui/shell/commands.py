@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from client.app.rows.words import Words
 from ui.presenters.case import begin_step
 from ui.presenters.frame import COMMANDS, commands, fitting, named_like, step_of
-from ui.values import WORKBENCH, Problem, Route
+from ui.values import TOUR, WORKBENCH, Problem, Route
 from ui.views.acts import OTHERS_KEY, shown
 from ui.views.palette import Palette, command_lines, step_lines
 from ui.views.workbench import WorkbenchPage
@@ -175,6 +175,7 @@ class Commands(QObject):
         go = work.ways.go
         return {
             "help": lambda: go(Route("help")),
+            "tour": lambda: go(TOUR),
             "new_case": lambda: go(Route("step", step="preregister")),
             "search": self._search,
             "items": lambda: go(Route("items")),

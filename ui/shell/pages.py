@@ -14,7 +14,7 @@ from ui.presenters.result import ResultPresenter
 from ui.presenters.signing import SigningPresenter
 from ui.presenters.workbench import WorkbenchPresenter
 from ui.shell.opened import Means, Opened
-from ui.values import STEPS, WORKBENCH, Route
+from ui.values import STEPS, TOUR, WORKBENCH, Route
 from ui.views.case_page import CasePage
 from ui.views.colleague import ColleaguePage
 from ui.views.help import HelpPage
@@ -236,6 +236,7 @@ def open_help(means: Means) -> Opened:
     view = HelpPage(means.tongue)
     view.left.connect(means.flow.leave)
     view.doctor_asked.connect(lambda: means.flow.go(Route("doctor")))
+    view.tour_asked.connect(lambda: means.flow.go(TOUR))
 
     async def begin() -> None:
         """Nothing to read."""

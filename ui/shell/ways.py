@@ -62,6 +62,7 @@ _OF_THE_FRAME = frozenset(
         "statistics",
     }
 )
+_OVER_THE_PAGES = frozenset({"steps", "tour"})
 _STRAIGHT_ON = {"claim": "handle"}
 
 
@@ -78,6 +79,7 @@ class Ways(QObject):
     failed = Signal(object)  # Problem
     stepped = Signal(str, str)  # kind, case: a step is durable
     steps_wanted = Signal()  # the list of all steps of the case
+    tour_wanted = Signal()  # to be shown round
     looked = Signal()  # another case is looked at
 
     def __init__(
@@ -126,8 +128,8 @@ class Ways(QObject):
         if self._open and self._open[-1].route == route:
             self._open[-1].focus()
             return
-        if route.page == "steps":
-            self.steps_wanted.emit()
+        if route.page in _OVER_THE_PAGES:
+            (self.steps_wanted if route.page == "steps" else self.tour_wanted).emit()
             return
         if route.page == "workbench":
             self._back_to_bottom()

@@ -34,6 +34,7 @@ from ui.shell.explaining import Explaining
 from ui.shell.frame import WorkFrame
 from ui.shell.idle import IdleWatch
 from ui.shell.pace import PaceWatch
+from ui.shell.tour import TourGuide
 from ui.shell.ways import Ways
 from ui.shell.wedge import WedgeWatch
 from ui.values import WORKBENCH, BannerFace, Problem, Route
@@ -63,10 +64,17 @@ class Work(QObject):
         desk: everything that the screens talk to.
         deck: the simulated cards, None with a real reader.
         idle_minutes: lock after so long without anybody; 0 never does.
+        tour: show newcomers round by itself.
     """
 
     def __init__(
-        self, window: MainWindow, desk: Desk, deck: CardDeck | None, *, idle_minutes: int
+        self,
+        window: MainWindow,
+        desk: Desk,
+        deck: CardDeck | None,
+        *,
+        idle_minutes: int,
+        tour: bool,
     ) -> None:
         super().__init__(window)
         self.window = window
@@ -94,6 +102,8 @@ class Work(QObject):
         self.counter = CounterPresenter(
             desk, self.ways, self.ways.take, self.ways.register, self.frame.foot.show_passing
         )
+        self.shows_round = tour
+        self.tour = TourGuide(window, desk, self.ways, self.run)
         self._wire()
         self._stop = desk.watch(self._news)
         window.closed.connect(self.stop)
@@ -242,11 +252,14 @@ class Work(QObject):
         self._back_to = WORKBENCH
         self.ways.begin()
         self._count()
+        if self.shows_round:
+            await self.tour.offer()
 
     def _locked(self, news: SessionLocked) -> None:
         if self.ways.current is not None:
             self._back_to = self.ways.here()
         self.commands.close()
+        self.tour.close()
         self.pace.drop()
         self.alerts.hide()
         self.ways.clear()
@@ -288,6 +301,7 @@ class Work(QObject):
         self.ways.moved.connect(self._moved)
         self.ways.looked.connect(self.refresh_commands)
         self.ways.steps_wanted.connect(self.commands.open_steps)
+        self.ways.tour_wanted.connect(self.tour.begin)
         self.ways.told.connect(frame.foot.show_passing)
         self.ways.untold.connect(frame.foot.forget)
         self.ways.failed.connect(self._tell)

@@ -54,6 +54,7 @@ class HelpPage(QWidget):
 
     left = Signal()
     doctor_asked = Signal()
+    tour_asked = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__()
@@ -69,7 +70,12 @@ class HelpPage(QWidget):
         doctor.setObjectName("help.doctor")
         tongue.bind(doctor, "setText", "help.doctor")
         doctor.clicked.connect(self.doctor_asked)
+        tour = ActButton("plain", "help-circle")
+        tour.setObjectName("help.tour")
+        tongue.bind(tour, "setText", "command.tour")
+        tour.clicked.connect(self.tour_asked)
         top.addWidget(title, 1)
+        top.addWidget(tour)
         top.addWidget(doctor)
         holder.body.addLayout(top)
         columns = row(gap=24)
