@@ -10,6 +10,7 @@ from sync.domain.failures import Failure
 from sync.engine import faults, signals
 from sync.engine.faults import Fault, LineFailure
 from sync.engine.follower import FORBIDDEN, UNSAID
+from sync.engine.heard import Pages
 from sync.engine.ports import ChangeSet
 from sync.engine.signals import Duty
 from sync.protocol import messages
@@ -59,6 +60,7 @@ class Errands:
         self._on_change = on_change
         self._group = group
         self._ahead: tuple[Batch, _Going] | None = None
+        self._heard = Pages()
         self._doers: Mapping[Duty, Callable[..., Awaitable[Event]]] = {
             Duty.GREET: self._greet,
             Duty.ADMIT: self._admit,
@@ -83,9 +85,12 @@ class Errands:
         Raises:
             LineFailure: always, when it ends; line.cut for one that simply ended.
         """
+        self._heard.forget()
         async with contextlib.aclosing(self._transport.live()) as pokes:
             async for poke in pokes:
                 heard(signals.Listening() if poke is None else signals.Poked(poke.s, poke.n))
+                if poke is not None:
+                    self._heard.note(poke)  # what was told is looked at after this turn
         raise LineFailure(faults.CUT, Fault.LINE)
 
     async def measure(self) -> signals.Measured:
@@ -158,6 +163,11 @@ class Errands:
 
     async def _pull(self, errand: signals.Pull) -> Event:
         self.call_back()  # its receipts follow from the heads of before this page
+        heard = self._heard.take(errand.scopes or ())
+        if heard is not None and not errand.anchor:
+            taken = await self._on_store(self._ledger.take_heard, heard)
+            if taken is not None:
+                return self._enter(taken)
         question = await self._on_store(
             partial(self._ledger.question, anchor=errand.anchor), errand.scopes
         )

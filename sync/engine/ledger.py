@@ -6,7 +6,7 @@ says reaches the store before it is verified here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +16,7 @@ from sync.domain.failures import Failure
 from sync.engine import faults, signals
 from sync.engine.faults import Fault, LineFailure
 from sync.engine.follower import Follower, Taken
+from sync.engine.heard import answers
 from sync.engine.ports import ChangeSet, Settled
 from sync.engine.timing import Asking, Timekeeper
 from sync.engine.verify import Watch, load_trust
@@ -27,6 +28,7 @@ from sync.protocol.records import EVENT
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from sync.engine.heard import Heard
     from sync.engine.pace import Pace
     from sync.engine.ports import Clock, SyncStore
     from sync.engine.session import LineSession
@@ -266,6 +268,22 @@ class Ledger:
         self._keep_evidence()
         self._time.take(question.asking, answer.anchor, self.trust)
         return taken
+
+    def take_heard(self, heard: Heard) -> Taken[signals.Pulled] | None:
+        """Verify and apply pages that came unasked; None where the line has to be asked after all.
+
+        One that does not hold is no answer yet: its scope is asked for, and that answer counts.
+        """
+        question = self.question(tuple(heard), anchor=False)
+        scopes = None if question.request is None else answers(heard, question.request.cursors)
+        if scopes is None:
+            return None
+        taken = self.take(question, messages.PullAnswer(scopes=scopes))
+        told = taken.event
+        if told.code is None:
+            return taken
+        behind = {scope for scope, page in scopes.items() if told.cursors.get(scope) != page.next}
+        return Taken(replace(told, code=None, more=told.more | behind), taken.change)
 
     # ------------------------------------------------------------ lease
 

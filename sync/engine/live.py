@@ -1,7 +1,8 @@
 """The live stream's reader: server-sent events in, pokes out; pure.
 
-The stream says only "scope S has reached N" (architecture.md §8), so whatever cannot be read is
-skipped: a lost poke is harmless, a stream that breaks for one bad line is not.
+A poke says "scope S has reached N" (architecture.md §8), and may bring what a pull would say of
+it. Whatever cannot be read is skipped: a lost poke is harmless, a stream that breaks for one bad
+line is not.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from typing import TYPE_CHECKING
 from sync.domain.failures import Failure
 from sync.engine.faults import NONSENSE, Fault, LineFailure
 from sync.protocol.codec import read_message
+from sync.protocol.limits import LIVE_PAGE_LINE_MAX
 from sync.protocol.messages import Poke
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LINE_MAX = 4096
+LINE_MAX = LIVE_PAGE_LINE_MAX + 8  # "data: " and the end of the line
 
 
 class PokeReader:

@@ -289,6 +289,7 @@ class Transport:
             LineFailure: it was refused, broke off, or was silent for three heartbeats.
         """
         headers = self._headers("GET", "/v1/live", b"", None)
+        headers[version.LIVE_HEADER] = version.LIVE_PAGES
         timeout = self._httpx.Timeout(self._patience.live_silence, connect=self._patience.connect)
         reader = PokeReader()
         try:

@@ -70,6 +70,10 @@ ANCHOR_STEP_MS = 5_000
 #: Heartbeat of the live stream.
 LIVE_HEARTBEAT_MS = 15_000
 
+#: One line of the live stream: a poke, and one that brings its page to who asked for pages.
+LIVE_LINE_MAX = 4096
+LIVE_PAGE_LINE_MAX = 32 * 1024
+
 #: A listed batch of card signatures: at most so many, and the PIN is kept no longer.
 BATCH_MAX = 50
 BATCH_PIN_MS = 60_000

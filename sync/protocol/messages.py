@@ -221,11 +221,15 @@ class LeaseAnswer(Struct, frozen=True):
     lease: Annotated[str, Meta(max_length=LEASE_MAX)]
 
 
-class Poke(Struct, frozen=True):
-    """GET /v1/live: scope s has reached n; losing one is harmless."""
+class Poke(Struct, frozen=True, omit_defaults=True):
+    """GET /v1/live: scope s has reached n; losing one is harmless.
+
+    `page` is what a pull from before its first leaf would answer: a small one, for whoever asked.
+    """
 
     s: Scope
     n: Count
+    page: PulledScope | None = None
 
 
 # ---------------------------------------------------------------- attachments and console

@@ -15,6 +15,10 @@ OLDEST = "2026-11-22"
 #: The header of every request that says which wire the body is written in.
 HEADER = "Chuangkou-Wire"
 
+#: The header of a live stream that may bring small pages along, and what it says.
+LIVE_HEADER = "Chuangkou-Live"
+LIVE_PAGES = "pages"
+
 
 def agree(oldest: str, current: str) -> str:
     """Return the newest wire that both ends speak.

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from sync.server.clock import Clock
     from sync.server.jobs.clock import ClockJob
     from sync.server.services.keys import ServerKeys
+    from sync.server.services.rows import Grown
     from sync.server.settings import Settings
 
 
@@ -69,20 +70,20 @@ class News:
     job: ClockJob | None = None
     loop: asyncio.AbstractEventLoop | None = None
 
-    def __call__(self, sizes: dict[str, int]) -> None:
+    def __call__(self, sizes: dict[str, int], grown: tuple[Grown, ...] = ()) -> None:
         """Tell everybody; on the writer's thread, right after the commit."""
         if SCOPE in sizes and self.ledger is not None:
             self.ledger.read_now(self.policy.refresh)
         if self.loop is not None and sizes and not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(self._tell, sizes)
+            self.loop.call_soon_threadsafe(self._tell, sizes, grown)
 
     def over(self, dlg: str) -> None:
         """Tell the streams of a session that it is over; on the listener's thread."""
         if self.loop is not None and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self.live.drop, dlg)
 
-    def _tell(self, sizes: dict[str, int]) -> None:
-        self.live.tell(sizes)
+    def _tell(self, sizes: dict[str, int], grown: tuple[Grown, ...]) -> None:
+        self.live.tell(sizes, grown)
         if self.job is not None and not all(name.startswith(QUEUE) for name in sizes):
             self.job.poke()
 

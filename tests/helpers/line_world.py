@@ -118,6 +118,7 @@ class SmallCentre:
         self.bend: Callable[[str, Any], Any] = lambda _path, message: message
         self.token_ms = 600_000
         self.visible = {"policy", HALL_SCOPE, SCOPE}
+        self.pages = False  # whether pokes bring theirs
         self.streams: list[asyncio.Queue[bytes | None]] = []
         self.routes: dict[tuple[str, str], Callable[[Asked, str], Any]] = {
             ("GET", "/v1/hello"): self._hello,
@@ -175,16 +176,27 @@ class SmallCentre:
         for _ in range(count):
             draft = self.world.draft("claim", {"text": "…"}, dev="d-339901-09", scope=scope)
             self.append(scope, make_event(draft, text32(), key))
-        self.poke(scope)
+        self.poke(scope, count)
 
     def policy(self, kind: str, content: dict[str, Any]) -> None:
         """Let two administrators change policy."""
         self.append("policy", self.world.policy(kind, content))
         self.poke("policy")
 
-    def poke(self, scope: str) -> None:
-        """Tell every open stream."""
-        data = json.dumps({"s": scope, "n": len(self.log[scope])}).encode()
+    def poke(self, scope: str, leaves: int = 1) -> None:
+        """Tell every open stream, with the newest leaves if pokes bring pages."""
+        size = len(self.log[scope])
+        page = None
+        if self.pages:
+            page = messages.PulledScope(
+                entries=self.log[scope][-leaves:],
+                next=size,
+                size=size,
+                sth=self.sth(scope),
+                more=False,
+            )
+        poke = self.bend("/v1/live", messages.Poke(scope, size, page))
+        data = msgspec.json.encode(poke)
         for stream in self.streams:
             stream.put_nowait(b"data: " + data + b"\n\n")
 

@@ -108,7 +108,7 @@ def download() -> dict[str, Any]:
 def stream() -> dict[str, Any]:
     """Return the keywords of the live stream."""
     content = {"text/event-stream": {"schema": {"type": "string"}}}
-    pokes = {"200": {"description": "Lines `data: {s, n}`.", "content": content}}
+    pokes = {"200": {"description": "Lines `data: {s, n, page?}`.", "content": content}}
     return {"openapi_extra": {"responses": pokes}, "response_model": None}
 
 

@@ -17,6 +17,8 @@ from sync.protocol.limits import LIVE_HEARTBEAT_MS
 from sync.protocol.messages import Poke
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from starlette.types import Receive, Scope, Send
 
     from sync.server.clock import Clock
@@ -38,14 +40,23 @@ class LiveStream(Response):
         subscription: its news.
         clock: the centre's.
         exp: when the token runs out, ms: the stream closes with it.
+        allowed: the scopes whose pages may be sent now; asked each time, as a pull is.
     """
 
-    def __init__(self, hub: LiveHub, subscription: Subscription, clock: Clock, exp: int) -> None:
+    def __init__(
+        self,
+        hub: LiveHub,
+        subscription: Subscription,
+        clock: Clock,
+        exp: int,
+        allowed: Callable[[], frozenset[str]],
+    ) -> None:
         super().__init__()
         self._hub = hub
         self._subscription = subscription
         self._clock = clock
         self._exp = exp
+        self._allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until somebody ends it."""
@@ -78,10 +89,18 @@ class LiveStream(Response):
             if left_s <= 0:
                 return
             news = await self._subscription.next(min(LIVE_HEARTBEAT_MS / 1000, left_s))
-            body = b"".join(
-                b"data: " + write_message(Poke(scope, n)) + b"\n\n"
-                for scope, n in sorted(news.items())
-            )
+            body = b"".join(b"data: " + line + b"\n\n" for line in self._lines(news))
             if not self._subscription.ended:
                 chunk = body or _HEARTBEAT
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    def _lines(self, news: dict[str, int]) -> Iterator[bytes]:
+        allowed: frozenset[str] | None = None
+        for scope, n in sorted(news.items()):
+            lines = self._subscription.lines(scope)
+            if lines and allowed is None:
+                allowed = self._allowed()
+            if lines and scope in (allowed or ()):
+                yield from lines
+            else:
+                yield write_message(Poke(scope, n))

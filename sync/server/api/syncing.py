@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
+from sync.protocol import version
 from sync.protocol.errors import WireError
 from sync.protocol.messages import (
     AnchorAnswer,
@@ -76,11 +78,14 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.get("/live", **stream())
     async def live(request: Request) -> Response:
-        """Say which scope has reached which number, as it happens."""
+        """Say which scope has reached which number, as it happens, with what is new."""
         _, caller = await enter(desk, request)
         caller.require_fresh()
-        subscription = desk.live.subscribe(desk.pulling.heard_by(caller), caller.dlg)
-        return LiveStream(desk.live, subscription, desk.clock, caller.exp)
+        pages = request.headers.get(version.LIVE_HEADER) == version.LIVE_PAGES
+        scopes = desk.pulling.heard_by(caller)
+        subscription = desk.live.subscribe(scopes, caller.dlg, pages=pages)
+        allowed = partial(desk.pulling.still, caller)
+        return LiveStream(desk.live, subscription, desk.clock, caller.exp, allowed)
 
     return router
 

@@ -40,6 +40,8 @@ class SqlLogRows(Rowwise):
         self._by_id: dict[str, list[EventKey]] = {}
         self._by_hash: dict[str, list[EventKey]] = {}
         self._nodes: list[TreeNode] = []
+        self.appended: list[LogRow] = []
+        """The lines that this unit has written."""
 
     def flush(self) -> None:
         """Write what was held back."""
@@ -48,6 +50,7 @@ class SqlLogRows(Rowwise):
         self._lines, self._keys, self._nodes, self._moved = [], [], [], set()
         self._add(tree_nodes, *nodes)
         self._add(log, *lines)
+        self.appended += lines
         self._add(event_ids, *keys)
         self._put(scope_heads, *heads)
 

@@ -23,6 +23,7 @@ from sync.protocol.errors import WireError
 from sync.server.db import hints
 from sync.server.db.engine import is_away, is_taken_back, reading, writing
 from sync.server.db.store import SqlTransaction
+from sync.server.services.rows import Grown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from sync.server.services.ports import Transaction
+    from sync.server.services.rows import LogRow, ScopeHead
 
 R = TypeVar("R")
 W = TypeVar("W")
@@ -64,8 +66,8 @@ class SqlLedger:
         begin: called at the beginning of each commit group, when it has its scopes, and of each
             unit that reads: other processes may have moved the policy.
         seal: called once per commit group with the scopes it touched; signs their tree heads.
-        news: called after each commit, on the writer's thread, with scope → size. It must not
-            wait for another unit.
+        news: called after each commit, on the writer's thread, with scope → size, and with what
+            it added to each. It must not wait for another unit.
 
     Attributes:
         name: what this ledger calls itself among the processes of one centre.
@@ -76,7 +78,7 @@ class SqlLedger:
         engine: Engine,
         begin: Callable[[Transaction], object],
         seal: Callable[[Transaction, frozenset[str]], None],
-        news: Callable[[dict[str, int]], None],
+        news: Callable[[dict[str, int], tuple[Grown, ...]], None],
     ) -> None:
         self._engine = engine
         self._begin = begin
@@ -227,13 +229,14 @@ class SqlLedger:
             if touched:
                 self._seal(sealing, touched)
             answers = [(unit, unit.then(sealing, unit.done)) for unit in alive]
-            sizes = {scope: head.size for scope, head in sealing.log.heads(touched).items()}
+            heads = sealing.log.heads(touched)
+            sizes = {scope: head.size for scope, head in heads.items()}
             for unit in alive:
                 if unit.transaction is not None:
                     sizes.update(unit.transaction.stirred)
             sealing.flush()
             hints.tell_sizes(connection, self.name, sizes)
-        self._news(sizes)
+        self._news(sizes, _grown(heads, alive))
         return answers
 
     @staticmethod
@@ -250,6 +253,15 @@ class SqlLedger:
             return False
         savepoint.commit()
         return True
+
+
+def _grown(heads: dict[str, ScopeHead], units: Iterable[_Unit[Any, Any]]) -> tuple[Grown, ...]:
+    """Return the lines that a group's units added, scope by scope."""
+    rows: dict[str, list[LogRow]] = {scope: [] for scope in heads}
+    for unit in units:
+        for row in unit.transaction.log.appended if unit.transaction is not None else ():
+            rows[row.scope].append(row)
+    return tuple(Grown(head, tuple(rows[scope])) for scope, head in heads.items())
 
 
 def _told(error: Exception) -> Exception:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sync.server.clock import Clock
     from sync.server.services.policy import Policy
 
-FEATURES = ["push", "pull", "live", "lease", "attachments", "console", "zstd"]
+FEATURES = ["push", "pull", "live", "live-pages", "lease", "attachments", "console", "zstd"]
 
 
 def greet(policy: Policy, clock: Clock) -> Hello:

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from sync.domain.tickets import QUEUE
 from sync.proof.policy import SCOPE
 from sync.protocol.errors import WireError
+from sync.protocol.limits import LIVE_PAGE_LINE_MAX
 from sync.protocol.messages import PulledScope
 from sync.protocol.records import LogEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.server.services.callers import Caller
     from sync.server.services.policy import Policy
     from sync.server.services.ports import Transaction
-    from sync.server.services.rows import LogRow, ScopeHead
+    from sync.server.services.rows import Grown, LogRow, ScopeHead
 
 _PAGE_BYTES = 2 * 1024 * 1024
 
@@ -34,6 +37,15 @@ class Pulling:
     def heard_by(self, caller: Caller) -> frozenset[str]:
         """Return what a caller's live stream tells of: his scopes, and his hall's queue."""
         return self.scopes_of(caller) | {f"{QUEUE}{caller.hall}"}
+
+    def still(self, caller: Caller) -> frozenset[str]:
+        """Return what a caller may be sent unasked: nothing once he or his device is out."""
+        if caller.person not in self._policy.book.roster:
+            return frozenset()
+        try:
+            return self.scopes_of(caller)
+        except WireError:
+            return frozenset()
 
     def pull(
         self, tx: Transaction, caller: Caller, cursors: dict[str, int], limit: int
@@ -58,17 +70,34 @@ class Pulling:
         return pulled
 
     @staticmethod
+    def grown(grown: Grown) -> PulledScope | None:
+        """Return what one commit added as the page that a pull from before it would bring.
+
+        None where that would be more than a live stream carries, or is not all of it.
+        """
+        size, count = grown.head.size, len(grown.rows)
+        texts = (len(row.jws) + len(row.body) + len(row.act or "") for row in grown.rows)
+        if sum(texts) > LIVE_PAGE_LINE_MAX:
+            return None
+        if [row.n for row in grown.rows] != list(range(size - count + 1, size + 1)):
+            return None
+        return _as_page(grown.head, grown.rows, size)
+
+    @staticmethod
     def _page(tx: Transaction, head: ScopeHead, after: int, limit: int) -> PulledScope:
         rows = _within(tx.log.after(head.scope, after, limit))
-        reached = rows[-1].n if rows else after
-        more = reached < head.size
-        return PulledScope(
-            entries=[LogEntry(row.n, row.jws, row.body, row.act, row.outcome) for row in rows],
-            next=reached,
-            size=head.size,
-            sth=None if more else head.sth,
-            more=more,
-        )
+        return _as_page(head, rows, rows[-1].n if rows else after)
+
+
+def _as_page(head: ScopeHead, rows: Sequence[LogRow], reached: int) -> PulledScope:
+    more = reached < head.size
+    return PulledScope(
+        entries=[LogEntry(row.n, row.jws, row.body, row.act, row.outcome) for row in rows],
+        next=reached,
+        size=head.size,
+        sth=None if more else head.sth,
+        more=more,
+    )
 
 
 def _within(rows: list[LogRow]) -> list[LogRow]:

@@ -22,6 +22,14 @@ class ScopeHead:
 
 
 @dataclass(frozen=True, slots=True)
+class Grown:
+    """What one commit added to a scope, whose head it moved."""
+
+    head: ScopeHead
+    rows: tuple[LogRow, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class TreeNode:
     """The root of one complete subtree: `idx` counts subtrees of 2^level leaves from the left."""
 

@@ -1,19 +1,22 @@
 """The whole engine over real sockets, against a centre that loses, stalls, forgets and lies."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from sync.engine import faults
 from sync.engine.pace import Pace
 from sync.engine.status import Phase
-from sync.proof.tree import MemoryTree
+from sync.proof.outcomes import sign_tree_head
+from sync.proof.tree import Frontier, MemoryTree
 from sync.proof.trust import Trust
 from tests.helpers.line_world import HALL_SCOPE, NOW_MS
 from tests.helpers.pki import NOW
 from tests.helpers.scripted import Said
-from tests.helpers.world import SCOPE
+from tests.helpers.world import AUD, SCOPE
 from tests.integration.engine.rig import FAST, running
 
 pytestmark = pytest.mark.slow
@@ -71,6 +74,82 @@ async def test_what_a_person_does_is_at_the_centre_at_once_and_others_news_here(
         await rig.synced()
         centre.others(2)
         await rig.until(lambda: rig.store.cursors()[SCOPE] == 5)
+
+
+@asynccontextmanager
+async def hearing(centre):
+    """Run a window to which pokes bring pages; it has asked for all that it asks for by itself."""
+    async with running(centre, pace=Pace()) as rig:
+        await rig.until(lambda: rig.status.live and rig.status.lease_until_ms is not None)
+        await rig.synced()
+        centre.others()
+        await rig.until(lambda: rig.store.cursors()[SCOPE] == 1)
+        await rig.synced()
+        centre.pages = True
+        yield rig
+
+
+@pytest.mark.asyncio
+async def test_news_that_came_with_their_page_are_not_asked_for(centre):
+    async with hearing(centre) as rig:
+        pulls = centre.asked["/v1/pull"]
+        centre.others()
+        centre.others(3)
+        await rig.until(lambda: rig.store.cursors()[SCOPE] == 5)
+        assert rig.store.log[SCOPE] == centre.log[SCOPE]
+        ids = rig.works(2)
+        await rig.until(lambda: set(ids) < set(rig.store.settled))
+        assert centre.asked["/v1/pull"] == pulls
+
+
+@pytest.mark.asyncio
+async def test_a_page_that_does_not_lead_on_is_asked_for(centre):
+    async with hearing(centre) as rig:
+        pulls = centre.asked["/v1/pull"]
+        centre.pages = False
+        centre.streams, streams = [], centre.streams
+        centre.others(2)  # this poke is lost
+        centre.streams, centre.pages = streams, True
+        centre.others()
+        await rig.until(lambda: rig.store.cursors()[SCOPE] == 4)
+        assert centre.asked["/v1/pull"] == pulls + 1
+
+
+@pytest.mark.asyncio
+async def test_a_page_that_does_not_hold_is_asked_for_and_not_stored(centre):
+    def bend(path, message):
+        if path != "/v1/live" or message.page is None:
+            return message
+        (entry,) = message.page.entries
+        forged = replace(entry, body=entry.body.replace("…", "!"))
+        return replace(message, page=replace(message.page, entries=[forged]))
+
+    async with hearing(centre) as rig:
+        centre.bend, pulls = bend, centre.asked["/v1/pull"]
+        centre.others()
+        await rig.until(lambda: rig.store.cursors()[SCOPE] == 2)
+        assert rig.store.log[SCOPE] == centre.log[SCOPE]
+        assert centre.asked["/v1/pull"] == pulls + 1
+        await rig.synced()
+        assert rig.status.problem is None
+
+
+@pytest.mark.asyncio
+async def test_a_page_of_another_history_is_a_fork(centre):
+    def bend(path, message):
+        if path != "/v1/live" or message.page is None:
+            return message
+        key = centre.keys["log"]
+        other = Frontier().append(bytes(32)).append(bytes(32))
+        sth = sign_tree_head(other, AUD, SCOPE, NOW_MS, key, key.thumbprint)
+        return replace(message, page=replace(message.page, sth=sth))
+
+    async with hearing(centre) as rig:
+        centre.bend = bend
+        centre.others()
+        await rig.until(lambda: rig.status.distrusted == (SCOPE,))
+        assert rig.status.problem == faults.CENTRE_FORK
+        assert rig.store.cursors()[SCOPE] == 1
 
 
 @pytest.mark.asyncio

@@ -4,10 +4,12 @@ import socket
 import threading
 
 import httpx
+import msgspec
 import pytest
 
 from sync.proof.events import read_logged_event
 from sync.proof.receipts import read_entry
+from sync.protocol import messages, version
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import SCOPE, Refusal
@@ -17,13 +19,13 @@ from tests.helpers.waiting import until
 class Listener:
     """A live stream read by a thread."""
 
-    def __init__(self, window):
+    def __init__(self, window, **asks):
         self.pokes, self.ended = [], threading.Event()
         self._client = httpx.Client(
             base_url=window.centre.origin, timeout=httpx.Timeout(10, read=30)
         )
         window.send("GET", "/v1/hello")
-        self._headers = window.proof_headers("GET", "/v1/live", b"", token=window.token)
+        self._headers = window.proof_headers("GET", "/v1/live", b"", token=window.token) | asks
         self.started = threading.Event()
         self._response = None
         self._thread = threading.Thread(target=self._run)
@@ -92,6 +94,56 @@ def test_a_poke_says_how_far_a_scope_is(centre, windows):
     listener.hang_up()
     until(lambda: len(centre.desk.live) == 0)
     assert number
+
+
+PAGES = {version.LIVE_HEADER: version.LIVE_PAGES}
+
+
+def last_poke(listener, scope=SCOPE):
+    """Return the newest poke of a scope."""
+    read = [msgspec.json.decode(poke, type=messages.Poke) for poke in listener.pokes]
+    return next((poke for poke in reversed(read) if poke.s == scope), None)
+
+
+def heard(listener, n):
+    """Wait until a stream has said that the scope has reached n; return that poke."""
+    until(lambda: (poke := last_poke(listener)) is not None and poke.n == n)
+    return last_poke(listener)
+
+
+def test_a_poke_brings_its_page_to_who_asked_and_to_nobody_else(centre, windows):
+    one, two = windows(), windows("d-339901-04")
+    two.log_in("clerk")
+    asked, plain = Listener(two, **PAGES), Listener(two)
+    try:
+        walk_to(one, "received")
+        size = centre.read(lambda tx: tx.log.head(SCOPE)).size
+        page = heard(asked, size).page
+        pulled = two.pull({SCOPE: size - len(page.entries)}).scopes[SCOPE]
+        assert page == pulled
+        assert heard(plain, size).page is None
+        one.push(one.event("note_late", {"what": "长" * 12_000}))  # refused, and too long
+        assert heard(asked, size + 1).page is None
+        one.push(one.event("note_late", {"what": "短"}))
+        assert [entry.n for entry in heard(asked, size + 2).page.entries] == [size + 2]
+    finally:
+        asked.hang_up()
+        plain.hang_up()
+
+
+def test_who_may_no_longer_see_a_scope_gets_no_more_pages_of_it(centre, windows):
+    one, two = windows(), windows("d-339901-04")
+    one.log_in("clerk")
+    two.log_in("handler")
+    listener = Listener(two, **PAGES)
+    try:
+        one.push(one.event("note_late", {"what": "a"}))
+        assert heard(listener, 1).page is not None
+        centre.enact("grant.end", {"id": f"g-{two.card.person}-1"})
+        one.push(one.event("note_late", {"what": "b"}))
+        assert heard(listener, 2).page is None
+    finally:
+        listener.hang_up()
 
 
 def test_logging_out_ends_the_stream(centre, window):

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.protocol.codec import read_message
 from sync.protocol.errors import WireError
+from sync.protocol.messages import Poke
 from sync.server.clock import DemoClock, SystemClock, milliseconds, moment
 from sync.server.files import SealedFiles
 from sync.server.lists import RevocationLists
@@ -15,6 +17,7 @@ from sync.server.logs import redact
 from sync.server.services.attaching import kind_of
 from sync.server.services.live import LiveHub
 from sync.server.services.rates import RateLimit
+from sync.server.services.rows import Grown, LogRow, ScopeHead
 from sync.server.settings import Settings
 from tests.helpers.centre import HandClock
 
@@ -133,6 +136,14 @@ def test_first_bytes_say_what_a_file_is(data, kind):
     assert kind_of(data) == kind
 
 
+def grown(scope, n):
+    """Return a commit of one line."""
+    said = dict.fromkeys(("event", "dev", "hash", "kind", "person", "body", "outcome"), "{}")
+    said |= {"jws": "a.b.c", "verdict": "accepted"}
+    row = LogRow(scope=scope, n=n, inc=0, seq=n, case_no=None, act=None, code=None, recv=0, **said)
+    return Grown(ScopeHead(scope, n, b"", "a.b.c"), (row,))
+
+
 class TestLive:
     @pytest.mark.asyncio
     async def test_news_are_the_newest_of_each_scope(self):
@@ -143,6 +154,22 @@ class TestLive:
         hub.tell({"a": 2})
         assert await stream.next(1) == {"a": 3, "b": 2}
         assert await stream.next(0.01) == {}
+
+    @pytest.mark.asyncio
+    async def test_pages_go_with_news_until_there_are_too_many(self):
+        hub = LiveHub()
+        plain, asks = hub.subscribe(["a"], "dlg"), hub.subscribe(["a", "b"], "dlg", pages=True)
+        hub.tell({"a": 1, "b": 5}, [grown("a", 1)])
+        assert await asks.next(1) == await plain.next(1) | {"b": 5}
+        (line,) = asks.lines("a")
+        assert read_message(line, Poke, 4096).page.next == 1
+        assert (asks.lines("a"), asks.lines("b"), plain.lines("a")) == ([], [], [])
+        for n in range(2, 30):
+            hub.tell({"a": n}, [grown("a", n)])
+        assert len(asks.lines("a")) < 28
+        hub.tell({"a": 30}, [grown("a", 30)])
+        hub.tell({"a": 31})  # from another process of the centre
+        assert asks.lines("a") == []
 
     @pytest.mark.asyncio
     async def test_streams_end_with_their_session_or_the_centre(self):
