@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sync.domain.failures import Failure
 from sync.engine import faults, signals
 from sync.engine.faults import Fault, LineFailure
-from sync.engine.follower import FORBIDDEN, UNSAID
+from sync.engine.follower import FORBIDDEN, UNSAID, following
 from sync.engine.heard import Pages
 from sync.engine.ports import ChangeSet
 from sync.engine.signals import Duty
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sync.engine.transport import Transport
 
     _Going = asyncio.Task[messages.PushAnswer | LineFailure]
+    _Coming = asyncio.Task[messages.PullAnswer | LineFailure]
 
 
 class Errands:
@@ -60,6 +61,7 @@ class Errands:
         self._on_change = on_change
         self._group = group
         self._ahead: tuple[Batch, _Going] | None = None
+        self._coming: tuple[messages.PullRequest, _Coming] | None = None
         self._heard = Pages()
         self._doers: Mapping[Duty, Callable[..., Awaitable[Event]]] = {
             Duty.GREET: self._greet,
@@ -161,6 +163,13 @@ class Errands:
         if ahead is not None:
             ahead[1].cancel()
 
+    def give_up(self) -> None:
+        """Give up whatever went out ahead."""
+        self.call_back()
+        coming, self._coming = self._coming, None
+        if coming is not None:
+            coming[1].cancel()
+
     async def _pull(self, errand: signals.Pull) -> Event:
         self.call_back()  # its receipts follow from the heads of before this page
         heard = self._heard.take(errand.scopes or ())
@@ -175,11 +184,32 @@ class Errands:
             answer = messages.PullAnswer(scopes={})
         else:
             answer = await self._ask(question.request)
+            # The next page comes while this window verifies and keeps this one.
+            upcoming = following(question.request, answer)
+            if upcoming is not None:
+                fetching = self._fetch(upcoming)
+                coming = self._group.create_task(fetching, name="engine-coming")
+                self._coming = (upcoming, coming)
         return self._enter(await self._on_store(self._ledger.take, question, answer))
 
-    async def _ask(self, request: messages.PullRequest) -> messages.PullAnswer:
+    async def _fetch(self, request: messages.PullRequest) -> messages.PullAnswer | LineFailure:
+        """Pull; a failure is an answer too, for whoever asks for it."""
         try:
             return await self._transport.pull(request)
+        except LineFailure as failure:
+            return failure
+
+    async def _ask(self, request: messages.PullRequest) -> messages.PullAnswer:
+        coming, self._coming = self._coming, None
+        try:
+            if coming is None or coming[0] != request:
+                if coming is not None:
+                    coming[1].cancel()  # the question is another one by now
+                return await self._transport.pull(request)
+            answered = await coming[1]
+            if isinstance(answered, LineFailure):
+                raise answered
+            return answered  # noqa: TRY300  # where it came from
         except LineFailure as failure:
             scope = failure.details.get("scope")
             if failure.code in {FORBIDDEN, UNSAID} and scope in request.cursors:

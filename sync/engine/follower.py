@@ -38,6 +38,19 @@ class Taken(Generic[E_co]):
     change: ChangeSet = field(default_factory=ChangeSet)
 
 
+def following(request: PullRequest, answer: PullAnswer) -> PullRequest | None:
+    """Return what will be asked after this answer, should all of it hold; None if nothing is.
+
+    Scopes with more go on where their page ends; scopes whose turn did not come are asked again.
+    """
+    more = {scope: page.next for scope, page in answer.scopes.items() if page.more}
+    if not more:
+        return None
+    full = sum(len(page.entries) for page in answer.scopes.values()) >= request.limit
+    waiting = {s: n for s, n in request.cursors.items() if full and s not in answer.scopes}
+    return PullRequest(cursors=waiting | more, limit=request.limit)
+
+
 class Follower:
     """Ask in the followed scopes; verify each page before the store has it.
 

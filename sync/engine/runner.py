@@ -182,7 +182,7 @@ class Runner:
                 finally:
                     for task in self._running.values():
                         task.cancel()
-                    errands.call_back()
+                    errands.give_up()
                     self._serving = None
         finally:
             self._ended.set()

@@ -49,7 +49,7 @@ class LiveStream(Response):
         subscription: Subscription,
         clock: Clock,
         exp: int,
-        allowed: Callable[[], frozenset[str]],
+        allowed: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         super().__init__()
         self._hub = hub

@@ -1,6 +1,8 @@
 """The whole engine over real sockets, against a centre that loses, stalls, forgets and lies."""
 
 import asyncio
+import json
+import threading
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -163,6 +165,49 @@ async def test_hundreds_of_events_and_pages_arrive_in_order(centre):
         await rig.until(lambda: rig.store.cursors()[SCOPE] == 260)
     own = [entry.jws for entry in centre.log[SCOPE][30:]]
     assert own == [record.jws for _, record in rig.store.own[1:]]
+
+
+@pytest.mark.asyncio
+async def test_the_next_page_is_asked_for_while_one_is_kept(centre):
+    centre.others(20)
+    asked = threading.Event()
+
+    def before(request):
+        if request.path == "/v1/pull" and json.loads(request.body)["cursors"].get(SCOPE) == 15:
+            asked.set()
+
+    async with running(centre, before=before, pace=Pace(page=5), start=False) as rig:
+        plain, held = rig.store.apply_pull, []
+
+        def apply_pull(page):
+            if page.scope == SCOPE and page.cursor == 15:
+                held.append(asked.wait(5))
+            return plain(page)
+
+        rig.store.apply_pull = apply_pull
+        rig.start()
+        await rig.until(lambda: rig.store.cursors()[SCOPE] == 20)
+    assert held == [True]
+    assert rig.store.log[SCOPE] == centre.log[SCOPE]
+
+
+@pytest.mark.asyncio
+async def test_an_answer_that_came_ahead_and_broke_off_is_asked_for_again(centre):
+    centre.others(20)
+    broken = []
+
+    def once(request, answer):
+        if request.path != "/v1/pull" or broken:
+            return answer
+        if json.loads(request.body)["cursors"].get(SCOPE) != 10:
+            return answer
+        broken.append(request)
+        return cut(answer)
+
+    async with running(centre, after=once, pace=Pace(page=5)) as rig:
+        await rig.until(lambda: rig.store.cursors()[SCOPE] == 20)
+    assert broken
+    assert rig.store.log[SCOPE] == centre.log[SCOPE]
 
 
 @pytest.mark.asyncio
