@@ -18,6 +18,7 @@ from client.app.desk import Desk
 from client.app.doctor import Surroundings
 from client.card.at_window import CardAtWindow
 from client.documents.bundled import mark_practice, use_own_templates
+from client.host.centre_seen import CentreSeen
 from client.host.clock import SystemClock
 from client.host.lanes import Lanes
 from client.host.pinned import load_pinned, save_pinned
@@ -94,6 +95,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     practice = known is not None and known.practice
     mark_practice(on=practice)
     lanes, card = Lanes(), CardAtWindow(readers, monitor, tokens)
+    seen = CentreSeen(clock, folder)
     scanners = _scanners(settings)
 
     def means_at(place: Path) -> Means:
@@ -111,6 +113,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
             clock=clock,
             open_store=opened,
             scanners=scanners,
+            seen=seen,
         )
 
     means = means_at(premises.store)

@@ -42,6 +42,8 @@ GAP = "line.gap"  # the centre expects another number of this device
 REJECTED = "line.rejected"  # an own event that the centre cannot even log
 UNPROVEN = "line.unproven"  # a receipt whose head is not shown to follow from the last one
 ATTACHMENT_WRONG = "line.attachment_wrong"  # bytes that are not what their hash says
+POLICY_OLDER = "line.policy_older"  # the centre has less of policy than it once signed
+POLICY_FORKED = "line.policy_forked"  # its policy is another than the one that it once signed
 CENTRE_FORK = "proof.centre_fork"  # two histories of one scope: proof.md §6
 
 LINE_CODES = (
@@ -62,6 +64,8 @@ LINE_CODES = (
     REJECTED,
     UNPROVEN,
     ATTACHMENT_WRONG,
+    POLICY_OLDER,
+    POLICY_FORKED,
 )
 
 

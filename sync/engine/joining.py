@@ -6,16 +6,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sync.domain.failures import Failure
 from sync.engine import faults
 from sync.engine.faults import Fault, LineFailure
-from sync.engine.follower import Follower
+from sync.engine.follower import UNSAID, Follower
 from sync.engine.pace import Pace
 from sync.engine.ports import ChangeSet
 from sync.engine.session import Speaker
 from sync.engine.timing import Timekeeper
-from sync.engine.verify import Watch, load_trust
+from sync.engine.verify import Watch, keep_evidence, load_trust
 from sync.proof.enrolment import read_enrolment
 from sync.proof.policy import SCOPE as POLICY
+from sync.protocol.messages import PullRequest
 
 if TYPE_CHECKING:
     from sync.engine.runner import Wiring
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
     from sync.proof.trust import Trust
     from sync.protocol.messages import EnrolAnswer
     from sync.protocol.records import Receipt, Record
+
+#: What a centre whose policy is not the one that we have seen gets caught at.
+_UNTRUE = {
+    UNSAID: faults.POLICY_OLDER,
+    faults.CENTRE_FORK: faults.POLICY_FORKED,
+    "proof.policy_chain": faults.POLICY_FORKED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +107,57 @@ class Joining:
         Raises:
             LineFailure: the line; Failure: a page that does not hold.
         """
-        watch = await self._on_store(self._open)
-        follower, change = Follower(self._store, watch, Pace().page), ChangeSet()
+        watch: Watch = await self._on_store(self._open)
+        return watch.trust, await self._follow(watch)
+
+    async def _follow(self, watch: Watch) -> ChangeSet:
+        follower = Follower(self._store, watch, Pace().page)
+        change: ChangeSet = ChangeSet()
         while True:
             request = await self._on_store(follower.request, (POLICY,), None)
             answer = await self._transport.pull(request, self._speaker)
             taken = await self._on_store(follower.take, frozenset({POLICY}), answer)
             change |= taken.change
             if _is_last(taken.event):
-                return watch.trust, change
+                return change
+
+    async def pin_policy(self) -> ChangeSet:
+        """Hold the centre's policy against what this window has seen, then follow it to its end.
+
+        At each login, before the centre is told anything: whose rights count comes from there.
+
+        Returns:
+            What changed in the store.
+
+        Raises:
+            LineFailure: line.policy_older, line.policy_forked, and both statements are kept; the
+                line; a page that does not hold.
+        """
+        watch: Watch = await self._on_store(self._open)
+        try:
+            await self._same_policy(watch)
+            return await self._follow(watch)
+        except Failure as failure:
+            code = _UNTRUE.get(failure.code)
+            if code is None:
+                raise
+            if code == faults.POLICY_OLDER:
+                watch.unsaid(POLICY)
+            await self._on_store(keep_evidence, self._store, watch)
+            raise LineFailure(code, Fault.REFUSED) from failure
+
+    async def _same_policy(self, watch: Watch) -> None:
+        """Ask for the newest event that we have, again: a pull from our end says nothing of it."""
+        seen = (await self._on_store(self._store.cursors))[POLICY]
+        if not seen:
+            return
+        request = PullRequest(cursors={POLICY: seen - 1}, limit=1)
+        answer = await self._transport.pull(request, self._speaker)
+        pulled = answer.scopes.get(POLICY)
+        if pulled is None or pulled.size < seen:
+            raise LineFailure(UNSAID, Fault.REFUSED)
+        if pulled.size == seen:
+            await self._on_store(watch.hold, POLICY, pulled.sth or "")
 
     async def anchor(self, trust: Trust) -> bool:
         """Fetch an anchor with the device's key: what the next login and its first event cite.

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import msgspec
 import structlog
 
 from sync.domain.failures import Failure
@@ -19,7 +18,7 @@ from sync.engine.follower import Follower, Taken
 from sync.engine.heard import answers
 from sync.engine.ports import ChangeSet, Settled
 from sync.engine.timing import Asking, Timekeeper
-from sync.engine.verify import Watch, load_trust
+from sync.engine.verify import Watch, keep_evidence, load_trust
 from sync.proof import lease
 from sync.proof.jws import read_logged_jws
 from sync.protocol import messages
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-EVIDENCE = "evidence/centre_fork/"  # + scope: two statements of the centre, as JSON
 _UPLOADS_COUNTED = 500
 # Receipts that are asked for again: the pulled leaf, or the key that policy brings, will tell.
 _MAY_STILL_HOLD = frozenset({faults.UNPROVEN, "reader.key_unknown"})
@@ -244,9 +242,8 @@ class Ledger:
         """Keep both statements of a fork where no pull and no rebuild removes them."""
         for scope in self._watch.evidence.keys() - self._kept:
             self._kept.add(scope)
-            evidence = self._watch.evidence[scope]
             log.error("centre_fork", scope=scope)
-            self._store.put_meta(f"{EVIDENCE}{scope}", msgspec.json.encode(evidence))
+            keep_evidence(self._store, self._watch)
 
     # ------------------------------------------------------------ pulling
 

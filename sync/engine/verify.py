@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sync.engine import faults
 from sync.engine.faults import Fault, LineFailure
 from sync.proof.events import read_body
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from sync.protocol.records import LogEntry, Outcome, Receipt, Record
 
 
+EVIDENCE = "evidence/centre_fork/"  # + scope: two statements of the centre, as JSON
 _STEP = 200  # leaves of the store read at a time
 
 
@@ -229,12 +232,30 @@ class Watch:
             self._fork(head.scope, frontier.root().hex(), sth)
             raise ProofError("proof.centre_fork")
 
+    def hold(self, scope: str, sth: str) -> None:
+        """Hold our own root of a followed scope against a head over as many leaves.
+
+        Raises:
+            ReaderError, ProofError: it is none that the centre signed; centre_fork.
+        """
+        head = read_tree_head(sth, self.trust.server("log"))
+        frontier = self._scopes[scope].frontier or Frontier()
+        if (head.aud, head.scope, head.size) != (self._aud, scope, frontier.size):
+            raise ProofError("proof.outcome_differs")
+        self._same_root(frontier, head, sth)
+
     def unsaid(self, scope: str) -> None:
         """Distrust a scope of which the centre no longer knows what it signed."""
         self._fork(scope, self.head(scope) or "", "")
 
     def _fork(self, scope: str, kept: str, seen: str) -> None:
         self.evidence.setdefault(scope, Evidence(scope, kept, seen))
+
+
+def keep_evidence(store: SyncStore, watch: Watch) -> None:
+    """Keep both statements of each fork where no pull and no rebuild removes them. Store lane."""
+    for scope, evidence in watch.evidence.items():
+        store.put_meta(f"{EVIDENCE}{scope}", msgspec.json.encode(evidence))
 
 
 def follow(trust: Trust, record: Record, outcome: Outcome) -> ReadPolicy:

@@ -160,6 +160,20 @@ def p256_of(der: bytes) -> PublicKey:
     raise CertificateError("certificate.not_p256")
 
 
+def authority_name(ca: x509.Certificate) -> str:
+    """Return an authority's common name, its whole name where it has none: for people."""
+    named = ca.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(named[0].value) if named else ca.subject.rfc4514_string()
+
+
+def number_of(crl: x509.CertificateRevocationList) -> int:
+    """Return a list's number (RFC 5280 §5.2.3); 0 for an authority that counts none."""
+    try:
+        return crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    except x509.ExtensionNotFound:
+        return 0
+
+
 def read_chain(texts: Sequence[str]) -> tuple[bytes, ...]:
     """Return the DER of a chain as it stands in a login: the card's own certificate first.
 

@@ -6,6 +6,7 @@ codes. Clocks are arguments; moments are ms UTC.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from sync.proof.failures import ProofError
@@ -76,6 +77,11 @@ def read_lease(text: str, resolve: Resolve) -> Lease:
     lease, _ = open_form(text, Lease, resolve)
     _check_span(lease)
     return lease
+
+
+def lists_hash(digests: Iterable[str]) -> str:
+    """Return one name for the lists of revoked certificates in force, of their digests."""
+    return b64u_encode(hashlib.sha256("\n".join(sorted(digests)).encode()).digest())
 
 
 def is_over(lease: Lease, wall: int, since_anchor: int | None, largest: int | None) -> bool:

@@ -61,6 +61,7 @@ class Hello(Struct, frozen=True, kw_only=True):
     genesis: Hash  # hash of the genesis policy event
     catalogue: str | None = None
     calendar: str | None = None
+    lists: Hash | None = None  # of the lists of revoked certificates in force: see a lease's crl
 
 
 # ---------------------------------------------------------------- POST /v1/enrol

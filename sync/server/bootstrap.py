@@ -9,11 +9,12 @@ from sync.domain.failures import Failure, FailureKind
 from sync.domain.tickets import QUEUE
 from sync.proof.policy import SCOPE
 from sync.proof.tokens import Nonces
-from sync.server.clock import DemoClock, SystemClock
+from sync.server.clock import DemoClock, LoggedClock, SystemClock
 from sync.server.db.engine import open_database
 from sync.server.db.hints import Listener
 from sync.server.db.migrate import is_current, migrate
 from sync.server.db.writer import SqlLedger
+from sync.server.fetching import check_urls
 from sync.server.files import SealedFiles
 from sync.server.keys import load_keys
 from sync.server.lists import RevocationLists
@@ -24,8 +25,10 @@ from sync.server.services.callers import Callers
 from sync.server.services.casework import Casework
 from sync.server.services.console import Console
 from sync.server.services.desk import Desk
+from sync.server.services.doubts import Doubts
 from sync.server.services.enrolment import Enrolling
 from sync.server.services.hand import Hand
+from sync.server.services.health import Health
 from sync.server.services.ingest import Ingest
 from sync.server.services.judging import Judging
 from sync.server.services.leasing import Leasing
@@ -119,10 +122,11 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
 
     Raises:
         Failure: centre.keys_missing; centre.not_migrated; centre.database_url;
-            centre.database_away; centre.tsa_url, centre.tsa_roots.
+            centre.database_away; centre.tsa_url, centre.tsa_roots; centre.crl_url.
     """
+    check_urls(settings.crl_urls)
     keys = load_keys(settings.keys)
-    clock = clock or clock_of(settings)
+    clock = LoggedClock(clock or clock_of(settings))
     engine = _database(settings)
     if not is_current(engine):
         engine.dispose()
@@ -135,6 +139,7 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
     news.ledger = ledger
     try:
         ledger.read_now(policy.refresh)
+        clock.started(ledger.read_now(lambda tx: scopes.newest_signed(tx, policy.scopes_known())))
         desk = _desk(settings, clock, ledger, keys, policy, scopes, live)
         stamper = _stamper(settings, desk, keys)
         listener = Listener(engine, ledger.name, news, news.over)
@@ -175,7 +180,7 @@ def _stamper(settings: Settings, desk: Desk, keys: ServerKeys) -> Stamper | None
 
 def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands once
     settings: Settings,
-    clock: Clock,
+    clock: LoggedClock,
     ledger: SqlLedger,
     keys: ServerKeys,
     policy: Policy,
@@ -186,7 +191,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     casework = Casework(policy)
     anchoring = Anchoring(policy, sessions, keys.anchor, clock)
     hand = Hand(policy, scopes, casework, keys.event)
-    vault = SealedFiles(settings.attachments, keys.vault)
+    vault, doubts = SealedFiles(settings.attachments, keys.vault), Doubts()
     queues = Queues(policy, clock)
     return Desk(
         settings=settings,
@@ -197,7 +202,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         callers=Callers(policy, sessions, clock, Nonces(keys.nonces), Once(clock)),
         logins=Logins(policy, sessions, clock),
         enrolling=Enrolling(policy, scopes, clock),
-        ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand, Money(policy)),
+        ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand, Money(policy), doubts),
         pulling=Pulling(policy),
         anchoring=anchoring,
         leasing=Leasing(
@@ -220,4 +225,5 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         appointments=Appointments(policy, clock, queues),
         live=live,
         tries=RateLimit(clock),
+        health=Health(clock, doubts, policy),
     )

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+import structlog
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+LAGGING = 7, 8  # how fast a time runs on that the machine's clock has not reached
+LONG_MS = 3 * 86_400_000  # a weekend and a day: longer without a signature is worth a look
+
+log = structlog.get_logger(__name__)
 
 
 class Clock(Protocol):
@@ -57,6 +66,86 @@ class DemoClock(SystemClock):
         except (OSError, ValueError, KeyError, TypeError):
             return self._offset
         return self._offset
+
+
+class SigningClock(Clock, Protocol):
+    """A clock that is told what was signed by it."""
+
+    def signed(self, ms: int) -> None:
+        """Say that the log, or a window, holds this time under the centre's signature."""
+
+
+class LoggedClock(SystemClock):
+    """The machine's clock, never behind what the centre has signed (proof.md §5).
+
+    While the machine's clock is behind that, the time runs on from the newest time signed, a
+    little slower than it should, so that the two meet again whichever of them was wrong: the
+    machine's clock that was set back, or the one that had been ahead when it was signed by. Any
+    thread.
+
+    Args:
+        machine: the machine's clock.
+        elapsed_ms: a clock that nobody sets.
+    """
+
+    def __init__(self, machine: Clock, elapsed_ms: Callable[[], int] | None = None) -> None:
+        self._machine = machine
+        self._elapsed_ms = elapsed_ms or _elapsed_ms
+        self._lock = threading.Lock()
+        self._signed = 0
+        self._began: tuple[int, int] | None = None  # while behind: centre's time, elapsed clock
+        self.silent_ms = 0
+
+    def now_ms(self) -> int:
+        """Return the moment in ms UTC: the machine's, or the log's that runs on."""
+        with self._lock:
+            return self._now(self._machine.now_ms())
+
+    @property
+    def behind_ms(self) -> int:
+        """Return by how much the machine's clock is behind the centre's time now; 0 if not."""
+        with self._lock:
+            wall = self._machine.now_ms()
+            return self._now(wall) - wall
+
+    def signed(self, ms: int) -> None:
+        """Say that this time stands under the centre's signature: nothing is dated before it."""
+        with self._lock:
+            self._signed, self.silent_ms = max(self._signed, ms), 0
+
+    def started(self, ms: int) -> None:
+        """Say what was the newest time signed when the centre was opened; 0 for none.
+
+        A clock that is days ahead cannot be told from a centre that was off for days; that nothing
+        was signed for so long is said (`silent_ms`), until something is.
+        """
+        self.signed(ms)
+        wall = self._machine.now_ms()
+        self.silent_ms = max(0, wall - ms) if ms and wall - ms > LONG_MS else 0
+        if self.silent_ms:
+            hours = self.silent_ms // 3_600_000
+            log.warning("long since the last signature", code="centre.clock_leap", hours=hours)
+        self.now_ms()  # says that the clock is behind, where it is
+
+    def _now(self, wall: int) -> int:
+        if self._began is None:
+            if wall >= self._signed:
+                return wall
+            self._began = self._signed, self._elapsed_ms()
+            behind_s = (self._signed - wall) // 1000
+            log.error("machine's clock is behind", code="centre.clock_behind", seconds=behind_s)
+        base, since = self._began
+        slower, than = LAGGING
+        now = max(self._signed, base + (self._elapsed_ms() - since) * slower // than)
+        if wall < now:
+            return now
+        self._began = None
+        log.warning("machine's clock has caught up", code="centre.clock_met")
+        return wall
+
+
+def _elapsed_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 def moment(ms: int) -> datetime:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from sync.domain.failures import Failure
-from sync.proof.certificates import TrustAnchors
+from sync.proof.certificates import TrustAnchors, number_of
 from sync.proof.failures import CertificateError
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 class RevocationLists:
     """The folder `crl` of a centre: PEM or DER, one list a file.
 
-    Fetching them from the authorities is an administrator's task (`chuangkou-centre crl import`,
-    or a timer that copies the files); windows never fetch any (proof.md §7 "Freshness").
+    They come by `chuangkou-centre crl import`, by a timer that copies the files, or are fetched
+    (sync.server.fetching); windows never fetch any (proof.md §7 "Freshness").
     """
 
     def __init__(self, folder: Path) -> None:
@@ -59,6 +60,14 @@ class RevocationLists:
         return tuple(sorted(found))
 
 
+@dataclass(frozen=True, slots=True)
+class TakenList:
+    """Whose list is in force now, and whether it was not before."""
+
+    issuer: x509.Name
+    fresh: bool
+
+
 def import_list(source: Path, folder: Path, cas: Iterable[x509.Certificate]) -> x509.Name:
     """Put a list in the place of its authority's former one; returns the authority.
 
@@ -68,20 +77,42 @@ def import_list(source: Path, folder: Path, cas: Iterable[x509.Certificate]) -> 
         cas: the authorities that policy trusts.
 
     Raises:
-        Failure: centre.crl_file when it cannot be read as a list that one of them signed;
-            centre.crl_older when a newer one is there.
+        Failure: as `take_list`.
     """
     try:
-        der = _der(source.read_bytes())
+        data = source.read_bytes()
+    except OSError as error:
+        raise Failure("centre.crl_file", file=source.name) from error
+    return take_list(data, source.name, folder, cas).issuer
+
+
+def take_list(data: bytes, shown: str, folder: Path, cas: Iterable[x509.Certificate]) -> TakenList:
+    """Put a list in the place of its authority's former one, if it is a later one.
+
+    Args:
+        data: the list, PEM or DER.
+        shown: where it came from, for people.
+        folder: a centre's lists.
+        cas: whose it may be.
+
+    Raises:
+        Failure: centre.crl_file when it cannot be read as a list that one of them signed;
+            centre.crl_older when its number or its thisUpdate is behind that of the one in force,
+            or is the same over other content.
+    """
+    try:
+        der = _der(data)
         known = [ca.public_bytes(serialization.Encoding.DER) for ca in cas]
         (crl,) = TrustAnchors.of(known, [der]).crls
-    except (OSError, CertificateError) as error:
-        raise Failure("centre.crl_file", file=source.name) from error
+    except CertificateError as error:
+        raise Failure("centre.crl_file", file=shown) from error
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    former = [path for path, held in _held(folder) if held.issuer == crl.issuer]
-    for path, held in _held(folder):
-        if path in former and held.last_update_utc > crl.last_update_utc:
-            raise Failure("centre.crl_older", file=source.name)
+    former = [(path, held) for path, held in _held(folder) if held.issuer == crl.issuer]
+    for _, held in former:
+        if _follows(held, crl) is False:
+            raise Failure("centre.crl_older", file=shown)
+    if any(_follows(held, crl) is None for _, held in former):
+        return TakenList(crl.issuer, fresh=False)
     name = hashlib.sha256(crl.issuer.public_bytes()).hexdigest()[:16]
     target = folder / f"{name}.crl"
     fresh = folder / f".{name}.next"
@@ -90,10 +121,20 @@ def import_list(source: Path, folder: Path, cas: Iterable[x509.Certificate]) -> 
         stream.flush()
         os.fsync(stream.fileno())
     fresh.replace(target)
-    for path in former:
+    for path, _ in former:
         if path != target:
             path.unlink()
-    return crl.issuer
+    return TakenList(crl.issuer, fresh=True)
+
+
+def _follows(
+    held: x509.CertificateRevocationList, crl: x509.CertificateRevocationList
+) -> bool | None:
+    """Say whether a list comes after the one in force; None when it is the very same."""
+    if held == crl:
+        return None
+    was, now = [(number_of(each), each.last_update_utc) for each in (held, crl)]
+    return now[0] >= was[0] and now[1] >= was[1] and now != was
 
 
 def _held(folder: Path) -> list[tuple[Path, x509.CertificateRevocationList]]:

@@ -30,6 +30,11 @@ class Settings(BaseSettings):
         tsa: address (http, https) of the time stamp authority (RFC 3161) whose time the centre adds
             to sealed certificates; "" for none.
         tsa_roots: PEM file of the roots that the authority's certificate must lead to.
+        crl_urls: where the lists of revoked certificates are fetched: by an authority's common name
+            or thumbprint (x5t), an address (http, https, file) each.
+        crl_from_certificates: whether the distribution points in certificates count for the other
+            authorities: whoever issues them then says where the centre connects to.
+        crl_every_s: how often they are fetched, seconds; 0 for never.
         demo_clock: file with an offset of the clock; None in every real centre.
     """
 
@@ -49,6 +54,9 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     tsa: str = ""
     tsa_roots: Path | None = None
+    crl_urls: dict[str, str] = {}
+    crl_from_certificates: bool = False
+    crl_every_s: int = 3600
     demo_clock: Path | None = None
 
     @property

@@ -128,8 +128,9 @@ class Authority:
         ca: bool = False,
         start: datetime | None = None,
         days: int = 730,
+        lists: Iterable[str] = (),
     ) -> x509.Certificate:
-        """Sign any certificate; `usage` None leaves the extension out."""
+        """Sign any certificate; `usage` None leaves the extension out, `lists` are its CDPs."""
         start = start or self._start
         builder = (
             x509.CertificateBuilder()
@@ -148,6 +149,12 @@ class Authority:
         )
         if usage is not None:
             builder = builder.add_extension(key_usage(usage), critical=True)
+        points = [
+            x509.DistributionPoint([x509.UniformResourceIdentifier(uri)], None, None, None)
+            for uri in lists
+        ]
+        if points:
+            builder = builder.add_extension(x509.CRLDistributionPoints(points), critical=False)
         return builder.sign(self.key.private, hashes.SHA256())
 
     def card(self, person: str, name: str = "李明", **dates: Any) -> Card:

@@ -17,8 +17,10 @@ from client.app.rows.changes import CardChanged, SessionClosed, SessionLocked, S
 from client.app.rows.session import CardPresence, CardView
 from client.app.rows.words import Words
 from sync.domain.failures import Failure, FailureKind
+from sync.domain.fields import ms_of
 from sync.engine.faults import Fault, LineFailure
 from sync.engine.session import Speaker
+from sync.protocol.limits import LOGIN_NONCE_MS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
     from sync.protocol.messages import LoginNonceAnswer
 
 DRAIN_S = 2.0
-LOOK_AGAIN_S = 1.0
+LOOK_AGAIN_S = {"error.card.busy": 1.0, "error.app.clock_doubted": 5.0}
+ASK_TIME_S = 3.0
 SAID_BEFORE_DAYS = 30
 
 
@@ -106,15 +109,18 @@ class Door:
                 self._moved.clear()
                 await self._look()
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_AGAIN_S if self._taken() else None):
+                    async with asyncio.timeout(self._look_again_s()):
                         await self._moved.wait()
         finally:
             end()
 
-    def _taken(self) -> bool:
-        """Say whether another program has the card: nobody tells when it lets go of it."""
+    def _look_again_s(self) -> float | None:
+        """Return when to look again though nobody tells of anything: None, not before.
+
+        Another program does not say when it lets go of the card, nor the line when it is back.
+        """
         problem = self.card.problem
-        return problem is not None and problem.key == "error.card.busy"
+        return None if problem is None else LOOK_AGAIN_S.get(problem.key)
 
     async def _look(self) -> None:
         present = await self._means.lanes.card.run(self._means.card.present)
@@ -125,6 +131,9 @@ class Door:
             await asyncio.sleep(0)
             await self.lock("card_removed")
         card = await self._means.lanes.card.run(self._read_card)
+        doubted = card.problem is not None and card.problem.key == "error.app.clock_doubted"
+        if doubted and await self._asked_time():
+            card = await self._means.lanes.card.run(self._read_card)
         if self._place is not None and card.person != self._place.session.person:
             # Another card was put in so fast that the reader was never seen empty.
             await self.lock("card_removed")
@@ -144,12 +153,12 @@ class Door:
             pinned = self._pinned()
             if pinned is None:
                 return CardView(CardPresence.READY, reader, tries_left=facts.tries_left)
-            identity = check_card(facts.login_certificate, pinned, self._means.clock)
+            identity = check_card(facts.login_certificate, pinned, self._means.seen)
             has_place = facts.agree_certificate in self._means.vault.certificates()
         except Failure as failure:
             problem = Words(f"error.{failure.code}", dict(failure.details))
             return CardView(CardPresence.UNUSABLE, reader, problem=problem)
-        days = (identity.not_after - self._means.clock.wall()).days
+        days = (identity.not_after - self._means.seen.estimate().at).days
         blocked = facts.tries_left == 0
         if not has_place and not blocked:
             return CardView(
@@ -170,6 +179,20 @@ class Door:
             days if days <= SAID_BEFORE_DAYS else None,
             Words("error.card.pin_blocked") if blocked else None,
         )
+
+    async def _asked_time(self) -> bool:
+        """Ask the centre what time it is; False when it cannot be reached now."""
+        pinned = self._pinned()
+        if pinned is None:
+            return False
+        try:
+            async with asyncio.timeout(ASK_TIME_S):
+                hello = await self._line.hello()
+        except (LineFailure, TimeoutError):
+            return False
+        if hello.aud == pinned.aud:
+            self._means.seen.heard(hello.t)
+        return hello.aud == pinned.aud
 
     def _show(self, card: CardView) -> None:
         if card != self.card:
@@ -210,6 +233,9 @@ class Door:
             if place is None:
                 return
             self._closing = place
+            now = self._means.seen.estimate()
+            if now.sure:
+                self._means.seen.heard(ms_of(now.at))
             self._news.tell(SessionLocked(reason))
             try:
                 async with place.steps:
@@ -221,6 +247,7 @@ class Door:
                 self._closing = None
                 waiting = await place.on_store(_count_and_close, place)
                 waiting = waiting if self._line.sends else 0
+                await place.on_store(self._means.seen.save)
             self._news.tell(SessionClosed(waiting))
 
     async def console_address(self) -> str:
@@ -231,20 +258,24 @@ class Door:
     async def _nonce(self, pinned: Pinned, key: SoftwareKey) -> LoginNonceAnswer | None:
         """Ask the centre for the login's nonce; None when the line is down."""
         try:
-            return await self._line.login_nonce(pinned.dev, Speaker(key, key.jwk))
+            asked = await self._line.login_nonce(pinned.dev, Speaker(key, key.jwk))
         except LineFailure as failure:
             if failure.fault in (Fault.LINE, Fault.BUSY):
                 return None
             raise
+        self._means.seen.heard(asked.exp - LOGIN_NONCE_MS)
+        return asked
 
     async def _enter(self, opened: Opened, *, online: bool) -> SessionView:
         store = self._means.lanes.store
         try:
             place = await self._furnish(opened)
             if online:
+                await self._line.pin_policy(opened, place)
                 await self._line.log_in(opened, place)
             await place.on_store(_open_chain, place, opened)
             await place.on_store(void_unsealed, place)
+            await store.run(self._means.seen.save)
             await self._line.start(opened, place)
         except BaseException:
             await self._line.close(0)

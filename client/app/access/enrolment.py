@@ -177,6 +177,9 @@ class Enrolment:
             tell("policy")
             trust, _ = await joining.follow_policy()
             await joining.anchor(trust)  # every event cites one, the first too
+            anchor = await lanes.store.run(store.anchor)
+            if anchor is not None:
+                self._means.seen.heard(anchor.t_ms)
             book = await lanes.store.run(store.policy_book)
             pinned = pinned_of(book, invitation)
             tell("recovery")
@@ -224,7 +227,7 @@ class Enrolment:
     def _look_again(self, book: PolicyBook, pinned: Pinned) -> None:
         """Hold the card against policy: it had to open the store before policy was known."""
         with self._means.card.open() as card:
-            identity = check_card(card.certificate("9A"), pinned, self._means.clock)
+            identity = check_card(card.certificate("9A"), pinned, self._means.seen)
             if certificate_of(book, identity.person, "9D") != card.certificate("9D"):
                 raise AppFailure("app.card_unlisted", person=identity.person)
 

@@ -14,13 +14,17 @@ from client.app.failures import AppFailure
 from client.app.rows.changes import LineChanged
 from client.app.rows.session import LinePhase, LineView
 from client.app.rows.words import Words
+from client.app.session.centre_time import centre_time
 from client.app.session.leave import lease_in_force
 from sync.domain.failures import FailureKind
 from sync.domain.fields import moment_of
+from sync.engine.joining import Joining, Pins
 from sync.engine.ledger import Ledger
 from sync.engine.pace import Pace
+from sync.engine.ports import ChangeSet
 from sync.engine.runner import Runner, Wiring
 from sync.engine.status import Phase
+from sync.proof.lease import lists_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,11 +34,10 @@ if TYPE_CHECKING:
     from client.app.rows.changes import DeskNews
     from client.app.session.workplace import Workplace
     from client.host.clock import Clock
-    from sync.engine.ports import ChangeSet
     from sync.engine.session import Speaker
     from sync.engine.status import SyncStatus
     from sync.engine.transport import Transport
-    from sync.protocol.messages import LoginNonceAnswer
+    from sync.protocol.messages import Hello, LoginNonceAnswer
 
 
 class Line:
@@ -54,6 +57,7 @@ class Line:
         self._runner: Runner | None = None
         self._running: asyncio.Task[None] | None = None
         self._place: Workplace | None = None
+        self._followed = ChangeSet()
         self._changed: Callable[[ChangeSet], None] = _nobody
         self._tell: Callable[[DeskNews], None] = _nobody
         self.view = LineView(LinePhase.LOCKED)
@@ -70,21 +74,40 @@ class Line:
 
     # ------------------------------------------------------------ before a session
 
+    async def hello(self) -> Hello:
+        """Ask the centre who it is and what time it has; raises LineFailure."""
+        await self._transport.open()
+        return await self._transport.hello()
+
     async def login_nonce(self, dev: str, speaker: Speaker) -> LoginNonceAnswer:
         """Fetch the nonce that the card signs into the delegation; raises LineFailure."""
         await self._transport.open()
         return await self._transport.login_nonce(dev, speaker)
 
+    async def pin_policy(self, opened: Opened, place: Workplace) -> None:
+        """Follow policy to its end, before the centre is told who is here.
+
+        Raises:
+            LineFailure: line.policy_older, line.policy_forked: not the policy seen before; the
+                line.
+        """
+        session = opened.line
+        wiring = Wiring(place.store, place.lanes.store.run, self._transport, self._clock)
+        pins = Pins(session.delegation.aud, session.genesis)
+        self._followed = await Joining(wiring, session.device, pins).pin_policy()
+
     async def log_in(self, opened: Opened, place: Workplace) -> None:
         """Have the centre accept the session; fetch a lease where there is none to work on.
 
-        The first visitor must not wait for a number, and the line may be cut the next minute.
+        The first visitor must not wait for a number, and the line may be cut the next minute. One
+        that knows older lists of revoked certificates than the centre is none to work on.
 
         Raises:
             LineFailure: with the centre's reason.
         """
         await self._transport.login(opened.login, opened.line.speaker)
-        if await place.on_store(_may_work, place):
+        hello = await self._transport.hello()
+        if await place.on_store(_may_work, place, hello.lists):
             return
         ledger = await place.on_store(Ledger, place.store, opened.line, self._clock, Pace())
         asking = await place.on_store(ledger.asking)
@@ -104,6 +127,7 @@ class Line:
         wiring = Wiring(place.store, place.lanes.store.run, self._transport, self._clock)
         self._runner = Runner(wiring, opened.line, self._changed, self._status)
         self._running = self._tasks.create_task(self._runner.run())
+        self._changed(self._followed)
 
     def notify(self) -> None:
         """Say that the outbox grew."""
@@ -169,9 +193,17 @@ class Line:
                 problem=Words(f"error.{status.problem}") if status.problem else None,
                 lease_until=_moment(status.lease_until_ms),
                 cases_left=place.cases_left if place else None,
-                clock_offset_s=status.clock_offset_ms // 1000,
+                clock_offset_s=self._offset_s(status),
             )
         )
+
+    def _offset_s(self, status: SyncStatus) -> int:
+        """Return the centre's clock minus this machine's, s: also of one set since the hello."""
+        anchor = self._place.anchor if self._place else None
+        if anchor is None or anchor.boot_id != self._clock.boot_id():
+            return status.clock_offset_ms // 1000
+        off = centre_time(self._clock, anchor) - self._clock.wall()
+        return round(off.total_seconds())
 
     def left(self, cases: int) -> None:
         """Say how many case numbers the lease still has."""
@@ -184,10 +216,12 @@ class Line:
             self._tell(LineChanged(view))
 
 
-def _may_work(place: Workplace) -> bool:
-    """Say whether a lease is in force and has numbers. Store lane."""
+def _may_work(place: Workplace, lists: str | None) -> bool:
+    """Say whether a lease is in force, has numbers, and knows these lists. Store lane."""
     lease = lease_in_force(place.store, place.clock)
-    return lease is not None and place.store.numbers_left("case") > 0
+    if lease is None or place.store.numbers_left("case") <= 0:
+        return False
+    return lists is None or lists == lists_hash(each.sha256 for each in lease.crl)
 
 
 def _scopes(opened: Opened) -> list[str]:

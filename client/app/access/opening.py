@@ -20,6 +20,7 @@ from sync.domain.fields import moment_of
 from sync.engine.session import LineSession
 from sync.proof.certificates import Revocation, TrustAnchors, check
 from sync.proof.delegations import make_login
+from sync.proof.failures import CertificateError
 from sync.proof.jws import hash_text
 from sync.proof.keys import SoftwareKey, new_bytes
 from sync.protocol.codec import b64u_decode, b64u_encode
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from client.app.ports.card import CardInHand, CardPort, StoreKeys, VaultPort
     from client.app.ports.scan import Scanners
     from client.app.ports.store import CaseStore
+    from client.host.centre_seen import CentreSeen
     from client.host.clock import Clock
     from client.host.lanes import Lanes
     from client.host.pinned import Pinned
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
 
 APP = "chuangkou/0.1.0"
 DEVICE_KEY = "device.key"
+_UNTIMELY = frozenset(
+    f"certificate.{code}" for code in ("not_yet_valid", "expired", "issuer_expired")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Means:
     clock: Clock
     open_store: Callable[[StoreKeys], CaseStore]
     scanners: Scanners
+    seen: CentreSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ class Opening:
     def _take(self, held: ExitStack, pin: Secret[str]) -> tuple[CardInHand, CardIdentity]:
         card = held.enter_context(self._means.card.open())
         der = card.certificate("9A")
-        identity = check_card(der, self._pinned, self._means.clock)
+        identity = check_card(der, self._pinned, self._means.seen)
         card.verify_pin(pin)
         return card, identity
 
@@ -176,15 +182,23 @@ def _administrators(store: CaseStore) -> tuple[bytes, ...]:
     return tuple(b64u_decode(text) for text in store.policy_book().recovery)
 
 
-def check_card(der: bytes, pinned: Pinned, clock: Clock) -> CardIdentity:
-    """Hold a card's 9A certificate against what is pinned; needs no PIN.
+def check_card(der: bytes, pinned: Pinned, seen: CentreSeen) -> CardIdentity:
+    """Hold a card's 9A certificate against what is pinned, at the centre's time; needs no PIN.
 
     Raises:
         CertificateError: foreign, expired, revoked, …: each with its own words.
+        AppFailure: app.clock_doubted: by this machine's clock alone it is not valid now.
     """
     revoked = [Revocation(r.ca, r.serial, moment_of(r.at)) for r in pinned.revoked]
     anchors = TrustAnchors.of([b64u_decode(ca) for ca in pinned.cas], revoked=revoked)
-    return check((der,), "login", clock.wall(), anchors)
+    now = seen.estimate()
+    try:
+        return check((der,), "login", now.at, anchors)
+    except CertificateError as failure:
+        if now.sure or failure.code not in _UNTIMELY:
+            raise
+        today = now.at.astimezone(CHINA).date().isoformat()
+        raise AppFailure("app.clock_doubted", FailureKind.RETRIABLE, date=today) from failure
 
 
 def scopes_of(book: PolicyBook, person: str, hall: str) -> set[str]:

@@ -24,6 +24,10 @@ class PracticeLine(Line):
 
     sends = False
 
+    async def hello(self) -> NoReturn:
+        """Reach nobody."""
+        raise LineFailure(NOBODY, Fault.LINE)
+
     async def login_nonce(self, _dev: str, _speaker: Speaker) -> LoginNonceAnswer:
         """Reach nobody, as a window without its line."""
         raise LineFailure(NOBODY, Fault.LINE)

@@ -268,7 +268,7 @@ def _own_certificate(card: CardInHand, place: Workplace) -> bytes:
     """Return the 9C certificate; refuse a card that is not the session's person's."""
     der = card.certificate("9C")
     anchors = TrustAnchors.of(place.authorities)
-    if check((der,), "seal", place.clock.wall(), anchors).person != place.session.person:
+    if check((der,), "seal", place.now(), anchors).person != place.session.person:
         raise AppFailure("app.other_card")
     return der
 

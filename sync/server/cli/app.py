@@ -3,13 +3,14 @@
 import gc
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sync.domain.failures import Failure
 from sync.server import logs
 from sync.server.bootstrap import open_centre, prepare
+from sync.server.cli.lists import ListCommands
 from sync.server.cli.policy import PolicyCommands
 from sync.server.serving import bind, server_for
 from sync.server.settings import Settings
@@ -91,19 +92,29 @@ def build(words: Texts) -> typer.Typer:
     def status(
         data: data,
         as_json: Annotated[bool, typer.Option("--json", help=t("centre.cli.json"))] = False,  # noqa: FBT002
+        demo_clock: clock = None,
     ) -> None:
-        said = _status(Settings(data=data))
-        if as_json:
-            typer.echo(json.dumps(said, ensure_ascii=False))
-            return
-        for name, value in said.items():
-            typer.echo(f"{t(f'centre.status.{name}')}: {value}")
+        settings = Settings(data=data, demo_clock=demo_clock)
+        _show(words, _status(settings), as_json=as_json)
 
     PolicyCommands(words).register(app)
+    ListCommands(words).register(app)
     return app
 
 
-def _status(settings: Settings) -> dict[str, object]:
+def _show(words: Texts, said: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(said, ensure_ascii=False))
+        return
+    health = said.pop("health")
+    for name, value in said.items():
+        typer.echo(f"{words.t(f'centre.status.{name}')}: {value}")
+    for found in health:
+        key = f"centre.health.{found.pop('code')}"
+        typer.echo(f"! {words.t(key, **found)} {words.t(f'{key}.do', **found)}")
+
+
+def _status(settings: Settings) -> dict[str, Any]:
     centre = open_centre(settings)
     try:
         desk = centre.desk
@@ -118,6 +129,7 @@ def _status(settings: Settings) -> dict[str, object]:
             "accepted": counts.get("accepted", 0),
             "refused": counts.get("refused", 0),
             "lights": ", ".join(f"{light} {count}" for light, count in sorted(lights.items())),
+            "health": [{"code": found.code, **found.args} for found in desk.health.notices()],
         }
     finally:
         centre.close()

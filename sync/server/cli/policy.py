@@ -21,7 +21,6 @@ from sync.server.administration import Administrators, seat_of
 from sync.server.bootstrap import Centre, clock_of, open_centre, prepare
 from sync.server.clock import milliseconds
 from sync.server.keys import install_keys
-from sync.server.lists import import_list
 from sync.server.sample import Sample
 from sync.server.services.ports import Transaction
 from sync.server.settings import Settings
@@ -157,17 +156,6 @@ class PolicyCommands:
             self.enact(settings, authority, "device.recover", body)
             typer.echo(t("centre.cli.done"))
 
-        lists = typer.Typer(no_args_is_help=True, help=t("centre.cli.crl"))
-        app.add_typer(lists, name="crl")
-
-        @lists.command("import", help=t("centre.cli.crl_import"))
-        def crl_import(
-            file: Annotated[Path, typer.Argument(help=t("centre.cli.crl_file"))],
-            data: data,
-            demo_clock: clock = None,
-        ) -> None:
-            self.import_list(Settings(data=data, demo_clock=demo_clock), file)
-
     # ------------------------------------------------------------ what they do
 
     def load_sample(self, settings: Settings, folder: Path) -> None:
@@ -176,7 +164,7 @@ class PolicyCommands:
         prepare(settings)
         install_keys(folder / "keys", settings.keys)
         _copy_lists(folder, settings.lists)
-        with _opened(settings) as centre:
+        with opened(settings) as centre:
             if centre.desk.policy.size:
                 raise Failure("centre.sample_there")
             table = _table(centre, sample)
@@ -193,7 +181,7 @@ class PolicyCommands:
     ) -> None:
         """Invite a device; print its one-time code as a sentence, and all as JSON in one line."""
         code = write_code(new_bytes(CODE_BYTES))
-        with _opened(settings) as centre:
+        with opened(settings) as centre:
             trust = centre.desk.policy.trust
             known = trust.device(device["dev"])
             body = {
@@ -216,15 +204,9 @@ class PolicyCommands:
         typer.echo(self._words.t("centre.cli.enrolled", **said, fingerprint=shown))
         typer.echo(json.dumps(said))
 
-    def import_list(self, settings: Settings, file: Path) -> None:
-        """Take in a list of revoked certificates; a centre that serves sees it within seconds."""
-        with _opened(settings) as centre:
-            issuer = import_list(file, settings.lists, centre.desk.policy.bare_anchors().cas)
-        typer.echo(self._words.t("centre.cli.crl_imported", issuer=issuer.rfc4514_string()))
-
     def enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, Any]) -> None:
         """Sign one policy event and log it."""
-        with _opened(settings) as centre:
+        with opened(settings) as centre:
             table = _table(centre, Sample(authority))
             centre.ledger.write_now(lambda tx: table.enact(tx, kind, body), (SCOPE,))
 
@@ -252,7 +234,8 @@ def revocation(certificate: Path, ca: Path, at: datetime, reason: str) -> dict[s
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Centre]:
+def opened(settings: Settings) -> Iterator[Centre]:
+    """Open a centre for one command."""
     centre = open_centre(settings)
     try:
         yield centre

@@ -78,6 +78,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
                 "visitor": visitor,
                 "board": found,
                 "wanted": wanted,
+                "health": desk.health.notices(),
                 "lights": [light.value for light in _ORDER],
                 "link": lambda **changes: _link(wanted, **changes),
             }

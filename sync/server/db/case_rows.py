@@ -177,6 +177,13 @@ class SqlCaseRows(Rowwise):
         """Return what was judged of a case."""
         return self._found(JudgementRow, judgements, case_no=case_no)
 
+    def last_finding(self, dev: str, codes: Iterable[str]) -> int | None:
+        """Return when one of these was last found of a device without a case, ms."""
+        own = (findings.c.case_no.is_(None), findings.c.dev == dev)
+        newest = select(func.max(findings.c.at)).where(*own, findings.c.code.in_(list(codes)))
+        found = self._connection.execute(newest).scalar_one()
+        return None if found is None else int(found)
+
     def findings_of(self, devs: Iterable[str], limit: int) -> list[FindingRow]:
         """Return the newest findings about devices that no case has."""
         own = (findings.c.case_no.is_(None), findings.c.dev.in_(list(devs)))

@@ -35,6 +35,16 @@ class SqlDeviceRows(Rowwise):
         """Keep an anchor with its request."""
         self._add_once(anchors, row)
 
+    def newest_anchor(self) -> int:
+        """Return the time of the newest anchor of all devices, ms; 0 if there is none.
+
+        By the index, chain by chain: a chain's anchors are as many as its minutes of work.
+        """
+        own = (anchors.c.dev == device_heads.c.dev, anchors.c.inc == device_heads.c.inc)
+        newest = select(anchors.c.t).where(*own).order_by(anchors.c.seq.desc(), anchors.c.t.desc())
+        statement = select(func.max(newest.limit(1).scalar_subquery())).select_from(device_heads)
+        return int(self._connection.execute(statement).scalar_one() or 0)
+
     def last_anchor(self, dev: str, inc: int) -> AnchorRow | None:
         """Return the newest anchor of a chain."""
         statement = of(AnchorRow, anchors).where(anchors.c.dev == dev, anchors.c.inc == inc)

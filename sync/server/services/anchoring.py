@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sync.proof.jws import Header
     from sync.proof.keys import PublicKey, SoftwareKey
     from sync.protocol.records import AnchorRequest
-    from sync.server.clock import Clock
+    from sync.server.clock import SigningClock
     from sync.server.services.callers import Caller
     from sync.server.services.policy import Policy
     from sync.server.services.ports import Transaction
@@ -31,7 +31,9 @@ MOST_ANCHORS = 8  # kept over one head in the time in which a window asks for on
 class Anchoring:
     """Answers anchor requests."""
 
-    def __init__(self, policy: Policy, sessions: Sessions, key: SoftwareKey, clock: Clock) -> None:
+    def __init__(
+        self, policy: Policy, sessions: Sessions, key: SoftwareKey, clock: SigningClock
+    ) -> None:
         self._policy = policy
         self._sessions = sessions
         self._key = key
@@ -70,6 +72,7 @@ class Anchoring:
         now = self._clock.now_ms()
         last = tx.devices.last_anchor(request.dev, request.inc)
         t = now if last is None else max(now, last.t)
+        self._clock.signed(t)
         jws = answer(request, t, self._key, self._key.thumbprint)
         if self._is_fork(tx, request):
             note(

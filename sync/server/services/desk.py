@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sync.server.services.callers import Callers
     from sync.server.services.console import Console
     from sync.server.services.enrolment import Enrolling
+    from sync.server.services.health import Health
     from sync.server.services.ingest import Ingest
     from sync.server.services.judging import Judging
     from sync.server.services.leasing import Leasing
@@ -60,3 +61,4 @@ class Desk:
     appointments: Appointments
     live: LiveHub
     tries: RateLimit
+    health: Health

@@ -35,4 +35,5 @@ def greet(policy: Policy, clock: Clock) -> Hello:
         genesis=policy.trust.genesis,
         catalogue=str(policy.book.catalogue.version) or None,
         calendar=None if calendar is None else str(calendar[-1].calendar.version),
+        lists=policy.lists_hash(),
     )

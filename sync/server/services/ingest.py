@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sync.protocol.records import Record
     from sync.server.services.callers import Caller
     from sync.server.services.casework import Casework
+    from sync.server.services.doubts import Doubts
     from sync.server.services.hand import Hand
     from sync.server.services.money import Money
     from sync.server.services.numbers import Numbers
@@ -112,6 +113,7 @@ class Ingest:
         numbers: Numbers,
         hand: Hand,
         money: Money,
+        doubts: Doubts,
     ) -> None:
         self._policy = policy
         self._sessions = sessions
@@ -120,6 +122,7 @@ class Ingest:
         self._numbers = numbers
         self._hand = hand
         self._money = money
+        self._doubts = doubts
 
     def bring(
         self, tx: Transaction, caller: Caller, records: Sequence[Record], recv: int
@@ -281,6 +284,7 @@ class Ingest:
         if not push.anchored.issued(read.core.anc):
             unknown = (Violation("anchor_unknown"),)
             note_event(push.tx, read, session.delegation.person, unknown, push.recv)
+        self._doubts.look(push.tx, read, interval, push.recv)
         self._move(push, read, judged)
         return answer
 

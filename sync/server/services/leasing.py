@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from sync.domain.ids import MOST_CASES, MOST_SERIALS
 from sync.domain.policy import Offline
-from sync.proof.certificates import x5t_of
+from sync.proof.certificates import number_of, x5t_of
 from sync.proof.checkcode import block_key, check_code
 from sync.proof.jws import hash_text
 from sync.proof.keys import new_id
@@ -35,6 +34,8 @@ from sync.server.services.rows import BlockRow, LeaseRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from cryptography import x509
 
     from sync.domain.authority import Grant
     from sync.proof.trust import Device
@@ -217,11 +218,10 @@ class Leasing:
             issuer = next((ca for ca in anchors.cas if ca.subject == crl.issuer), None)
             if issuer is None or crl.next_update_utc is None:
                 continue
-            number = crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
             der = crl.public_bytes(serialization.Encoding.DER)
             yield CrlDigest(
                 ca=_ca_name(issuer),
-                number=format(number, "x"),
+                number=format(number_of(crl), "x"),
                 this=milliseconds(crl.last_update_utc),
                 next=milliseconds(crl.next_update_utc),
                 sha256=b64u_encode(hashlib.sha256(der).digest()),

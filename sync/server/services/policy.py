@@ -8,11 +8,13 @@ folded from the committed log alone; a unit that appends works on a copy of its 
 from __future__ import annotations
 
 import copy
+import hashlib
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
+from cryptography.hazmat.primitives import serialization
 
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.policy import PolicyBook
@@ -20,8 +22,10 @@ from sync.proof import certificates
 from sync.proof.certificates import TrustAnchors
 from sync.proof.failures import CertificateError
 from sync.proof.jws import hash_text
+from sync.proof.lease import lists_hash
 from sync.proof.policy import SCOPE
 from sync.proof.trust import Device, Trust
+from sync.protocol.codec import b64u_decode, b64u_encode
 from sync.protocol.errors import WireError
 from sync.protocol.records import Record
 from sync.server.clock import milliseconds, moment
@@ -29,6 +33,8 @@ from sync.server.services.rows import DeviceHead
 from sync.server.services.scopes import Entry
 
 if TYPE_CHECKING:
+    from cryptography import x509
+
     from sync.domain.rules import Rules
     from sync.proof.anchors import Interval
     from sync.proof.certificates import CardIdentity
@@ -61,6 +67,7 @@ class State:
     rules: Rules | None = None
     full: tuple[object, TrustAnchors] | None = None
     revoked: dict[str, int | None] = field(default_factory=dict)  # by x5t, as far as asked
+    digest: tuple[TrustAnchors, str] | None = None  # of the lists, and of which anchors
 
     def copied(self) -> State:
         """Return a state that can be moved on without moving this one."""
@@ -140,6 +147,18 @@ class Policy:
             state.full, state.revoked = (stamp, full), {}
         return state.full[1]
 
+    def lists_hash(self) -> str | None:
+        """Return one name for the lists in force; None while they cannot be read."""
+        state = self._now
+        try:
+            full = self.anchors()
+        except CertificateError:
+            return None
+        if state.digest is None or state.digest[0] is not full:
+            ders = (crl.public_bytes(serialization.Encoding.DER) for crl in full.crls)
+            state.digest = full, lists_hash(b64u_encode(hashlib.sha256(d).digest()) for d in ders)
+        return state.digest[1]
+
     def look_at_lists(self) -> None:
         """Go by the lists of revoked certificates that are there now."""
         self._lists.look()
@@ -148,6 +167,13 @@ class Policy:
         """Return the same without revocations: those are judged by an event's interval."""
         full = self.anchors()
         return TrustAnchors(full.cas, (), (), full.roster)
+
+    def certificates(self) -> tuple[x509.Certificate, ...]:
+        """Return the certificates that policy knows: the authorities' and the cards'."""
+        state = self._now
+        cards = {der for person in state.book.roster.values() for der in person.certs.values()}
+        known = (certificates.read_certificate(b64u_decode(der)) for der in sorted(cards))
+        return (*self.bare_anchors().cas, *known)
 
     def device(self, dev: str, inc: int | None = None) -> Device:
         """Return an enrolled device.

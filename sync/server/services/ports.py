@@ -121,6 +121,9 @@ class DeviceRows(Protocol):
     def add_anchor(self, row: AnchorRow) -> None:
         """Keep an anchor with its request."""
 
+    def newest_anchor(self) -> int:
+        """Return the time of the newest anchor of all devices, ms; 0 if there is none."""
+
     def last_anchor(self, dev: str, inc: int) -> AnchorRow | None:
         """Return the newest anchor of a chain."""
 
@@ -221,6 +224,9 @@ class CaseRows(Protocol):
 
     def judgements(self, case_no: str) -> list[JudgementRow]:
         """Return what was judged of a case."""
+
+    def last_finding(self, dev: str, codes: Iterable[str]) -> int | None:
+        """Return when one of these was last found of a device without a case, ms."""
 
     def findings_of(self, devs: Iterable[str], limit: int) -> list[FindingRow]:
         """Return the newest findings about devices that no case has."""

@@ -18,11 +18,11 @@ from sync.protocol.records import TREE_HEAD, Outcome, Receipt
 from sync.server.services.rows import EventKey, LogRow, ScopeHead, TreeNode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sync.proof.keys import SoftwareKey
     from sync.protocol.records import Record
-    from sync.server.clock import Clock
+    from sync.server.clock import SigningClock
     from sync.server.services.ports import Transaction
 
 VerdictName = Literal["accepted", "refused", "disputed"]
@@ -62,7 +62,7 @@ class Scopes:
         clock: the centre's.
     """
 
-    def __init__(self, aud: Callable[[], str], key: SoftwareKey, clock: Clock) -> None:
+    def __init__(self, aud: Callable[[], str], key: SoftwareKey, clock: SigningClock) -> None:
         self._aud = aud
         self._key = key
         self._kid = key.thumbprint
@@ -139,6 +139,7 @@ class Scopes:
             frontier = Frontier.unpack(head.frontier)
             t = max(self._clock.now_ms(), self._told(head))
             sth = sign_tree_head(frontier, self._aud(), scope, t, self._key, self._kid)
+            self._clock.signed(t)
             self._heads[scope] = (sth, t)
             tx.log.save_head(ScopeHead(scope, head.size, head.frontier, sth))
 
@@ -152,8 +153,14 @@ class Scopes:
         sth, t = self._heads.get(head.scope, ("", 0))
         if sth != head.sth:  # after a start, or another process signed it
             t = int(read_logged_jws(head.sth, TREE_HEAD).payload["t"])
+            self._clock.signed(t)
             self._heads[head.scope] = (head.sth, t)
         return t
+
+    def newest_signed(self, tx: Transaction, scopes: Iterable[str]) -> int:
+        """Return the newest time that stands under a head of these scopes or an anchor, ms."""
+        heads = tx.log.heads(scopes).values()
+        return max([tx.devices.newest_anchor(), *(self._told(head) for head in heads)])
 
     def receipt(self, tx: Transaction, row: LogRow) -> Receipt:
         """Return the receipt of a line against its scope's newest signed head."""

@@ -20,6 +20,7 @@ from client.app.rows.session import CardPresence, LinePhase
 from sync.domain.failures import Failure
 from sync.domain.fields import ms_of
 from tests.helpers.hall import Hall, StandingStage, _unsent
+from ui.presenters.frame import banner
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -34,6 +35,27 @@ class Hands:
         """Log in; say whether the centre was reached."""
         await self._hall.put_in(card, CardPresence.READY)
         return (await self._hall.enter(card)).online
+
+    async def show(self, card: str) -> None:
+        """Put a card in, whatever the window will think of it."""
+        self._hall.deck.insert(card)
+
+    async def door(self, presence: str) -> str | None:
+        """Wait until the window says this of the card in the reader; return what it finds fault."""
+        door = self._hall.desk.door
+        await self._hall.until(lambda: door.card.presence.value == presence, presence)
+        return None if door.card.problem is None else door.card.problem.key
+
+    async def examined(self) -> dict[str, list[str]]:
+        """Have the doctor look; return health and code of every part."""
+        found = await self._hall.desk.doctor.examine()
+        return {finding.part: [finding.health.value, finding.code] for finding in found}
+
+    async def banner(self) -> str | None:
+        """Return what stands over every page of the window now."""
+        desk = self._hall.desk
+        shown = banner(desk.line.view, desk.door.place().now())
+        return None if shown is None else shown.words.key
 
     async def synced(self) -> None:
         self._hall.desk.line.sync_now()

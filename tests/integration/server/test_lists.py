@@ -4,15 +4,14 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from typer.testing import CliRunner
 
 from sync.domain.failures import Failure
-from sync.proof.keys import SoftwareKey
 from sync.server.cli.app import build
 from sync.texts import texts
 from tests.helpers.centre import NOW
 from tests.helpers.hand_window import Refusal
+from tests.helpers.lists import signed_list
 from tests.helpers.pki import Authority
 from tests.helpers.waiting import until
 
@@ -23,25 +22,7 @@ def certificate_of(centre, card, slot="9A"):
 
 def a_list(centre, *revoked, issued=NOW, days=30):
     """Return a list of the demonstration's authority, PEM."""
-    folder = centre.authority.folder
-    ca = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
-    key = SoftwareKey.from_pkcs8((folder / "ca.key.pem").read_bytes())
-    building = (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(ca.subject)
-        .last_update(issued)
-        .next_update(issued + timedelta(days=days))
-        .add_extension(x509.CRLNumber(int(issued.timestamp())), critical=False)
-    )
-    for certificate in revoked:
-        building = building.add_revoked_certificate(
-            x509.RevokedCertificateBuilder()
-            .serial_number(certificate.serial_number)
-            .revocation_date(issued)
-            .build()
-        )
-    signed = building.sign(key.private, hashes.SHA256())
-    return signed.public_bytes(serialization.Encoding.PEM)
+    return signed_list(centre.authority.folder, revoked, issued, days=days)
 
 
 def bring_in(centre, monkeypatch, file):

@@ -16,9 +16,11 @@ from client.app.rows.session import LinePhase, LineView
 from client.card.at_window import CardAtWindow
 from client.card.no_service import NoService
 from client.doctor import told
+from client.host.centre_seen import CentreSeen
 from client.host.lanes import Lanes
 from client.vault.vault import Vault
 from sync.domain.failures import Failure
+from sync.domain.fields import ms_of
 from sync.texts import texts
 from tests.helpers.store_world import FakeClock
 
@@ -50,10 +52,12 @@ async def lanes():
 
 
 def doctor_of(world, lanes, folder):
+    clock = FakeClock()
+
     async def hello():
         if world.hello is not None:
             raise world.hello
-        return SimpleNamespace(genesis=world.genesis), world.offset_ms
+        return SimpleNamespace(genesis=world.genesis, t=ms_of(clock.wall())), world.offset_ms
 
     def scanners():
         if world.scan_fault is not None:
@@ -68,7 +72,8 @@ def doctor_of(world, lanes, folder):
         card=CardAtWindow(service, service),
         vault=Vault(folder / "store", fits=lambda _keys: False),
         lanes=lanes,
-        clock=FakeClock(),
+        clock=clock,
+        seen=CentreSeen(clock),
         open_store=never,
         scanners=SimpleNamespace(devices=scanners),
     )

@@ -5,9 +5,9 @@ import pytest
 
 from sync.engine import faults, signals
 from sync.engine.faults import LineFailure
-from sync.engine.ledger import EVIDENCE, Ledger
+from sync.engine.ledger import Ledger
 from sync.engine.pace import Pace
-from sync.engine.verify import Evidence, load_trust
+from sync.engine.verify import EVIDENCE, Evidence, load_trust
 from sync.proof.failures import ProofError
 from sync.proof.jws import Kid, sign_form
 from sync.proof.keys import SoftwareKey
