@@ -43,6 +43,7 @@ SYSTEM_PACKAGES = {
         "pcscd",
         "libpcsclite1",
         "vsmartcard-vpcd",
+        "opensc-pkcs11",
         "libpcsclite-dev",
         "gcc",
         "libc6-dev",
@@ -50,7 +51,6 @@ SYSTEM_PACKAGES = {
     ],
     "test": [
         "opensc",
-        "opensc-pkcs11",
         "softhsm2",
         "yubico-piv-tool",
         "openssl",
@@ -225,7 +225,9 @@ def setup(options: argparse.Namespace) -> None:
 
 def demo(options: argparse.Namespace) -> None:
     """Run the main job: authority, centre and window; what follows goes to the demo itself."""
-    python = prepare(options.python, card=any(word.endswith("pcsc") for word in options.rest))
+    python = prepare(
+        options.python, card=any(word.endswith(("pcsc", "pkcs11")) for word in options.rest)
+    )
     run([python, "-m", "installer.demo", *options.rest])
 
 

@@ -1,8 +1,8 @@
 """The card at this window: implements client.app's CardPort over whatever readers there are.
 
 PIV cards in PC/SC readers and tokens behind a maker's library are one list: what was put in last is
-taken. A reader that the library shows as its slot is the library's alone, for two programs that
-hold one card take it away from each other.
+taken. A card that the library shows as a token is the library's alone, for two programs that hold
+one card take it away from each other.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ _PERHAPS_A_TOKEN = {CardProblem.FOREIGN, CardProblem.MUTE}
 
 
 class _Inside(NamedTuple):
-    """A card that is in: where, and whether a library shows it."""
+    """A card that is in: where, whether a library shows it, and which look of it comes first."""
 
     name: str
     token: bool
+    after: int = 0
 
 
 class CardAtWindow:
@@ -158,6 +159,9 @@ class CardAtWindow:
     def _take(self) -> tuple[PivCard | TokenCard, str]:
         """Open the latest card; where that is none of ours in a reader, the latest token."""
         inside = self._in()
+        if not inside and self._tokens is not None:
+            self._tokens.look_now()  # put in this very moment
+            inside = self._in()
         latest = inside[-1] if inside else _Inside(self._name(), token=False)
         try:
             return self._opened(latest), latest.name
@@ -213,26 +217,37 @@ class CardAtWindow:
         return [*names, *slots]
 
     def _in(self) -> list[_Inside]:
-        """Return the cards that are in, in the order in which they came."""
+        """Return the cards that are in, in the order in which they came.
+
+        A card in a reader waits until the library has looked whether it is one of its tokens.
+        """
         with self._lock:
             inside = list(self._inside)
         if self._tokens is None:
             return inside
-        slots = self._tokens.slots()
-        return [place for place in inside if place.token or place.name not in slots]
+        looks = self._tokens.looks
+        shown = self._tokens.tokens()
+        return [
+            place
+            for place in inside
+            if place.token or (place.name not in shown and place.after <= looks)
+        ]
 
     def _comes(self, *, token: bool) -> Told:
         def inserted(name: str) -> None:
+            after = 0 if token or self._tokens is None else self._tokens.look_again()
             with self._lock:
-                self._inside.append(_Inside(name, token))
+                self._inside.append(_Inside(name, token, after))
 
         return inserted
 
     def _goes(self, *, token: bool) -> Told:
         def removed(name: str) -> None:
-            place = _Inside(name, token)
+            if self._tokens is not None and not token:
+                self._tokens.look_again()  # it may have been the library's
             with self._lock:
-                if place in self._inside:
-                    self._inside.remove(place)
+                gone = [place for place in self._inside if place[:2] == (name, token)]
+                if gone:
+                    self._inside.remove(gone[0])
 
         return removed

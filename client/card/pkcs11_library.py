@@ -52,11 +52,16 @@ class TokenLibrary:
         self._patience_s = patience_s
         self._look_s = look_s
         self._told = Subscriptions()
+        self._had = threading.Condition(self._told.lock)
         self._tokens: dict[str, TokenRow] = {}
         self._slots: tuple[str, ...] = ()
         self._failure: CardFailure | None = None
         self._taken = threading.Lock()
         self._looked = threading.Event()
+        self._asked = 0
+        self.looks = 0
+        """Which of the looks that were asked for has been had."""
+        self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="token-watch", daemon=True)
         self._thread.start()
@@ -119,18 +124,39 @@ class TokenLibrary:
         """See Monitor.subscribe; places take the readers' part."""
         return self._told.subscribe(inserted, removed, readers_changed)
 
+    def look_again(self) -> int:
+        """Look at once, and tell when it is done; return the number that `looks` will have then."""
+        with self._told.lock:
+            self._asked += 1
+            self._wake.set()
+            return self._asked
+
+    def look_now(self) -> None:
+        """Look at once, and return when it is done, or has taken too long."""
+        with self._told.lock:
+            number = self.look_again()
+            self._had.wait_for(lambda: self.looks >= number, self._patience_s)
+
     def close(self) -> None:
         """Stop watching and end the library's process."""
         self._told.clear()
         self._stop.set()
+        self._wake.set()
         self._line.close()
         self._thread.join(_STOP_S)
 
     def _run(self) -> None:
         while not self._stop.is_set():
+            self._wake.clear()
+            asked = self._asked
             self._look()
             self._looked.set()
-            self._stop.wait(self._look_s)
+            with self._told.lock:
+                waited, self.looks = self.looks != asked, asked
+                self._had.notify_all()
+                if waited and not self._stop.is_set():
+                    self._told.readers(self._tokens)
+            self._wake.wait(self._look_s)
 
     def _look(self) -> None:
         try:
@@ -151,7 +177,7 @@ class TokenLibrary:
     def _failed(self, failure: CardFailure) -> None:
         """Take one failed look for a slow library, the second for a library without tokens."""
         again, self._failure = self._failure is not None, failure
-        if not again:
+        if not again and not self._stop.is_set():
             _log.warning("card.library_failed", extra={"code": failure.code})
         if (again or not self._tokens) and not self._stop.is_set():
             with self._told.lock:

@@ -36,9 +36,10 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--pictures", type=Path, help="save a picture of every screen here")
     parser.add_argument(
         "--card-reader",
-        choices=("simulator", "pcsc"),
+        choices=("simulator", "pcsc", "pkcs11"),
         default="simulator",
-        help="pcsc: a real card service, with the cards in virtual readers",
+        help="pcsc: a real card service, with the cards in virtual readers; "
+        "pkcs11: the same cards through OpenSC's library, as USB keys are used",
     )
     parser.add_argument("--lang", choices=("zh_CN", "en"), default="zh_CN")
     return parser.parse_args(arguments)
@@ -93,9 +94,11 @@ def card_machine(chosen: argparse.Namespace) -> Iterator[CardMachine | None]:
     from installer.demo.pcsc.machine import (  # noqa: PLC0415  only when asked for
         SOCKET_VARIABLE,
         CardMachine,
+        opensc_library,
     )
 
-    with CardMachine() as machine:
+    library = str(opensc_library()) if chosen.card_reader == "pkcs11" else ""
+    with CardMachine(library) as machine:
         os.environ[SOCKET_VARIABLE] = str(machine.socket)
         yield machine
 

@@ -287,6 +287,7 @@ class Stage:
             centre=self.centre.url,
             centre_ca=str(self.authority.ca),
             reader="pcsc" if self.machine else "simulator",
+            token_library=self.machine.library if self.machine else "",
             cards=str(self.places.authority / "cards"),
             clock_file=str(self.places.clock),
         )

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from client.card.pkcs11_library import TokenLibrary
-from installer.demo.tokens import CONFIG_VARIABLE, configured, library, make_tokens
+from installer.demo.pcsc.machine import opensc_library
 from tests.helpers.pcsc import WAIT_S, PcscBench
+from tests.helpers.softhsm import CONFIG_VARIABLE, configured, library, make_tokens
 
 if TYPE_CHECKING:
     from client.app.ports.card import CardInHand
     from client.card.cardfile import CardFile
     from installer.demo.pcsc.machine import CardMachine
 
-OPENSC = Path("/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so")
 LOOK_S = 0.05
 
 
@@ -69,7 +69,7 @@ class OpenscBench(TokenBench, PcscBench):
 
     def __init__(self, machine: CardMachine, **more) -> None:
         PcscBench.__init__(self, machine)
-        self.tokens = TokenLibrary(str(OPENSC), look_s=LOOK_S, **more)
+        self.tokens = TokenLibrary(str(opensc_library()), look_s=LOOK_S, **more)
         self.comings = TokenComings(self.tokens)
         assert self.tokens.facts().maker
 

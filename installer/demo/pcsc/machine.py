@@ -32,14 +32,30 @@ class MachineFailed(Exception):  # noqa: N818  said of the machine
     """The walled machine could not start, or could not obey; says why."""
 
 
+def opensc_library() -> Path:
+    """Return OpenSC's PKCS#11 library on this machine, which takes the cards for USB keys.
+
+    Raises:
+        MachineFailed: it is not installed (Debian: opensc-pkcs11).
+    """
+    for folder in (Path("/usr/lib"), Path("/usr/lib64")):
+        for found in (*folder.glob("opensc-pkcs11.so"), *folder.glob("*/opensc-pkcs11.so")):
+            return found
+    raise MachineFailed("opensc-pkcs11.so is not installed")
+
+
 class CardMachine:
     """A process with pcscd, vpcd and cards; safe in any thread.
+
+    Args:
+        library: through which the window is to use the cards; empty for PC/SC alone.
 
     Raises:
         MachineFailed: namespaces are refused, or the card service did not start.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, library: str = "") -> None:
+        self.library = library
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="chuangkou-pcsc-")
         self.folder = Path(self._folder.name)

@@ -13,7 +13,9 @@ from client.card.pkcs11_token import TokenCard
 from client.card.simulator import SimulatedReaders
 from sync.domain.secret import Secret
 from tests.helpers.cards import PIN, WRONG_PIN, problem, public_key, verify_raw, with_slots
+from tests.helpers.pcsc import PcscBench
 from tests.helpers.tokens import OpenscBench, SoftHsmBench
+from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -155,6 +157,7 @@ def test_readers_and_tokens_are_one_list_and_the_last_one_put_in_is_taken(token_
     assert not window.present()
     assert problem(window.open).what is CardProblem.NO_CARD
     readers.named("Bench").insert(card_of("clerk"))
+    until(window.present)
     clerk = window.look()
     bench.insert(card_of("chief"))
     chief = window.look()
@@ -172,15 +175,26 @@ def test_readers_and_tokens_are_one_list_and_the_last_one_put_in_is_taken(token_
     bench.close()
 
 
-def test_a_reader_that_the_library_shows_is_the_librarys_alone(opensc_bench, card_of):
+def test_a_card_that_the_library_shows_is_the_librarys_from_the_first_moment(opensc_bench, card_of):
     window = CardAtWindow(opensc_bench.readers, opensc_bench.monitor, opensc_bench.tokens)
-    opensc_bench.insert(card_of("chief"))
+    PcscBench.insert(opensc_bench, card_of("chief"))  # PC/SC has told of it, the library not yet
+    until(window.present)
     names = [place.name for place in window.places()]
     assert len(names) == len(set(names))
     assert window.reader() == opensc_bench.reader.name
     with window.open() as card:
         assert isinstance(card, TokenCard)
     assert window.library().tokens == 1
+    opensc_bench.pull()
+    assert not window.present()
+    window.close()
+
+
+def test_a_card_that_the_library_does_not_know_is_read_as_a_card(opensc_bench, card_of):
+    window = CardAtWindow(opensc_bench.readers, opensc_bench.monitor, opensc_bench.tokens)
+    PcscBench.insert(opensc_bench, card_of("bus"))
+    until(window.present)
+    assert problem(window.open).what is CardProblem.FOREIGN
     window.close()
 
 
@@ -189,6 +203,7 @@ def test_a_key_that_is_a_strange_card_to_the_reader_is_taken_as_a_token(token_sa
     window = CardAtWindow(readers, readers, bench.tokens)
     bench.insert(card_of("chief"))
     readers.named("Bench").insert(card_of("bus"))
+    until(lambda: window.reader() == "Bench")
     with window.open() as card:
         assert isinstance(card, TokenCard)
     window.close()

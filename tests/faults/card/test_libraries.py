@@ -14,6 +14,7 @@ from client.card.failures import CardFailure, CardProblem
 from client.card.pkcs11_library import TokenLibrary
 from client.card.simulator import SimulatedReaders
 from tests.helpers.cards import authority_for_tests, card_named
+from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -119,6 +120,7 @@ def test_a_crashed_library_leaves_the_readers_as_they_are(loaded, built, tmp_pat
     with pytest.raises(CardFailure) as caught:
         window.library()
     assert caught.value.what is CardProblem.LIBRARY_CRASHED
+    until(window.present)
     assert window.reader() == "Bench"
     assert window.look().reader == "Bench"
     window.close()

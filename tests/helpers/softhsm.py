@@ -1,6 +1,6 @@
 """SoftHSM tokens made from the demonstration's cards: USB keys without the USB.
 
-    python -m installer.demo.tokens FOLDER CARD.json …
+    python -m tests.helpers.softhsm FOLDER CARD.json …
 
 Each card becomes a token in FOLDER/tokens with the same keys, certificates and PIN; its path is
 printed, one a line. FOLDER/softhsm2.conf is what SOFTHSM2_CONF has to name.
@@ -63,7 +63,7 @@ def configured(folder: Path) -> Path:
 def make_tokens(folder: Path, cards: list[Path]) -> list[Path]:
     """Make a token of each card, in a process of its own; return the tokens' folders in order."""
     done = subprocess.run(
-        [sys.executable, "-m", "installer.demo.tokens", folder, *cards],
+        [sys.executable, "-m", "tests.helpers.softhsm", folder, *cards],
         env={**os.environ, CONFIG_VARIABLE: str(configured(folder))},
         capture_output=True,
         text=True,
@@ -116,7 +116,7 @@ def main() -> None:
     """Make the tokens that the command line names."""
     folder = Path(sys.argv[1])
     for path in sys.argv[2:]:
-        print(_make(folder, CardFile.load(Path(path))))
+        sys.stdout.write(f"{_make(folder, CardFile.load(Path(path)))}\n")
 
 
 if __name__ == "__main__":
