@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from client.app.ports.card import StoreKeys
+    from client.app.ports.counter import Counter
     from client.app.ports.scan import Scanners
     from client.app.ports.store import CaseStore
     from client.card.connection import Readers
@@ -144,6 +145,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
             line=lambda: line.view,
             scanners=scanners.devices,
         ),
+        _counter(settings),
     )
     return Window(desk, deck, card, lanes, transport, practice)
 
@@ -188,6 +190,24 @@ def _tokens(settings: Settings) -> TokenLibrary | None:
     from client.card.pkcs11_library import TokenLibrary  # noqa: PLC0415  where keys are used only
 
     return TokenLibrary(settings.token_library)
+
+
+def _counter(settings: Settings) -> Counter | None:
+    """Return the devices on this counter's serial lines; None where no line is named."""
+    if not settings.id_reader and not settings.barcode_scanner:
+        return None
+    from client.counter.serial_devices import (  # noqa: PLC0415  not before the first paint
+        BarcodeScanner,
+        IdCardReader,
+        SerialCounter,
+    )
+
+    devices: list[BarcodeScanner | IdCardReader] = []
+    if settings.id_reader:
+        devices.append(IdCardReader(settings.id_reader))
+    if settings.barcode_scanner:
+        devices.append(BarcodeScanner(settings.barcode_scanner))
+    return SerialCounter(devices)
 
 
 def _scanners(settings: Settings) -> Scanners:
