@@ -122,6 +122,7 @@ class ScriptedDesk:
         self.statistics = ScriptedStatistics(self)
         self.pace = ScriptedPace()
         self.tour = ScriptedTour(self)
+        self.inks: list[object] = []
         self.line = _Line(self)
         self.catalogue = _Catalogue()
         self.drafts = _Drafts(self)
@@ -462,7 +463,8 @@ class _Steps(_Part):
         self.desk.world[case] = replace(self.desk.world[case], receiver=receiver)
         return done
 
-    async def sign_for(self, case: str, receiver: Receiver) -> StepDone:
+    async def sign_for(self, case: str, receiver: Receiver, ink=None) -> StepDone:
+        self.desk.inks.append(ink)
         return self.desk.step("sign_for", case, note=receiver.name)
 
     async def close(self, case: str) -> StepDone:

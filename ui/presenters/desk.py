@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from client.app.rows.batch import BatchCase, BatchEnd, BatchRound
     from client.app.rows.cases import CaseDetail, CasePage, PaperRow, Receiver, Tab, TabCounts
     from client.app.rows.changes import DeskNews
+    from client.app.rows.ink import Ink
     from client.app.rows.materials import Given
     from client.app.rows.messages import CureOwed, ExceptionRow, MessageRow, OwedExplanation
     from client.app.rows.seals import SealBookView
@@ -132,8 +133,8 @@ class Steps(Protocol):
     async def issue(self, case: str, receiver: Receiver) -> StepDone:
         """Hand the certificate out."""
 
-    async def sign_for(self, case: str, receiver: Receiver) -> StepDone:
-        """Record that it was signed for."""
+    async def sign_for(self, case: str, receiver: Receiver, ink: Ink | None = None) -> StepDone:
+        """Record that it was signed for, on paper or by what was drawn under the slip."""
 
     async def close(self, case: str) -> StepDone:
         """Close the case."""

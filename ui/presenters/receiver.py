@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from client.app.rows.cases import Receiver
 from client.app.rows.words import Words
+from sync.domain.failures import Failure
 from ui.presenters.step import StepPresenter, StepScreen
-from ui.values import FieldProblem
+from ui.values import FieldProblem, Problem
 
 if TYPE_CHECKING:
+    from client.app.rows.cases import PaperRow
+    from client.app.rows.ink import Ink
     from client.app.rows.steps import Checked, StepDone
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
@@ -25,6 +28,15 @@ class ReceiverScreen(StepScreen[Receiver], Protocol):
     def show_checked(self, field: str, checked: Checked) -> None:
         """Show what a field's check says."""
 
+    def open_ink(self, sha256: str, shown: tuple[int, int, bytes], name: str) -> None:
+        """Open the pad under the paper that is to be signed."""
+
+    def show_ink(self, ink: Ink | None) -> None:
+        """Show whether there is a signature."""
+
+    def block_ink(self, why: Words | None) -> None:
+        """Say why nothing can be signed on the screen; None opens it."""
+
 
 class ReceiverPresenter(StepPresenter[Receiver]):
     """Kind "issue" or "sign_for"."""
@@ -36,8 +48,42 @@ class ReceiverPresenter(StepPresenter[Receiver]):
     ) -> None:
         super().__init__(desk, screen, flow, case, kind)
         self._view = screen
+        self._ink: Ink | None = None
+        self._signer = ""
 
     begins_filled = True
+
+    async def prepare(self) -> None:
+        """Offer the screen where there is a slip to sign."""
+        self._view.block_ink(None if self._slip() else Words("ink.no_slip"))
+
+    async def ask_ink(self, form: Receiver) -> None:
+        """Show the delivery slip with the pad under it."""
+        slip = self._slip()
+        if slip is None:
+            return
+        try:
+            shown = await self.desk.papers.image(slip.sha256)
+        except Failure as failure:
+            self.screen.show_failure(Problem.of(failure))
+            return
+        self._signer = form.name
+        self._view.open_ink(slip.sha256, shown, form.name)
+
+    def edited(self, form: Receiver) -> None:
+        """Remember what was typed; what somebody else signed does not stay."""
+        super().edited(form)
+        if self._ink is not None and form.name != self._signer:
+            self.ink(None)
+
+    def ink(self, ink: Ink | None) -> None:
+        """Take a signature, or take it back."""
+        self._ink = ink
+        self._view.show_ink(ink)
+
+    def _slip(self) -> PaperRow | None:
+        papers = self.detail.papers if self.detail is not None else ()
+        return next((paper for paper in reversed(papers) if paper.kind == "delivery"), None)
 
     def first_form(self) -> Receiver:
         """Whoever took the paper signs for it; whoever takes it is the applicant, if a person.
@@ -91,7 +137,7 @@ class ReceiverPresenter(StepPresenter[Receiver]):
         receiver = replace(form, **values)
         if self.kind == "issue":
             return await self.desk.steps.issue(self.case, receiver)
-        return await self.desk.steps.sign_for(self.case, receiver)
+        return await self.desk.steps.sign_for(self.case, receiver, self._ink)
 
     def _checked(self, field: str, form: Receiver) -> Checked | None:
         value = (form.name if field == "name" else form.id_no).strip()

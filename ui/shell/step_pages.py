@@ -208,6 +208,8 @@ def _receiver(means: Means, route: Route) -> Opened:
     _typed(means, view, presenter)
     view.related.connect(lambda relation: presenter.relate(relation, view.form_now()))
     view.field_left.connect(lambda field: presenter.left(field, view.form_now()))
+    view.ink_asked.connect(lambda: means.run(view, presenter.ask_ink(view.form_now())))
+    view.inked.connect(presenter.ink)
     return _opened(means, route, view, presenter, wired=True)
 
 

@@ -8,7 +8,7 @@ from client.app.cases.follow_ups import follow_ups
 from client.app.cases.joint_view import joint_of
 from client.app.cases.lights_view import light_view
 from client.app.cases.shared import shared_results
-from client.app.cases.timeline import receiver_in, timeline_of
+from client.app.cases.timeline import receiver_in, signed_in, timeline_of
 from client.app.failures import AppFailure
 from client.app.rows.cases import CaseDetail, CaseRow, PaperRow, ProofRow, StepOption
 from client.app.rows.materials import MaterialRow
@@ -97,7 +97,8 @@ class CaseReader:
                 for paper in case.papers
                 if not paper.void
             )
-            + self._certificate(case),
+            + self._certificate(case)
+            + signed_in(events),
             people=_people(timeline),
             proofs=tuple(proof for event in events for proof in _proofs(event)),
             options=self._options(case),

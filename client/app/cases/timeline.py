@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from client.app.rows.cases import Receiver, TimelineRow
+from client.app.rows.cases import PaperRow, Receiver, TimelineRow
 from sync.domain import bodies
 from sync.domain.events import CENTRE_DEVICE, Kind, Late, Step
 from sync.domain.fields import moment_of
@@ -76,6 +76,21 @@ def receiver_in(events: tuple[StoredEvent, ...]) -> Receiver | None:
                 bodies.text(said, "relation"),
             )
     return None
+
+
+def signed_in(events: tuple[StoredEvent, ...]) -> tuple[PaperRow, ...]:
+    """Return the copies that were signed by hand on the screen (SE15)."""
+    found = []
+    for event in events:
+        if event.kind != Kind.SIGN_FOR or event.verdict not in _STANDS:
+            continue
+        proof = bodies.part(_body(event), "proof")
+        copy = bodies.part(proof, "signed")
+        sha256, at = bodies.text(copy, "sha256"), bodies.moment(copy, "at")
+        if sha256 and at is not None:
+            no = bodies.text(bodies.part(proof, "shown"), "no")
+            found.append(PaperRow("delivery_signed", no, sha256, at))
+    return tuple(found)
 
 
 class _Teller:

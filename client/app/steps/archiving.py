@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from client.app.cases.timeline import signed_in
 from client.app.failures import AppFailure
 from client.app.files.stamps import newest_here
 from client.app.papers.making import subject_of
@@ -71,6 +72,8 @@ def _wanted(place: Workplace, facts: Facts) -> Iterator[tuple[str, str, str, str
     if made is not None and made.document is not None:
         newest = newest_here(place.store, made.document)
         yield f"{said.t('paper.certificate')} {made.serial}", "certificate.pdf", PDF, newest
+    for n, copy in enumerate(signed_in(place.store.events_of(case.number)), start=1):
+        yield f"{said.t('paper.delivery_signed')} {copy.no}", f"signed-{n}.pdf", PDF, copy.sha256
     for material in case.materials:
         known = facts.item.material(material.code)
         name = known.name.of(place.papers.language) if known else material.code

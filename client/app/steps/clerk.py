@@ -7,6 +7,7 @@ the engine is told to push.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from client.app.cases.case_view import case_or_fail, preview_of
@@ -22,6 +23,7 @@ from client.app.forms.bodies import (
 from client.app.papers.making import subject_of
 from client.app.papers.papermaking import Subject
 from client.app.ports.store import NumberUse
+from client.app.steps.handwritten import signed_slip
 from client.app.steps.step_papers import (
     acceptance_paper,
     correction_paper,
@@ -29,7 +31,7 @@ from client.app.steps.step_papers import (
     receipt_paper,
     slip_paper,
 )
-from client.app.steps.stepping import Stepping, numbered
+from client.app.steps.stepping import PDF, Stepping, numbered
 from sync.domain.events import Kind
 from sync.domain.failures import FailureKind
 from sync.domain.ids import make_case_number, make_serial
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from client.app.rows.cases import Receiver
+    from client.app.rows.ink import Ink
     from client.app.rows.materials import Given
     from client.app.rows.steps import AcceptancePreview, Missing, PreregisterForm, StepDone
     from client.app.rows.words import PageRow
@@ -227,10 +230,34 @@ class Steps:
                 members,
             )
 
-    async def sign_for(self, case: str, receiver: Receiver) -> StepDone:
-        """Record that the receiver signed the delivery slip (签收, IN25)."""
+    async def sign_for(self, case: str, receiver: Receiver, ink: Ink | None = None) -> StepDone:
+        """Record that the receiver signed the delivery slip (签收, IN25).
+
+        Args:
+            case: its number.
+            receiver: who signed.
+            ink: drawn on the screen under the slip (SE15); None when he signed on paper.
+
+        Raises:
+            AppFailure: app.other_paper_signed: a newer slip, or another paper, was shown;
+                app.ink_empty. DocumentFailure: document.no_line_to_sign.
+        """
         members = {"receiver": receiver_members(receiver), "proof": {"manner": "signature_on_slip"}}
-        return await self._plain(Kind.SIGN_FOR, case, members)
+        if ink is None:
+            return await self._plain(Kind.SIGN_FOR, case, members)
+        place = self._place()
+        async with place.steps:
+            held = await place.on_store(case_or_fail, place, case)
+            copy, proof = await signed_slip(place, held, ink)
+            done = await self._way.commit(
+                place,
+                Kind.SIGN_FOR,
+                case,
+                held.scope,
+                {**members, "proof": proof},
+                pages=[(copy.sha256, PDF)],
+            )
+        return replace(done, papers=(copy,))
 
     async def close(self, case: str) -> StepDone:
         """Close the case (办结, IN26)."""

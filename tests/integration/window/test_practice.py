@@ -1,6 +1,7 @@
 """The practice hall (PL27): a whole case without a centre, and no way from it to a real one."""
 
 import asyncio
+import hashlib
 import io
 import logging
 
@@ -10,6 +11,7 @@ import structlog
 from msgspec.structs import replace
 
 from client.app.failures import AppFailure
+from client.app.rows.ink import Ink
 from client.app.rows.session import LinePhase
 from client.bootstrap import build_window
 from client.documents.bundled import mark_practice
@@ -20,11 +22,16 @@ from client.practice.hall import AUDIENCE
 from sync.domain.secret import Secret
 from sync.engine.faults import LineFailure
 from sync.engine.verify import load_trust
-from sync.proof.events import read_logged_event
+from sync.proof.events import read_body, read_logged_event
 from tests.helpers.centre import running_centre
 from tests.helpers.hall import RECEIVER
 from tests.helpers.hand_window import HandWindow, Refusal
 from tests.helpers.practice import open_practice, stage_in
+
+INK = (
+    tuple((40 + n * 8, 90 + n % 5 * 12, n * 15, 128) for n in range(40)),
+    ((400, 60, 900, 200), (404, 130, 1000, 90)),
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio]
 
@@ -64,7 +71,13 @@ async def _walk(folder):
         await hall.pull()
         await hall.enter("clerk")
         await steps.issue(case, RECEIVER)
-        await steps.sign_for(case, RECEIVER)
+        slip = next(p for p in (await hall.desk.cases.open(case)).papers if p.kind == "delivery")
+        wrong = Ink("0" * 64, 600, 190, INK)
+        seen["other_paper"] = await _refused(steps.sign_for(case, RECEIVER, wrong))
+        seen["nothing"] = await _refused(
+            steps.sign_for(case, RECEIVER, Ink(slip.sha256, 600, 190, (INK[0][:3],)))
+        )
+        seen["told"] = await steps.sign_for(case, RECEIVER, Ink(slip.sha256, 600, 190, INK))
         await steps.close(case)
         detail = await hall.desk.cases.open(case)
         seen["state"], seen["case"] = detail.row.state, case
@@ -75,6 +88,31 @@ async def _walk(folder):
         await hall.pull()
         seen["waiting"] = [news.waiting for news in hall.news if hasattr(news, "waiting")]
     return seen
+
+
+async def _refused(step):
+    with pytest.raises(AppFailure) as refused:
+        await step
+    return refused.value.code
+
+
+async def test_what_was_signed_on_the_screen_is_what_was_shown(walked):
+    """SE15: shown paper, signed copy and strokes stand in one step, signed by the session."""
+    _, seen = walked
+    record = next(r for r in seen["outbox"] if read_logged_event(r).core.kind == "sign_for")
+    proof = read_body(record.body.encode())["proof"]
+    shown, signed = seen["papers"]["delivery"], seen["papers"]["delivery_signed"]
+    assert proof["manner"] == "handwritten"
+    assert proof["shown"]["sha256"] == hashlib.sha256(shown).hexdigest()
+    assert proof["signed"]["sha256"] == hashlib.sha256(signed).hexdigest()
+    assert signed[: proof["shown"]["size"]] == shown
+    assert proof["ink"]["strokes"] == [[v for point in stroke for v in point] for stroke in INK]
+    assert [paper.kind for paper in seen["told"].papers] == ["delivery_signed"]
+
+
+async def test_a_signature_under_another_paper_or_no_signature_is_not_taken(walked):
+    _, seen = walked
+    assert (seen["other_paper"], seen["nothing"]) == ("app.other_paper_signed", "app.ink_empty")
 
 
 async def test_a_case_goes_its_whole_way_without_a_centre(walked):
