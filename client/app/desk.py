@@ -18,8 +18,10 @@ from client.app.files.materials import Materials, Papers
 from client.app.files.prints import Prints
 from client.app.files.scanning import Scanning
 from client.app.files.stamps import Stamps
+from client.app.hall.appointments import Appointments
 from client.app.hall.messages import Messages
 from client.app.hall.pace import Pace
+from client.app.hall.queue import HallQueue
 from client.app.hall.seal_book import SealBook
 from client.app.hall.statistics import Statistics
 from client.app.hall.tour import Tour
@@ -30,7 +32,7 @@ from client.app.papers.papermaking import Papermaker
 from client.app.people.applicants import Applicants
 from client.app.people.at_counter import AtCounter
 from client.app.people.authorisations import Authorisations
-from client.app.rows.changes import CasesChanged, SessionLocked, UrgeArrived
+from client.app.rows.changes import CasesChanged, QueueMoved, SessionLocked, UrgeArrived
 from client.app.session.centre_time import centre_time
 from client.app.session.drafts import Drafts
 from client.app.session.leave import Leave
@@ -124,6 +126,8 @@ class Desk:
         self.tills = Tills(self.door.place, self.catalogue, self._recorded)
         self.drafts = Drafts(self.door.still_open)
         self.messages = Messages(self.door.place)
+        self.queue = HallQueue(self.door.place, line, self.catalogue)
+        self.appointments = Appointments(self.door.place, line)
         self.at_counter = AtCounter(counter, lambda: self.now().date(), self._news.tell)
         line.attach(self._changed, self._news.tell)
         self._news.watch(self._session_over)
@@ -203,6 +207,9 @@ class Desk:
         self._changed(recorded.change)
 
     def _changed(self, change: ChangeSet) -> None:
+        if change.queue:
+            self._news.tell(QueueMoved())  # it touches no case: only who shows it reads again
+            return
         self._changes.put_nowait(change)
 
     async def _follow_changes(self) -> None:

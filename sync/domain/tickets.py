@@ -6,6 +6,7 @@ A number holds no name: who came is known where he is served. Times are ms UTC, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping  # noqa: TC003  (members are read by these types)
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -165,3 +166,8 @@ class Queue:
     def with_(self, *tickets: Ticket) -> Queue:
         """Return the queue with numbers replaced or added."""
         return replace(self, tickets={**self.tickets, **{t.number: t for t in tickets}})
+
+
+def mark_of(dev: str) -> str:
+    """Return what stands in the numbers that a window draws without the line."""
+    return re.split(r"[^0-9A-Za-z]", dev)[-1].upper()[-4:]

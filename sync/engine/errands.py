@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sync.domain.failures import Failure
+from sync.domain.tickets import QUEUE
 from sync.engine import faults, signals
 from sync.engine.faults import Fault, LineFailure
 from sync.engine.follower import FORBIDDEN, UNSAID, following
@@ -90,6 +91,9 @@ class Errands:
         self._heard.forget()
         async with contextlib.aclosing(self._transport.live()) as pokes:
             async for poke in pokes:
+                if poke is not None and poke.s.startswith(QUEUE):
+                    self._on_change(ChangeSet(queue=True))  # no scope: there is nothing to pull
+                    continue
                 heard(signals.Listening() if poke is None else signals.Poked(poke.s, poke.n))
                 if poke is not None:
                     self._heard.note(poke)  # what was told is looked at after this turn

@@ -27,6 +27,7 @@ class ChangeSet:
     messages: bool = False
     exceptions: bool = False
     policy: bool = False
+    queue: bool = False  # the hall's queue has moved, at the centre
 
     def __or__(self, other: ChangeSet) -> ChangeSet:
         """Join two changes."""
@@ -35,6 +36,7 @@ class ChangeSet:
             self.messages or other.messages,
             self.exceptions or other.exceptions,
             self.policy or other.policy,
+            self.queue or other.queue,
         )
 
 

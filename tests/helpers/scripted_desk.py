@@ -49,6 +49,7 @@ from tests.helpers.scripted_office import ScriptedAuthorisations, ScriptedSealBo
 from tests.helpers.scripted_pages import ScriptedPages, ScriptedScanning
 from tests.helpers.scripted_papers import Picture, paper, scan
 from tests.helpers.scripted_people import ScriptedApplicants
+from tests.helpers.scripted_queue import ScriptedAppointments, ScriptedQueue
 from tests.helpers.scripted_statistics import ScriptedPace, ScriptedStatistics, ScriptedTour
 from tests.helpers.scripted_world import first_cases, first_messages
 
@@ -118,6 +119,8 @@ class ScriptedDesk:
         self.at_counter = AtCounter(None, lambda: self.now().date(), self.tell)
         self.doctor = ScriptedDoctor()
         self.tills = ScriptedTills(self)
+        self.queue = ScriptedQueue(self)
+        self.appointments = ScriptedAppointments(self)
         self.prints = _Prints(self)
         self.statistics = ScriptedStatistics(self)
         self.pace = ScriptedPace()

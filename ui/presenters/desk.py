@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from client.app.steps.form_steps import FormOffer
     from sync.domain.seal_register import DayClose
     from sync.domain.secret import Secret
+    from ui.presenters.desk_hall import Appointments, HallQueue
     from ui.presenters.desk_materials import Materials, Scanning
     from ui.presenters.desk_money import Tills
     from ui.presenters.desk_parts import Applicants, AtCounter, Catalogue, Doctor, Handouts
@@ -444,6 +445,14 @@ class Desk(Protocol):
     @property
     def tills(self) -> Tills:
         """Money in this hall."""
+
+    @property
+    def queue(self) -> HallQueue:
+        """Numbers drawn and called."""
+
+    @property
+    def appointments(self) -> Appointments:
+        """Times given and kept."""
 
     @property
     def handouts(self) -> Handouts:

@@ -11,7 +11,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from client.app.rows.words import Words
 from ui.presenters.case import begin_step
 from ui.presenters.frame import COMMANDS, commands, fitting, named_like, step_of
-from ui.values import TOUR, WORKBENCH, Problem, Route
+from ui.presenters.queue import call_next
+from ui.values import TOUR, WORKBENCH, BannerFace, Problem, Route
 from ui.views.acts import OTHERS_KEY, shown
 from ui.views.palette import Palette, command_lines, step_lines
 from ui.views.workbench import WorkbenchPage
@@ -42,6 +43,9 @@ _KEYS = {
     "F12": "lock",
     "Ctrl+L": "lock",
     "Ctrl+B": "batch",
+    "Ctrl+J": "queue",
+    "Ctrl+N": "queue_next",
+    "Ctrl+Shift+J": "bookings",
     "Ctrl+M": "money",
     "Ctrl+G": "stock",
     "Ctrl+D": "till",
@@ -180,6 +184,9 @@ class Commands(QObject):
             "search": self._search,
             "items": lambda: go(Route("items")),
             "batch": lambda: go(Route("batch")),
+            "queue": lambda: go(Route("queue")),
+            "queue_next": self._run_next,
+            "bookings": lambda: go(Route("bookings")),
             "money": lambda: go(Route("money")),
             "stock": lambda: go(Route("stock")),
             "till": lambda: go(Route("till")),
@@ -202,6 +209,18 @@ class Commands(QObject):
             "text_size": window.next_text_size,
             "mode": window.next_mode,
         }
+
+    def _run_next(self) -> None:
+        self._work.run(self, self._call_next())
+
+    async def _call_next(self) -> None:
+        """Call the next visitor and say it at the foot: the keyboard stays where it is."""
+        work = self._work
+        words = await call_next(work.desk)
+        work.ways.told.emit(BannerFace("good", "bell", words, "queue"))
+        shown = work.ways.current
+        if shown is not None and shown.route.page == "queue":
+            work.run(shown.view, shown.begin())
 
     def _run_lock(self) -> None:
         self._work.run(self, self._work.lock())

@@ -60,6 +60,12 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
                     statistics.by.<person|window|item|day|month> statistics.leave
                     statistics.export statistics.print statistics.pace
     pace            pace.table pace.forget pace.leave
+    queue           queue.number queue.state queue.told queue.table queue.case queue.target
+                    queue.kind queue.department queue.counts queue.rule queue.submit queue.leave
+                    queue.<again|pass|done|link|hand|back|leave|draw|bookings>
+    bookings        bookings.department bookings.day bookings.start bookings.name bookings.phone
+                    bookings.table bookings.told bookings.<arrive|move|cancel> bookings.submit
+                    bookings.leave
     messages        messages.<explain|reply_order|cure|open|read>.<n> messages.sound
     exceptions      exceptions.<case|cure|again>.<n> exceptions.dismiss.<n>
 

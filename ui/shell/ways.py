@@ -11,6 +11,7 @@ from ui.loop import retire, turned
 from ui.shell.batch_pages import open_batch
 from ui.shell.doctor_pages import open_doctor
 from ui.shell.explaining import open_step_asking
+from ui.shell.hall_pages import open_bookings, open_queue
 from ui.shell.item_pages import open_handout, open_items
 from ui.shell.money_pages import open_money, open_stock, open_till
 from ui.shell.office_pages import open_authorisations, open_seal_book
@@ -60,6 +61,7 @@ _OF_THE_FRAME = frozenset(
         "people",
         "doctor",
         "statistics",
+        "queue",
     }
 )
 _OVER_THE_PAGES = frozenset({"steps", "tour"})
@@ -285,6 +287,8 @@ class Ways(QObject):
             "till": open_till,
             "authorisations": open_authorisations,
             "seal_book": open_seal_book,
+            "queue": open_queue,
+            "bookings": open_bookings,
         }
         return simple.get(route.page, open_workbench)(self._means)
 

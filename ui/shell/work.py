@@ -216,7 +216,7 @@ class Work(QObject):
             self.run(self, self.counter.heard(news))
         elif isinstance(news, CounterTrouble):
             self._tell(Problem.of(news.failure))
-        else:
+        elif isinstance(news, UrgeArrived):
             self._urged(news)
 
     def _card(self, news: CardChanged) -> None:

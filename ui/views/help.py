@@ -40,6 +40,7 @@ KEYS = (
     ("Ctrl+R", "help.ctrl_r"),
     ("|||", "help.scanned"),
     ("Ctrl+B", "help.batch"),
+    ("Ctrl+J · N · Shift+J", "help.queue"),
     ("Ctrl+M · G · D", "help.money"),
     ("Ctrl+4 · Ctrl+6", "help.authorisations"),
     ("Ctrl+5", "help.statistics"),

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from client.app.failures import AppFailure
 from client.app.rows.changes import LineChanged
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from sync.engine.status import SyncStatus
     from sync.engine.transport import Transport
     from sync.protocol.messages import Hello, LoginNonceAnswer
+
+A = TypeVar("A", bound=Struct)
 
 
 class Line:
@@ -142,6 +146,10 @@ class Line:
     async def stamped(self, case: str, sha256: str) -> bytes:
         """Fetch the stamped revision of a certificate; raises LineFailure while there is none."""
         return await self._transport.fetch_stamped(case, sha256)
+
+    async def hall(self, path: str, form: type[A], request: Struct) -> A:
+        """Ask the centre about the hall's queue or appointments; raises LineFailure."""
+        return await self._transport.hall(path, form, request)
 
     async def attachment(self, case: str, sha256: str) -> bytes:
         """Fetch a page or paper of a case that another window made."""

@@ -68,6 +68,11 @@ class UrgeArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueMoved:
+    """The hall's queue has moved: a number was drawn, called, or served."""
+
+
+@dataclass(frozen=True, slots=True)
 class CounterHeard:
     """A card or a code was read at the counter.
 
@@ -95,6 +100,7 @@ DeskNews = (
     | LineChanged
     | CasesChanged
     | UrgeArrived
+    | QueueMoved
     | CounterHeard
     | CounterTrouble
 )

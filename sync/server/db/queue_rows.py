@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from sync.domain.bookings import Booking, BookingState
 from sync.domain.tickets import OPEN, QUEUE, Ticket, TicketState
+from sync.server.db.hall_tables import bookings, hall_acts, queues, tickets
 from sync.server.db.rowwise import Rowwise, of
-from sync.server.db.tables import bookings, hall_acts, queues, tickets
 from sync.server.services.rows import HallActRow, QueueRow
 
 if TYPE_CHECKING:

@@ -423,67 +423,6 @@ Index(
 Index("ix_stamps_sha256", stamps.c.sha256)
 Index("ix_stamps_stamped", stamps.c.stamped)
 
-queues = Table(
-    "queues",
-    metadata,
-    _text("hall"),
-    _text("day"),
-    _int("rev"),
-    _int("streak"),
-    _text("drawn"),
-    PrimaryKeyConstraint("hall"),
-)
-
-tickets = Table(
-    "tickets",
-    metadata,
-    *(_text(name) for name in ("hall", "day", "number", "kind", "department", "state")),
-    *(_int(name) for name in ("drawn", "since")),
-    *(_text(name) for name in ("booking", "wanted", "dev", "counter", "person")),
-    *(_int(name) for name in ("called", "calls", "passes", "served", "ended")),
-    *(_text(name) for name in ("why", "first_counter", "first_person", "case")),
-    PrimaryKeyConstraint("hall", "day", "number"),
-)
-_OPEN_TICKETS = "state IN ('waiting', 'called', 'serving', 'away')"
-Index(
-    "ix_tickets_open",
-    tickets.c.hall,
-    sqlite_where=text(_OPEN_TICKETS),
-    postgresql_where=text(_OPEN_TICKETS),
-)
-Index(
-    "ix_tickets_case",
-    tickets.c.hall,
-    tickets.c.case,
-    sqlite_where=text("first_counter <> ''"),
-    postgresql_where=text("first_counter <> ''"),
-)
-
-bookings = Table(
-    "bookings",
-    metadata,
-    *(_text(name) for name in ("hall", "day", "number")),
-    _int("start"),
-    *(_text(name) for name in ("department", "state", "dev", "item", "name", "phone")),
-    Column("fast", Boolean, nullable=False),
-    _text("code"),
-    _int("made"),
-    _text("made_by"),
-    _int("changes"),
-    _text("ticket"),
-    PrimaryKeyConstraint("hall", "number"),
-)
-Index("ix_bookings_day", bookings.c.hall, bookings.c.day)
-
-hall_acts = Table(
-    "hall_acts",
-    metadata,
-    *(_text(name) for name in ("hall", "id")),
-    _int("at"),
-    *(_text(name) for name in ("kind", "number", "dev", "person")),
-    PrimaryKeyConstraint("hall", "id"),
-)
-
 console_codes = Table(
     "console_codes",
     metadata,

@@ -17,7 +17,16 @@ from sync.domain.authority import Role
 from sync.domain.bookings import BookingState, forget_before, missed
 from sync.domain.calendar import china_day
 from sync.domain.queue_order import ahead_of
-from sync.domain.tickets import OPEN, QUEUE, Hand, Queue, QueueFailure, Ticket, TicketState
+from sync.domain.tickets import (
+    OPEN,
+    QUEUE,
+    Hand,
+    Queue,
+    QueueFailure,
+    Ticket,
+    TicketState,
+    mark_of,
+)
 from sync.protocol.errors import WireError
 from sync.protocol.hall_messages import QueueAnswer
 from sync.server.services.rows import HallActRow, QueueRow
@@ -42,11 +51,6 @@ _BROUGHT_END = frozenset({TicketState.DONE, TicketState.LEFT, TicketState.WAITIN
 def lock(hall: str) -> tuple[str, ...]:
     """Return what a unit that acts in a hall's queue takes."""
     return (f"{QUEUE}{hall}",)
-
-
-def mark_of(dev: str) -> str:
-    """Return what stands in the numbers that a window draws without the line."""
-    return re.split(r"[^0-9A-Za-z]", dev)[-1].upper()[-4:]
 
 
 @dataclass(frozen=True, slots=True)

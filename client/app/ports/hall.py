@@ -1,0 +1,17 @@
+"""What the hall's use cases ask of the line: the centre's own state, asked and answered at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from msgspec import Struct
+
+    A = TypeVar("A", bound=Struct)
+
+
+class HallLine(Protocol):
+    """The centre, as far as queue and appointments go: `client.app.access.line.Line` fits."""
+
+    async def hall(self, path: str, form: type[A], request: Struct) -> A:
+        """Ask; raises LineFailure when nobody answers, or with the rule's refusal."""

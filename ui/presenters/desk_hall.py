@@ -1,0 +1,43 @@
+"""The hall's queue and appointments, as the presenters need them: `client.app.hall` fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from client.app.rows.cases import PaperRow
+    from client.app.rows.queue import BookingRow, BookingsView, QueueView
+
+
+class HallQueue(Protocol):
+    """Numbers drawn and called."""
+
+    async def view(self) -> QueueView:
+        """Return the queue as it stands."""
+
+    async def act(self, what: str, number: str = "", **more: str) -> tuple[QueueView, str]:
+        """Do one act; return the queue afterwards and the number that it was about."""
+
+    async def slip(self, number: str) -> PaperRow:
+        """Make the slip of a number."""
+
+
+class Appointments(Protocol):
+    """Times given and kept."""
+
+    async def view(self, day: date | None = None, department: str = "") -> BookingsView:
+        """Return a day's times and who has them."""
+
+    async def book(self, start: datetime, department: str, name: str, phone: str) -> BookingRow:
+        """Give an appointment."""
+
+    async def move(self, number: str, start: datetime) -> BookingRow:
+        """Give it another time."""
+
+    async def cancel(self, number: str) -> BookingRow:
+        """Take it back."""
+
+    async def arrive(self, number: str) -> BookingRow:
+        """Let its applicant in."""
