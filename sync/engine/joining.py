@@ -141,8 +141,7 @@ class Joining:
             code = _UNTRUE.get(failure.code)
             if code is None:
                 raise
-            if code == faults.POLICY_OLDER:
-                watch.unsaid(POLICY)
+            watch.unsaid(POLICY)  # where no head of theirs stands beside ours yet
             await self._on_store(keep_evidence, self._store, watch)
             raise LineFailure(code, Fault.REFUSED) from failure
 

@@ -1,6 +1,6 @@
 """A line as bad as lines get: some answers are swallowed, some end half-way, some come late.
 
-It knows no TLS; which harm is done to which answer is drawn from a seed.
+It knows no TLS; which answers are harmed is drawn from a seed, the harms take turns.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class BadWire(WireCutter):
     ) -> None:
         while data := await reader.read(65536):
             if cutting and not self.mended and not self._choose.randrange(self._one_in):
-                harm = self._choose.choice(sorted(self.harms))
+                harm = min(self.harms, key=self.harms.__getitem__)
                 self.harms[harm] += 1
                 if harm == "swallowed":
                     return

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -368,3 +369,23 @@ def test_what_was_found_about_a_hall_s_windows_stands_on_the_board(
     assert (
         "一个窗口的同一序号下有两个不同事件" not in page
     )  # no such window is among the visitor's halls
+
+
+def test_what_the_centre_itself_stands_on_is_told_on_the_board_with_what_to_do(
+    centre, console_code, http
+):
+    enter(http, console_code().code)
+    assert 'class="banner" role="status"' not in http.get("/console").text
+    right = centre.clock.now()
+    centre.clock.move_to(right - timedelta(hours=2))  # behind what the log has signed
+    page = http.get("/console").text
+    assert "本机时钟比中心已签署的时间慢 120 分钟" in page
+    assert "请与标准时间核对并校正本机时钟" in page
+    centre.clock.move_to(right + timedelta(minutes=1))
+    assert "本机时钟" not in http.get("/console").text
+    for listed in centre.settings.lists.iterdir():
+        listed.unlink()
+    centre.desk.policy.look_at_lists()
+    page = http.get("/console?lang=en").text
+    assert "There is no list of revoked certificates of " in page
+    assert "centre.health" not in page

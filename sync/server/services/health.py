@@ -74,7 +74,7 @@ class Health:
     def _of_clock(self) -> list[Notice]:
         behind_ms = self._clock.behind_ms
         if behind_ms >= _SECOND_MS:
-            return [Notice("clock_behind", {"minutes": -(-behind_ms // _MINUTE_MS)})]
+            return [Notice("clock_behind", {"minutes": max(1, behind_ms // _MINUTE_MS)})]
         doubt = self._doubts.of_centre(self._clock.now_ms())
         if doubt is not None:
             minutes = abs(doubt.off_ms) // _MINUTE_MS

@@ -79,8 +79,9 @@ class Process(Served):
         return self._port
 
 
-def test_an_answer_that_nobody_hears_is_given_again_and_each_event_stands_once(tmp_path):
-    with running_centre(tmp_path, store="postgresql", block_sizes={"case": 5000}) as centre:
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_an_answer_that_nobody_hears_is_given_again_and_each_event_stands_once(tmp_path, store):
+    with running_centre(tmp_path, store=store, block_sizes={"case": 5000}) as centre:
         served = Process(centre, "one")
         window = HandWindow(served, "d-339901-21")
         window.log_in("clerk")

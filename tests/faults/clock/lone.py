@@ -16,6 +16,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
+import structlog
+
 from client.app.rows.session import CardPresence, LinePhase
 from sync.domain.failures import Failure
 from sync.domain.fields import ms_of
@@ -120,6 +122,7 @@ class Hands:
 
 async def live(folder: Path, centre: str) -> None:
     """Do what is told until nobody tells any more."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     stage = StandingStage(folder)
     stage.centre.url = centre
     window = stage.window()

@@ -41,7 +41,7 @@ async def test_a_line_that_drops_cuts_and_stalls_delivers_each_step_once(tmp_pat
             wire.mended = True
             window.runner.sync_now()
             await window.answered()
-            assert sum(wire.harms.values()) > 3
+            assert all(wire.harms.values()), wire.harms  # each of them was done
             events = await window.asks(window.store.events_of, number)
             assert [event.verdict for event in events] == ["accepted"] * (STEPS + 2)
             seqs = [event.seq for event in events]

@@ -6,15 +6,19 @@ import msgspec
 import pytest
 
 from sync.engine import faults
-from sync.engine.faults import LineFailure
+from sync.engine.faults import Fault, LineFailure
 from sync.engine.joining import Joining, Pins
 from sync.engine.runner import Wiring
 from sync.engine.session import CentreAddress
 from sync.engine.transport import Transport
+from sync.engine.verify import EVIDENCE, Evidence
 from sync.proof.chain import Head
 from sync.proof.enrolment import make_enrolment
 from sync.proof.failures import ProofError
+from sync.proof.jws import hash_text
 from sync.proof.keys import SoftwareKey
+from sync.proof.outcomes import read_outcome
+from sync.protocol.errors import ReaderError
 from sync.protocol.records import Enrolment
 from tests.helpers.line_world import NOW_MS, LoopClock, MemoryStore
 from tests.helpers.scripted import Scripted
@@ -159,3 +163,82 @@ async def test_a_centre_that_promises_more_and_gives_nothing_is_not_asked_for_ev
         with pytest.raises(LineFailure) as caught:
             await joiner.follow_policy()
     assert caught.value.code == faults.NO_PROGRESS
+
+
+# ---------------------------------------------------------------- policy at each login
+
+
+def switched(name):
+    return "switch", {"name": name, "value": True}
+
+
+def put_back(centre, size, *records):
+    """Let the centre have so many events of policy, and go on with these."""
+    kept = centre.log["policy"][:size]
+    del centre.log["policy"], centre.trees["policy"]
+    for entry in kept:
+        outcome = read_outcome(entry.outcome)
+        centre.append("policy", entry.record(), recv=outcome.recv, pol=outcome.pol)
+    for record in records:
+        centre.append("policy", record)
+
+
+@pytest.mark.asyncio
+async def test_policy_is_followed_to_its_end_at_each_login(centre):
+    async with joining(centre, centre.world.device) as (store, joiner):
+        assert (await joiner.pin_policy()).policy
+        assert store.cursors() == {"policy": 4}
+        assert not (await joiner.pin_policy()).policy
+        centre.policy(*switched("x"))
+        centre.policy(*switched("y"))
+        assert (await joiner.pin_policy()).policy
+        assert store.cursors() == {"policy": 6}
+        put_back(centre, 6)  # the same once more: no harm in that
+        await joiner.pin_policy()
+    assert store.meta == {}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("size", "more", "code"),
+    [
+        (5, 0, "line.policy_older"),
+        (4, 0, "line.policy_older"),  # by more than the one that is asked for again
+        (4, 2, "line.policy_forked"),  # as long as the one seen, with another end
+        (4, 3, "line.policy_forked"),  # and longer
+    ],
+)
+async def test_an_older_and_another_policy_are_refused_and_both_statements_kept(
+    centre, size, more, code
+):
+    world = centre.world
+    async with joining(centre, world.device) as (store, joiner):
+        before = world.seq, world.head
+        centre.policy(*switched("x"))
+        centre.policy(*switched("y"))
+        await joiner.pin_policy()
+        world.seq, world.head = before
+        others = []
+        for n in range(more):
+            others.append(world.policy_record(*switched(f"other {n}")))
+            world.seq, world.head = world.seq + 1, hash_text(others[-1].jws)
+        put_back(centre, size, *others)
+        for _ in range(2):  # nor the second time
+            with pytest.raises(LineFailure) as caught:
+                await joiner.pin_policy()
+            assert (caught.value.code, caught.value.fault) == (code, Fault.REFUSED)
+        assert store.cursors() == {"policy": 6}
+    evidence = msgspec.json.decode(store.meta[EVIDENCE + "policy"], type=Evidence)
+    assert evidence.scope == "policy"
+    assert evidence.kept
+    assert bool(evidence.seen) == (more == 2)  # a head of theirs over as many events as ours
+
+
+@pytest.mark.asyncio
+async def test_a_head_that_the_centre_did_not_sign_is_no_policy(centre):
+    async with joining(centre, centre.world.device) as (_store, joiner):
+        await joiner.pin_policy()
+        centre.keys["log"] = SoftwareKey.generate()
+        with pytest.raises(ReaderError) as caught:
+            await joiner.pin_policy()
+    assert caught.value.code == "reader.key_unknown"
