@@ -15,11 +15,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from client.app.rows.words import Words
 from sync.texts import LANGUAGES, texts
 from ui.shell.app import attach, make_application, show_window
-from ui.startup import UnfitPythonError
-from ui.values import DoorFace, Problem
+from ui.startup import UnfitPythonError, uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from client.doctor import main as doctor  # noqa: PLC0415  (no window is painted)
 
         return doctor(given[1:])
+    with uncollected():
+        return _run(given)
+
+
+def _run(given: Sequence[str]) -> int:
     options = parser(texts(_language(given))).parse_args(given)
     own = Path(options.data) if options.data else _own_folder()
     folder = own / PRACTICE if options.training else own
@@ -131,6 +134,7 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
 
     closed = loop.spawn(window, loop.answered(window.closed), _broken)
     await loop.turned(2)
+    window.door.make_scrollable()
     if options.watchdog:
         loop.Watchdog(window, options.watchdog, _blocked)
     try:
@@ -140,6 +144,10 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
             await loop.aside(partial(_practise, folder))
         built = _build(folder, options)
     except Exception as error:  # noqa: BLE001  (told at the door: there is nowhere else to tell it)
+        from client.app.rows.words import Words  # noqa: PLC0415
+        from ui.door_face import DoorFace  # noqa: PLC0415
+        from ui.values import Problem  # noqa: PLC0415
+
         _broken(error)
         window.door.show_face(
             DoorFace(Words("door.not_opened"), mood="refused", problem=Problem.of(error))

@@ -5,13 +5,15 @@ Pure functions over what they are told, so that each case has its test; `prepare
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 class UnfitPythonError(RuntimeError):
@@ -64,6 +66,8 @@ def prepare(environment: Mapping[str, str] | None = None) -> dict[str, str]:
         UnfitPythonError: see `refuse_unfit`.
     """
     import PySide6  # noqa: PLC0415  (the guard must come before anything of Qt runs)
+
+    _read_no_sources()
     from PySide6.QtCore import QLibraryInfo  # noqa: PLC0415
 
     version = tuple(int(part) for part in PySide6.__version__.split(".")[:3])
@@ -74,3 +78,35 @@ def prepare(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     values = environment if environment is not None else os.environ
     module = input_module(values.get("QT_IM_MODULE"), stems, sys.platform)
     return {} if module is None else {"QT_IM_MODULE": module}
+
+
+def _read_no_sources() -> None:
+    """Keep PySide6 from reading the source of whatever is imported from here on.
+
+    WORKAROUND(PySide6 6.8 to 6.12): after each import it reads the module's source to look for its
+    own name, for `from __feature__ import …`, which nothing here says; linecache keeps the lines.
+    That was an eighth of our way to the first paint, and megabytes of text for good.
+    """
+    feature = sys.modules.get("shibokensupport.feature")  # came with PySide6
+    if hasattr(feature, "_mod_uses_pyside"):
+        setattr(feature, "_mod_uses_pyside", _ignored)  # noqa: B010  (it has no other switch)
+
+
+def _ignored(_module: object) -> bool:
+    return False
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Leave Python's automatic collector off for as long as a window runs.
+
+    Nothing that is made on the way to the first paint is garbage, and looking for some takes a
+    tenth of that way; from then on `ui.collector` looks on the screen's lane.
+    """
+    automatic = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if automatic:
+            gc.enable()

@@ -12,8 +12,6 @@ from client.app.rows.words import PageRow, Words  # noqa: TC001  (drafts are dec
 from sync.domain.failures import Failure, FailureKind
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from client.app.rows.cases import CaseRow
 
 BROKEN = "app.broken"
@@ -206,36 +204,6 @@ class EnrolForm:
     inc: str = "1"
     code: str = ""
     compared: bool = False  # the fingerprint, with what the administrator read out
-
-
-@dataclass(frozen=True, slots=True)
-class DoorFace:
-    """The door (login or lock) as it looks now."""
-
-    headline: Words
-    mood: str = "calm"  # calm | reading | ready | refused
-    advice: Words | None = None
-    name: str = ""  # the holder's, to be recognised before the PIN is typed
-    reader: str = ""
-    can_enter: bool = False
-    busy: bool = False
-    problem: Problem | None = None
-    tries_left: int | None = None
-    lock: LockFace | None = None
-    live: bool = False  # the desk stands behind it
-    no_place: bool = False  # a card of this centre without a place here: no PIN is asked
-    ask_colleague: bool = False  # … and nobody was asked yet to add it
-    told: Words | None = None  # what was just done, or who is waited for
-
-
-@dataclass(frozen=True, slots=True)
-class LockFace:
-    """Why the window is locked, and what waits."""
-
-    reason: str  # text under lock.<reason>
-    waiting: int | None  # own steps not yet answered; None while they are being sent
-    who: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ from installer.demo.wire import Wire
 from sync.domain.calendar import CHINA
 from sync.texts import texts
 from ui import loop
+from ui.door_face import DoorFace
 from ui.shell.app import attach, make_application, open_window, show_window
 from ui.shell.work import Work
-from ui.values import DoorFace, Problem
+from ui.values import Problem
 
 if TYPE_CHECKING:
     from client.bootstrap import Window

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from client.app.rows.session import CardPresence
 from client.app.rows.words import Words
-from ui.values import DoorFace, LockFace, Problem
+from ui.door_face import DoorFace, LockFace
+from ui.values import Problem
 
 if TYPE_CHECKING:
     from client.app.access.enrolment import Enrolled

@@ -83,6 +83,7 @@ def attach(
     from ui import loop  # noqa: PLC0415  (after the first paint)
     from ui.shell.work import Work  # noqa: PLC0415
 
+    window.door.make_scrollable()
     work = Work(window, desk, deck, idle_minutes=idle_minutes, tour=tour)
     loop.spawn(work, _prepare(window), work.fault)
     return work

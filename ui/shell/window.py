@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from client.app.rows.words import Words
 from ui import theme
-from ui.values import DoorFace
+from ui.door_face import DoorFace
 from ui.views.door import DoorPage
 from ui.views.practice_bar import PracticeBar
 from ui.widgets.layout import column

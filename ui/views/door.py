@@ -11,6 +11,7 @@ from sync.domain.secret import Secret
 from ui.error_text import code_text
 from ui.theme import tokens
 from ui.views.looks import Looks
+from ui.widgets.boxes import BAR
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import Field, PinField
 from ui.widgets.layout import Face, Scroll, column, hairline, row
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+    from ui.door_face import DoorFace
     from ui.i18n import Tongue
-    from ui.values import DoorFace
 
 _MIN_PIN = 6
 _FEW = 3
@@ -49,7 +50,7 @@ class DoorPage(QWidget):
         self._face: DoorFace | None = None
         self._recoverable = True
         outer = column(self, gap=0)
-        inside = QWidget()  # scrolls where the largest type meets the smallest window
+        inside = QWidget()
         body = column(inside, gap=0)
         body.addStretch(2)
         self._card = Face("raised")
@@ -66,8 +67,11 @@ class DoorPage(QWidget):
         middle.addStretch(1)
         body.addLayout(middle)
         body.addStretch(3)
-        outer.addWidget(Scroll(inside), 1)
+        outer.addWidget(inside, 1)
         outer.addLayout(self._make_foot())
+        inside.setMinimumSize(1, 1)  # it widens no window
+        inside.setContentsMargins(0, 0, BAR, 0)  # the bar's place
+        self._outer, self._inside, self._scrolls = outer, inside, False
         self._size()
         tongue.changed.connect(self._say)
 
@@ -175,6 +179,19 @@ class DoorPage(QWidget):
         """Leave the way back without cards out: a practice hall is made anew instead."""
         self._recoverable = False
         self.recover.hide()
+
+    def make_scrollable(self) -> None:
+        """Let it scroll where the largest type meets the smallest window: after the first paint.
+
+        Before, nothing scrolls: Qt's styles with what the bars need of them take 10 ms.
+        """
+        if self._scrolls:
+            return
+        self._scrolls = True
+        self._inside.setContentsMargins(0, 0, 0, 0)
+        self._inside.setMinimumSize(0, 0)
+        self._outer.removeWidget(self._inside)
+        self._outer.insertWidget(0, Scroll(self._inside), 1)
 
     def clear_pin(self) -> None:
         """Forget what was typed."""
