@@ -20,11 +20,11 @@ from client.store.reading import (
     read_logged_policy,
 )
 from client.store.touching import Touched
-from sync.engine.ports import ChangeSet
+from sync.engine.ports import NONE, ChangeSet
 from sync.proof.outcomes import read_outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from client.app.ports.store import ChainHead, NumberUse
     from sync.engine.ports import PulledPage, Settled, StoredAnchor
@@ -129,7 +129,7 @@ class SyncSide(OpenStore):
         with self._open():
             return self._log.outbox_size()
 
-    def settle(self, answers: Sequence[Settled]) -> ChangeSet:
+    def settle(self, answers: Sequence[Settled], heads: Mapping[str, str] = NONE) -> ChangeSet:
         """Write verdicts and receipts; without a receipt nothing is answered (proof.md §6)."""
         with self._change():
             proven = [settled for settled in answers if settled.receipt is not None]
@@ -147,6 +147,8 @@ class SyncSide(OpenStore):
                 if news:
                     self._answered(each, case, touched, own=True)
             self._projections.refresh(touched.cases)
+            for scope, sth in heads.items():
+                self._scopes.keep_head(scope, sth)
         return touched.change
 
     def _answered(self, given: Given, case: str | None, touched: Touched, *, own: bool) -> None:
@@ -170,11 +172,6 @@ class SyncSide(OpenStore):
         """Return the newest verified signed tree head of each scope."""
         with self._open():
             return self._scopes.heads()
-
-    def keep_tree_head(self, scope: str, sth: str) -> None:
-        """Keep a head that a receipt brought."""
-        with self._open():
-            self._scopes.keep_head(scope, sth)
 
     def apply_pull(self, page: PulledPage) -> ChangeSet:
         """Apply one verified page and move its cursor in the same transaction.

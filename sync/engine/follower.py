@@ -86,7 +86,8 @@ class Follower:
 
     def _cursors(self, scopes: Sequence[str] | None) -> dict[str, int]:
         cursors = self._store.cursors()
-        self._watch.follow_more({scope: self._store.frontier(scope) for scope in cursors})
+        new = [scope for scope in cursors if not self._watch.follows(scope)]
+        self._watch.follow_more({scope: self._store.frontier(scope) for scope in new})
         return {
             scope: n
             for scope, n in cursors.items()

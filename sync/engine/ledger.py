@@ -209,8 +209,8 @@ class Ledger:
     def keep(self, proven: Proven) -> Taken[signals.Pushed]:
         """Settle what was proven: durable when it returns."""
         settled, answer = proven.settled, proven.answer
-        change = self._store.settle(settled) if settled else ChangeSet()
-        self._keep_heads(answer.results)
+        heads = self._heads_brought(answer.results)
+        change = self._store.settle(settled, heads) if settled or heads else ChangeSet()
         self._keep_evidence()
         self._time.take(proven.batch.asking, answer.anchor, self.trust)
         told = signals.Pushed(len(settled), self.measure(), proven.code, self._watch.distrusted)
@@ -230,13 +230,15 @@ class Ledger:
         beside = frozenset(event for event, _ in batch.places)
         return proven, self.batch(limit, anchor=anchor, beside=beside)
 
-    def _keep_heads(self, results: Iterable[messages.PushResult]) -> None:
-        """Keep the heads that the receipts brought, once per scope."""
+    def _heads_brought(self, results: Iterable[messages.PushResult]) -> dict[str, str]:
+        """Return the newest heads, as far as these receipts brought them, by scope."""
         brought = {result.receipt.sth for result in results if result.receipt is not None}
-        for scope in self._watch.scopes:
-            head = self._watch.head(scope)
-            if head in brought and scope not in self._watch.evidence:
-                self._store.keep_tree_head(scope, head)
+        heads = {scope: self._watch.head(scope) for scope in self._watch.scopes}
+        return {
+            scope: head
+            for scope, head in heads.items()
+            if head is not None and head in brought and scope not in self._watch.evidence
+        }
 
     def _keep_evidence(self) -> None:
         """Keep both statements of a fork where no pull and no rebuild removes them."""

@@ -6,14 +6,17 @@ The store's methods are synchronous; the runner calls each one on the store lane
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sync.protocol.records import LogEntry, Receipt, Record
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 LaneRun = Callable[..., Awaitable[Any]]
 """`await on_store(function, *args)`: runs a store method on its lane and gives its answer."""
@@ -123,8 +126,13 @@ class SyncStore(Protocol):
     def outbox_size(self) -> int:
         """Count pending own events."""
 
-    def settle(self, answers: Sequence[Settled]) -> ChangeSet:
-        """Write verdicts and receipts; a refused step's case is folded again without it."""
+    def settle(self, answers: Sequence[Settled], heads: Mapping[str, str] = NONE) -> ChangeSet:
+        """Write verdicts and receipts; a refused step's case is folded again without it.
+
+        Args:
+            answers: whose receipts were verified.
+            heads: the newest signed head of each scope that they brought, checked against the last.
+        """
 
     def cursors(self) -> dict[str, int]:
         """Return the last number taken of each subscribed scope."""
@@ -134,9 +142,6 @@ class SyncStore(Protocol):
 
     def tree_heads(self) -> dict[str, str]:
         """Return the newest verified signed tree head (JWS) of each scope."""
-
-    def keep_tree_head(self, scope: str, sth: str) -> None:
-        """Keep a head that a receipt brought and that was checked against the last."""
 
     def apply_pull(self, page: PulledPage) -> ChangeSet:
         """Apply one page and move its cursor in the same transaction.

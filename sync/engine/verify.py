@@ -113,6 +113,11 @@ class Watch:
         """Return every scope of which something is known."""
         return tuple(self._scopes)
 
+    def follows(self, scope: str) -> bool:
+        """Say whether every leaf of a scope is folded here."""
+        place = self._scopes.get(scope)
+        return place is not None and place.frontier is not None
+
     def follow_more(self, frontiers: Mapping[str, bytes | None]) -> None:
         """Follow scopes that were subscribed since, each from its packed frontier."""
         for scope, packed in frontiers.items():

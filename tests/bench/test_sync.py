@@ -15,7 +15,7 @@ import pytest
 
 from sync.server.clock import SystemClock, milliseconds
 from tests.bench import load, peer
-from tests.bench.window import window
+from tests.bench.window import invited, window
 from tests.helpers.centre import NOW, running_centre
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
@@ -40,14 +40,15 @@ def apart(centre, folder):
         yield f"https://127.0.0.1:{port}"
 
 
-def ours(centre, url, folder):
+def ours(made, url, folder):
     """Return our figures, the size of a record among them."""
     told = {}
-    with window(centre, url, "d-339901-11", folder / "writer") as writer:
+    one, two = made
+    with window(made[one], url, one, folder / "writer") as writer:
         writer.serve()
         told["size"] = writer.fill(count=COUNT)
         told["push"] = COUNT / writer.push()
-        with window(centre, url, "d-339901-12", folder / "reader") as reader:
+        with window(made[two], url, two, folder / "reader") as reader:
             leaves = writer.reached()
             told["pull"] = leaves / reader.pull(wanted=leaves)
             reader.reached()
@@ -67,11 +68,14 @@ def lively(writer, reader):
 
 
 def test_line_against_pouchdb(tmp_path):
-    with (
-        running_centre(tmp_path) as centre,
-        apart(centre, tmp_path) as url,
-    ):
-        measured = ours(centre, url, tmp_path)
+    with running_centre(tmp_path) as centre:
+        made = {dev: invited(centre, dev) for dev in ("d-339901-11", "d-339901-12")}
+        centre.stop()
+        try:
+            with apart(centre, tmp_path) as url:
+                measured = ours(made, url, tmp_path)
+        finally:
+            centre.start()  # whoever began it ends it
     yardstick = peer.measured(tmp_path / "pouch", COUNT, measured["size"], LIVE)
     print(f"\nrecords of {measured['size']} bytes (PouchDB: {yardstick['size']})")
     for name in ("push", "pull"):

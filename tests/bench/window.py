@@ -182,15 +182,19 @@ class Asked:
         return json.loads(answer)
 
 
-@contextmanager
-def window(centre, url, dev, folder):
-    """Run a window that has joined and logged in; yields what it can be asked through."""
-    made = {
+def invited(centre, dev):
+    """Return what a window needs of a centre, an invitation among it."""
+    return {
         "ca": str(centre.authority.ca),
         "trust": {"genesis": centre.desk.policy.trust.genesis},
         "code": centre.invite(dev),
         "card": str(centre.authority.cards["clerk"]),
     }
+
+
+@contextmanager
+def window(made, url, dev, folder):
+    """Run a window that has joined and logged in; yields what it can be asked through."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.window"],
         cwd=load.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

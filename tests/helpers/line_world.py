@@ -23,7 +23,7 @@ import msgspec
 import zstandard
 
 from sync.domain.failures import Failure, FailureKind
-from sync.engine.ports import ChangeSet
+from sync.engine.ports import NONE, ChangeSet
 from sync.engine.session import LineSession
 from sync.proof import anchors, lease, outcomes
 from sync.proof.chain import Head
@@ -56,7 +56,7 @@ from tests.helpers.scripted import Asked, Said
 from tests.helpers.world import AUD, DEV, HALL, SCOPE, World, ms, text32
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sync.engine.ports import PulledPage, Settled, StoredAnchor
 
@@ -583,8 +583,9 @@ class MemoryStore:
     def outbox_size(self) -> int:
         return sum(1 for _ in self._pending())
 
-    def settle(self, answers: Sequence[Settled]) -> ChangeSet:
+    def settle(self, answers: Sequence[Settled], heads: Mapping[str, str] = NONE) -> ChangeSet:
         self._called("settle")
+        self.heads.update(heads)
         for answer in answers:
             self.settled[answer.event] = answer
         return ChangeSet(cases=frozenset({"1"}))
@@ -597,9 +598,6 @@ class MemoryStore:
 
     def tree_heads(self) -> dict[str, str]:
         return dict(self.heads)
-
-    def keep_tree_head(self, scope: str, sth: str) -> None:
-        self.heads[scope] = sth
 
     def apply_pull(self, page: PulledPage) -> ChangeSet:
         self._called("apply_pull")

@@ -166,7 +166,7 @@ def test_cursor_frontier_and_head_move_together(kept, store, centre):
     assert store.frontier(SCOPE) == centre.trees[SCOPE].frontier.pack()
     assert SCOPE in store.tree_heads()
     newer = centre.sth(SCOPE)
-    store.keep_tree_head(SCOPE, newer)
+    store.settle([], {SCOPE: newer})
     assert store.tree_heads()[SCOPE] == newer
 
 

@@ -240,7 +240,7 @@ def test_page_moves_cursor_frontier_and_head_together(life, store):
     assert store.frontier(SCOPE) == page.frontier
     assert store.tree_heads()[SCOPE] == page.sth
     assert store.frontier("339901/wjj") is None
-    store.keep_tree_head(SCOPE, "newer")
+    store.settle([], {SCOPE: "newer"})
     assert store.tree_heads()[SCOPE] == "newer"
 
 
