@@ -32,6 +32,13 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--serve-only", action="store_true", help="start the centre only, and say where as JSON"
     )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--day",
+        action="store_true",
+        help="the hall's day of docs/A-DAY.md: everybody in it has a place at the window",
+    )
+    which.add_argument("--township", action="store_true", help="a township hall's window")
     parser.add_argument("--keep", type=Path, help="keep all data in this folder")
     parser.add_argument("--pictures", type=Path, help="save a picture of every screen here")
     parser.add_argument(
@@ -80,9 +87,15 @@ def serve_only(chosen: argparse.Namespace, folder: Path) -> int:
 def open_for_a_person(chosen: argparse.Namespace, folder: Path) -> int:
     """Set the stage and open the window; ends when the window is closed."""
     from installer.demo.run import run_window  # noqa: PLC0415  Qt after the platform is chosen
+    from installer.demo.stage import (  # noqa: PLC0415  as above
+        DayStage,
+        Stage,
+        TownshipStage,
+    )
 
+    kind = DayStage if chosen.day else TownshipStage if chosen.township else Stage
     with card_machine(chosen) as machine:
-        return run_window(folder, chosen.lang, machine)
+        return run_window(folder, chosen.lang, machine, kind)
 
 
 @contextmanager
@@ -105,11 +118,13 @@ def card_machine(chosen: argparse.Namespace) -> Iterator[CardMachine | None]:
 
 def play(chosen: argparse.Namespace, folder: Path) -> int:
     """Play the story and print its result."""
+    from installer.demo.day_run import play_day  # noqa: PLC0415  as above
     from installer.demo.run import play_story  # noqa: PLC0415  as above
 
+    told = play_day if chosen.day else play_story
     try:
         with card_machine(chosen) as machine:
-            result, held = play_story(folder, chosen.pictures, chosen.lang, machine)
+            result, held = told(folder, chosen.pictures, chosen.lang, machine)
     except Exception:  # noqa: BLE001  said whole; the last line is JSON all the same
         traceback.print_exc()
         result, held = {"failed": traceback.format_exc().strip().splitlines()[-1]}, False

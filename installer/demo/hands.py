@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QTableView,
+    QWidget,
+)
 
 from ui.shell.work import Work
 
@@ -92,11 +100,19 @@ class Hands:
         return found
 
     async def ready(self, name: str) -> QWidget:
-        """Wait for a control that can be used."""
-        found = await self.find(name)
-        await self.until(found.isEnabled, f"{name} cannot be used")
+        """Wait for a control that can be used.
+
+        It is looked for anew each time: a row of buttons is made anew when the case moves.
+        """
+
+        def usable() -> bool:
+            found = self.sees(name)
+            return found is not None and found.isEnabled()
+
+        await self.find(name)
+        await self.until(usable, f"{name} cannot be used")
         await self._in_front()
-        return found
+        return await self.find(name)
 
     async def quiet(self) -> None:
         """Wait until no page is still reading what it shows."""
@@ -161,6 +177,20 @@ class Hands:
         QTest.keyClick(field, Qt.Key.Key_Delete)
         await asyncio.sleep(0)
 
+    async def choose(self, name: str, code: str) -> None:
+        """Choose from a list by its code: down from the top until it stands there."""
+        box = await self.ready(name)
+        if not isinstance(box, QComboBox):
+            raise HandsFailed(f"{name} is no list")
+        box.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(box, Qt.Key.Key_Home)
+        for _ in range(box.count()):
+            if box.currentData() == code:
+                return
+            QTest.keyClick(box, Qt.Key.Key_Down)
+            await asyncio.sleep(0)
+        raise HandsFailed(f"{name} does not offer {code}")
+
     async def row(self, name: str, text: str) -> None:
         """Wait until a list's first row holds the text, and select it."""
         table = await self.ready(name)
@@ -176,6 +206,19 @@ class Hands:
         table.setFocus(Qt.FocusReason.TabFocusReason)
         table.selectRow(0)
         await asyncio.sleep(SETTLE_S)
+
+    async def print_to(self, file: Path) -> None:
+        """Print what is shown, into a file, by the system's dialog.
+
+        Raises:
+            HandsFailed: nothing was printed.
+        """
+        await self.key("Ctrl+P")
+        await self.until(lambda: self.window.findChildren(QPrintDialog), "no dialog for printing")
+        for dialog in self.window.findChildren(QPrintDialog):
+            dialog.printer().setOutputFileName(str(file))
+            dialog.accept()
+        await self.until(file.exists, "nothing was printed")
 
     async def drop(self, name: str, path: Path) -> None:
         """Drop a file on a line of the checklist."""

@@ -35,7 +35,9 @@ PAGE = Path(__file__).resolve().parent / "page.png"
 SIZE = (1366, 768)
 
 
-def run_window(folder: Path, language: str, machine: CardMachine | None = None) -> int:
+def run_window(
+    folder: Path, language: str, machine: CardMachine | None = None, kind: type[Stage] = Stage
+) -> int:
     """Open the window for a person and set the stage behind its door.
 
     Ends when the window is closed, while the stage is being set too. A stage that was kept is
@@ -47,7 +49,7 @@ def run_window(folder: Path, language: str, machine: CardMachine | None = None) 
     async def work() -> int:
         window = show_window(language, mode="light")
         closed = loop.spawn(window, loop.answered(window.closed), _broken)
-        stage = Stage(folder, machine)
+        stage = kind(folder, machine)
         wire = stage.centre.wire = Wire()
         failed = partial(_not_set, window, told)
         setting = loop.spawn(window, _set(stage, window), failed)

@@ -301,6 +301,26 @@ class Stage:
         return replace(window, deck=SimulatedDeck(self.machine.reader(0), cards))
 
 
+class DayStage(Stage):
+    """The same; those who decide on advertising and houses have their places, too (docs/A-DAY.md).
+
+    Whoever speaks for the traffic police gets his by day.
+    """
+
+    post = replace(
+        COUNTY,
+        colleagues=(
+            *COUNTY.colleagues,
+            "zrj-handler",
+            "zrj-chief",
+            "zjj-handler",
+            "cgj-handler",
+            "cgj-reviewer",
+            "cgj-chief",
+        ),
+    )
+
+
 class TownshipStage(Stage):
     """The same, with the window of a township hall."""
 

@@ -203,6 +203,8 @@ async def test_what_was_not_corrected_lapses_by_the_items_own_law_and_term_only(
 async def test_what_cannot_be_decided_at_once_gets_the_items_own_promise(hall):
     ordinary = await received(hall)
     await hall.desk.steps.accept(ordinary)
+    offered = {option.kind for option in (await hall.desk.cases.open(ordinary)).options}
+    assert not offered & {"decide_at_once", "not_at_once"}
     why = {"reason": "system_down", "text": "登记系统故障"}
     await refused(hall, "no_fallback", ordinary, "not_at_once", **why)
     case = await received(hall, SOLE_TRADER)

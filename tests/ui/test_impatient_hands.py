@@ -184,6 +184,19 @@ def test_a_key_of_the_rail_closes_the_palette(at_window):
     at_window(scenario)
 
 
+def test_the_map_of_the_keys_leads_back_to_the_page_it_was_opened_on(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        page = Route("step", RECEIVED, "accept")
+        await hands.go(page)
+        await hands.key(KEY.Key_F1)
+        assert hands.work.ways.here() == Route("help")
+        await hands.key(KEY.Key_Escape)
+        assert hands.work.ways.here() == page
+
+    at_window(scenario)
+
+
 def test_no_switch_lies_under_a_stray_key_at_the_door(at_window):
     async def scenario(hands):
         assert hands.window.focusWidget() is hands.window.door

@@ -41,7 +41,7 @@ def test_items_are_found_by_name_code_and_initials(http):
         assert answer.status_code == 200
         return answer.text.count('<li><a href="/public/items/')
 
-    assert found("") == 14
+    assert found("") == 15
     assert found("烟草") == found("ycj-01") == found("spjyxk") == 1
     assert found("没有") == 0
     assert found("<b>") == 0

@@ -51,7 +51,6 @@ _OF_THE_FRAME = frozenset(
     {
         "messages",
         "exceptions",
-        "help",
         "colleague",
         "items",
         "batch",
@@ -126,7 +125,10 @@ class Ways(QObject):
     # ------------------------------------------------------------ Flow
 
     def go(self, route: Route) -> None:
-        """Go to a page. The workbench and the pages of the rail start a new way."""
+        """Go to a page. The workbench and the pages of the rail start a new way.
+
+        The map of the keys does not: whoever looks something up goes on where he was.
+        """
         if self._open and self._open[-1].route == route:
             self._open[-1].focus()
             return

@@ -16,7 +16,7 @@ from client.app.rows.steps import AcceptancePreview, NoticeRow
 from client.app.rows.words import PageRow, Words
 from sync.domain.authority import Role
 from sync.domain.case import END, State
-from sync.domain.catalogue import ChildSort, Keep
+from sync.domain.catalogue import CaseKind, ChildSort, Keep
 from sync.domain.events import Kind, Step
 from sync.domain.fast_track import LANGUAGE, leader_notices
 from sync.domain.lights import light
@@ -175,7 +175,7 @@ class CaseReader:
                 *allowed(case, self._place.session.person, self._rules, self._now),
                 *follow_ups(case, self._place.session.person, self._rules, self._now),
             )
-            if option.kind != Kind.CURE or any(debt.kind == "cure" for debt in case.debts)
+            if _concerns(option.kind, case)
         )
 
     def _why(self, blocked: Violation, case: Case) -> Words:
@@ -210,6 +210,14 @@ class CaseReader:
     def _name(self, person: str) -> str:
         known = self._book.roster.get(person)
         return known.name if known else person
+
+
+def _concerns(kind: str, case: Case) -> bool:
+    """Say whether a step is one of this kind of case at all; if not, nobody asks why not."""
+    if kind == Kind.CURE:
+        return any(debt.kind == "cure" for debt in case.debts)
+    at_once = case.kind_of_case is CaseKind.IMMEDIATE and not case.not_at_once
+    return at_once or kind not in (Kind.DECIDE_AT_ONCE, Kind.NOT_AT_ONCE)
 
 
 def preview_of(place: Workplace, number: str, now: datetime) -> AcceptancePreview:

@@ -17,10 +17,10 @@ SAMPLE = resource("catalogue/yunling.json")
 CATALOGUE = catalogue_from(SAMPLE)
 
 
-def test_the_sample_has_twelve_items_and_two_bundles():
+def test_the_sample_has_thirteen_items_and_two_bundles():
     assert list(CATALOGUE.items) == [
         "scjg-01", "scjg-02", "wjj-01", "ycj-01", "cgj-01", "zjj-01", "hbj-01", "fgj-01",
-        "zrj-01", "sqz-01", "sqb-01", "sqb-02",
+        "zrj-01", "sqz-01", "sqb-01", "sqb-02", "zrj-02",
     ]  # fmt: skip
     assert list(CATALOGUE.bundles) == ["joint-01", "joint-02"]
 
@@ -52,6 +52,13 @@ def test_the_samples_limits_are_those_of_the_page(code, statutory, promised, mat
     assert item.fee is None
     assert item.basis
     assert item.name.of("zh_CN") != item.name.of("en")
+
+
+def test_the_one_item_with_a_fee_names_the_tariff_that_allows_it():
+    item = CATALOGUE.item("zrj-02")
+    assert item.fee.amount_fen == 8000
+    assert "发改价格规〔2016〕2559号" in item.fee.basis
+    assert (item.statutory.amount, item.fallback.amount) == (30, 5)
 
 
 def test_food_business_has_one_review_level():

@@ -251,7 +251,7 @@ def test_a_bundle_whose_lead_item_is_gone_is_no_item():
     bare = replace(catalogue, items={})
     assert bare.item("joint-01") is None
     assert bare.current() == ()
-    assert len(catalogue.current()) == 14
+    assert len(catalogue.current()) == 15
 
 
 def test_another_authority_is_trusted_beside_the_first():
