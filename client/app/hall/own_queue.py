@@ -15,7 +15,7 @@ from client.app.failures import AppFailure
 from sync.domain import queueing
 from sync.domain.calendar import china_day
 from sync.domain.fields import ms_of
-from sync.domain.tickets import Hand, Queue, TicketState, mark_of
+from sync.domain.tickets import IN_HAND, Hand, Queue, TicketState, mark_of
 
 if TYPE_CHECKING:
     from client.app.session.workplace import Workplace
@@ -41,6 +41,16 @@ def own_queue(place: Workplace) -> Queue:
 def keep(place: Workplace, queue: Queue) -> None:
     """Keep own numbers, durable."""
     place.store.put_meta(_KEPT, msgspec.json.encode(queue))
+
+
+def in_hand(queue: Queue) -> Ticket | None:
+    """Return the own number that this window has called or serves."""
+    return next((t for t in queue.tickets.values() if t.state in IN_HAND), None)
+
+
+def unsettled(ticket: Ticket | None) -> bool:
+    """Say whether a number was called and nothing was said of it yet."""
+    return ticket is not None and ticket.state is TicketState.CALLED
 
 
 def to_bring(queue: Queue) -> list[Ticket]:

@@ -19,7 +19,7 @@ from client.documents.ticket import TicketData
 from sync.domain.calendar import CHINA
 from sync.domain.fields import moment_of
 from sync.domain.queue_rule import explain
-from sync.domain.tickets import IN_HAND, Queue, TicketState
+from sync.domain.tickets import IN_HAND, TicketState
 from sync.engine.faults import Fault, LineFailure
 from sync.proof.keys import new_id
 from sync.protocol.hall_messages import QueueAnswer, QueueCall
@@ -83,19 +83,27 @@ class HallQueue:
         place = self._place()
         call = QueueCall(id=new_id(), act=what, number=number, **_given(more))  # type: ignore[arg-type]  # the words above
         own = await place.on_store(own_queue.own_queue, place)
-        at_home = number in own.tickets or (what == "next" and _in_hand(own))
+        held = own_queue.in_hand(own)
+        # The centre knows nothing of what this window has in hand by itself.
+        at_home = number in own.tickets or (what == "next" and own_queue.unsettled(held))
         if not at_home:
             try:
+                await self._bring(place)
                 answer = await self._asked(call)
             except LineFailure as failure:
                 if not _away(failure):
                     raise
                 self._kept = None
             else:
+                if what == "next" and held is not None:
+                    done = QueueCall(id=new_id(), act="done", number=held.number)
+                    await place.on_store(own_queue.act, place, self._rule(place), done)
                 self._kept = answer
                 return await place.on_store(self._view, place, answer), answer.number
-        _, done = await place.on_store(own_queue.act, place, self._rule(place), call)
-        return await self.view() if at_home else await place.on_store(self._view, place, None), done
+        _, number = await place.on_store(own_queue.act, place, self._rule(place), call)
+        if at_home:
+            return await self.view(), number
+        return await place.on_store(self._view, place, None), number
 
     async def slip(self, number: str) -> PaperRow:
         """Make the slip of a number: 80 mm, with its QR code; it belongs to no case."""
@@ -215,10 +223,6 @@ def _slip(place: Workplace, row: TicketRow, ahead: int | None) -> TicketData:
 
 def _order(ticket: Ticket) -> tuple[bool, int, str]:
     return ticket.state is TicketState.AWAY, ticket.since, ticket.number
-
-
-def _in_hand(queue: Queue) -> bool:
-    return any(ticket.state in IN_HAND for ticket in queue.tickets.values())
 
 
 def _away(failure: LineFailure) -> bool:
