@@ -9,7 +9,7 @@ folder/attachments/ab/…  sealed files
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from client.host.wiping import wipe
@@ -28,6 +28,7 @@ from client.store.verifying import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from client.app.ports.card import StoreKeys
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 FILE, CHECK, MARK, LOCK = "store.db", "store.check", "store.mark", "store.lock"
 ATTACHMENTS = "attachments"
 _REKEY, _MARKED = "rekey", "marked"
+_LET_IN = nullcontext()
 
 
 class OpenStore:
@@ -112,12 +114,11 @@ class OpenStore:
         wipe(self._keys.db, self._keys.att, self._keys.name, self._keys.mark)
         del self._keys, self._attachments.keys, self._mark
 
-    @contextmanager
-    def _open(self) -> Iterator[None]:
+    def _open(self) -> AbstractContextManager[None]:
         """Let a call in while the store is open."""
         if self._closed:
             raise StoreFailure("store.closed")
-        yield
+        return _LET_IN
 
     @contextmanager
     def _change(self) -> Iterator[None]:

@@ -73,12 +73,20 @@ def judge(case: Case | None, step: Step, rules: Rules) -> Applied | AppliedWithF
         step: an authenticated step (signature, chain and device are sync.proof's).
         rules: the policy in force.
     """
-    found = tuple(_violations(case, step, rules))
+    found = held_against(case, step, rules)
     refused = refusals(found)
     if refused:
         return Refused(refused, paper=bool(step.body.get("paper")))
     after = folding.advance(case, step, rules)
     return AppliedWithFindings(after, found) if found else Applied(after)
+
+
+def held_against(case: Case | None, step: Step, rules: Rules) -> tuple[Violation, ...]:
+    """Return what the rules hold against a step, refusals and findings: `judge` without its case.
+
+    For whoever folds the step elsewhere, as the window's store does from what it has signed.
+    """
+    return tuple(_violations(case, step, rules))
 
 
 def _violations(case: Case | None, step: Step, rules: Rules) -> Iterator[Violation]:

@@ -19,7 +19,7 @@ from sync.domain.failures import FailureKind
 from sync.domain.fields import moment_of, ms_of
 from sync.domain.hall_steps import HALL_KINDS, SCOPE, judge_hall, judge_payment
 from sync.domain.violations import refusals
-from sync.domain.workflow import Refused, judge, stands_for
+from sync.domain.workflow import held_against, stands_for
 from sync.proof import events as proof
 from sync.proof.keys import new_bytes, new_id
 from sync.protocol.records import LateClaim
@@ -176,10 +176,8 @@ class Recorder:
         if draft.kind in HALL_KINDS:
             stock = stock_of(self._store, draft.scope.removeprefix(SCOPE))
             return _findings(judge_hall(step, stock, self._store.policy_book().rules()))
-        verdict = judge(self._case(draft), step, self._store.policy_book().rules())
-        if isinstance(verdict, Refused):
-            raise AppFailure.of(verdict.violations[0])
-        found: tuple[Violation, ...] = getattr(verdict, "findings", ())
+        rules = self._store.policy_book().rules()
+        found = _findings(held_against(self._case(draft), step, rules))
         if draft.kind == Kind.PAY:
             stock = stock_of(self._store, draft.scope.partition("/")[0])
             found = (*found, *_findings(judge_payment(step, stock)))
