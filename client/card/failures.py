@@ -25,7 +25,7 @@ class CardProblem(StrEnum):
     KEY_UNSUITABLE = "card.key_unsuitable"  # a key of a kind that this act cannot use
     REMOVED = "card.removed"  # pulled while we were working
     RESET = "card.reset"  # another program reset it under us
-    PIN_FORM = "card.pin_form"  # not six to eight digits: never sent, costs no try
+    PIN_FORM = "card.pin_form"  # not what such a card takes: costs no try
     PIN_WRONG = "card.pin_wrong"  # details: tries_left
     PIN_WRONG_UNTOLD = "card.pin_wrong_untold"  # a token that does not say how many tries are left
     PIN_EXPIRED = "card.pin_expired"  # the token wants a new PIN, or its first one, set elsewhere

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
 
 _SOON_DAYS = 30
+_MOST_PLACES = 3  # a maker's library may show a dozen slots
 
 
 class DoorScreen(Protocol):
@@ -56,7 +57,8 @@ class DoorPresenter:
         """
         before, self._card = self._card, card
         self._tries = card.tries_left
-        if before is None or replace(before, tries_left=card.tries_left) != card:
+        same = before and replace(before, tries_left=card.tries_left, places=card.places)
+        if same != card:
             self._problem = None
             self._screen.clear_pin()
         self.show()
@@ -129,6 +131,7 @@ class DoorPresenter:
             advice=advice,
             name=card.holder or "",
             reader=card.reader or "",
+            places=tuple(place for place in card.places if place != card.reader)[:_MOST_PLACES],
             can_enter=ready and not self._busy,
             busy=self._busy,
             problem=self._problem,

@@ -248,7 +248,7 @@ class DoorPage(QWidget):
         if named and (face.can_enter or face.busy):
             advice = "\n".join(part for part in (tongue.say(face.headline), advice) if part)
         self.advice.show_text(advice)
-        self.reader.show_text(tongue.t("door.reader", name=face.reader) if face.reader else "")
+        self.reader.show_text(self._where(face))
         self.pin.setEnabled(face.can_enter)
         self.button.setText(tongue.t("door.enter" if face.lock is None else "door.unlock"))
         self.recover.setVisible(face.live and self._recoverable)
@@ -261,6 +261,13 @@ class DoorPage(QWidget):
         self._say_lock(face)
         self._say_problem(face)
         self._open()
+
+    def _where(self, face: DoorFace) -> str:
+        """Say which reader or USB key is in use, and where else a card can be."""
+        t = self._tongue.t
+        lines = [t("door.reader", name=face.reader)] if face.reader else []
+        lines += [t("door.places", names=" · ".join(face.places))] if face.places else []
+        return "\n".join(lines)
 
     def _say_tries(self, face: DoorFace) -> None:
         left = face.tries_left

@@ -189,18 +189,21 @@ class LineField(_Line):
 
 
 class PinField(_Line):
-    """A PIN: six to eight digits, shown as dots, never copied, gone when taken."""
+    """A PIN, shown as dots, never copied, gone when taken.
+
+    A card's is six to eight digits; a USB key's what its maker allows, letters and signs included.
+    """
 
     entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setMaxLength(8)
+        self.setMaxLength(32)
         self.setDragEnabled(False)
-        self.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{0,8}"), self))
+        self.setValidator(QRegularExpressionValidator(QRegularExpression("[!-~]{0,32}"), self))
         self.setInputMethodHints(
-            Qt.InputMethodHint.ImhDigitsOnly
+            Qt.InputMethodHint.ImhLatinOnly
             | Qt.InputMethodHint.ImhHiddenText
             | Qt.InputMethodHint.ImhSensitiveData
             | Qt.InputMethodHint.ImhNoPredictiveText

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from client.app.access.opening import Opening, check_card
@@ -141,12 +142,18 @@ class Door:
 
     def _read_card(self) -> CardView:
         """Read what needs no PIN and hold it against what is pinned. Card lane."""
-        port = self._means.card
-        reader = None
         try:
-            reader = port.reader()
-            if reader is None:
-                return CardView(CardPresence.NO_READER)
+            places = tuple(place.name for place in self._means.card.places())
+        except Failure as failure:
+            problem = Words(f"error.{failure.code}", dict(failure.details))
+            return CardView(CardPresence.UNUSABLE, problem=problem)
+        if not places:
+            return CardView(CardPresence.NO_READER)
+        return replace(self._read_at(places[0]), places=places)
+
+    def _read_at(self, reader: str) -> CardView:
+        port = self._means.card
+        try:
             if not port.present():
                 return CardView(CardPresence.EMPTY, reader)
             facts = port.look()

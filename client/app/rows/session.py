@@ -34,6 +34,7 @@ class CardView:
     expires_in_days: int | None = None  # said when 30 or fewer
     problem: Words | None = None
     has_no_place: bool = False  # of this centre, but without a slot here: a colleague adds it
+    places: tuple[str, ...] = ()  # readers and USB keys' slots, the one in use first
 
 
 @dataclass(frozen=True, slots=True)

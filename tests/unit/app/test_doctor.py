@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +16,7 @@ from client.app.failures import AppFailure
 from client.app.rows.session import LinePhase, LineView
 from client.card.at_window import CardAtWindow
 from client.card.no_service import NoService
+from client.card.pkcs11_library import TokenLibrary
 from client.doctor import told
 from client.host.centre_seen import CentreSeen
 from client.host.lanes import Lanes
@@ -22,6 +24,7 @@ from client.vault.vault import Vault
 from sync.domain.failures import Failure
 from sync.domain.fields import ms_of
 from sync.texts import texts
+from tests.helpers.softhsm import library
 from tests.helpers.store_world import FakeClock
 
 pytestmark = pytest.mark.asyncio
@@ -51,7 +54,7 @@ async def lanes():
     await made.close()
 
 
-def doctor_of(world, lanes, folder):
+def doctor_of(world, lanes, folder, card=None):
     clock = FakeClock()
 
     async def hello():
@@ -69,7 +72,7 @@ def doctor_of(world, lanes, folder):
 
     service = NoService()
     means = Means(
-        card=CardAtWindow(service, service),
+        card=card or CardAtWindow(service, service),
         vault=Vault(folder / "store", fits=lambda _keys: False),
         lanes=lanes,
         clock=clock,
@@ -145,3 +148,25 @@ async def test_a_bundle_names_no_printer_and_nobody(lanes, tmp_path):
     assert size == (tmp_path / "b.zip").stat().st_size
     with pytest.raises(AppFailure, match=r"app\.bundle_failed"):
         await doctor.bundle(tmp_path / "nowhere" / "b.zip")
+
+
+async def test_a_window_without_a_library_for_keys_needs_none(lanes, tmp_path):
+    found = (await examined(World(), lanes, tmp_path))["library"]
+    assert (found.health, found.code) == (Health.GOOD, "none")
+
+
+@pytest.mark.slow
+async def test_the_library_for_keys_is_looked_at_and_one_that_is_missing_is_named(lanes, tmp_path):
+    for path, health, code in (
+        (str(library()), Health.GOOD, "good"),
+        ("/nowhere/key.so", Health.BAD, "card.library_missing"),
+    ):
+        service, tokens = NoService(), TokenLibrary(path)
+        doctor = doctor_of(World(), lanes, tmp_path, CardAtWindow(service, service, tokens))
+        found = {each.part: each for each in await doctor.examine()}["library"]
+        tokens.close()
+        assert (found.health, found.code) == (health, code)
+        for language in ("zh_CN", "en"):
+            line = told([found], texts(language))[0]
+            assert Path(path).name in line
+    assert "/nowhere" not in json.dumps(doctor.report([found]))

@@ -1,6 +1,7 @@
 """The door: each refusal in its own words, the tries counted, one try at a time."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -146,3 +147,21 @@ async def test_logging_in_ends_the_lock(door, deck, screen):
     await door.enter(Secret(PIN))
 
     assert screen.last("show_face").lock is None
+
+
+async def test_readers_and_keys_are_one_list_the_one_in_use_first(desk, door, screen):
+    places = ("USB Key 0", "Reader 1", "Reader 2", "Slot 3", "Slot 4")
+    desk.door.card = CardView(CardPresence.READY, "USB Key 0", "张三", "p0105", places=places)
+    door.card_changed(desk.door.card)
+    face = screen.last("show_face")
+    assert (face.reader, face.places) == ("USB Key 0", ("Reader 1", "Reader 2", "Slot 3"))
+
+
+async def test_a_reader_plugged_in_elsewhere_takes_no_pin_away(desk, door, screen):
+    card = CardView(CardPresence.READY, "Reader 1", "张三", "p0105", 3, places=("Reader 1",))
+    door.card_changed(card)
+    before = len(screen.told("clear_pin"))
+    desk.door.card = replace(card, places=("Reader 1", "USB Key 0"))
+    door.card_changed(desk.door.card)
+    assert len(screen.told("clear_pin")) == before
+    assert screen.last("show_face").places == ("USB Key 0",)
