@@ -216,7 +216,8 @@ class Hands:
         await self.key("Ctrl+P")
         await self.until(lambda: self.window.findChildren(QPrintDialog), "no dialog for printing")
         for dialog in self.window.findChildren(QPrintDialog):
-            dialog.printer().setOutputFileName(str(file))
+            for line in dialog.findChildren(QLineEdit, "filename"):
+                line.setText(str(file))
             dialog.accept()
         await self.until(file.exists, "nothing was printed")
 

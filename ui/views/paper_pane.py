@@ -85,6 +85,7 @@ class PaperPane(Face):
 
     def show_saved(self, name: str) -> None:
         """Say that a paper was saved."""
+        self.saved.set_role("small ok")
         self.saved.show_text(self._tongue.t("result.saved", name=name))
 
     def print_paper(
@@ -94,8 +95,16 @@ class PaperPane(Face):
         words = self._tongue.say(stamp)
         drawn = [stamped(picture(*page), words) for page in pages]
         name = self._tongue.coded("paper", paper.kind)
-        dialog = print_pictures(self, name, drawn, roll=paper.kind.endswith(NARROW))
-        dialog.accepted.connect(lambda: self.printed.emit(paper.sha256))
+        roll = paper.kind.endswith(NARROW)
+        print_pictures(self, name, drawn, lambda taken: self._done(paper, taken=taken), roll=roll)
+
+    def _done(self, paper: PaperRow, *, taken: bool) -> None:
+        """Count what the printer took; of what it did not, say so."""
+        self.saved.set_role("small ok" if taken else "small error")
+        if taken:
+            self.printed.emit(paper.sha256)
+        else:
+            self.saved.show_text(self._tongue.t("print.failed"))
 
     def _say(self) -> None:
         clear(self._links)

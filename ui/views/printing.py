@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog
 _ROLL_MM = 80.0
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtWidgets import QWidget
 
@@ -23,7 +23,12 @@ def print_picture(parent: QWidget, name: str, page: QPixmap) -> QPrintDialog:
 
 
 def print_pictures(
-    parent: QWidget, name: str, pages: Sequence[QPixmap], *, roll: bool = False
+    parent: QWidget,
+    name: str,
+    pages: Sequence[QPixmap],
+    done: Callable[[bool], None] = lambda _printed: None,
+    *,
+    roll: bool = False,
 ) -> QPrintDialog:
     """Ask for a printer, then print pages, each fitted to its paper.
 
@@ -31,6 +36,7 @@ def print_pictures(
         parent: owner of the dialog.
         name: the name of the print job.
         pages: at the printer's resolution, in their order.
+        done: told whether the printer took them, or could not be written to.
         roll: for a thermal printer's roll, 80 mm wide and as long as the slip.
 
     Returns:
@@ -44,7 +50,7 @@ def print_pictures(
         printer.setPageMargins(QMarginsF(0, 0, 0, 0))
     dialog = QPrintDialog(printer, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.accepted.connect(lambda: paint_pages(printer, pages))
+    dialog.accepted.connect(lambda: done(paint_pages(printer, pages)))
     QDialog.open(dialog)
     return dialog
 
@@ -72,14 +78,20 @@ def stamped(page: QPixmap, words: str) -> QPixmap:
     return made
 
 
-def paint_page(printer: QPrinter, page: QPixmap) -> None:
-    """Paint one page, as large as the paper allows, in its own form."""
-    paint_pages(printer, (page,))
+def paint_page(printer: QPrinter, page: QPixmap) -> bool:
+    """Paint one page, as large as the paper allows, in its own form; as `paint_pages`."""
+    return paint_pages(printer, (page,))
 
 
-def paint_pages(printer: QPrinter, pages: Sequence[QPixmap]) -> None:
-    """Paint pages, each on a sheet of its own, as large as the paper allows."""
-    painter = QPainter(printer)
+def paint_pages(printer: QPrinter, pages: Sequence[QPixmap]) -> bool:
+    """Paint pages, each on a sheet of its own, as large as the paper allows.
+
+    Returns:
+        Whether the printer, or the file that it prints into, took them.
+    """
+    painter = QPainter()
+    if not painter.begin(printer):
+        return False
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=True)
     room = printer.pageRect(QPrinter.Unit.DevicePixel)
     for place, page in enumerate(pages):
@@ -88,4 +100,4 @@ def paint_pages(printer: QPrinter, pages: Sequence[QPixmap]) -> None:
         scale = min(room.width() / page.width(), room.height() / page.height())
         size = QRectF(0, 0, page.width() * scale, page.height() * scale)
         painter.drawPixmap(size, page, QRectF(page.rect()))
-    painter.end()
+    return painter.end()
