@@ -36,6 +36,7 @@ _FORMS = """
 | applicant | {kind: `"person"`/`"org"`, id_kind: `"resident_id"`/`"credit_code"`, id_no, name, …} |
 | project | {name: text, key?: bool} |
 | attachment | {sha256: hash, size: count, type: text, name?, pages?, original_sha256?: hash} |
+| compared | list of {sha256: hash, page: count (from 0), at: moment}, at most 2000 |
 | materials | list of {code, attachments?, original?, exempt?, required?: bool, shared?: code} |
 | missing | list of {material: code, reason: code, text?: text} |
 | pending | list of {material: code, by: day} |

@@ -138,6 +138,7 @@ _MATERIAL = _object_of(
     exempt_=_is_bool,
     required_=_is_bool,
 )
+_COMPARED = _object_of(sha256=_is_hash, page=_is_count, at=_is_moment)
 _OPINIONS = ("agree", "disagree")
 
 SHAPES: Mapping[str, Callable[[Any], bool]] = {
@@ -162,6 +163,7 @@ SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "project": _object_of(name=_is_text, key_=_is_bool),
     "materials": _list_of(_MATERIAL, 100),
     "attachment": _ATTACHMENT,
+    "compared": _list_of(_COMPARED, 2000),
     "missing": _list_of(_object_of(material=_is_code, reason=_is_code, text_=_is_text), 100),
     "pending": _list_of(_object_of(material=_is_code, by=_is_day), 100),
     "certificate": _object_of(id=_is_code, template=_is_code, template_version_=_is_code),
@@ -194,7 +196,13 @@ _NOTICE = (_law("paper", "paper"), _may("served_at", "moment"))
 _REASONED = (_law("reason", "code"), _law("text", "text"))
 _SHOWN = _may("shown", "text")
 _DUE = (_may("due", "moment"), _may("statutory", "moment"), _may("promised", "moment"))
-_ACCEPTANCE = (*_NOTICE, *_DUE, _may("fast_track", "bool"), _may("leader_told", "bool"))
+_ACCEPTANCE = (
+    *_NOTICE,
+    *_DUE,
+    _may("fast_track", "bool"),
+    _may("leader_told", "bool"),
+    _may("compared", "compared"),
+)
 _FOLLOW_UP = (*_APPLICATION, _must("about", "about"))
 _URGING = (
     _must("level", "code"),

@@ -440,7 +440,8 @@ class _Steps(_Part):
             due, due, due + timedelta(days=7), lines, False, lacking, held.fast, notices
         )
 
-    async def accept(self, case: str) -> StepDone:
+    async def accept(self, case: str, compared=()) -> StepDone:
+        self.desk.compared = compared
         return self.desk.step("accept", case)
 
     async def claim(self, case: str) -> StepDone:

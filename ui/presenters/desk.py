@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from client.app.rows.cases import CaseDetail, CasePage, PaperRow, Receiver, Tab, TabCounts
     from client.app.rows.changes import DeskNews
     from client.app.rows.ink import Ink
-    from client.app.rows.materials import Given
+    from client.app.rows.materials import Compared, Given
     from client.app.rows.messages import CureOwed, ExceptionRow, MessageRow, OwedExplanation
     from client.app.rows.seals import SealBookView
     from client.app.rows.session import CardView, LineView, SessionView
@@ -110,8 +110,8 @@ class Steps(Protocol):
     async def preview_acceptance(self, case: str) -> AcceptancePreview:
         """Compute what accepting now would promise."""
 
-    async def accept(self, case: str) -> StepDone:
-        """Accept the application."""
+    async def accept(self, case: str, compared: tuple[Compared, ...] = ()) -> StepDone:
+        """Accept the application; with the pages that were held against the originals."""
 
     async def claim(self, case: str) -> StepDone:
         """Take the case in hand."""

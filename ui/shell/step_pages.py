@@ -182,6 +182,13 @@ def _correction(means: Means, route: Route) -> Opened:
 def _accept(means: Means, route: Route) -> Opened:
     view = AcceptancePage(means.tongue)
     presenter = AcceptancePresenter(means.desk, view, means.flow, route.case)
+    view.page_wanted.connect(lambda *page: means.run(view, presenter.look(*page)))
+
+    def ticked(sha256: str, page: int, on: bool) -> None:  # noqa: FBT001  a signal's
+        presenter.tick(sha256, page, on=on)
+        means.run(means.outlives, presenter.save_draft())
+
+    view.ticked.connect(ticked)
     view.correct_instead.connect(
         lambda: means.flow.go(Route("step", route.case, "notify_correction"))
     )

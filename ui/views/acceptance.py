@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from client.app.rows.words import Words
+from ui.views.compare_sheet import ComparePage, CompareSheet
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
 from ui.widgets.layout import Face, clear, column, row
+from ui.widgets.paper import picture
 from ui.widgets.text import Icon, Text
 
 if TYPE_CHECKING:
+    from client.app.rows.materials import Compared, MaterialRow
     from client.app.rows.steps import AcceptancePreview
+    from client.app.rows.words import PageRow
     from ui.i18n import Tongue
 
 
@@ -22,6 +27,8 @@ class AcceptancePage(StepPage):
     """Nothing is typed: it is read, then pressed."""
 
     correct_instead = Signal()
+    page_wanted = Signal(str, int)
+    ticked = Signal(str, int, bool)
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "accept", "page.accept", "act.accept")
@@ -48,10 +55,72 @@ class AcceptancePage(StepPage):
         self.correct.clicked.connect(self.correct_instead)
         self.correct.hide()
         self.extra.addWidget(self.correct)
+        self.form.addWidget(self._make_compare())
         self.add_note("file-text", "accept.rule.notice")
         self.add_note("clock", "accept.rule.limits")
         tongue.changed.connect(self._say)
         self.finish()
+
+    def _make_compare(self) -> Face:
+        """Paper and electronic file are checked together before acceptance (IN09)."""
+        self._pages: tuple[ComparePage, ...] = ()
+        self._done: frozenset[str] = frozenset()
+        self.compare_face = Face("surface")
+        inside = row(self.compare_face, gap=12, margin=14)
+        self.compare_words = Text("body", wrap=True)
+        self.compare = ActButton("plain", "checks", "Alt+C")
+        self.compare.setObjectName("accept.compare")
+        self.tongue.bind(self.compare, "setText", "compare.open")
+        QShortcut(QKeySequence("Alt+C"), self.compare).activated.connect(self.compare.click)
+        self.compare.clicked.connect(self._open_compare)
+        inside.addWidget(self.compare_words, 1)
+        inside.addWidget(self.compare)
+        self.sheet = CompareSheet(self.tongue, self)
+        self.sheet.wanted.connect(self.page_wanted)
+        self.sheet.ticked.connect(self.ticked)
+        self.sheet.left.connect(self._compared)
+        self.compare_face.hide()
+        return self.compare_face
+
+    def show_materials(self, materials: tuple[MaterialRow, ...]) -> None:
+        """Offer the pages to be compared; what stays on paper has none."""
+        self._pages = tuple(
+            ComparePage(file.sha256, page, self._named(file, page), material.name)
+            for material in materials
+            if not material.taken
+            for file in material.pages
+            for page in range(max(file.pages, 1))
+        )
+        self.compare_face.setVisible(bool(self._pages))
+        self._say_compared()
+
+    def show_compared(self, compared: tuple[Compared, ...]) -> None:
+        """Show which pages were held against their originals."""
+        self._done = frozenset(f"{each.sha256}/{each.page}" for each in compared)
+        self.sheet.show_done(self._done)
+        self._say_compared()
+
+    def show_page(self, sha256: str, page: int, shown: tuple[int, int, bytes]) -> None:
+        """Show the picture of a page that is being compared."""
+        self.sheet.show_picture(sha256, page, picture(*shown))
+
+    def _named(self, file: PageRow, page: int) -> str:
+        if file.pages <= 1:
+            return file.name
+        return self.tongue.t("compare.page", name=file.name, page=page + 1, pages=file.pages)
+
+    def _open_compare(self) -> None:
+        self.sheet.open(self._pages, self._done)
+
+    def _compared(self) -> None:
+        self.sheet.hide()
+        self.focus_first()
+
+    def _say_compared(self) -> None:
+        done, pages = sum(page.key in self._done for page in self._pages), len(self._pages)
+        key = "compare.all" if done == pages else "compare.some"
+        self.compare_words.setText(self.tongue.t(key, done=done, pages=pages))
+        self.compare_words.set_role("ok" if done == pages else "body")
 
     def _make_promise(self) -> Face:
         card = Face("surface")
@@ -84,6 +153,7 @@ class AcceptancePage(StepPage):
         self._say()
 
     def _say(self) -> None:
+        self._say_compared()
         preview = self._preview
         if preview is None:
             return

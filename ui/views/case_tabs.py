@@ -100,6 +100,12 @@ def materials_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue, pack: Pa
         words = t("material.shared.taken", serial=material.taken) if material.taken else words
         words = t("material.pages", pages=pages) if pages else words
         line.addWidget(Text("small muted", words))
+        if material.compared is not None:
+            done = material.compared
+            told = t(
+                "compare.done", pages=done.pages, name=done.person, when=tongue.moment(done.at)
+            )
+            line.addWidget(Text("small ok", told))
         away = [page for page in material.pages if not page.uploaded]
         if away:
             line.addWidget(Text("tag-quiet", t("material.uploading", count=len(away))))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from client.app.cases.comparing import compared_in, compared_of
 from client.app.cases.follow_ups import follow_ups
 from client.app.cases.joint_view import joint_of
 from client.app.cases.lights_view import light_view
@@ -75,8 +77,12 @@ class CaseReader:
         events = self._place.store.events_of(number)
         item = self._rules.item_of(case.item, case.item_version)
         shared = shared_results(self._place, case, self._rules, self._now, self._language)
+        compared = compared_in(events)
         materials = tuple(
-            self._material(state, case, None if state.given else shared.get(state.code))
+            replace(
+                self._material(state, case, None if state.given else shared.get(state.code)),
+                compared=compared_of(state, compared, self._name),
+            )
             for state in case.materials
         )
         timeline = timeline_of(events, self._book)

@@ -57,7 +57,7 @@ def step_of(event: StoredEvent) -> Step:
         person=event.person,
         device=event.dev,
         at=moment_of(event.at_ms),
-        body=_body(event),
+        body=body_of(event),
         late=None if late is None else Late(moment_of(late.happened_at), late.reason),
         signed_by_card=event.record.act is not None,
         lo=None if event.lo_ms is None else moment_of(event.lo_ms),
@@ -69,7 +69,7 @@ def receiver_in(events: tuple[StoredEvent, ...]) -> Receiver | None:
     """Return who took the certificate, by the newest issue that stands."""
     for event in reversed(events):
         if event.kind == Kind.ISSUE and event.verdict in _STANDS:
-            said = bodies.part(_body(event), "receiver")
+            said = bodies.part(body_of(event), "receiver")
             return Receiver(
                 bodies.text(said, "name"),
                 bodies.text(said, "id_no"),
@@ -78,13 +78,18 @@ def receiver_in(events: tuple[StoredEvent, ...]) -> Receiver | None:
     return None
 
 
+def stands(event: StoredEvent) -> bool:
+    """Say whether a step's effect stands, as far as is known here."""
+    return event.verdict in _STANDS
+
+
 def signed_in(events: tuple[StoredEvent, ...]) -> tuple[PaperRow, ...]:
     """Return the copies that were signed by hand on the screen (SE15)."""
     found = []
     for event in events:
         if event.kind != Kind.SIGN_FOR or event.verdict not in _STANDS:
             continue
-        proof = bodies.part(_body(event), "proof")
+        proof = bodies.part(body_of(event), "proof")
         copy = bodies.part(proof, "signed")
         sha256, at = bodies.text(copy, "sha256"), bodies.moment(copy, "at")
         if sha256 and at is not None:
@@ -148,5 +153,6 @@ class _Teller:
         return device.counter if device else dev
 
 
-def _body(event: StoredEvent) -> Mapping[str, Any]:
+def body_of(event: StoredEvent) -> Mapping[str, Any]:
+    """Return the decoded body of an event."""
     return read_logged_event(event.record).body

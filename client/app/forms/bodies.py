@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sync.domain.fields import ms_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from client.app.rows.cases import Receiver
-    from client.app.rows.materials import Given
+    from client.app.rows.materials import Compared, Given
     from client.app.rows.steps import AcceptancePreview, Missing, PreregisterForm
     from client.app.rows.words import PageRow
     from sync.domain.case import Case
@@ -92,6 +93,13 @@ def acceptance_members(preview: AcceptancePreview) -> dict[str, Any]:
         members["fast_track"] = True
         members["leader_told"] = any(notice.phone for notice in preview.notices)
     return members
+
+
+def compared_members(compared: Sequence[Compared]) -> dict[str, Any]:
+    """Return the pages held against their originals as they stand in `accept` (IN09)."""
+    if not compared:
+        return {}
+    return {"compared": [{"sha256": c.sha256, "page": c.page, "at": c.at} for c in compared]}
 
 
 def receiver_members(receiver: Receiver) -> dict[str, str | None]:

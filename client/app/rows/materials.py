@@ -21,6 +21,24 @@ class SharedResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """One page that was held against its original: attachment, page from 0, when (ms UTC)."""
+
+    sha256: str
+    page: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedBy:
+    """How many pages of a material were held against the original, by whom, and when last."""
+
+    pages: int
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MaterialRow:
     """One line of the materials checklist."""
 
@@ -37,6 +55,7 @@ class MaterialRow:
     part: str = ""  # the folder of the item's package that it lies in (IN18)
     shared: SharedResult | None = None  # here to be taken
     taken: str = ""  # number of the shared result that was taken for it
+    compared: ComparedBy | None = None  # paper and picture (IN09)
 
     @property
     def given(self) -> bool:

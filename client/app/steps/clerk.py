@@ -14,6 +14,7 @@ from client.app.cases.case_view import case_or_fail, preview_of
 from client.app.failures import AppFailure
 from client.app.forms.bodies import (
     acceptance_members,
+    compared_members,
     correction_members,
     materials_members,
     preregistration_members,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
     from client.app.rows.cases import Receiver
     from client.app.rows.ink import Ink
-    from client.app.rows.materials import Given
+    from client.app.rows.materials import Compared, Given
     from client.app.rows.steps import AcceptancePreview, Missing, PreregisterForm, StepDone
     from client.app.rows.words import PageRow
     from client.app.session.recorder import Recorded
@@ -144,8 +145,13 @@ class Steps:
         place = self._place()
         return await place.on_store(preview_of, place, case, place.now())
 
-    async def accept(self, case: str) -> StepDone:
-        """Accept, with the due time computed on the spot (受理, LW09–LW10)."""
+    async def accept(self, case: str, compared: tuple[Compared, ...] = ()) -> StepDone:
+        """Accept, with the due time computed on the spot (受理, LW09–LW10).
+
+        Args:
+            case: its number.
+            compared: pages that whoever accepts has held against the originals (IN09).
+        """
         place = self._place()
         async with place.steps:
             now = place.now()
@@ -156,7 +162,7 @@ class Steps:
                 Kind.ACCEPT,
                 subject,
                 lambda: acceptance_paper(place, subject, preview, now),
-                acceptance_members(preview),
+                acceptance_members(preview) | compared_members(compared),
             )
 
     async def claim(self, case: str) -> StepDone:

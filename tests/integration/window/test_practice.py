@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from client.app.failures import AppFailure
 from client.app.rows.ink import Ink
+from client.app.rows.materials import Compared
 from client.app.rows.session import LinePhase
 from client.bootstrap import build_window
 from client.documents.bundled import mark_practice
@@ -50,7 +51,9 @@ async def _walk(folder):
         await hall.enter("clerk")
         case = await hall.register()
         await hall.receive_all(case)
-        await steps.accept(case)
+        pages = [p for m in (await hall.desk.cases.open(case)).materials for p in m.pages]
+        compared = tuple(Compared(page.sha256, 0, 1_772_500_000_000) for page in pages)
+        await steps.accept(case, compared)
         await hall.pull()
         await hall.enter("handler")
         await steps.claim(case)
@@ -80,6 +83,7 @@ async def _walk(folder):
         seen["told"] = await steps.sign_for(case, RECEIVER, Ink(slip.sha256, 600, 190, INK))
         await steps.close(case)
         detail = await hall.desk.cases.open(case)
+        seen["materials"] = detail.materials
         seen["state"], seen["case"] = detail.row.state, case
         seen["papers"] = {p.kind: await hall.desk.papers.read(p.sha256) for p in detail.papers}
         place = hall.desk.door.place()
@@ -108,6 +112,15 @@ async def test_what_was_signed_on_the_screen_is_what_was_shown(walked):
     assert signed[: proof["shown"]["size"]] == shown
     assert proof["ink"]["strokes"] == [[v for point in stroke for v in point] for stroke in INK]
     assert [paper.kind for paper in seen["told"].papers] == ["delivery_signed"]
+
+
+async def test_what_was_held_against_its_original_stands_with_the_material(walked):
+    """IN09: how many pages, by whom, when."""
+    _, seen = walked
+    told = [material.compared for material in seen["materials"] if material.pages]
+    assert told
+    assert {(each.pages, each.person) for each in told} == {(1, "练习窗口员")}
+    assert {each.at.timestamp() for each in told} == {1_772_500_000}
 
 
 async def test_a_signature_under_another_paper_or_no_signature_is_not_taken(walked):
