@@ -195,8 +195,10 @@ def test_an_appointment_is_given_moved_kept_and_taken_back(at_window):
     at_window(scenario)
 
 
-@pytest.mark.parametrize(("language", "mode"), [("zh_CN", "light"), ("en", "dark")])
-def test_the_pages_in_both_languages(at_window, language, mode):
+@pytest.mark.parametrize(
+    ("language", "mode", "text_size"), [("zh_CN", "light", "largest"), ("en", "dark", "normal")]
+)
+def test_the_pages_in_both_languages(at_window, language, mode, text_size):
     async def scenario(hands):
         await hands.enter("clerk")
         await hands.go(Route("queue"))
@@ -209,4 +211,4 @@ def test_the_pages_in_both_languages(at_window, language, mode):
         assert hands.page.model.rowCount() == 2
         picture(hands, f"bookings-{language}-{mode}")
 
-    at_window(scenario, language=language, mode=mode)
+    at_window(scenario, language=language, mode=mode, text_size=text_size)

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("ticket", 112),
-    Column("ticket_kind", 124),
+    Column("ticket_kind", 116),
     Column("ticket_state", 116),
     Column("ticket_whom", 130, stretch=True),
-    Column("ticket_since", 76, right=True, faint=True),
+    Column("ticket_since", 76, right=True, faint=True, spare=True),
     Column("ticket_first", 130, stretch=True, faint=True, spare=True),
 )
 MINE = (("again", "bell", "Ctrl+Shift+A"), ("pass", "eye-off", "Ctrl+Shift+X"))

@@ -141,6 +141,18 @@ class PolicyCommands:
             self.enact(settings, authority, "revoke", body)
             typer.echo(t("centre.cli.done"))
 
+        @app.command("queue-rule", help=t("centre.cli.queue_rule"))
+        def queue_rule(
+            rule: Annotated[Path, typer.Argument(help=t("centre.cli.rule_file"))],
+            data: data,
+            authority: authority,
+            hall: Annotated[str, typer.Option("--hall", help=t("centre.cli.hall"))],
+            demo_clock: clock = None,
+        ) -> None:
+            settings = Settings(data=data, demo_clock=demo_clock)
+            self.enact(settings, authority, "queue_rule", {**object_in(rule), "hall": hall})
+            typer.echo(t("centre.cli.done"))
+
         @app.command("recover", help=t("centre.cli.recover"))
         def recover(  # noqa: PLR0913, PLR0917
             data: data,
@@ -231,6 +243,21 @@ def revocation(certificate: Path, ca: Path, at: datetime, reason: str) -> dict[s
         "at": milliseconds(at),
         "reason": reason,
     }
+
+
+def object_in(path: Path) -> dict[str, Any]:
+    """Return the JSON object that a file holds.
+
+    Raises:
+        Failure: centre.json_file.
+    """
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Failure("centre.json_file", file=path.name) from error
+    if not isinstance(read, dict):
+        raise Failure("centre.json_file", file=path.name)
+    return read
 
 
 @contextmanager

@@ -143,6 +143,14 @@ def test_commands_change_a_centre_that_serves(tmp_path, store, authority, clock,
         run("grant", *common, "--person", "p0103", "--role", "handler", "--scope", "339901/scjg")
         centre.clock.advance(minutes=5)
         assert window.log_in("handler").roles == ["handler"]
+        rule = tmp_path / "rule.json"
+        rule.write_text('{"turns": 1}')
+        run("queue-rule", rule, "--hall", "339901", *common)
+        assert window.log_in("handler").roles == ["handler"]  # the centre has read its policy anew
+        assert centre.desk.policy.book.queue_rule("339901").turns == 1
+        rule.write_text("[]")
+        with pytest.raises(Failure, match=r"centre\.json_file"):
+            run("queue-rule", rule, "--hall", "339901", *common)
         run("revoke", authority / "cards" / "handler.json", *common)
         centre.clock.advance(minutes=5)
         assert refused(window) == "certificate.revoked"

@@ -331,3 +331,16 @@ def run(works):
     for thread in threads:
         thread.join(30)
         assert not thread.is_alive()
+
+
+@ONE_STORE
+def test_administrators_set_a_hall_s_rule_and_the_next_call_goes_by_it(centre, reception, clerk):
+    name = {"zh": "老年人", "en": "Seniors"}
+    general = {"code": "general", "letter": "A", "name": {"zh": "普通", "en": "General"}}
+    senior = {"code": "senior", "letter": "S", "name": name, "preferred": True}
+    act(reception, "draw", kind="general")
+    rule = {"hall": HALL, "classes": [senior, general], "capacity": {"*": 1}}
+    centre.enact("queue_rule", rule)
+    act(reception, "draw", kind="senior")
+    assert act(clerk, "next").number == "S001"
+    assert {slot.room for slot in times(reception).slots} == {1}
