@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from client.app.rows.changes import QueueMoved
 from sync.domain.failures import Failure
 from sync.domain.ids import make_case_number
+from tests.helpers.gallery_cases import HANDLING
 from ui.values import Route
 
 pytestmark = pytest.mark.slow
@@ -89,6 +90,18 @@ def test_a_visitor_is_linked_to_his_case_and_handed_over(at_window):
         await hands.key((KEY.Key_T, BOTH))
         assert hands.desk.queue.queue.of("B001").wanted == "d-02"
         assert page.told.isVisible()
+
+    at_window(scenario)
+
+
+def test_the_case_that_was_open_stands_ready_to_be_linked(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.key((KEY.Key_J, CTRL))
+        assert hands.page.case.text() == ""
+        await hands.go(Route("case", HANDLING))
+        await hands.key((KEY.Key_J, CTRL))
+        assert hands.page.case.text() == HANDLING
 
     at_window(scenario)
 

@@ -184,7 +184,7 @@ class Commands(QObject):
             "search": self._search,
             "items": lambda: go(Route("items")),
             "batch": lambda: go(Route("batch")),
-            "queue": lambda: go(Route("queue")),
+            "queue": lambda: go(Route("queue", work.ways.here().case)),
             "queue_next": self._run_next,
             "bookings": lambda: go(Route("bookings")),
             "money": lambda: go(Route("money")),

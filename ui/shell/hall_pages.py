@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from ui.presenters.bookings import BookingForm
 
 
-def open_queue(means: Means) -> Opened:
-    """Open the queue; it follows the hall as long as it is open."""
+def open_queue(means: Means, route: Route) -> Opened:
+    """Open the queue; it follows the hall as long as it is open.
+
+    A case that was open before stands ready to be linked.
+    """
     view = QueuePage(means.tongue)
+    view.case.setText(route.case)
     presenter = QueuePresenter(means.desk, view, means.flow)
     run = means.run
 
@@ -36,7 +40,7 @@ def open_queue(means: Means) -> Opened:
     view.linked.connect(lambda case: run(view, presenter.link(case)))
     view.bookings_wanted.connect(lambda: means.flow.go(Route("bookings")))
     return Opened(
-        Route("queue"),
+        route,
         view,
         view.focus_first,
         presenter.open,

@@ -274,6 +274,7 @@ class Ways(QObject):
             "handout": open_handout,
             "people": open_people,
             "doctor": open_doctor,
+            "queue": open_queue,
         }
         if route.page in by_route:
             return by_route[route.page](self._means, route)
@@ -289,7 +290,6 @@ class Ways(QObject):
             "till": open_till,
             "authorisations": open_authorisations,
             "seal_book": open_seal_book,
-            "queue": open_queue,
             "bookings": open_bookings,
         }
         return simple.get(route.page, open_workbench)(self._means)
