@@ -88,17 +88,19 @@ class Grant:
 
     def covers(self, scope: str, item: str | None) -> bool:
         """Say whether the grant reaches a scope and an item; a hall's grant reaches its desks."""
-        in_scope = any(
-            held in (scope, EVERYTHING)
-            or (held.startswith(_HALL_SCOPE) and scope.startswith(f"{held[len(_HALL_SCOPE) :]}/"))
-            for held in self.scopes
-        )
-        return in_scope and (item is None or EVERYTHING in self.items or item in self.items)
+        if item is not None and item not in self.items and EVERYTHING not in self.items:
+            return False
+        if scope in self.scopes or EVERYTHING in self.scopes:
+            return True
+        halls = (held[len(_HALL_SCOPE) :] for held in self.scopes if held.startswith(_HALL_SCOPE))
+        return any(scope.startswith(f"{hall}/") for hall in halls)
 
     @property
     def over_at(self) -> datetime | None:
         """Return the moment from which the grant gives nothing, if there is one."""
-        return min((m for m in (self.ends, self.ended_at) if m is not None), default=None)
+        if self.ends is None or self.ended_at is None:
+            return self.ends or self.ended_at
+        return min(self.ends, self.ended_at)
 
 
 class Standing(StrEnum):

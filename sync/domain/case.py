@@ -362,7 +362,7 @@ class Found:
     args: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: a copy of fifty members is one of a dictionary
 class Case:
     """One applicant's request for one item, as far as the steps known here have brought it.
 

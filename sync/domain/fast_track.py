@@ -66,8 +66,8 @@ def leader_notices(case: Case, rules: Rules, at: datetime) -> tuple[LeaderNotice
         rules: policy in force.
         at: the time that counts for the acceptance.
     """
-    due = clock(case, rules).governing
-    if not case.fast_track or due is None:
+    due = clock(case, rules).governing if case.fast_track else None
+    if due is None:
         return ()
     item = rules.item_of(case.item, case.item_version)
     local = due.at.astimezone(CHINA)

@@ -29,12 +29,18 @@ def replace(record: T, /, **changes: Any) -> T:
     """Return a copy of a dataclass instance with members changed; see `dataclasses.replace`.
 
     For dataclasses whose members are all taken by position in their order: none is keyword-only,
-    none is left out of the constructor.
+    none is left out of the constructor, and nothing but members is kept in them.
 
     Raises:
         KeyError: no such member: a defect of the caller.
     """
     form: Any = type(record)
+    if (kept := getattr(record, "__dict__", None)) is not None:
+        if not changes.keys() <= kept.keys():
+            raise KeyError(*(changes.keys() - kept.keys()))
+        copied: T = object.__new__(form)
+        copied.__dict__.update(kept, **changes)
+        return copied
     read, places = _members(form)
     values = list(read(record))
     values.pop()

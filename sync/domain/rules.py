@@ -83,6 +83,9 @@ class Calendars:
         )
 
 
+_BUILT_IN = Scheme()
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules in force: made by PolicyBook.rules(), or by hand in a test."""
@@ -101,4 +104,4 @@ class Rules:
     @property
     def scheme(self) -> Scheme:
         """Return the light scheme in force; the built-in default where policy has none."""
-        return self.schemes.get(self.switches.light_scheme) or Scheme()
+        return self.schemes.get(self.switches.light_scheme) or _BUILT_IN

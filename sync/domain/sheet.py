@@ -88,6 +88,20 @@ class Sheet:
         return due
 
 
+class BareSheet(Sheet):
+    """The working paper of whoever asks only when limits end: no light is looked for."""
+
+    def add(
+        self, name: str, limit: Limit, found: Counted, calendar: Calendar, ref: str = ""
+    ) -> Due:
+        """Add a due that was counted; its light turns at its end."""
+        del limit
+        sure = not calendar.provisional(found.by_date)
+        due = Due(name, found.at, found.by_date, not sure, found.at, None, ref, found.stops)
+        self.dues.append(due)
+        return due
+
+
 def stops_of(case: Case, calendar: Calendar) -> tuple[Stop, ...]:
     """Return the times that do not count: noticed suspensions and stays at the upper office.
 

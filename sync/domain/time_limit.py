@@ -13,7 +13,7 @@ from sync.domain.case import AFTER_GRANT, INNER, Case, State
 from sync.domain.catalogue import ChildSort, Item, Limit, Trigger, Unit
 from sync.domain.explanation import Ended, HowCounted, Line, Note, Started
 from sync.domain.rules import Rules
-from sync.domain.sheet import Due, Sheet, stops_of
+from sync.domain.sheet import BareSheet, Due, Sheet, stops_of
 from sync.domain.side_limits import SERVICE, add_side_limits
 from sync.domain.spans import Counted, Stop, count, halved
 
@@ -26,6 +26,7 @@ __all__ = [
     "decision_due",
     "decision_limits",
     "governing_due",
+    "governing_end",
     "promise_of",
     "receipt_counted",
     "stops_of",
@@ -76,6 +77,13 @@ def governing_due(case: Case, rules: Rules) -> Due | None:
     """Return the due that the case's light follows: what `clock` says of it, and nothing else."""
     item = rules.item_of(case.item, case.item_version)
     return None if item is None else _main(Sheet(case, item, rules))
+
+
+def governing_end(case: Case, rules: Rules) -> datetime | None:
+    """Return when the due ends that the case's light follows; None while no limit runs."""
+    item = rules.item_of(case.item, case.item_version)
+    due = None if item is None else _main(BareSheet(case, item, rules))
+    return None if due is None else due.at
 
 
 def _main(sheet: Sheet) -> Due | None:

@@ -22,7 +22,7 @@ from sync.proof.keys import (
     public_of,
     raw_to_der,
     read_jwk,
-    verify_es256,
+    verify_der,
 )
 from sync.protocol.codec import b64u_decode, b64u_encode, read_json, write_json
 from sync.protocol.errors import ReaderError
@@ -162,10 +162,10 @@ def open_jws(text: str, typ: str, resolve: Resolve) -> Opened:
         raise ReaderError("reader.key_unknown")
     if header.alg != "ES256" or not isinstance(key.curve, ec.SECP256R1):
         raise ReaderError("reader.alg")
-    raw_to_der(signature)
+    der = raw_to_der(signature)
     if not is_low_s(signature):
         raise ReaderError("reader.high_s")
-    if not verify_es256(key, text.rpartition(".")[0].encode("ascii"), signature):
+    if not verify_der(key, text.rpartition(".")[0].encode("ascii"), der):
         raise ReaderError("reader.signature")
     return Opened(header, read_json(payload, envelope_max(typ)), payload)
 

@@ -179,8 +179,13 @@ def verify_es256(public: PublicKey, data: bytes, raw: bytes) -> bool:
     Raises:
         ReaderError: reader.signature_form.
     """
+    return verify_der(public, data, raw_to_der(raw))
+
+
+def verify_der(public: PublicKey, data: bytes, der: bytes) -> bool:
+    """Say whether a signature as `raw_to_der` made it signs the data."""
     try:
-        public.verify(raw_to_der(raw), data, _ES256)
+        public.verify(der, data, _ES256)
     except InvalidSignature:
         return False
     return True

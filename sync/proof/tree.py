@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sync.protocol.errors import ReaderError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     #: Reads a node of a full subtree: (level, index) → 32 bytes.
     NodeReader = Callable[[int, int], bytes]
@@ -62,6 +62,14 @@ class Frontier:
             level, index = level + 1, index >> 1
             nodes.append(Node(level, index, top))
         return Frontier(self.size + 1, (*peaks, top)), tuple(nodes)
+
+    def nodes(self) -> Iterator[Node]:
+        """Yield the full subtrees whose roots the peaks are, largest first."""
+        start, rest = 0, iter(self.peaks)
+        for level in range(self.size.bit_length() - 1, -1, -1):
+            if self.size >> level & 1:
+                yield Node(level, start >> level, next(rest))
+                start += 1 << level
 
     def root(self) -> bytes:
         """Return the root over all leaves (of none: SHA-256 of nothing)."""
@@ -122,19 +130,33 @@ def inclusion_proof(node: NodeReader, index: int, size: int) -> list[bytes]:
     Raises:
         ValueError: no such leaf: a defect of the caller.
     """
-    if not 0 <= index < size:
-        raise ValueError(index)
-    path: list[bytes] = []
-    start, end = 0, size
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            path.append(_range_hash(node, middle, end))
-            end = middle
-        else:
-            path.append(_range_hash(node, start, middle))
-            start = middle
-    return path[::-1]
+    return next(inclusion_proofs(node, (index,), size))
+
+
+def inclusion_proofs(node: NodeReader, indices: Iterable[int], size: int) -> Iterator[list[bytes]]:
+    """Yield the paths of several leaves to one root; what neighbours share is computed once.
+
+    Raises:
+        ValueError: no such leaf: a defect of the caller.
+    """
+    # The ranges that lead to the newest leaf, each with the path from its root to the tree's.
+    way: list[tuple[int, int, list[bytes]]] = [(0, size, [])]
+    for index in indices:
+        if not 0 <= index < size:
+            raise ValueError(index)
+        while not way[-1][0] <= index < way[-1][1]:
+            way.pop()
+        start, end, path = way[-1]
+        while end - start > 1:
+            middle = start + _split(end - start)
+            if index < middle:
+                path = [_range_hash(node, middle, end), *path]
+                end = middle
+            else:
+                path = [_range_hash(node, start, middle), *path]
+                start = middle
+            way.append((start, end, path))
+        yield path
 
 
 def consistency_proof(node: NodeReader, first: int, second: int) -> list[bytes]:

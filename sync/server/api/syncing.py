@@ -147,7 +147,7 @@ def _tell(
 ) -> PushAnswer:
     answers, anchor = took
     return PushAnswer(
-        results=[desk.ingest.result(tx, answer) for answer in answers],
+        results=desk.ingest.results(tx, answers),
         anchor=anchor,
         consistency=desk.scopes.growth(tx, call.heads),
     )

@@ -34,9 +34,12 @@ class SqlCaseRows(Rowwise):
         self._changed: set[str] = set()
         self._held: dict[str, HeldCase] = {}
         self._to_row: set[str] = set()
+        self._noted: list[FindingRow] = []
 
     def flush(self) -> None:
-        """Write the cases that changed."""
+        """Write the cases that changed, and what was found."""
+        noted, self._noted = self._noted, []
+        self._add(findings, *noted)
         for number in sorted(self._to_row):
             self._settle(number)
         changed, self._changed = sorted(self._changed), set()
@@ -54,8 +57,8 @@ class SqlCaseRows(Rowwise):
         """Read several cases at once."""
         wanted = set(numbers).difference(self._known, self._absent)
         if wanted:
-            statement = of(CaseRow, cases).where(cases.c.number.in_(sorted(wanted)))
-            self._known.update((row.number, row) for row in self._all(CaseRow, statement))
+            found = self._among(CaseRow, cases, number=wanted)
+            self._known.update((row.number, row) for row in found)
             self._absent |= wanted.difference(self._known)
 
     def save(self, row: CaseRow) -> None:
@@ -167,7 +170,7 @@ class SqlCaseRows(Rowwise):
 
     def add_finding(self, row: FindingRow) -> None:
         """Keep something for a supervisor to judge."""
-        self._add(findings, row)
+        self._noted.append(row)
 
     def judge(self, row: JudgementRow) -> bool:
         """Keep a judgement, once."""
@@ -186,12 +189,14 @@ class SqlCaseRows(Rowwise):
 
     def findings_of(self, devs: Iterable[str], limit: int) -> list[FindingRow]:
         """Return the newest findings about devices that no case has."""
+        self.flush()
         own = (findings.c.case_no.is_(None), findings.c.dev.in_(list(devs)))
         statement = of(FindingRow, findings).where(*own)
         return self._all(FindingRow, statement.order_by(findings.c.id.desc()).limit(limit))
 
     def findings(self, case_no: str | None, limit: int) -> list[FindingRow]:
         """Return findings of a case, or the newest of all."""
+        self.flush()
         statement = of(FindingRow, findings)
         if case_no is not None:
             statement = statement.where(findings.c.case_no == case_no)

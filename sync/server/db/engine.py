@@ -6,6 +6,7 @@ number of processes may share. What differs between them stays in this room.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -16,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sync.domain.failures import Failure, FailureKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy.engine import ExceptionContext
@@ -144,9 +146,41 @@ def open_ear(engine: Engine) -> psycopg.Connection[Any]:
     return psycopg.connect(*arguments, **{**named, **_LINE}, autocommit=True)
 
 
+@contextmanager
+def bundled(connection: Connection) -> Iterator[None]:
+    """Send the statements of a block together: on PostgreSQL the answers are waited for once.
+
+    None of them may be asked what came of it.
+
+    Raises:
+        DBAPIError: one of them failed.
+    """
+    line = connection.connection.driver_connection
+    if not isinstance(line, psycopg.Connection) or not psycopg.Pipeline.is_supported():
+        yield
+        return
+    try:
+        with line.pipeline():
+            yield
+    except psycopg.Error as error:  # found at the end, where SQLAlchemy does not look
+        message = f"({type(error).__name__}) {error.diag.message_primary or ''}"
+        error.args = (message,)
+        told = DBAPIError(None, None, error, hide_parameters=True)
+        if line.closed or line.broken:
+            told.connection_invalidated = True
+            connection.invalidate(error)
+        raise told from None
+
+
+class Overtaken(Exception):  # noqa: N818  # nothing went wrong: it is done once more
+    """What a unit found has changed before it was written: the group is to be run once more."""
+
+
 def is_taken_back(error: BaseException) -> bool:
-    """Say whether the database asks for the transaction once more: a deadlock, a conflict."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _TAKEN_BACK
+    """Say whether a transaction is to be run once more: a deadlock, a conflict, an overtaking."""
+    return isinstance(error, Overtaken) or (
+        isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _TAKEN_BACK
+    )
 
 
 def is_away(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, select, update
 
+from sync.server.db.engine import Overtaken
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import (
     access_log,
@@ -29,6 +30,7 @@ from sync.server.services.rows import (
     ConsoleSessionRow,
     LeaseRow,
     UploadRow,
+    UsedRow,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +45,18 @@ class SqlLeaseRows(Rowwise):
     def __init__(self, connection: Connection, touched: set[str]) -> None:
         super().__init__(connection, touched)
         self._blocks: list[BlockRow] = []  # that this unit has met: numbers come one by one
+        self._free: set[tuple[str, str]] = set()  # (kind, number) found unused
+        self._spent: list[UsedRow] = []
+
+    def flush(self) -> None:
+        """Write which numbers were spent.
+
+        Raises:
+            Overtaken: another process has spent one of them since it was found unused.
+        """
+        spent, self._spent = self._spent, []
+        if self._add_new(numbers_used, *spent) != len(spent):
+            raise Overtaken
 
     def live(self, dev: str, inc: int) -> LeaseRow | None:
         """Return the live lease of a device."""
@@ -160,8 +174,22 @@ class SqlLeaseRows(Rowwise):
 
     def use_number(self, kind: str, number: str, dev: str, event: str) -> bool:
         """Mark a number as used; False if another event used it."""
-        row = {"kind": kind, "number": number, "dev": dev, "event": event}
-        return self._claim(numbers_used, row)
+        self.know_numbers(kind, (number,))
+        if (kind, number) not in self._free:
+            return False
+        self._free.remove((kind, number))
+        self._spent.append(UsedRow(kind, number, dev, event))
+        return True
+
+    def know_numbers(self, kind: str, numbers: Iterable[str]) -> None:
+        """Look at once which of several numbers are unused."""
+        asked = {(kind, number) for number in numbers} - self._free
+        asked -= {(spent.kind, spent.number) for spent in self._spent}
+        if not asked:
+            return
+        own = (numbers_used.c.kind == kind, numbers_used.c.number.in_(n for _, n in asked))
+        found = self._connection.execute(select(numbers_used.c.number).where(*own))
+        self._free |= asked.difference((kind, row[0]) for row in found)
 
 
 class SqlFileRows(Rowwise):

@@ -7,18 +7,20 @@ running it.
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Table, bindparam, select
+import msgspec
+from sqlalchemy import Table, Text, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sync.server.db.arrays import array_of
 from sync.server.db.engine import POSTGRESQL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Dialect, Select
 
@@ -46,15 +48,24 @@ class Rowwise:
 
     def _add(self, table: Table, *rows: Any) -> None:
         """Insert rows."""
+        if rows:
+            self._bring(_appending(table, _names(type(rows[0])), self._connection.dialect), rows)
+
+    def _add_new(self, table: Table, *rows: Any) -> int:
+        """Insert rows, but for those whose keys are there; return how many were inserted."""
         if not rows:
-            return
-        read, statement = _appending(table, _names(type(rows[0])), self._connection.dialect)
-        values = [read(row) for row in rows]
-        if self._connection.dialect.name == POSTGRESQL:
-            # One statement with one array for each column, however many rows there are.
-            self._connection.exec_driver_sql(statement, tuple(map(list, zip(*values, strict=True))))
-        else:
-            self._connection.exec_driver_sql(statement, values)
+            return 0
+        names = _names(type(rows[0]))
+        return self._bring(_joining(table, names, self._connection.dialect), rows)
+
+    def _bring(self, by: Bringing, rows: Sequence[Any]) -> int:
+        values = map(by.read, rows)
+        if by.arrays is None:
+            return self._connection.exec_driver_sql(by.statement, list(values)).rowcount
+        # One statement with one array for each column, however many rows there are.
+        columns = zip(*values, strict=True)
+        arrays = tuple(write(column) for write, column in zip(by.arrays, columns, strict=True))
+        return self._connection.exec_driver_sql(by.statement, arrays).rowcount
 
     def _add_once(self, table: Table, row: Any) -> bool:
         """Insert a row unless its key is there; say whether it was inserted."""
@@ -67,10 +78,9 @@ class Rowwise:
         return self._connection.execute(statement, dict(values)).first() is not None
 
     def _put(self, table: Table, *rows: Any) -> None:
-        """Insert rows, or replace those with their keys."""
+        """Insert rows, or replace those with their keys; no two of them have the same."""
         if rows:
-            statement = _upsert(table, self._connection.dialect.name)
-            self._connection.execute(statement, [members(row) for row in rows])
+            self._bring(_replacing(table, _names(type(rows[0])), self._connection.dialect), rows)
 
     def _all(self, form: type[T], statement: Select[Any]) -> list[T]:
         """Return the rows of a statement."""
@@ -86,6 +96,20 @@ class Rowwise:
         statement = _by(table, _names(form), tuple(named))
         return [form(*row) for row in self._connection.execute(statement, named)]
 
+    def _among(self, form: type[T], table: Table, **wanted: Iterable[str]) -> list[T]:
+        """Return the rows that have in one of the columns one of its values.
+
+        The statement has one argument for each column, however many values there are.
+        """
+        asked = {column: sorted(values) for column, values in wanted.items()}
+        asked = {column: values for column, values in asked.items() if values}
+        if not asked:
+            return []
+        dialect = self._connection.dialect
+        statement, write = _choosing(table, _names(form), tuple(asked), dialect)
+        values = tuple(write(each) for each in asked.values())
+        return [form(*row) for row in self._connection.exec_driver_sql(statement, values)]
+
     def _insert(self, table: Table) -> Any:
         return _inserting(table, self._connection.dialect.name)
 
@@ -94,35 +118,71 @@ def _inserting(table: Table, dialect: str) -> Any:
     return postgresql.insert(table) if dialect == POSTGRESQL else sqlite.insert(table)
 
 
-@cache
-def _appending(
-    table: Table, names: tuple[str, ...], dialect: Dialect
-) -> tuple[Callable[[Any], tuple[Any, ...]], str]:
-    """Return what reads a row's members at once, and the driver's own text that inserts rows.
+@dataclass(frozen=True, slots=True)
+class Bringing:
+    """How rows are brought: what reads a row's members at once, and the driver's own statement.
 
-    SQLAlchemy's would be asked for each row what its members are called.
+    SQLAlchemy's would be asked for each row what its members are called. `arrays` write the
+    columns where one statement takes all rows at once.
     """
+
+    read: Callable[[Any], tuple[Any, ...]]
+    statement: str
+    arrays: tuple[Callable[[Sequence[Any]], str], ...] | None
+
+
+@cache
+def _appending(table: Table, names: tuple[str, ...], dialect: Dialect, tail: str = "") -> Bringing:
     quote = dialect.identifier_preparer.quote
     into = f"INSERT INTO {table.name} ({', '.join(quote(name) for name in names)})"
-    if dialect.name == POSTGRESQL:
-        arrays = ", ".join(f"%s::{table.c[name].type.compile(dialect)}[]" for name in names)
-        # Names of our own tables and types: nothing of a row stands in the text.
-        return attrgetter(*names), f"{into} SELECT * FROM unnest({arrays})"  # noqa: S608
-    return attrgetter(*names), f"{into} VALUES ({', '.join('?' for _ in names)})"
+    kinds = [table.c[name].type for name in names]
+    # Names of our own tables and types: nothing of a row stands in the text.
+    if dialect.name != POSTGRESQL:
+        given = ", ".join("?" for _ in names)
+        return Bringing(attrgetter(*names), f"{into} VALUES ({given}){tail}", None)
+    given = ", ".join(f"%s::{kind.compile(dialect)}[]" for kind in kinds)
+    arrays = tuple(array_of(kind) for kind in kinds)
+    statement = f"{into} SELECT * FROM unnest({given}){tail}"  # noqa: S608
+    return Bringing(attrgetter(*names), statement, arrays)
+
+
+@cache
+def _joining(table: Table, names: tuple[str, ...], dialect: Dialect) -> Bringing:
+    return _appending(table, names, dialect, " ON CONFLICT DO NOTHING")
+
+
+@cache
+def _replacing(table: Table, names: tuple[str, ...], dialect: Dialect) -> Bringing:
+    quote = dialect.identifier_preparer.quote
+    keys = [column.name for column in table.primary_key]
+    rest = (quote(name) for name in names if name not in keys)
+    changed = ", ".join(f"{name} = excluded.{name}" for name in rest)
+    key = ", ".join(map(quote, keys))
+    return _appending(table, names, dialect, f" ON CONFLICT ({key}) DO UPDATE SET {changed}")
+
+
+@cache
+def _choosing(
+    table: Table, names: tuple[str, ...], columns: tuple[str, ...], dialect: Dialect
+) -> tuple[str, Callable[[Sequence[str]], str]]:
+    quote = dialect.identifier_preparer.quote
+    on_server = dialect.name == POSTGRESQL
+    many = "= ANY(%s::TEXT[])" if on_server else "IN (SELECT value FROM json_each(?))"
+    write = array_of(Text()) if on_server else _as_json
+    chosen = " OR ".join(f"{quote(column)} {many}" for column in columns)
+    # Names of our own tables: nothing of a row stands in the text.
+    found = f"SELECT {', '.join(map(quote, names))} FROM {table.name}"  # noqa: S608
+    return f"{found} WHERE {chosen}", write
+
+
+def _as_json(values: Sequence[str]) -> str:
+    return msgspec.json.encode(values).decode()
 
 
 @cache
 def _claiming(table: Table, dialect: str) -> Any:
     insert = _inserting(table, dialect)
     return insert.on_conflict_do_nothing().returning(next(iter(table.primary_key)))
-
-
-@cache
-def _upsert(table: Table, dialect: str) -> Any:
-    insert = _inserting(table, dialect)
-    keys = [column.name for column in table.primary_key]
-    rest = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
-    return insert.on_conflict_do_update(index_elements=keys, set_=rest)
 
 
 def of(form: type[Any], table: Table) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from sync.protocol.limits import DELEGATION_MS
 from sync.server.db import hints
@@ -62,13 +62,15 @@ class SqlDeviceRows(Rowwise):
         counted = select(func.count()).select_from(anchors).where(*own)
         return int(self._connection.execute(counted).scalar_one())
 
-    def anchor_before(self, dev: str, inc: int, seq: int) -> AnchorRow | None:
-        """Return the newest anchor whose head stands before this number."""
-        statement = of(AnchorRow, anchors).where(
-            anchors.c.dev == dev, anchors.c.inc == inc, anchors.c.seq < seq
-        )
-        newest = statement.order_by(anchors.c.t.desc(), anchors.c.seq.desc()).limit(1)
-        return next(iter(self._all(AnchorRow, newest)), None)
+    def anchors_around(self, dev: str, inc: int, seq: int) -> list[AnchorRow]:
+        """Return the newest anchor whose head stands before this number, then those from it on."""
+        own = and_(anchors.c.dev == dev, anchors.c.inc == inc)
+        before = select(anchors.c.hash).where(own, anchors.c.seq < seq)
+        newest = before.order_by(anchors.c.t.desc(), anchors.c.seq.desc()).limit(1)
+        there = or_(anchors.c.seq >= seq, anchors.c.hash == newest.scalar_subquery())
+        statement = of(AnchorRow, anchors).where(own, there)
+        found = self._all(AnchorRow, statement.order_by(anchors.c.t, anchors.c.seq))
+        return sorted(found, key=lambda row: row.seq >= seq)
 
     def anchors_from(self, dev: str, inc: int, seq: int) -> list[AnchorRow]:
         """Return anchors whose head stands at or after this number."""

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sync.server.db.case_rows import SqlCaseRows
-from sync.server.db.log_rows import SqlLogRows
+from sync.server.db.engine import bundled
+from sync.server.db.log_rows import Shared, SqlLogRows
 from sync.server.db.money_rows import SqlMoneyRows
 from sync.server.db.notice_rows import SqlNoticeRows
 from sync.server.db.other_rows import SqlConsoleRows, SqlFileRows, SqlLeaseRows
@@ -23,30 +24,32 @@ class SqlTransaction:
 
     Args:
         connection: in a transaction.
-        seen: tree nodes that other units of the same commit group have met.
+        shared: what the units of its commit group know together.
 
     Attributes:
         touched: scopes whose head this unit moved.
         stirred: what moved besides and has listeners, with its new number: no log, no head.
     """
 
-    def __init__(
-        self, connection: Connection, seen: dict[tuple[str, int, int], bytes] | None = None
-    ) -> None:
+    def __init__(self, connection: Connection, shared: Shared | None = None) -> None:
         self.touched: set[str] = set()
         self.stirred: dict[str, int] = {}
         self._connection = connection
-        self._seen = {} if seen is None else seen
+        self._shared = Shared() if shared is None else shared
 
     def flush(self) -> None:
         """Write what the groups held back: at a unit's end, inside its savepoint."""
-        for group in (self.log, self.cases):
-            group.flush()
+        if self.log.waiting:
+            with bundled(self._connection):
+                self.log.flush()
+                self.cases.flush()
+        self.cases.flush()
+        self.leases.flush()
 
     @cached_property
     def log(self) -> SqlLogRows:
         """Return the log's rows."""
-        return SqlLogRows(self._connection, self.touched, self._seen)
+        return SqlLogRows(self._connection, self.touched, self._shared)
 
     @cached_property
     def devices(self) -> SqlDeviceRows:

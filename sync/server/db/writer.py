@@ -22,6 +22,7 @@ import structlog
 from sync.protocol.errors import WireError
 from sync.server.db import hints
 from sync.server.db.engine import is_away, is_taken_back, reading, writing
+from sync.server.db.log_rows import Shared
 from sync.server.db.store import SqlTransaction
 from sync.server.services.rows import Grown
 
@@ -52,6 +53,10 @@ class _Unit(Generic[W, R]):
     transaction: SqlTransaction | None = None
     done: W | None = None
     failed: Exception | None = None
+
+
+class _Undone(Exception):  # noqa: N818  # no error of its own: the unit's is what is told
+    """The one unit of a group failed, and its transaction with it."""
 
 
 def _same(_transaction: Transaction, result: W) -> W:
@@ -182,6 +187,9 @@ class SqlLedger:
         ]
         try:
             answers = self._insist(units)
+        except _Undone:
+            for unit in units:
+                unit.answer.set_exception(unit.failed or _Undone())
         except Exception as error:  # whatever it is, every unit hears it
             told = _told(error)
             if told is error:
@@ -213,16 +221,17 @@ class SqlLedger:
         if not units:
             return []
         with writing(self._engine) as connection, connection.begin():
-            nodes: dict[tuple[str, int, int], bytes] = {}
-            beginning = SqlTransaction(connection)
+            shared = Shared()
+            beginning = SqlTransaction(connection, shared)
             beginning.log.take(frozenset[str]().union(*(unit.scopes for unit in units)))
+            beginning.log.settle()
             self._begin(beginning)
             alive = []
             for unit in units:
-                unit.transaction, unit.failed = SqlTransaction(connection, nodes), None
-                if self._work(connection, unit, unit.transaction):
+                unit.transaction, unit.failed = SqlTransaction(connection, shared), None
+                if self._work(connection, unit, unit.transaction, alone=len(units) == 1):
                     alive.append(unit)
-            sealing = SqlTransaction(connection, nodes)
+            sealing = SqlTransaction(connection, shared)
             touched = frozenset[str]().union(
                 *(unit.transaction.touched for unit in alive if unit.transaction is not None)
             )
@@ -235,23 +244,31 @@ class SqlLedger:
                 if unit.transaction is not None:
                     sizes.update(unit.transaction.stirred)
             sealing.flush()
+            sealing.log.keep_heads()
             hints.tell_sizes(connection, self.name, sizes)
         self._news(sizes, _grown(heads, alive))
         return answers
 
     @staticmethod
-    def _work(connection: Connection, unit: _Unit[Any, Any], transaction: SqlTransaction) -> bool:
-        savepoint = connection.begin_nested()
+    def _work(
+        connection: Connection, unit: _Unit[Any, Any], transaction: SqlTransaction, *, alone: bool
+    ) -> bool:
+        # Who is alone in his group needs no savepoint: nobody else's work is undone with his.
+        savepoint = None if alone else connection.begin_nested()
         try:
             unit.done = unit.work(transaction)
             transaction.flush()
         except Exception as error:
             if is_taken_back(error) or is_away(error):
                 raise  # that is the group's, not the unit's
-            savepoint.rollback()
             unit.failed = error
+            if savepoint is None:
+                raise _Undone from error
+            savepoint.rollback()
             return False
-        savepoint.commit()
+        if savepoint is not None:
+            savepoint.commit()
+        transaction.log.settle()
         return True
 
 

@@ -15,7 +15,7 @@ import msgspec
 from sync.domain.case import Case, State
 from sync.domain.events import Kind, Late, Step
 from sync.domain.lights import Light, earliest_moment, light_of, next_moment
-from sync.domain.time_limit import clock, governing_due
+from sync.domain.time_limit import clock, governing_end
 from sync.domain.violations import SEVERITY, Severity, Violation
 from sync.domain.workflow import Applied, Refused, judge
 from sync.server.clock import milliseconds, moment
@@ -105,8 +105,8 @@ class Casework:
         about = _ALL_BUT_STEPS(after)
         known = self._counted
         if known is None or known[0] is not rules or known[1] != about:
-            due = governing_due(after, rules)
-            self._counted = known = (rules, about, None if due is None else milliseconds(due.at))
+            end = governing_end(after, rules)
+            self._counted = known = (rules, about, None if end is None else milliseconds(end))
         return known[2]
 
     def settle(self, tx: Transaction, after: Case, line: LogRow, lo: int, now: int) -> None:

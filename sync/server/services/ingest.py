@@ -28,6 +28,8 @@ from sync.server.services.casework import Judged, step_of
 from sync.server.services.findings import note, note_event
 from sync.server.services.intervals import Anchored
 from sync.server.services.money import hall_scope
+from sync.server.services.numbers import CASE, OPENING
+from sync.server.services.rows import DeviceHead
 from sync.server.services.scopes import Entry
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from sync.server.services.numbers import Numbers
     from sync.server.services.policy import Policy
     from sync.server.services.ports import Transaction
-    from sync.server.services.rows import DeviceHead, LogRow
+    from sync.server.services.rows import LogRow
     from sync.server.services.scopes import Scopes
     from sync.server.services.sessions import Sessions
 
@@ -177,22 +179,26 @@ class Ingest:
     def _look_up(tx: Transaction, brought: Brought) -> None:
         """Ask at once for everything that the events will be asked about one after the other."""
         reads = [each[0] for each in brought.verified if each is not None]
-        cited = (read.core.cprev for read in reads)
-        tx.log.know((r.core.id for r in reads), (r.hash for r in reads))
-        tx.log.know((), (name for name in cited if name is not None))
-        numbers = (read.core.case for read in reads)
-        tx.cases.know(number for number in numbers if number is not None)
+        cited = (r.core.cprev for r in reads if r.core.cprev is not None)
+        tx.log.know((r.core.id for r in reads), (*(r.hash for r in reads), *cited))
+        tx.cases.know(r.core.case for r in reads if r.core.case is not None)
+        opening = (r.core.case for r in reads if r.core.kind in OPENING)
+        tx.leases.know_numbers(CASE, (number for number in opening if number is not None))
 
-    def result(self, tx: Transaction, answer: Answer) -> PushResult:
-        """Turn an answer into what is sent, with its receipt."""
-        receipt = None if answer.row is None else self._scopes.receipt(tx, answer.row)
-        return PushResult(
-            id=answer.id,
-            verdict=answer.verdict,  # type: ignore[arg-type]  # one of its literals, by construction
-            code=answer.code,
-            receipt=receipt,
-            expect=answer.expect,
-        )
+    def results(self, tx: Transaction, answers: Sequence[Answer]) -> list[PushResult]:
+        """Turn answers into what is sent, with their receipts."""
+        rows = [answer.row for answer in answers if answer.row is not None]
+        receipts = self._scopes.receipts(tx, rows)
+        return [
+            PushResult(
+                id=answer.id,
+                verdict=answer.verdict,  # type: ignore[arg-type]  # one of its literals
+                code=answer.code,
+                receipt=None if answer.row is None else receipts[answer.row.scope, answer.row.n],
+                expect=answer.expect,
+            )
+            for answer in answers
+        ]
 
     # ------------------------------------------------------------ one event
 
@@ -295,7 +301,8 @@ class Ingest:
         return push.anchored.interval(read.core.seq, push.recv, after)
 
     def _move(self, push: _Push, read: ReadEvent, judged: Judged) -> None:
-        head = replace(push.head, seq=read.core.seq, hash=read.hash)
+        was = push.head
+        head = DeviceHead(was.dev, was.inc, read.core.seq, read.hash, was.session, was.session_code)
         if read.core.kind == Kind.SESSION_OPEN:
             if read.kid in push.opened:
                 self._sessions.keep(push.tx, *push.opened[read.kid])
@@ -421,6 +428,7 @@ class Ingest:
                 pol=self._policy.size,
                 hash=read.hash,
                 raw=read.raw,
+                body=core.body,
             ),
         )
         note_event(push.tx, read, person, judged.violations, push.recv)

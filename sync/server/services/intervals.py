@@ -24,9 +24,7 @@ class Anchored:
     def __init__(self, tx: Transaction, dev: str, inc: int, seq: int) -> None:
         self._tx, self._chain = tx, (dev, inc)
         self._cited: dict[str | None, bool] = {}
-        before = tx.devices.anchor_before(dev, inc, seq + 1)
-        self._rows: list[AnchorRow] = [] if before is None else [before]
-        self._rows += tx.devices.anchors_from(dev, inc, seq + 1)
+        self._rows: list[AnchorRow] = tx.devices.anchors_around(dev, inc, seq + 1)
 
     def issued(self, hash_: str | None) -> bool:
         """Say whether the centre has a record of an anchor that an event of this chain cites."""

@@ -130,8 +130,8 @@ class DeviceRows(Protocol):
     def anchors_since(self, dev: str, inc: int, seq: int, t: int) -> int:
         """Count the anchors over one head that are newer than t."""
 
-    def anchor_before(self, dev: str, inc: int, seq: int) -> AnchorRow | None:
-        """Return the newest anchor whose head stands before this number."""
+    def anchors_around(self, dev: str, inc: int, seq: int) -> list[AnchorRow]:
+        """Return the newest anchor whose head stands before this number, then those from it on."""
 
     def anchors_from(self, dev: str, inc: int, seq: int) -> list[AnchorRow]:
         """Return anchors whose head stands at or after this number, earliest first."""
@@ -273,6 +273,9 @@ class LeaseRows(Protocol):
 
     def block_of(self, kind: str, pool: str, number: int) -> BlockRow | None:
         """Return the block that holds a number."""
+
+    def know_numbers(self, kind: str, numbers: Iterable[str]) -> None:
+        """Look at once which numbers are unused, of which the unit will spend one by one."""
 
     def use_number(self, kind: str, number: str, dev: str, event: str) -> bool:
         """Mark a number as used; False if another event used it."""

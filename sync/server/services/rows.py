@@ -280,6 +280,16 @@ class BlockRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedRow:
+    """A number that an event has spent, once for ever."""
+
+    kind: str
+    number: str
+    dev: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
 class UploadRow:
     """A promised upload: a random id bound to session and case."""
 

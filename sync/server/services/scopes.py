@@ -7,11 +7,12 @@ writes; the tree head is signed once for all that a commit brings.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from sync.proof.jws import body_hash, hash_text, raw_text, read_logged_jws
 from sync.proof.outcomes import outcome_leaf, sign_tree_head, write_outcome
-from sync.proof.tree import Frontier, consistency_proof, inclusion_proof
+from sync.proof.tree import Frontier, consistency_proof, inclusion_proofs
 from sync.protocol.codec import b64u_encode
 from sync.protocol.messages import Consistency
 from sync.protocol.records import TREE_HEAD, Outcome, Receipt
@@ -51,6 +52,7 @@ class Entry:
     pol: int
     hash: str | None = None  # of the record, where whoever read it has made it: see ReadEvent
     raw: str | None = None
+    body: str | None = None  # H of the body, likewise
 
 
 class Scopes:
@@ -99,7 +101,7 @@ class Scopes:
             n=n,
             eh=entry.hash or hash_text(entry.record.jws),
             er=entry.raw or raw_text(entry.record.jws),
-            body=body_hash(entry.record.body),
+            body=entry.body or body_hash(entry.record.body),
             person=entry.person,
             verdict=entry.verdict,
             code=entry.code,
@@ -164,11 +166,23 @@ class Scopes:
 
     def receipt(self, tx: Transaction, row: LogRow) -> Receipt:
         """Return the receipt of a line against its scope's newest signed head."""
-        head = tx.log.head(row.scope)
-        if head is None or head.sth is None:
-            raise KeyError(row.scope, row.n)
-        path = inclusion_proof(self._reader(tx, row.scope), row.n - 1, head.size)
-        return Receipt(row.outcome, row.n - 1, [b64u_encode(step) for step in path], head.sth)
+        return self.receipts(tx, (row,))[row.scope, row.n]
+
+    def receipts(self, tx: Transaction, rows: Iterable[LogRow]) -> dict[tuple[str, int], Receipt]:
+        """Return the receipts of lines by scope and number: a push's share most of their paths."""
+        by_scope: dict[str, list[LogRow]] = {}
+        for row in rows:
+            by_scope.setdefault(row.scope, []).append(row)
+        made, text = {}, cache(b64u_encode)
+        for scope, own in by_scope.items():
+            head = tx.log.head(scope)
+            if head is None or head.sth is None:
+                raise KeyError(scope)
+            paths = inclusion_proofs(self._reader(tx, scope), (row.n - 1 for row in own), head.size)
+            for row, path in zip(own, paths, strict=True):
+                steps = list(map(text, path))
+                made[scope, row.n] = Receipt(row.outcome, row.n - 1, steps, head.sth)
+        return made
 
     def growth(self, tx: Transaction, heads: Mapping[str, int]) -> dict[str, Consistency]:
         """Prove that the heads as they stand grew from those that a window holds.

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 PART = 20
 STEPS = 10
-TRIES = 6000
+#: Twenty minutes: on an overloaded machine a process takes half a minute to start, and the same
+#: one may be killed again and again before its windows have an answer.
+TRIES = 60_000
 #: Says when and whom, from run to run the same.
 chance = random.Random(20260303)  # noqa: S311  # not a secret
 #: A transaction that has written and is not over: what a kill should meet.

@@ -12,6 +12,7 @@ from sync.proof.tree import (
     MemoryTree,
     consistency_proof,
     inclusion_proof,
+    inclusion_proofs,
     leaf_hash,
     node_hash,
     root_at,
@@ -139,6 +140,32 @@ def test_every_leaf_is_proven_and_nothing_else(size, data):
         assert not verify_inclusion(leaf, index, size, path[:-1], root)
         assert not verify_inclusion(leaf, index, size, [root, *path[1:]], root)
         assert not verify_inclusion(leaf, index ^ 1, size, path, root)
+
+
+@given(st.integers(1, 300), st.data())
+def test_paths_made_together_are_those_made_alone(size, data):
+    indices = data.draw(st.lists(st.integers(0, size - 1), max_size=40))
+    tree = grown(size)
+    together = list(inclusion_proofs(tree.node, indices, size))
+    assert together == [inclusion_proof(tree.node, index, size) for index in indices]
+
+
+@given(st.integers(0, 300), st.integers(0, 100))
+def test_a_frontier_and_what_was_appended_prove_what_was_appended(before, count):
+    tree, known = grown(before), {}
+    for node in tree.frontier.nodes():
+        assert node.hash == tree.node(node.level, node.index)
+        known[node.level, node.index] = node.hash
+    frontier = tree.frontier
+    for each in range(count):
+        frontier, nodes = frontier.append_nodes(leaf_hash(b"new %d" % each))
+        known.update({(node.level, node.index): node.hash for node in nodes})
+    new = range(before, before + count)
+    for index, path in zip(
+        new, inclusion_proofs(lambda *at: known[at], new, frontier.size), strict=True
+    ):
+        leaf = known[0, index]
+        assert verify_inclusion(leaf, index, frontier.size, path, frontier.root())
 
 
 @given(st.integers(0, 300), st.integers(0, 300), st.data())
