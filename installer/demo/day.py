@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from client.app.rows.joint import ChildRow
+    from installer.demo.hands import Hands
 
 BATCH, FORMS, FEE = "33A", 20, "80"
 BLANKS, BLANKS_LEFT = "100", "98"
@@ -107,7 +108,12 @@ class DayStory(DayHands):
         await self.enter("reception")
 
     async def _registered_all(self) -> None:
-        """Reception: five visitors, five slips."""
+        """Reception: five visitors, five slips; the first draws his number for the window."""
+        hands = self._hands
+        await hands.key("Ctrl+J")
+        await hands.press("queue.draw")
+        await hands.find("paper.print")
+        await hands.picture("D02-ticket")
         for letter, initials, kind, id_no, name in (
             ("A", FOOD, "org", SHOP, SHOP_NAME),
             ("B", TRADER, "person", PERSON, "买买提·艾力"),
@@ -116,13 +122,18 @@ class DayStory(DayHands):
             ("E", FOOD, "person", PERSON, "夏依拉·努尔"),
         ):
             await self._register(letter, initials, kind, id_no, name)
-        await self._hands.picture("D02-slip")
+        await hands.picture("D02-slip")
         await self.leave()
 
     async def _corrected(self) -> None:
         """The clerk: what is missing is told once, in writing; it comes, and A is accepted."""
         hands = self._hands
         await self.enter("clerk")
+        await hands.key("Ctrl+J")
+        for _ in ("called", "serving"):
+            await self._next_of_the_queue()
+        self.day.said["number"] = _words(await hands.find("queue.number"))
+        await hands.picture("D03-number-served")
         number = await self._at("A")
         await self._step("receive")
         materials = [m.code for m in (await self._case()).materials if m.required]
@@ -143,6 +154,14 @@ class DayStory(DayHands):
         await self._step("accept")
         await hands.picture("D03-accept")
         await self._submit("accept")
+
+    async def _next_of_the_queue(self) -> None:
+        """Press the page's one act, and wait until it says something else of who is here."""
+        hands = self._hands
+        await hands.ready("queue.submit")
+        before = _said(hands, "queue.state")
+        await hands.key("Ctrl+Return")
+        await hands.until(lambda: _said(hands, "queue.state") != before, "nobody was called")
 
     async def _accepted_the_others(self) -> None:
         """B, D and the joint case C: received and accepted; E is received only."""
@@ -409,6 +428,12 @@ class DayStory(DayHands):
         await hands.picture("D18-seals")
         await self.leave()
         await hands.picture("D18-door")
+
+
+def _said(hands: Hands, name: str) -> str:
+    """Return what stands there now."""
+    found = hands.sees(name)
+    return "" if found is None else _words(found)
 
 
 def _words(widget: QWidget) -> str:

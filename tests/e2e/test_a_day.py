@@ -78,6 +78,11 @@ def test_the_township_served_its_visitor_without_the_line_and_all_arrived_once(t
     ]  # fmt: skip
 
 
+def test_the_first_visitor_was_called_by_his_number(told):
+    result, _, _ = told
+    assert result["day"]["said"]["number"] == "A001"
+
+
 def test_the_days_close_agrees(told):
     result, url, _ = told
     assert "相符" in result["day"]["said"]["till"]
