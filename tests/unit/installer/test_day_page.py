@@ -1,4 +1,4 @@
-"""docs/A-DAY.md quotes the screen: what stands between its quotation marks is what the screen says."""
+"""docs/A-DAY.md quotes the screen: what stands in its quotation marks is what the screen says."""
 
 import re
 from pathlib import Path
