@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from ui.theme import tokens
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
 from ui.widgets.layout import Face, hairline, row
@@ -140,6 +141,13 @@ def papers_tab(
         box.addWidget(face)
 
 
+_FLOW_SIGNS = {
+    "done": ("circle-check", "ok"),
+    "now": ("arrow-right", "accent"),
+    "ahead": ("circle", "faint"),
+}
+
+
 def people_tab(
     box: QVBoxLayout,
     detail: CaseDetail,
@@ -179,10 +187,38 @@ def people_tab(
         line.addWidget(Text("small muted", t("case.phone.masked")))
         line.addStretch(1)
         box.addLayout(line)
+    if detail.flow:
+        box.addWidget(hairline())
+        _flow(box, detail, tongue)
     box.addWidget(hairline())
     took_part = Facts()
     took_part.show_facts([(_role_or_step(key, tongue), name) for key, name in detail.people])
     box.addWidget(took_part, 0, Qt.AlignmentFlag.AlignTop)
+
+
+def _flow(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
+    """The item's flow with a name at every step: who did it, or whose right it is (ST05, ST06)."""
+    t = tongue.t
+    box.addWidget(Text("section", t("flow.title")))
+    for step in detail.flow:
+        line = row(gap=12)
+        icon, ink = _FLOW_SIGNS[step.place]
+        line.addWidget(Icon(icon, ink, 18), 0, Qt.AlignmentFlag.AlignTop)
+        name = tongue.coded("step", step.step)
+        name = t("flow.level", step=name, level=step.level) if step.level else name
+        label = Text("body", name)
+        label.setMinimumWidth(tokens().scaled(150))
+        line.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        if step.place == "done":
+            said = tongue.joined(step.done_by, tongue.moment(step.at))
+        elif step.may:
+            said = "、".join(step.may)
+        else:
+            said = t("flow.nobody")
+        role = "body" if step.place == "now" else "muted"
+        words = Text("warn" if step.place != "done" and not step.may else role, said, wrap=True)
+        line.addWidget(words, 1)
+        box.addLayout(line)
 
 
 def proof_tab(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:

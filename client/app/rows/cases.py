@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from client.app.rows.flow import FlowRow
     from client.app.rows.joint import JointView
     from client.app.rows.lights import LightView
     from client.app.rows.materials import MaterialRow
@@ -152,3 +153,10 @@ class CaseDetail:
     complete: bool  # every required material is given
     receiver: Receiver | None = None  # who took the certificate
     joint: JointView | None = None  # of a joint case and its children
+    flow: tuple[FlowRow, ...] = ()  # the item's own, step by step
+
+    @property
+    def next_by(self) -> tuple[str, ...]:
+        """Return the names of those whom the case waits for, each once (ST06)."""
+        waited = [name for row in self.flow if row.place == "now" for name in row.may]
+        return tuple(dict.fromkeys(waited))

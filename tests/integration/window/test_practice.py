@@ -58,6 +58,14 @@ async def _walk(folder):
         await hall.enter("handler")
         await steps.claim(case)
         await steps.handle(case, agree=True, text="符合条件")
+        seen["handled"] = await hall.desk.cases.open(case)
+        await hall.pull()
+        await hall.enter("reviewer")
+        await steps.send_back(case, "请补充核查照片")
+        seen["sent_back"] = await hall.desk.cases.open(case)
+        await hall.pull()
+        await hall.enter("handler")
+        await steps.handle(case, agree=True, text="已补充")
         await hall.pull()
         await hall.enter("reviewer")
         await steps.review(case, agree=True, text="同意")
@@ -83,6 +91,7 @@ async def _walk(folder):
         seen["told"] = await steps.sign_for(case, RECEIVER, Ink(slip.sha256, 600, 190, INK))
         await steps.close(case)
         detail = await hall.desk.cases.open(case)
+        seen["flow"] = detail.flow
         seen["materials"] = detail.materials
         seen["state"], seen["case"] = detail.row.state, case
         seen["papers"] = {p.kind: await hall.desk.papers.read(p.sha256) for p in detail.papers}
@@ -112,6 +121,24 @@ async def test_what_was_signed_on_the_screen_is_what_was_shown(walked):
     assert signed[: proof["shown"]["size"]] == shown
     assert proof["ink"]["strokes"] == [[v for point in stroke for v in point] for stroke in INK]
     assert [paper.kind for paper in seen["told"].papers] == ["delivery_signed"]
+
+
+async def test_the_flow_names_who_is_next_and_who_did_what(walked):
+    """ST05, ST06: each step with its person, or with those whose right it is."""
+    _, seen = walked
+    handled = {(row.step, row.level): row for row in seen["handled"].flow}
+    assert handled["accept", 0].done_by == "练习窗口员"
+    assert handled["review", 1].place == "now"
+    assert seen["handled"].next_by == handled["review", 1].may == ("练习审核人",)
+    assert handled["decide", 0].place == "ahead"
+    assert handled["decide", 0].may == ("练习首席代表", "练习部门负责人")
+    back = {(row.step, row.level): row for row in seen["sent_back"].flow}
+    assert (back["handle", 0].place, back["review", 1].place) == ("now", "ahead")
+    assert "练习承办人甲" in seen["sent_back"].next_by
+    done = {row.step: row.done_by for row in seen["flow"] if row.place == "done"}
+    assert done["review"] == "练习审核人"
+    assert done["decide"] == "练习首席代表"
+    assert not [row for row in seen["flow"] if row.place == "now"]
 
 
 async def test_what_was_held_against_its_original_stands_with_the_material(walked):
