@@ -161,6 +161,7 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
         window.offer_practice()
     work = attach(window, built.desk, built.deck, idle_minutes=minutes, tour=True)
     loop.spawn(work, built.desk.run(), work.fault)
+    await loop.aside(partial(import_module, "httpx"))  # else the first login loads it
     await loop.finished(closed)
     await work.end()
     return 0
