@@ -26,7 +26,7 @@ def ledgers(tmp_path, url):
         engine = open_database(tmp_path, url)
         migrate(engine)
         opened.append(
-            SqlLedger(engine, lambda _tx: None, lambda _tx, _scopes: None, lambda _sizes: None)
+            SqlLedger(engine, lambda _tx: None, lambda _tx, _scopes: None, lambda *_told: None)
         )
     yield opened
     for ledger in opened:

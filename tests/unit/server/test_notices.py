@@ -47,7 +47,7 @@ class Way:
 def ledger(tmp_path):
     engine = open_sqlite(tmp_path / "centre.db")
     migrate(engine)
-    made = SqlLedger(engine, lambda _tx: None, lambda _tx, _scopes: None, lambda _sizes: None)
+    made = SqlLedger(engine, lambda _tx: None, lambda _tx, _scopes: None, lambda *_told: None)
     made.write_now(lambda tx: tx.notices.keep(MESSAGE))
     yield made
     made.close()
