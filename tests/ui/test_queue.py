@@ -40,7 +40,7 @@ def test_one_key_calls_serves_and_calls_the_next(at_window):
         await hands.key((KEY.Key_A, BOTH))
         assert "已呼 2 次" in page.state.text()
         await hands.key((KEY.Key_Return, CTRL))
-        assert "首问:3号窗口 苏晓棠" in page.state.text()
+        assert "首问：3号窗口 苏晓棠" in page.state.text()
         assert page.primary.text() == "叫下一位"
         await hands.key((KEY.Key_Return, CTRL))
         assert page.number.text() == "A001"
