@@ -199,6 +199,11 @@ def _decision(means: Means, route: Route) -> Opened:
     view = DecisionPage(means.tongue)
     presenter = DecisionPresenter(means.desk, view, means.flow, route.case, route.step)
     _typed(means, view, presenter)
+    run = means.run
+    view.filled.connect(lambda: run(view, presenter.fill(view.form_now())))
+    view.version_picked.connect(
+        lambda number: run(view, presenter.take_version(number, view.form_now()))
+    )
     opened = _opened(means, route, view, presenter, wired=True)
 
     async def begin() -> None:

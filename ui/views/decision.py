@@ -5,23 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 
+from sync.domain.calendar import CHINA
+from sync.domain.fields import moment_of
 from ui.values import DECISION_REASONS, DECISIONS, NEEDS_REASON, DecisionForm
 from ui.views.case_brief import CaseBrief
 from ui.views.step_page import StepPage
+from ui.widgets.buttons import ActButton
 from ui.widgets.choices import Tiles
 from ui.widgets.fields import Choice, TextField
+from ui.widgets.layout import row
 from ui.widgets.text import Tagged
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QHBoxLayout
+
     from client.app.rows.cases import CaseDetail, StepOption
     from ui.i18n import Tongue
+    from ui.presenters.drafting import Version
 
 
 class DecisionPage(StepPage):
     """Of grant, decide_at_once and deny: one question."""
 
     edited = Signal(object)  # DecisionForm
+    filled = Signal()
+    version_picked = Signal(int)
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "decision", "page.decision", "act.to_sheet")
@@ -36,6 +46,7 @@ class DecisionPage(StepPage):
         self._text_field = self.add_field(
             "text", self.text, "decision.text", hint="decision.text.hint"
         )
+        self.form.addLayout(self._make_drafting())
         self.remedies = Tagged("info-circle", "small muted", wrap=True)
         tongue.bind(self.remedies, "setText", "decision.remedies")
         self.form.addWidget(self.remedies)
@@ -48,6 +59,52 @@ class DecisionPage(StepPage):
         tongue.changed.connect(self._say)
         self._say()
         self.finish()
+
+    def _make_drafting(self) -> QHBoxLayout:
+        """Words from a template, and the drafts that came before (ST08)."""
+        line = row(gap=10)
+        self.fill = ActButton("plain", "edit", "Alt+D")
+        self.fill.setObjectName("decision.fill")
+        self.tongue.bind(self.fill, "setText", "drafting.fill")
+        self.fill.clicked.connect(self.filled)
+        QShortcut(QKeySequence("Alt+D"), self.fill).activated.connect(self.fill.click)
+        self._versions: tuple[Version, ...] = ()
+        self.versions = Choice()
+        self.versions.setObjectName("decision.versions")
+        self.tongue.bind(self.versions, "setAccessibleName", "drafting.versions")
+        self.versions.picked.connect(self._version)
+        line.addWidget(self.fill)
+        line.addWidget(self.versions, 1)
+        return line
+
+    def show_versions(self, versions: tuple[Version, ...]) -> None:
+        """Offer the earlier drafts, newest first."""
+        self._versions = versions
+        self._say_versions()
+
+    def _version(self, *_: object) -> None:
+        code = self.versions.code()
+        if code:
+            self.version_picked.emit(int(code))
+
+    def _say_versions(self) -> None:
+        t = self.tongue.t
+        head = t("drafting.versions") if self._versions else t("drafting.none")
+        told = [
+            (
+                str(each.number),
+                t(
+                    "drafting.version",
+                    number=each.number,
+                    person=each.person,
+                    when=self.tongue.moment(moment_of(each.at).astimezone(CHINA)),
+                ),
+            )
+            for each in reversed(self._versions)
+        ]
+        self.versions.offer([("", head), *told])
+        self.versions.choose("")
+        self.versions.setEnabled(bool(self._versions))
 
     def show_case(self, detail: CaseDetail) -> None:
         """Show the case in header and margin."""
@@ -95,5 +152,7 @@ class DecisionPage(StepPage):
         self.reason.offer(
             [("", t("decision.reason.choose")), *[(c, t(f"reason.{c}")) for c in codes]]
         )
+        self._say_versions()
+        self.fill.set_blocked("" if kind else t("drafting.no_kind"))
         self._reason_field.setVisible(needs)
         self.remedies.setVisible(needs)
