@@ -85,7 +85,7 @@ def _read_no_sources() -> None:
 
     WORKAROUND(PySide6 6.8 to 6.12): after each import it reads the module's source to look for its
     own name, for `from __feature__ import …`, which nothing here says; linecache keeps the lines.
-    That was an eighth of our way to the first paint, and megabytes of text for good.
+    That was a tenth of our way to the first paint, and 16 MB of text for good.
     """
     feature = sys.modules.get("shibokensupport.feature")  # came with PySide6
     if hasattr(feature, "_mod_uses_pyside"):
@@ -101,7 +101,7 @@ def uncollected() -> Iterator[None]:
     """Leave Python's automatic collector off for as long as a window runs.
 
     Nothing that is made on the way to the first paint is garbage, and looking for some takes a
-    tenth of that way; from then on `ui.collector` looks on the screen's lane.
+    twentieth of that way; from then on `ui.collector` looks on the screen's lane.
     """
     automatic = gc.isenabled()
     gc.disable()
