@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from client.card.pkcs11_library import TokenLibrary
     from client.card.pkcs11_token import TokenCard
 
+_MOMENT_S = 1.0
 # A USB key is a reader with a card to PC/SC, too: of an application that only its library knows.
 _PERHAPS_A_TOKEN = {CardProblem.FOREIGN, CardProblem.MUTE}
 
@@ -160,7 +161,7 @@ class CardAtWindow:
         """Open the latest card; where that is none of ours in a reader, the latest token."""
         inside = self._in()
         if not inside and self._tokens is not None:
-            self._tokens.look_now()  # put in this very moment
+            self._tokens.look_now(_MOMENT_S)  # put in this very moment
             inside = self._in()
         latest = inside[-1] if inside else _Inside(self._name(), token=False)
         try:

@@ -104,8 +104,13 @@ class TokenLibrary:
         """Take a token.
 
         Raises:
-            CardFailure: NO_CARD, BUSY while another session of ours has it, and as TokenCard.
+            CardFailure: NO_CARD, BUSY while another session of ours has it, and as TokenCard; what
+                is wrong with a library that crashed a moment ago and does not come back.
         """
+        if not self._line.loaded:
+            self.look_now(self._patience_s)
+            if not self._line.loaded:
+                raise self._failure or CardFailure(CardProblem.SLOW)
         token = self.tokens().get(place)
         if token is None:
             raise CardFailure(CardProblem.NO_CARD)
@@ -128,14 +133,15 @@ class TokenLibrary:
         """Look at once, and tell when it is done; return the number that `looks` will have then."""
         with self._told.lock:
             self._asked += 1
+            self._line.forgive()
             self._wake.set()
             return self._asked
 
-    def look_now(self) -> None:
+    def look_now(self, limit_s: float) -> None:
         """Look at once, and return when it is done, or has taken too long."""
         with self._told.lock:
             number = self.look_again()
-            self._had.wait_for(lambda: self.looks >= number, self._patience_s)
+            self._had.wait_for(lambda: self.looks >= number, limit_s)
 
     def close(self) -> None:
         """Stop watching and end the library's process."""
@@ -160,7 +166,7 @@ class TokenLibrary:
 
     def _look(self) -> None:
         try:
-            answer = self._line.ask({"do": "tokens", "afresh": self._afresh()})
+            answer = self._line.ask({"do": "tokens", "afresh": self._afresh()}, start=True)
             if answer.error:
                 raise CardFailure(CardProblem.FAULT, sw=answer.error)  # noqa: TRY301  one way out
         except CardFailure as failure:

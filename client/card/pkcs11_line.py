@@ -85,6 +85,7 @@ class LibraryLine:
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._failed: tuple[float, CardFailure] | None = None
         self._closed = False
+        self._ready = False
         self.library: LibraryRow | None = None
         self.life = 0
         """Counts the processes: what was open in one is not open in the next."""
@@ -94,12 +95,20 @@ class LibraryLine:
         """Return the library's file name."""
         return self._path.name
 
-    def ask(self, order: Mapping[str, object], *, life: int | None = None) -> Answer:
+    @property
+    def loaded(self) -> bool:
+        """Say whether the library's process is there to be asked."""
+        return self._ready
+
+    def ask(
+        self, order: Mapping[str, object], *, life: int | None = None, start: bool = False
+    ) -> Answer:
         """Give an order and return its answer.
 
         Args:
             order: see client.card.pkcs11_host.
             life: the process in which it makes sense; None for whichever.
+            start: load the library where it is not; only whoever may wait for that does it.
 
         Raises:
             CardFailure: SLOW, also where another order keeps the library busy that long, and where
@@ -113,11 +122,17 @@ class LibraryLine:
             if life is not None and life != self.life:
                 raise CardFailure(CardProblem.SLOW)
             if self._process is None:
+                if not start:
+                    raise CardFailure(CardProblem.SLOW)
                 self._start()
                 end = time.monotonic() + self._patience_s
             return self._asked(order, end)
         finally:
             self._lock.release()
+
+    def forgive(self) -> None:
+        """Load a library that failed at the next call: a token that it choked on may be gone."""
+        self._failed = None
 
     def close(self) -> None:
         """End the process; whoever waits for an answer is told at once."""
@@ -191,9 +206,11 @@ class LibraryLine:
         if hello.library is None:
             raise CardFailure(CardProblem.LIBRARY_BROKEN, name=self.name)
         self.library = hello.library
+        self._ready = True
 
     def _end(self) -> None:
         process, self._process = self._process, None
+        self._ready = False
         if process is None:
             return
         self.life += 1

@@ -62,7 +62,7 @@ class TokenCard:
     def __init__(self, line: LibraryLine, token: TokenRow, released: Callable[[], None]) -> None:
         self._line = line
         self._released: Callable[[], None] | None = released
-        self._life: int | None = None
+        self._life = line.life
         self._armed: Secret[str] | None = None
         try:
             answer = self._ask("open", slot=token.slot)
@@ -71,7 +71,6 @@ class TokenCard:
             if failure.what is CardProblem.REMOVED:
                 raise CardFailure(CardProblem.NO_CARD) from failure
             raise
-        self._life = line.life
         self._places = placed(answer.certificates, token.maker, token.model)
         if not self._places:
             self.close()

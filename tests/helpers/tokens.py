@@ -17,6 +17,7 @@ from client.card.pkcs11_library import TokenLibrary
 from installer.demo.pcsc.machine import opensc_library
 from tests.helpers.pcsc import WAIT_S, PcscBench
 from tests.helpers.softhsm import CONFIG_VARIABLE, configured, library, make_tokens
+from tests.helpers.waiting import until
 
 if TYPE_CHECKING:
     from client.app.ports.card import CardInHand
@@ -64,6 +65,15 @@ class TokenBench:
         return bool(self.tokens.tokens())
 
 
+def started(bench: TokenBench) -> None:
+    """Wait until the library has been loaded and has looked, on however busy a machine."""
+    try:
+        until(bench.tokens.slots, tries=1500)
+    except AssertionError:
+        bench.close()
+        raise
+
+
 class OpenscBench(TokenBench, PcscBench):
     """OpenSC's library, and the virtual PIV card in the first reader."""
 
@@ -71,7 +81,7 @@ class OpenscBench(TokenBench, PcscBench):
         PcscBench.__init__(self, machine)
         self.tokens = TokenLibrary(str(opensc_library()), look_s=LOOK_S, **more)
         self.comings = TokenComings(self.tokens)
-        assert self.tokens.facts().maker
+        started(self)
 
     def insert(self, content: CardFile, *, mute: bool = False) -> None:
         self.pull()
@@ -122,8 +132,8 @@ class SoftHsmBench(TokenBench):
         self._before = os.environ.get(CONFIG_VARIABLE)
         os.environ[CONFIG_VARIABLE] = str(configured(Path(self._folder.name)))
         self.tokens = TokenLibrary(str(library()), look_s=LOOK_S)
-        assert self.tokens.facts().maker == "SoftHSM"
         self.comings = TokenComings(self.tokens)
+        started(self)
 
     def insert(self, content: CardFile) -> None:
         self.pull()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 
 import psutil
 import pytest
@@ -19,7 +20,19 @@ from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.slow
 
-HUNG_S = 1.0
+HUNG_S = 2.0
+
+
+@pytest.fixture
+def softhsm_bench(token_safe):
+    with closing(SoftHsmBench(token_safe)) as bench:
+        yield bench
+
+
+@pytest.fixture
+def hasty_bench(card_machine):
+    with closing(OpenscBench(card_machine, patience_s=HUNG_S)) as bench:
+        yield bench
 
 
 def sign(bench) -> None:
@@ -71,13 +84,12 @@ def test_a_pin_that_no_token_takes_is_not_sent(opensc_bench, card_of, pin):
         assert card.tries_left() is None  # one more would have left one
 
 
-def test_a_token_without_our_certificates_is_foreign(token_safe, card_of):
-    bench = SoftHsmBench(token_safe)
+def test_a_token_without_our_certificates_is_foreign(softhsm_bench, card_of):
+    bench = softhsm_bench
     bench.insert(with_slots(card_of("clerk")))
     assert problem(bench.open).what is CardProblem.FOREIGN
     bench.insert(card_of("clerk"))
     bench.open().close()
-    bench.close()
 
 
 @pytest.mark.parametrize("answer_is_lost", [False, True])
@@ -110,8 +122,8 @@ def test_after_a_swap_the_old_session_is_dead_and_the_new_card_untouched(opensc_
         assert problem(card.sign_es256, "9A", b"login").what is CardProblem.PIN_NEEDED
 
 
-def test_a_hung_token_is_given_up_in_time_and_pulling_it_frees_the_place(card_machine, card_of):
-    bench = OpenscBench(card_machine, patience_s=HUNG_S)
+def test_a_hung_token_is_given_up_in_time_and_pulling_it_frees_the_place(hasty_bench, card_of):
+    bench = hasty_bench
     bench.insert(card_of("clerk"))
     with bench.open() as card:
         bench.freeze()
@@ -121,7 +133,6 @@ def test_a_hung_token_is_given_up_in_time_and_pulling_it_frees_the_place(card_ma
     bench.thaw()
     bench.insert(card_of("chief"))
     sign(bench)
-    bench.close()
 
 
 def test_a_hung_token_that_is_pulled_says_removed(opensc_bench, card_of):
@@ -150,8 +161,8 @@ def test_a_library_that_dies_in_mid_session_is_named_and_comes_back(token_bench,
 # ------------------------------------------------------------ a desk with both
 
 
-def test_readers_and_tokens_are_one_list_and_the_last_one_put_in_is_taken(token_safe, card_of):
-    readers, bench = SimulatedReaders("Bench"), SoftHsmBench(token_safe)
+def test_readers_and_tokens_are_one_list_and_the_last_one_put_in_is_taken(softhsm_bench, card_of):
+    readers, bench = SimulatedReaders("Bench"), softhsm_bench
     window = CardAtWindow(readers, readers, bench.tokens)
     assert window.reader() == "Bench"
     assert not window.present()
@@ -172,7 +183,6 @@ def test_readers_and_tokens_are_one_list_and_the_last_one_put_in_is_taken(token_
     bench.pull()
     assert window.look() == clerk
     window.close()
-    bench.close()
 
 
 def test_a_card_that_the_library_shows_is_the_librarys_from_the_first_moment(opensc_bench, card_of):
@@ -198,8 +208,8 @@ def test_a_card_that_the_library_does_not_know_is_read_as_a_card(opensc_bench, c
     window.close()
 
 
-def test_a_key_that_is_a_strange_card_to_the_reader_is_taken_as_a_token(token_safe, card_of):
-    readers, bench = SimulatedReaders("Bench"), SoftHsmBench(token_safe)
+def test_a_key_that_is_a_strange_card_to_the_reader_is_taken_as_a_token(softhsm_bench, card_of):
+    readers, bench = SimulatedReaders("Bench"), softhsm_bench
     window = CardAtWindow(readers, readers, bench.tokens)
     bench.insert(card_of("chief"))
     readers.named("Bench").insert(card_of("bus"))
@@ -207,4 +217,3 @@ def test_a_key_that_is_a_strange_card_to_the_reader_is_taken_as_a_token(token_sa
     with window.open() as card:
         assert isinstance(card, TokenCard)
     window.close()
-    bench.close()
