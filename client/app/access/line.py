@@ -201,22 +201,27 @@ class Line:
                 problem=Words(f"error.{status.problem}") if status.problem else None,
                 lease_until=_moment(status.lease_until_ms),
                 cases_left=place.cases_left if place else None,
-                clock_offset_s=self._offset_s(status),
+                clock_offset_s=self._offset_s(status.clock_offset_ms // 1000),
             )
         )
 
-    def _offset_s(self, status: SyncStatus) -> int:
-        """Return the centre's clock minus this machine's, s: also of one set since the hello."""
+    def _offset_s(self, known: int) -> int:
+        """Return the centre's clock minus this machine's, s: also of one set since the hello.
+
+        Args:
+            known: what it was so far, for want of an anchor of this start of the machine.
+        """
         anchor = self._place.anchor if self._place else None
         if anchor is None or anchor.boot_id != self._clock.boot_id():
-            return status.clock_offset_ms // 1000
+            return known
         off = centre_time(self._clock, anchor) - self._clock.wall()
         return round(off.total_seconds())
 
     def left(self, cases: int) -> None:
-        """Say how many case numbers the lease still has."""
+        """Say how many case numbers the lease still has, and what the newest anchor tells."""
         if self._place is not None:
-            self._show(replace(self.view, cases_left=cases))
+            offset = self._offset_s(self.view.clock_offset_s)
+            self._show(replace(self.view, cases_left=cases, clock_offset_s=offset))
 
     def _show(self, view: LineView) -> None:
         if view != self.view:

@@ -14,7 +14,7 @@ from sync.texts import texts
 from tests.faults.clock.lone import Lone
 from tests.faults.line.test_township import APPLICANT, BIRTH
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(600)]
 DAY_S = 86_400
 DOUBTED = "error.app.clock_doubted"
 

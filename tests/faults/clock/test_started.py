@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers.hall import open_hall
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(600)]
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
 

@@ -17,7 +17,7 @@ from tests.helpers.centre import card_keys
 from tests.helpers.hall import open_hall
 from tests.helpers.lists import ListServer, signed_list
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
