@@ -512,6 +512,24 @@ async def _statistics(g: Gallery) -> None:
     await g.go(Route("statistics"))
 
 
+async def _queue(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("queue"))
+
+
+async def _queue_served(g: Gallery) -> None:
+    await _queue(g)
+    page = g.work.ways.current.view
+    for _ in range(2):
+        page.submitted.emit()
+        await g.rest()
+
+
+async def _bookings(g: Gallery) -> None:
+    await g.enter("clerk")
+    await g.go(Route("bookings"))
+
+
 async def _statistics_items(g: Gallery) -> None:
     await _statistics(g)
     g.work.ways.current.view.groups.tabs["item"].click()
@@ -704,6 +722,9 @@ SCREENS: dict[str, Callable[[Gallery], Awaitable[None]]] = {
     "62-exceptions-empty": _exceptions_empty,
     "64-statistics": _statistics,
     "64-statistics-items": _statistics_items,
+    "66-queue": _queue,
+    "66-queue-served": _queue_served,
+    "67-bookings": _bookings,
     "65-pace": _pace,
     "63-help": _help,
     **{f"70-{kind}": _step(kind, HANDLING, "handler") for kind in FORM_PAGES},

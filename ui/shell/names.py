@@ -62,7 +62,7 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
     pace            pace.table pace.forget pace.leave
     queue           queue.number queue.state queue.told queue.table queue.case queue.target
                     queue.kind queue.department queue.counts queue.rule queue.submit queue.leave
-                    queue.<again|pass|done|link|hand|back|leave|draw|bookings>
+                    queue.<again|pass|done|link|hand|back|give_up|draw|bookings>
     bookings        bookings.department bookings.day bookings.start bookings.name bookings.phone
                     bookings.table bookings.told bookings.<arrive|move|cancel> bookings.submit
                     bookings.leave

@@ -34,7 +34,7 @@ COLUMNS = (
     Column("ticket_first", 130, stretch=True, faint=True, spare=True),
 )
 MINE = (("again", "bell", "Ctrl+Shift+A"), ("pass", "eye-off", "Ctrl+Shift+X"))
-CHOSEN = (("back", "arrow-back-up", "Ctrl+Shift+R"), ("leave", "logout", "Ctrl+Shift+Q"))
+CHOSEN = (("back", "arrow-back-up", "Ctrl+Shift+R"), ("give_up", "logout", "Ctrl+Shift+Q"))
 
 
 class QueuePage(StepPage):
@@ -106,9 +106,14 @@ class QueuePage(StepPage):
         self.tongue.bind(self.table, "setAccessibleName", "queue.table")
         self._first = self.table
         face = Face("surface")
-        column(face, gap=0, margin=1).addWidget(self.table)
+        box = column(face, gap=0, margin=1)
+        box.addWidget(self.table, 1)
+        acts = row(gap=8)
+        acts.setContentsMargins(8, 8, 8, 8)
         for name, icon, key in CHOSEN:
-            self._act_button(name, icon, key, self.extra)
+            self._act_button(name, icon, key, acts)
+        acts.addStretch(1)
+        box.addLayout(acts)
         return face
 
     def _make_aside(self) -> None:
@@ -176,7 +181,8 @@ class QueuePage(StepPage):
             self.bookings_wanted.emit()
         else:
             chosen = any(name == each for each, _icon, _key in CHOSEN)
-            self.acted.emit(name, self.table.current_key() if chosen else "")
+            act = "leave" if name == "give_up" else name
+            self.acted.emit(act, self.table.current_key() if chosen else "")
 
     def _cells(self, each: TicketRow) -> Cells:
         t = self.tongue
@@ -224,7 +230,7 @@ class QueuePage(StepPage):
             ("hand", none or ("" if view.online else t.t("queue.offline"))),
             ("bookings", "" if view.online else t.t("queue.offline")),
             ("back", "" if view.tickets else t.t("queue.empty")),
-            ("leave", "" if view.tickets else t.t("queue.empty")),
+            ("give_up", "" if view.tickets else t.t("queue.empty")),
         ):
             self._buttons[name].set_blocked(reason)
 
