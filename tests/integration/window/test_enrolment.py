@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from client.app import enrolment
+from client.app.access import enrolment
 from client.app.access.enrolment import PROGRESS, fingerprint, read_invitation
 from client.app.failures import AppFailure
 from client.host.pinned import load_pinned
