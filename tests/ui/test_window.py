@@ -369,7 +369,7 @@ def test_a_window_closed_in_the_middle_of_a_step_goes_without_a_word(at_window, 
         await hands.go(Route("step", COMPLETE, "accept"))
         asked, never = asyncio.Event(), asyncio.Event()
 
-        async def accept(case):
+        async def accept(case, compared):
             asked.set()
             await never.wait()
 
