@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from ui.views.page_parts import leave_button, show_problem
-from ui.views.pane_list import PaneList
+from ui.views.page_parts import leave_button, read_whole, show_problem
+from ui.views.pane_list import ListOrEmpty
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
 from ui.widgets.fields import clipboard_copy
-from ui.widgets.layout import Face, Scroll, clear, column, hairline, row
+from ui.widgets.layout import Face, clear, column, hairline, row
 from ui.widgets.picker import Option
-from ui.widgets.summary import Empty, FailureNote
+from ui.widgets.summary import FailureNote
 from ui.widgets.text import Tagged, Text
 from ui.widgets.walk import Walk
 
@@ -77,25 +77,18 @@ class AuthorisationsPage(QWidget):
         return face
 
     def _make_list(self) -> QWidget:
-        holder = Face("plain")
-        box = row(holder, gap=0)
-        self.list = PaneList(tall=True)
-        self.list.setObjectName("authorisations.list")
-        self._tongue.bind(self.list, "setAccessibleName", "page.authorisations")
+        words = "page.authorisations"
+        pane = ListOrEmpty(self._tongue, "authorisations.list", words, "shield-check")
+        self.list, self.empty = pane.list, pane.empty
         self.list.moved.connect(self.looked_at)
-        self.empty = Empty("shield-check")
-        box.addWidget(self.list)
-        box.addWidget(self.empty)
-        return holder
+        return pane
 
     def _make_whole(self) -> QWidget:
         inside = QWidget()
         self._box = column(inside, gap=12)
         self._box.setContentsMargins(20, 16, 20, 16)
-        self.scroller = Scroll(inside)
-        self.scroller.setObjectName("authorisations.whole")
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._tongue.bind(self.scroller, "setAccessibleName", "page.authorisations")
+        words = "page.authorisations"
+        self.scroller = read_whole(self._tongue, inside, "authorisations.whole", words)
         return self.scroller
 
     def _make_foot(self) -> QWidget:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from ui.error_text import code_text
 from ui.widgets.buttons import ActButton
+from ui.widgets.layout import Scroll
 from ui.widgets.walk import beside
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QWidget
 
     from ui.i18n import Tongue
     from ui.values import Problem
@@ -24,6 +28,15 @@ def leave_button(tongue: Tongue, name: str, left: SignalInstance) -> ActButton:
     button.clicked.connect(left)
     beside(button)
     return button
+
+
+def read_whole(tongue: Tongue, inside: QWidget, name: str, words: str) -> Scroll:
+    """Return the scroller of a pane that is read with the arrows once the keyboard is in it."""
+    scroller = Scroll(inside)
+    scroller.setObjectName(name)
+    scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    tongue.bind(scroller, "setAccessibleName", words)
+    return scroller
 
 
 def show_problem(note: FailureNote, problem: Problem | None, tongue: Tongue) -> None:

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QSizePolicy
 
+from ui.widgets.layout import Face, row
 from ui.widgets.picker import Option, OptionList
+from ui.widgets.summary import Empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ui.i18n import Tongue
 
 
 class PaneList(OptionList):
@@ -38,3 +42,17 @@ class PaneList(OptionList):
         if self.options.rowCount():
             with QSignalBlocker(self):
                 self.setCurrentIndex(self.options.index(place, 0))
+
+
+class ListOrEmpty(Face):
+    """A list beside something, or what to say while nothing is in it."""
+
+    def __init__(self, tongue: Tongue, name: str, words: str, icon: str) -> None:
+        super().__init__("plain")
+        box = row(self, gap=0)
+        self.list = PaneList(tall=True)
+        self.list.setObjectName(name)
+        tongue.bind(self.list, "setAccessibleName", words)
+        self.empty = Empty(icon)
+        box.addWidget(self.list)
+        box.addWidget(self.empty)

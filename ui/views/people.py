@@ -8,14 +8,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from ui.views.page_parts import leave_button, show_problem
-from ui.views.pane_list import PaneList
+from ui.views.page_parts import leave_button, read_whole, show_problem
+from ui.views.pane_list import ListOrEmpty
 from ui.views.person_pane import PersonPane
 from ui.views.search_line import SearchLine
 from ui.widgets.buttons import ActButton
-from ui.widgets.layout import Face, Scroll, column, hairline, row
+from ui.widgets.layout import Face, column, hairline, row
 from ui.widgets.picker import Option
-from ui.widgets.summary import Empty, FailureNote
+from ui.widgets.summary import FailureNote
 from ui.widgets.text import Text
 from ui.widgets.walk import Walk
 
@@ -80,16 +80,10 @@ class PeoplePage(QWidget):
         return face
 
     def _make_list(self) -> QWidget:
-        holder = Face("plain")
-        box = row(holder, gap=0)
-        self.people = PaneList(tall=True)
-        self.people.setObjectName("people.list")
-        self._tongue.bind(self.people, "setAccessibleName", "people.list")
+        pane = ListOrEmpty(self._tongue, "people.list", "people.list", "users")
+        self.people, self.empty = pane.list, pane.empty
         self.people.moved.connect(self.looked_at)
-        self.empty = Empty("users")
-        box.addWidget(self.people)
-        box.addWidget(self.empty)
-        return holder
+        return pane
 
     def _make_pane(self) -> QWidget:
         inside = QWidget()
@@ -97,10 +91,7 @@ class PeoplePage(QWidget):
         box.setContentsMargins(20, 16, 20, 16)
         self.pane = PersonPane(self._tongue)
         box.addWidget(self.pane)
-        self.scroller = Scroll(inside)
-        self.scroller.setObjectName("people.person")
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._tongue.bind(self.scroller, "setAccessibleName", "people.person")
+        self.scroller = read_whole(self._tongue, inside, "people.person", "people.person")
         return self.scroller
 
     def _make_foot(self) -> QWidget:
