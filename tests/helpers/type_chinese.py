@@ -4,14 +4,19 @@ python -m tests.helpers.type_chinese fcitx5|ibus   (inside xvfb-run and dbus-run
 with a home of its own and the method named in QT_IM_MODULE)
 """
 
+import contextlib
+import queue
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from tests.helpers.waiting import until
 
 PINYIN = "nihao"
 TRIES = 2000
+PATIENCE_S = 8
+ATTEMPTS = 4
 PROFILE = """\
 [Groups/0]
 Name=Default
@@ -66,6 +71,16 @@ def ibus(_home):
     return start, switch, ["ibus", "exit"]
 
 
+def composed(told):
+    """How many keys of the word were composed before it was quiet."""
+    keys = 0
+    with contextlib.suppress(queue.Empty):
+        while keys < len(PINYIN):
+            line = told.get(timeout=PATIENCE_S)
+            keys += line.startswith("composing ") and line != "composing \n"
+    return keys
+
+
 def main(method):
     home = Path.home()
     start, switch, end = {"fcitx5": fcitx5, "ibus": ibus}[method](home)
@@ -77,16 +92,19 @@ def main(method):
         assert app.stdout.readline() == "ready\n"
         until(lambda: said("xdotool", "getwindowfocus") not in {"", "1"}, TRIES)
         switch()
-        subprocess.run(["xdotool", "type", "--delay", "150", PINYIN], check=True)
-        composed = 0
-        for line in app.stdout:
-            sys.stdout.write(line)
-            composed += line.startswith("composing ") and line != "composing \n"
-            if composed == len(PINYIN):
-                subprocess.run(["xdotool", "key", "space"], check=True)
-                composed = 0
-            if line.startswith("typed"):
+        told = queue.Queue()
+        reader = threading.Thread(target=lambda: [told.put(line) for line in app.stdout])
+        reader.start()
+        for _ in range(ATTEMPTS):  # a method that has only begun lets keys through
+            subprocess.run(["xdotool", "key", "Escape", "ctrl+a", "Delete"], check=True)
+            subprocess.run(["xdotool", "type", "--delay", "150", PINYIN], check=True)
+            if composed(told) == len(PINYIN):
                 break
+        subprocess.run(["xdotool", "key", "space"], check=True)
+        line = told.get(timeout=PATIENCE_S)
+        while line.isascii() or not line.startswith("typed"):
+            line = told.get(timeout=PATIENCE_S)
+        sys.stdout.write(line)
     finally:
         app.terminate()
         app.wait()

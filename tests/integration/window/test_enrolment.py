@@ -52,7 +52,13 @@ def test_an_enrolled_window_lets_its_first_card_in(new):
 
     run(new, work)
     assert tuple(told) == PROGRESS
-    assert new.names == {"store", "pinned.json", "window.json", "centre-ca.pem"}
+    assert new.names == {
+        "store",
+        "pinned.json",
+        "window.json",
+        "centre-ca.pem",
+        "centre-time.json",
+    }
 
 
 def test_the_next_start_finds_centre_roots_and_pins(new):

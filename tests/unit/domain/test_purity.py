@@ -12,6 +12,7 @@ import sync.domain
 from sync.domain.authority import Power, Role
 from sync.domain.case import Flag, State
 from sync.domain.catalogue import CaseKind, Unit
+from sync.domain.catalogue_reading import INNER_STEPS
 from sync.domain.events import Kind
 from sync.domain.law import EXCLUDED_KINDS
 from sync.domain.timeliness import Timeliness
@@ -55,6 +56,7 @@ def test_no_file_of_the_rules_is_long():
 KEYS = [
     *(f"violation.{code}" for code in SEVERITY),
     *(f"step.{kind.value}" for kind in Kind),
+    *(f"step.{step}" for step in INNER_STEPS),
     *(f"state.{state.value}" for state in State),
     *(f"role.{role.value}" for role in Role),
     *(f"power.{power.value}" for power in Power),

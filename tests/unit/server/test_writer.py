@@ -26,7 +26,10 @@ class Watcher:
         engine = open_sqlite(path)
         migrate(engine)
         self.sealed, self.news, self.begun = [], [], 0
-        self.ledger = SqlLedger(engine, self._begin, self._seal, self.news.append)
+        self.ledger = SqlLedger(engine, self._begin, self._seal, self._told)
+
+    def _told(self, sizes, _grown):
+        self.news.append(sizes)
 
     def _begin(self, _tx):
         self.begun += 1
