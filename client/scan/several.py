@@ -40,11 +40,11 @@ class SeveralScanners:
         return tuple(found)
 
     def scan(self, ask: ScanAsk, tell: Callable[[int], None]) -> Iterator[bytes]:
-        """Give the pages of the way that the device's name begins with."""
+        """Give the pages of the way that the device's name begins with, from now on."""
         way, _, name = ask.device.partition(" ")
         if way not in self._ways:
             raise ScanFailure("scan.gone", FailureKind.RETRIABLE)
-        yield from self._ways[way].scan(replace(ask, device=name), tell)
+        return self._ways[way].scan(replace(ask, device=name), tell)
 
     def cancel(self) -> None:
         """End what is under way."""
