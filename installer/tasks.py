@@ -258,7 +258,8 @@ def test(options: argparse.Namespace) -> None:
     """
     python = prepare(options.python, tests=True)
     pytest: list[str | Path] = [python, "-m", "pytest", "-m", "not bench"]
-    side_by_side = ["-n", "2", "--dist", "loadfile", "--max-worker-restart", "0"]
+    side_by_side = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    side_by_side += ["--max-worker-restart", "0"]
     if options.rest:
         sys.exit(run([*pytest, *side_by_side, *options.rest], check=False))
     widgets = run([*pytest, "tests/ui"], check=False)

@@ -2,11 +2,23 @@
 
 import logging
 import os
+from pathlib import Path
 
 import pytest
 import structlog
 
+TESTS = Path(__file__).parent
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+#: Folders whose tests start processes, the slowest first; all others follow.
+LONG = ("e2e", "faults", "stranger", "web", "contract", "integration")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long: workers side by side then end together."""
+    places = {folder: place for place, folder in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path.relative_to(TESTS).parts[0], len(LONG)))
 
 
 @pytest.fixture(autouse=True)
