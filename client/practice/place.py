@@ -84,7 +84,8 @@ class _FileCard:
 
     def decipher(self, block: bytes) -> bytes:
         """Refuse: no practice card has an RSA key."""
-        raise NotImplementedError(len(block))
+        message = f"a practice card has no RSA key ({len(block)} bytes)"
+        raise ValueError(message)
 
 
 class PracticePlace:
