@@ -233,7 +233,7 @@ def _log(database: Path) -> tuple[dict[str, int], int]:
 def _stamp(stage: Stage, certificate: Path, stamped: Path) -> None:
     """Add the time of the demonstration's authority to a sealed certificate."""
     from installer.demo.tsa import TimeAuthority  # noqa: PLC0415  half a second, not at start
-    from sync.server.services.timestamp import stamp  # noqa: PLC0415
+    from sync.server.services.cases.timestamp import stamp  # noqa: PLC0415
 
     authority, trust = TimeAuthority.of(stage.authority, stage.clock.now), _der(stage.authority.ca)
     told, _ = stamp(certificate.read_bytes(), authority.answer, (trust,), stage.clock.now())

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from sync.proof.keys import SigningKey
     from sync.protocol.records import Record
     from sync.server.clock import Clock
-    from sync.server.services.policy import Policy
-    from sync.server.services.ports import Transaction
-    from sync.server.services.rows import LogRow
+    from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.record.policy import Policy
+    from sync.server.services.rows.log import LogRow
 
 
 @dataclass(frozen=True, slots=True)

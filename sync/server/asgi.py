@@ -20,7 +20,7 @@ from sync.server.jobs.serials import SerialsJob
 from sync.server.jobs.stamps import StampJob
 from sync.server.pages import PageHeaders, Pages
 from sync.server.public import routes as public
-from sync.server.services.notices import Messenger
+from sync.server.services.cases.notices import Messenger
 from sync.server.spool import Spool
 
 if TYPE_CHECKING:

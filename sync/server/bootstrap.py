@@ -18,37 +18,37 @@ from sync.server.fetching import check_urls
 from sync.server.files import SealedFiles
 from sync.server.keys import load_keys
 from sync.server.lists import RevocationLists
-from sync.server.services.anchoring import Anchoring
-from sync.server.services.appointments import Appointments
-from sync.server.services.attaching import Attaching
-from sync.server.services.callers import Callers
-from sync.server.services.casework import Casework
-from sync.server.services.console import Console
+from sync.server.services.cases.attaching import Attaching
+from sync.server.services.cases.casework import Casework
+from sync.server.services.cases.money import Money
+from sync.server.services.cases.numbers import Numbers
+from sync.server.services.cases.stamping import Stamper
 from sync.server.services.desk import Desk
-from sync.server.services.doubts import Doubts
-from sync.server.services.enrolment import Enrolling
-from sync.server.services.hand import Hand
-from sync.server.services.health import Health
-from sync.server.services.ingest import Ingest
-from sync.server.services.judging import Judging
-from sync.server.services.leasing import Leasing
-from sync.server.services.live import LiveHub
-from sync.server.services.logins import Logins
-from sync.server.services.money import Money
-from sync.server.services.numbers import Numbers
-from sync.server.services.once import Once
-from sync.server.services.policy import Policy
-from sync.server.services.public import PublicDesk
-from sync.server.services.pulling import Pulling
-from sync.server.services.queues import Queues
-from sync.server.services.rates import RateLimit
-from sync.server.services.scopes import Scopes
-from sync.server.services.serials import Serials
-from sync.server.services.sessions import Sessions
-from sync.server.services.stamping import Stamper
-from sync.server.services.statistics import Statistics
-from sync.server.services.supervision import Supervision
-from sync.server.services.watch import Watch
+from sync.server.services.entry.callers import Callers
+from sync.server.services.entry.enrolment import Enrolling
+from sync.server.services.entry.logins import Logins
+from sync.server.services.entry.once import Once
+from sync.server.services.entry.rates import RateLimit
+from sync.server.services.entry.sessions import Sessions
+from sync.server.services.hall.appointments import Appointments
+from sync.server.services.hall.queues import Queues
+from sync.server.services.line.anchoring import Anchoring
+from sync.server.services.line.ingest import Ingest
+from sync.server.services.line.leasing import Leasing
+from sync.server.services.line.live import LiveHub
+from sync.server.services.line.pulling import Pulling
+from sync.server.services.line.serials import Serials
+from sync.server.services.own_steps.hand import Hand
+from sync.server.services.own_steps.watch import Watch
+from sync.server.services.public.public import PublicDesk
+from sync.server.services.record.doubts import Doubts
+from sync.server.services.record.policy import Policy
+from sync.server.services.record.scopes import Scopes
+from sync.server.services.supervision.console import Console
+from sync.server.services.supervision.health import Health
+from sync.server.services.supervision.judging import Judging
+from sync.server.services.supervision.statistics import Statistics
+from sync.server.services.supervision.supervision import Supervision
 from sync.server.tsa import TimeStampLine, roots_in
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ if TYPE_CHECKING:
 
     from sync.server.clock import Clock
     from sync.server.jobs.clock import ClockJob
-    from sync.server.services.keys import ServerKeys
-    from sync.server.services.rows import Grown
+    from sync.server.services.record.keys import ServerKeys
+    from sync.server.services.rows.log import Grown
     from sync.server.settings import Settings
 
 

@@ -19,7 +19,7 @@ _NONCE = 12
 
 
 class SealedFiles:
-    """Files sealed with AES-256-GCM (see services.ports.FileVault).
+    """Files sealed with AES-256-GCM (see services.ports.files.FileVault).
 
     Args:
         folder: where they lie; made if missing.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sync.domain.failures import Failure, FailureKind
 from sync.proof.keys import SoftwareKey
 from sync.protocol.errors import ReaderError
-from sync.server.services.keys import ServerKeys
+from sync.server.services.record.keys import ServerKeys
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sync.proof.keys import SoftwareKey
-    from sync.server.services.keys import ServerKeys
+    from sync.server.services.record.keys import ServerKeys
 
 Event = tuple[str, dict[str, Any]]
 

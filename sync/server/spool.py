@@ -1,7 +1,7 @@
 """Short messages written to a file instead of sent: for demonstrations and for halls without SMS.
 
 Nothing here reaches a telephone, and every line says so. A real gateway (短信网关) is another
-class with the same two members; see sync.server.services.notices.MessageGateway.
+class with the same two members; see sync.server.services.cases.notices.MessageGateway.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sync.server.services.rows import NoticeRow
+    from sync.server.services.rows.notices import NoticeRow
 
 NAME = "messages.jsonl"
 PLAINLY = "仅写入本文件,未发送到任何手机 / written to this file, sent to no telephone"

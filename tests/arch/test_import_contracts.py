@@ -29,6 +29,10 @@ PROBES = {
     "client-without-server": ("client/host/probe.py", "import sync.server.settings"),
     "sqlalchemy-in-db": ("sync/engine/probe.py", "import sqlalchemy"),
     "services-over-ports": ("sync/server/services/probe.py", "import sqlalchemy"),
+    "services-layers": (
+        "sync/server/services/cases/probe.py",
+        "import sync.server.services.line.ingest",
+    ),
     "httpx-in-transport": ("client/app/probe.py", "import httpx"),
     "drivers-in-adapters": ("client/app/probe.py", "import sqlcipher3"),
     "pkcs11-in-its-process": ("client/card/probe.py", "import pkcs11"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sync.server.services.folded import read_case
+from sync.server.services.cases.folded import read_case
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.web.conftest import PHONE

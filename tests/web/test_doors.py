@@ -10,7 +10,7 @@ from sync.proof.checkcode import block_key, check_code
 from sync.protocol.messages import Empty
 from sync.server.console.routes import COOKIE
 from sync.server.pages import CSP
-from sync.server.services.findings import note
+from sync.server.services.record.findings import note
 from tests.helpers.case_steps import accept, handle
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import SCOPE, HandWindow, Refusal

@@ -10,7 +10,7 @@ import msgspec
 from sync.protocol.errors import WireError
 from sync.protocol.limits import REQUEST_MAX
 from sync.server.api.bodies import decoded, read_bytes
-from sync.server.services.callers import REPEATABLE, Caller, Shown
+from sync.server.services.entry.callers import REPEATABLE, Caller, Shown
 
 if TYPE_CHECKING:
     from fastapi import Request

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from sync.server.services.callers import Callers
+    from sync.server.services.entry.callers import Callers
 
 _WIRE, _HELLO = "/v1/", "/v1/hello"
 

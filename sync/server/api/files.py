@@ -17,7 +17,7 @@ from sync.server.api import described
 from sync.server.api.bodies import answered
 from sync.server.api.described import talk
 from sync.server.api.doors import arrive, enter, session_of
-from sync.server.services.stamping import find_stamped
+from sync.server.services.cases.stamping import find_stamped
 
 if TYPE_CHECKING:
     from sync.server.services.desk import Desk

@@ -18,7 +18,7 @@ from sync.protocol.messages import Empty
 from sync.server.api.bodies import answered
 from sync.server.api.described import talk
 from sync.server.api.doors import enter
-from sync.server.services.queues import lock
+from sync.server.services.hall.queues import lock
 
 if TYPE_CHECKING:
     from sync.server.services.desk import Desk

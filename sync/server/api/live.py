@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from sync.server.clock import Clock
-    from sync.server.services.live import LiveHub, Subscription
+    from sync.server.services.line.live import LiveHub, Subscription
 
 _HEARTBEAT = b": \n\n"
 _HEADERS = [

@@ -23,7 +23,7 @@ from sync.protocol.messages import (
 from sync.server.api.bodies import answered, decoded, read_bytes
 from sync.server.api.described import talk
 from sync.server.api.doors import address, arrive, enter, session_of
-from sync.server.services.greeting import greet
+from sync.server.services.entry.greeting import greet
 
 if TYPE_CHECKING:
     from sync.server.services.desk import Desk

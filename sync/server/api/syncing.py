@@ -27,10 +27,10 @@ from sync.server.api.live import LiveStream
 if TYPE_CHECKING:
     from sync.protocol.messages import PulledScope
     from sync.server.api.doors import Arrival
-    from sync.server.services.callers import Caller
     from sync.server.services.desk import Desk
-    from sync.server.services.ingest import Answer, Brought
-    from sync.server.services.ports import Transaction
+    from sync.server.services.entry.callers import Caller
+    from sync.server.services.line.ingest import Answer, Brought
+    from sync.server.services.ports.ledger import Transaction
 
 
 def routes(desk: Desk) -> APIRouter:

@@ -22,7 +22,7 @@ from sync.server.bootstrap import Centre, clock_of, open_centre, prepare
 from sync.server.clock import milliseconds
 from sync.server.keys import install_keys
 from sync.server.sample import Sample
-from sync.server.services.ports import Transaction
+from sync.server.services.ports.ledger import Transaction
 from sync.server.settings import Settings
 from sync.texts import Texts
 

@@ -15,17 +15,17 @@ from sync.protocol.errors import WireError
 from sync.server.api.doors import address
 from sync.server.clock import moment
 from sync.server.pages import check_origin, form_of
-from sync.server.services.console import Look
-from sync.server.services.supervision import Wanted
+from sync.server.services.supervision.console import Look
+from sync.server.services.supervision.supervision import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
     from sync.server.pages import Pages
-    from sync.server.services.console import Visitor
     from sync.server.services.desk import Desk
-    from sync.server.services.ports import Transaction
+    from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.supervision.console import Visitor
 
 COOKIE = "__Host-console"
 _TEXT_MAX = 64

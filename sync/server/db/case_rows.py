@@ -9,20 +9,21 @@ from sqlalchemy import func, or_, select, update
 
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import cases, findings, judgements, recalls, warnings
-from sync.server.services.rows import CaseRow, FindingRow, JudgementRow
+from sync.server.services.rows.cases import CaseRow
+from sync.server.services.rows.findings import FindingRow, JudgementRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
-    from sync.server.services.rows import CaseSearch, HeldCase
+    from sync.server.services.rows.cases import CaseSearch, HeldCase
 
 _SHOWN_FIRST = {"red": 0, "yellow": 1}
 
 
 class SqlCaseRows(Rowwise):
-    """See services.ports.CaseRows.
+    """See services.ports.cases.CaseRows.
 
     A case that several steps of one unit touch is read once and written once.
     """

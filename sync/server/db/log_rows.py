@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select, text
 from sync.proof.tree import Frontier
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import cases, event_ids, log, scope_heads, tree_nodes
-from sync.server.services.rows import CountedRow, EventKey, LogRow, ScopeHead, TreeNode
+from sync.server.services.rows.log import CountedRow, EventKey, LogRow, ScopeHead, TreeNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +39,7 @@ class Shared:
 
 
 class SqlLogRows(Rowwise):
-    """See services.ports.LogRows.
+    """See services.ports.log.LogRows.
 
     What one unit appends is held back and written at its end in three statements: a push of a
     hundred events would otherwise be five hundred. Whatever could see it is written for first.

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import money, stocks
-from sync.server.services.rows import MoneyRow, StockRow
+from sync.server.services.rows.money import MoneyRow, StockRow
 
 
 class SqlMoneyRows(Rowwise):
-    """See services.ports.MoneyRows."""
+    """See services.ports.money.MoneyRows."""
 
     def stock(self, hall: str) -> str | None:
         """Return a hall's stock as folded; locked until commit in a unit that writes."""

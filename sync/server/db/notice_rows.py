@@ -8,14 +8,14 @@ from sqlalchemy import or_, select, update
 
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import notices
-from sync.server.services.rows import NoticeRow
+from sync.server.services.rows.notices import NoticeRow
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 
 class SqlNoticeRows(Rowwise):
-    """See services.ports.NoticeRows."""
+    """See services.ports.notices.NoticeRows."""
 
     def keep(self, row: NoticeRow) -> None:
         """Keep a message to be sent; the same event tells a person once."""

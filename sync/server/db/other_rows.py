@@ -22,16 +22,9 @@ from sync.server.db.tables import (
     numbers_used,
     uploads,
 )
-from sync.server.services.rows import (
-    AccessRow,
-    AttachmentRow,
-    BlockRow,
-    ConsoleCodeRow,
-    ConsoleSessionRow,
-    LeaseRow,
-    UploadRow,
-    UsedRow,
-)
+from sync.server.services.rows.console import AccessRow, ConsoleCodeRow, ConsoleSessionRow
+from sync.server.services.rows.files import AttachmentRow, UploadRow
+from sync.server.services.rows.leases import BlockRow, LeaseRow, UsedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class SqlLeaseRows(Rowwise):
-    """See services.ports.LeaseRows."""
+    """See services.ports.leases.LeaseRows."""
 
     def __init__(self, connection: Connection, touched: set[str]) -> None:
         super().__init__(connection, touched)
@@ -193,7 +186,7 @@ class SqlLeaseRows(Rowwise):
 
 
 class SqlFileRows(Rowwise):
-    """See services.ports.FileRows."""
+    """See services.ports.files.FileRows."""
 
     def add_upload(self, row: UploadRow) -> None:
         """Promise an upload."""
@@ -218,7 +211,7 @@ class SqlFileRows(Rowwise):
 
 
 class SqlConsoleRows(Rowwise):
-    """See services.ports.ConsoleRows."""
+    """See services.ports.console.ConsoleRows."""
 
     def add_code(self, row: ConsoleCodeRow) -> None:
         """Keep a single-use code."""

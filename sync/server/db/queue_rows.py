@@ -11,14 +11,14 @@ from sync.domain.bookings import Booking, BookingState
 from sync.domain.tickets import OPEN, QUEUE, Ticket, TicketState
 from sync.server.db.hall_tables import bookings, hall_acts, queues, tickets
 from sync.server.db.rowwise import Rowwise, of
-from sync.server.services.rows import HallActRow, QueueRow
+from sync.server.services.rows.hall import HallActRow, QueueRow
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
 
 class SqlQueueRows(Rowwise):
-    """See services.ports.QueueRows."""
+    """See services.ports.hall.QueueRows."""
 
     def __init__(self, connection: Connection, touched: set[str], stirred: dict[str, int]) -> None:
         super().__init__(connection, touched)

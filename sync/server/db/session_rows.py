@@ -8,11 +8,12 @@ from sync.protocol.limits import DELEGATION_MS
 from sync.server.db import hints
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import anchors, console_codes, delegations, device_heads, nonces, tokens
-from sync.server.services.rows import AnchorRow, DelegationRow, DeviceHead, TokenRow
+from sync.server.services.rows.devices import AnchorRow, DeviceHead
+from sync.server.services.rows.sessions import DelegationRow, TokenRow
 
 
 class SqlDeviceRows(Rowwise):
-    """See services.ports.DeviceRows."""
+    """See services.ports.devices.DeviceRows."""
 
     def head(self, dev: str, inc: int) -> DeviceHead | None:
         """Return the end of a chain."""
@@ -81,7 +82,7 @@ class SqlDeviceRows(Rowwise):
 
 
 class SqlSessionRows(Rowwise):
-    """See services.ports.SessionRows."""
+    """See services.ports.sessions.SessionRows."""
 
     def add_delegation(self, row: DelegationRow) -> None:
         """Keep a verified delegation."""

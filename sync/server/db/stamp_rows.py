@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select, update
 
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import attachments, stamps
-from sync.server.services.rows import StampRow
+from sync.server.services.rows.files import StampRow
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
@@ -17,7 +17,7 @@ _HERE = and_(attachments.c.case_no == stamps.c.case_no, attachments.c.sha256 == 
 
 
 class SqlStampRows(Rowwise):
-    """See services.ports.StampRows."""
+    """See services.ports.stamps.StampRows."""
 
     def want(self, row: StampRow) -> None:
         """Keep a paper to be stamped; the same one once."""

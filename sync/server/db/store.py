@@ -1,4 +1,4 @@
-"""One unit of work over the tables (see services.ports.Transaction)."""
+"""One unit of work over the tables (see services.ports.ledger.Transaction)."""
 
 from __future__ import annotations
 

@@ -24,15 +24,15 @@ from sync.server.db import hints
 from sync.server.db.engine import is_away, is_taken_back, reading, writing
 from sync.server.db.log_rows import Shared
 from sync.server.db.store import SqlTransaction
-from sync.server.services.rows import Grown
+from sync.server.services.rows.log import Grown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sqlalchemy import Connection, Engine
 
-    from sync.server.services.ports import Transaction
-    from sync.server.services.rows import LogRow, ScopeHead
+    from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.rows.log import LogRow, ScopeHead
 
 R = TypeVar("R")
 W = TypeVar("W")
@@ -64,7 +64,7 @@ def _same(_transaction: Transaction, result: W) -> W:
 
 
 class SqlLedger:
-    """Runs units of work on one database (see services.ports.Ledger).
+    """Runs units of work on one database (see services.ports.ledger.Ledger).
 
     Args:
         engine: of `open_database`.

@@ -19,7 +19,7 @@ from sync.proof.policy import SCOPE
 
 if TYPE_CHECKING:
     from sync.server.services.desk import Desk
-    from sync.server.services.ports import Transaction
+    from sync.server.services.ports.ledger import Transaction
 
 LONGEST_S = 5.0  # also how late the news of another process's policy may be
 DEMO_S = 0.2  # a demonstration's clock jumps: it is looked at this often

@@ -10,7 +10,7 @@ import structlog
 from sync.domain.failures import Failure
 
 if TYPE_CHECKING:
-    from sync.server.services.notices import Messenger
+    from sync.server.services.cases.notices import Messenger
 
 LOOK_S = 2.0  # one look at a partial index; any process of the centre may have put a message there
 

@@ -10,7 +10,7 @@ import structlog
 from sync.domain.failures import Failure
 
 if TYPE_CHECKING:
-    from sync.server.services.stamping import Stamper, TimeStamps
+    from sync.server.services.cases.stamping import Stamper, TimeStamps
 
 LOOK_S = 2.0  # one look at a partial index; any process of the centre may have taken a seal in
 

@@ -20,8 +20,8 @@ from sync.server.pages import language_of
 if TYPE_CHECKING:
     from sync.server.pages import Pages
     from sync.server.services.desk import Desk
-    from sync.server.services.live import Subscription
-    from sync.server.services.queues import Board
+    from sync.server.services.hall.queues import Board
+    from sync.server.services.line.live import Subscription
 
 LOOKS_PER_MINUTE = 600  # of one address: behind it may be a hall's guest network
 STREAMS_OF_ADDRESS = 40

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
-from sync.server.services.items import PublicItems
+from sync.server.services.public.items import PublicItems
 
 if TYPE_CHECKING:
     from sync.server.pages import Pages

@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sync.server.clock import Clock
-    from sync.server.services.anchoring import Anchoring
-    from sync.server.services.appointments import Appointments
-    from sync.server.services.attaching import Attaching
-    from sync.server.services.callers import Callers
-    from sync.server.services.console import Console
-    from sync.server.services.enrolment import Enrolling
-    from sync.server.services.health import Health
-    from sync.server.services.ingest import Ingest
-    from sync.server.services.judging import Judging
-    from sync.server.services.leasing import Leasing
-    from sync.server.services.live import LiveHub
-    from sync.server.services.logins import Logins
-    from sync.server.services.policy import Policy
-    from sync.server.services.ports import Ledger
-    from sync.server.services.public import PublicDesk
-    from sync.server.services.pulling import Pulling
-    from sync.server.services.queues import Queues
-    from sync.server.services.rates import RateLimit
-    from sync.server.services.scopes import Scopes
-    from sync.server.services.serials import Serials
-    from sync.server.services.statistics import Statistics
-    from sync.server.services.supervision import Supervision
-    from sync.server.services.watch import Watch
+    from sync.server.services.cases.attaching import Attaching
+    from sync.server.services.entry.callers import Callers
+    from sync.server.services.entry.enrolment import Enrolling
+    from sync.server.services.entry.logins import Logins
+    from sync.server.services.entry.rates import RateLimit
+    from sync.server.services.hall.appointments import Appointments
+    from sync.server.services.hall.queues import Queues
+    from sync.server.services.line.anchoring import Anchoring
+    from sync.server.services.line.ingest import Ingest
+    from sync.server.services.line.leasing import Leasing
+    from sync.server.services.line.live import LiveHub
+    from sync.server.services.line.pulling import Pulling
+    from sync.server.services.line.serials import Serials
+    from sync.server.services.own_steps.watch import Watch
+    from sync.server.services.ports.ledger import Ledger
+    from sync.server.services.public.public import PublicDesk
+    from sync.server.services.record.policy import Policy
+    from sync.server.services.record.scopes import Scopes
+    from sync.server.services.supervision.console import Console
+    from sync.server.services.supervision.health import Health
+    from sync.server.services.supervision.judging import Judging
+    from sync.server.services.supervision.statistics import Statistics
+    from sync.server.services.supervision.supervision import Supervision
     from sync.server.settings import Settings
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from sync.domain.case import Case
 from sync.domain.joint_steps import SILENT, merged_lacks
 from sync.proof.events import read_logged_event
-from sync.server.services.folded import read_case
-from sync.server.services.hand import PERSON
+from sync.server.services.cases.folded import read_case
+from sync.server.services.own_steps.hand import PERSON
 from tests.helpers import case_steps as say
 from tests.helpers.waiting import until
 from tests.integration.server.test_attachments import announce, get, put, sha

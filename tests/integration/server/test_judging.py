@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sync.protocol.messages import ConsoleCodeAnswer, Empty
-from sync.server.services.folded import read_case
+from sync.server.services.cases.folded import read_case
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import SCOPE

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from installer.demo import people
-from sync.server.services.casework import read_case
+from sync.server.services.cases.casework import read_case
 from tests.helpers.case_steps import paper
 from tests.helpers.case_walk import walk_to
 

@@ -12,7 +12,7 @@ from sync.protocol.errors import WireError
 from sync.protocol.records import LEASE, Lease, read_form
 from sync.server.bootstrap import open_centre
 from sync.server.clock import moment
-from sync.server.services.callers import Caller, Shown
+from sync.server.services.entry.callers import Caller, Shown
 from tests.helpers import case_steps as say
 from tests.helpers.centre import HandClock, running_centre
 from tests.helpers.centre_process import Served, check_whole, hashes, places, set_clock

@@ -19,8 +19,8 @@ from sync.protocol.hall_messages import (
 from sync.protocol.messages import Empty
 from sync.server.bootstrap import open_centre
 from sync.server.clock import milliseconds
-from sync.server.services.appointments import Wish
-from sync.server.services.queues import lock
+from sync.server.services.hall.appointments import Wish
+from sync.server.services.hall.queues import lock
 from tests.helpers.hand_window import Refusal
 from tests.helpers.waiting import until
 from tests.integration.server.test_two_windows import Listener

@@ -13,7 +13,7 @@ from sync.server.db import tables
 from sync.server.db.engine import open_database
 from sync.server.db.migrate import _config, is_current, migrate
 from sync.server.db.store import SqlTransaction
-from sync.server.services.rows import StampRow
+from sync.server.services.rows.files import StampRow
 from tests.helpers import pg
 
 RELEASED = [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][

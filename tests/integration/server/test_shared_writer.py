@@ -8,7 +8,7 @@ from sync.protocol.errors import WireError
 from sync.server.db.engine import open_database
 from sync.server.db.migrate import migrate
 from sync.server.db.writer import SqlLedger
-from sync.server.services.rows import ScopeHead
+from sync.server.services.rows.log import ScopeHead
 from tests.helpers import pg
 
 

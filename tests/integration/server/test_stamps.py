@@ -13,7 +13,7 @@ from installer.demo.tsa import TimeAuthority, TimeService
 from sync.domain.failures import Failure
 from sync.server.bootstrap import open_centre
 from sync.server.clock import milliseconds
-from sync.server.services.stamping import FIRST_MS, LONGEST_MS
+from sync.server.services.cases.stamping import FIRST_MS, LONGEST_MS
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import NOW, running_centre, workshop

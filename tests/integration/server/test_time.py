@@ -3,7 +3,7 @@
 from sync.proof.jws import read_logged_jws
 from sync.proof.outcomes import read_outcome
 from sync.protocol.records import EVENT, TREE_HEAD
-from sync.server.services.anchoring import MOST_ANCHORS
+from sync.server.services.line.anchoring import MOST_ANCHORS
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 

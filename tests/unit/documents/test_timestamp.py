@@ -20,8 +20,8 @@ from pyhanko.sign.signers import PdfTimeStamper
 from client.documents.sign import check
 from installer.demo.tsa import TimeAuthority
 from sync.domain.failures import Failure
-from sync.server.services.timestamp import _Authority
-from sync.server.services.timestamp import stamp as stamp_for
+from sync.server.services.cases.timestamp import _Authority
+from sync.server.services.cases.timestamp import stamp as stamp_for
 from tests.unit.documents.authority import START, _usage, pki, root
 from tests.unit.documents.test_sign import SEALED, TRUST, WHEN
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sync.proof.anchors import Interval
 from sync.proof.certificates import TrustAnchors
 from sync.server.clock import LONG_MS, LoggedClock
-from sync.server.services.doubts import AGAIN_MS, HEARD_MS, OFF_MS, Doubts
-from sync.server.services.health import Health
+from sync.server.services.record.doubts import AGAIN_MS, HEARD_MS, OFF_MS, Doubts
+from sync.server.services.supervision.health import Health
 from tests.helpers.centre import HandClock
 
 HOUR = 3_600_000

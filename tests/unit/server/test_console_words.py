@@ -10,7 +10,7 @@ from starlette.requests import Request
 from sync.protocol.errors import WireError
 from sync.server.clock import milliseconds
 from sync.server.pages import CHINESE, ENGLISH, Wording, language_of
-from sync.server.services.public import Tries, network
+from sync.server.services.public.public import Tries, network
 
 NOW = milliseconds(datetime(2026, 3, 3, 1, 30, tzinfo=UTC))
 TOKENS = Path(__file__).parents[3] / "resources" / "styles" / "tokens.json"

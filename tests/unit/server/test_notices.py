@@ -12,8 +12,8 @@ from sync.server.db.engine import open_sqlite
 from sync.server.db.migrate import migrate
 from sync.server.db.writer import SqlLedger
 from sync.server.jobs.messages import MessageJob
-from sync.server.services.notices import TAKEN_MS, Messenger
-from sync.server.services.rows import NoticeRow
+from sync.server.services.cases.notices import TAKEN_MS, Messenger
+from sync.server.services.rows.notices import NoticeRow
 from sync.server.spool import NAME, PLAINLY, Spool
 
 NOW = 1_772_501_400_000

@@ -14,10 +14,10 @@ from sync.server.clock import DemoClock, SystemClock, milliseconds, moment
 from sync.server.files import SealedFiles
 from sync.server.lists import RevocationLists
 from sync.server.logs import redact
-from sync.server.services.attaching import kind_of
-from sync.server.services.live import LiveHub
-from sync.server.services.rates import RateLimit
-from sync.server.services.rows import Grown, LogRow, ScopeHead
+from sync.server.services.cases.attaching import kind_of
+from sync.server.services.entry.rates import RateLimit
+from sync.server.services.line.live import LiveHub
+from sync.server.services.rows.log import Grown, LogRow, ScopeHead
 from sync.server.settings import Settings
 from tests.helpers.centre import HandClock
 

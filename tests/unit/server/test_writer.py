@@ -15,8 +15,14 @@ from sync.server.db import tables
 from sync.server.db.engine import open_sqlite
 from sync.server.db.migrate import is_current, migrate
 from sync.server.db.writer import GROUP_MAX, SqlLedger
-from sync.server.services import rows
-from sync.server.services.rows import AccessRow, ScopeHead
+from sync.server.services.rows.cases import CaseRow
+from sync.server.services.rows.console import AccessRow, ConsoleCodeRow, ConsoleSessionRow
+from sync.server.services.rows.devices import AnchorRow, DeviceHead
+from sync.server.services.rows.files import AttachmentRow, UploadRow
+from sync.server.services.rows.findings import FindingRow
+from sync.server.services.rows.leases import BlockRow, LeaseRow
+from sync.server.services.rows.log import EventKey, LogRow, ScopeHead, TreeNode
+from sync.server.services.rows.sessions import DelegationRow, TokenRow
 
 
 class Watcher:
@@ -192,29 +198,29 @@ class TestSchema:
     @pytest.mark.parametrize(
         ("form", "table"),
         [
-            (rows.ScopeHead, tables.scope_heads),
-            (rows.TreeNode, tables.tree_nodes),
-            (rows.LogRow, tables.log),
-            (rows.EventKey, tables.event_ids),
-            (rows.DeviceHead, tables.device_heads),
-            (rows.DelegationRow, tables.delegations),
-            (rows.TokenRow, tables.tokens),
-            (rows.AnchorRow, tables.anchors),
-            (rows.CaseRow, tables.cases),
-            (rows.LeaseRow, tables.leases),
-            (rows.BlockRow, tables.number_blocks),
-            (rows.UploadRow, tables.uploads),
-            (rows.AttachmentRow, tables.attachments),
-            (rows.ConsoleCodeRow, tables.console_codes),
-            (rows.ConsoleSessionRow, tables.console_sessions),
+            (ScopeHead, tables.scope_heads),
+            (TreeNode, tables.tree_nodes),
+            (LogRow, tables.log),
+            (EventKey, tables.event_ids),
+            (DeviceHead, tables.device_heads),
+            (DelegationRow, tables.delegations),
+            (TokenRow, tables.tokens),
+            (AnchorRow, tables.anchors),
+            (CaseRow, tables.cases),
+            (LeaseRow, tables.leases),
+            (BlockRow, tables.number_blocks),
+            (UploadRow, tables.uploads),
+            (AttachmentRow, tables.attachments),
+            (ConsoleCodeRow, tables.console_codes),
+            (ConsoleSessionRow, tables.console_sessions),
         ],
     )
     def test_rows_and_tables_share_their_members(self, form, table):
         assert {member.name for member in fields(form)} == set(table.columns.keys())
 
-    @pytest.mark.parametrize("form", [rows.FindingRow, rows.AccessRow])
+    @pytest.mark.parametrize("form", [FindingRow, AccessRow])
     def test_rows_that_are_numbered_lack_only_the_number(self, form):
-        table = {rows.FindingRow: tables.findings, rows.AccessRow: tables.access_log}[form]
+        table = {FindingRow: tables.findings, AccessRow: tables.access_log}[form]
         assert {member.name for member in fields(form)} | {"id"} == set(table.columns.keys())
 
     def test_the_schema_speaks_postgresql_too(self):

@@ -1,0 +1,1 @@
+"""Who may call: enrolment, logins, sessions, and how often strangers may try."""

@@ -1,0 +1,1 @@
+"""The window's line: push, pull, live, anchors, leases, numbers lent."""

@@ -1,0 +1,102 @@
+"""What the services ask of the database and of the world around them.
+
+A unit of work is a plain function of a `Transaction`. The ledger runs units that write one after
+the other on one thread and commits several at once (group commit); units that read run beside it
+on a snapshot. A unit must not wait, must not keep its transaction, and must be able to run again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sync.server.services.ports.cases import CaseRows
+    from sync.server.services.ports.console import ConsoleRows
+    from sync.server.services.ports.devices import DeviceRows
+    from sync.server.services.ports.files import FileRows
+    from sync.server.services.ports.hall import QueueRows
+    from sync.server.services.ports.leases import LeaseRows
+    from sync.server.services.ports.log import LogRows
+    from sync.server.services.ports.money import MoneyRows
+    from sync.server.services.ports.notices import NoticeRows
+    from sync.server.services.ports.sessions import SessionRows
+    from sync.server.services.ports.stamps import StampRows
+
+R = TypeVar("R")
+W = TypeVar("W")
+
+
+class Transaction(Protocol):
+    """One unit of work's view of everything kept."""
+
+    @property
+    def log(self) -> LogRows:
+        """Return the log's rows."""
+
+    @property
+    def devices(self) -> DeviceRows:
+        """Return the devices' rows."""
+
+    @property
+    def sessions(self) -> SessionRows:
+        """Return the sessions' rows."""
+
+    @property
+    def cases(self) -> CaseRows:
+        """Return the cases' rows."""
+
+    @property
+    def leases(self) -> LeaseRows:
+        """Return the leases' rows."""
+
+    @property
+    def files(self) -> FileRows:
+        """Return the attachments' rows."""
+
+    @property
+    def stamps(self) -> StampRows:
+        """Return the certificates that want a stamp."""
+
+    @property
+    def notices(self) -> NoticeRows:
+        """Return the outbox of short messages."""
+
+    @property
+    def money(self) -> MoneyRows:
+        """Return the books of the halls."""
+
+    @property
+    def queue(self) -> QueueRows:
+        """Return the numbers and appointments of the halls."""
+
+    @property
+    def console(self) -> ConsoleRows:
+        """Return the console's rows."""
+
+
+class Ledger(Protocol):
+    """Runs units of work.
+
+    A unit that reads what a scope holds in order to write names the scope: no other process
+    moves it until the commit. Where processes share a database, a unit may run more than once
+    (somebody else's commit came between); only the last time counts.
+    """
+
+    async def write(self, work: Callable[[Transaction], R], scopes: Iterable[str] = ()) -> R:
+        """Run a unit that writes; returns when it is durable."""
+
+    async def write_then(
+        self,
+        work: Callable[[Transaction], W],
+        then: Callable[[Transaction, W], R],
+        scopes: Iterable[str] = (),
+    ) -> R:
+        """Run a unit that writes; `then` runs after the commit group's tree heads are signed."""
+
+    async def read(self, work: Callable[[Transaction], R]) -> R:
+        """Run a unit that reads, on a snapshot."""
+
+    async def crunch(self, work: Callable[[], R]) -> R:
+        """Run something that computes and touches no row, off the loop."""

@@ -1,0 +1,65 @@
+"""What strangers may read of an item: what an office must publish (行政许可法 Art. 30, LW03, CH06).
+
+The one-time notification sheets' QR codes lead here. Everything comes from the policy in force.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sync.initials import initials
+
+if TYPE_CHECKING:
+    from sync.domain.catalogue import Item
+    from sync.server.services.record.policy import Policy
+
+LISTED_MAX = 500
+_ASKED_MAX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class PublicItem:
+    """An item with the names that its codes stand for."""
+
+    item: Item
+    department: str
+    hall: str
+    catalogue: str
+
+
+class PublicItems:
+    """Answers strangers' questions about items.
+
+    Args:
+        policy: the catalogue and the offices in force.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    def find(self, text: str = "") -> tuple[PublicItem, ...]:
+        """Return the items whose name, code or initials hold a text, in the catalogue's order."""
+        wanted = text.strip().lower()[:_ASKED_MAX]
+        current = self._policy.book.catalogue.current()
+        found = [item for item in current if wanted in _hay(item)]
+        return tuple(self._told(item) for item in found[:LISTED_MAX])
+
+    def item(self, code: str) -> PublicItem | None:
+        """Return one item as it is now; None where there is none, or it is no longer offered."""
+        item = self._policy.book.catalogue.item(code)
+        return None if item is None or item.retired else self._told(item)
+
+    def _told(self, item: Item) -> PublicItem:
+        book = self._policy.book
+        department, hall = book.departments.get(item.department), book.halls.get(item.hall)
+        return PublicItem(
+            item=item,
+            department=item.department if department is None else department.name,
+            hall=item.hall if hall is None else hall.name,
+            catalogue=book.catalogue.version,
+        )
+
+
+def _hay(item: Item) -> str:
+    return f"{item.name.zh} {item.code} {initials(item.name.zh)} {item.name.en}".lower()

@@ -1,0 +1,223 @@
+"""What strangers may ask: how a case stands, by number and check code; whether a certificate holds.
+
+Status only, no name. An unknown number and a wrong code get the same answer; five tries an hour for
+each number and each address (proof.md §7, "Public codes").
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import OrderedDict, deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sync.domain.ids import CaseNumber, parse_case_number
+from sync.proof.checkcode import block_key, is_check_code
+from sync.protocol.errors import WireError
+from sync.server.services.cases.folded import read_case
+
+if TYPE_CHECKING:
+    from sync.domain.catalogue import Words
+    from sync.server.clock import Clock
+    from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.record.policy import Policy
+    from sync.server.services.rows.cases import CaseRow
+    from sync.server.services.rows.leases import BlockRow
+
+TRIES = 5
+HOUR_MS = 3_600_000
+_MOST_KNOWN = 100_000
+_CASE = "case"
+_NO_LEASE = ""  # its key fits no slip: for numbers that nobody was given
+
+
+class Tries:
+    """Counts failed tries of an hour for each name.
+
+    Args:
+        clock: the centre's.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._failed: OrderedDict[str, deque[int]] = OrderedDict()
+
+    def take(self, *names: str) -> None:
+        """Use one try of every name, or of none.
+
+        Raises:
+            WireError: wire.rate_limited, with `retry_after` in seconds.
+        """
+        now = self._clock.now_ms()
+        held = [self._recent(name, now) for name in names]
+        waits = [times[0] + HOUR_MS - now for times in held if len(times) >= TRIES]
+        if waits:
+            raise WireError("wire.rate_limited", retry_after=-(-max(waits) // 1000))
+        for name, times in zip(names, held, strict=True):
+            times.append(now)
+            self._failed[name] = times
+            self._failed.move_to_end(name)
+        while len(self._failed) > _MOST_KNOWN:
+            self._failed.popitem(last=False)
+
+    def give_back(self, *names: str) -> None:
+        """Return the newest try of every name: it did not fail."""
+        for name in names:
+            times = self._failed.get(name)
+            if times:
+                times.pop()
+
+    def _recent(self, name: str, now: int) -> deque[int]:
+        times = self._failed.get(name) or deque()
+        while times and now - times[0] >= HOUR_MS:
+            times.popleft()
+        return times
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as typed, with the names that its tries are counted by."""
+
+    number: str
+    code: str
+    names: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStatus:
+    """How a case stands; no name, no item, nobody's opinion."""
+
+    number: str
+    state: str
+    paused: bool
+    due_ms: int | None
+    provisional: bool
+    updated_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCertificate:
+    """What the register says of a certificate; whose it is stands on its face only.
+
+    `stamped_ms` is an authority's time, of a file that has it; None of any other, and where no
+    file was asked about.
+    """
+
+    serial: str
+    item: Words | None
+    department: str
+    status: str
+    sealed_ms: int
+    stamped_ms: int | None = None
+
+
+class PublicDesk:
+    """Answers strangers.
+
+    Args:
+        policy: for names of items and departments.
+        clock: the centre's.
+        secret: what check-code keys are drawn from.
+    """
+
+    def __init__(self, policy: Policy, clock: Clock, secret: bytes) -> None:
+        self._policy = policy
+        self._tries = Tries(clock)
+        self._secret = secret
+
+    def ask(self, number: str, code: str, address: str) -> Asked:
+        """Count a try; on the loop, before anything is looked up.
+
+        Raises:
+            WireError: wire.rate_limited.
+        """
+        parsed = parse_case_number(number[:64])
+        plain = str(parsed) if isinstance(parsed, CaseNumber) else number.strip()[:40]
+        asked = Asked(plain, code[:64], (f"no {plain}", f"from {network(address)}"))
+        self._tries.take(*asked.names)
+        return asked
+
+    def status(self, tx: Transaction, asked: Asked) -> PublicStatus | None:
+        """Return how the case stands, or None: no such number, or the code is not its."""
+        parsed = parse_case_number(asked.number)
+        hall, serial = (parsed.hall, parsed.serial) if isinstance(parsed, CaseNumber) else ("", 0)
+        row = tx.cases.get(asked.number)
+        block = tx.leases.block_of(_CASE, hall, serial)
+        leases = self._leases(tx, row, block)
+        # Every key is tried, so that the time does not say which one fitted.
+        fits = [is_check_code(block_key(self._secret, x), asked.number, asked.code) for x in leases]
+        if row is None or not any(fits):
+            return None
+        return PublicStatus(
+            number=row.number,
+            state=row.state,
+            paused=row.paused,
+            due_ms=row.due,
+            provisional=row.provisional,
+            updated_ms=row.updated,
+        )
+
+    def settled(self, asked: Asked) -> None:
+        """Give the try back to whoever had the right code; on the loop."""
+        self._tries.give_back(*asked.names)
+
+    def certificate(self, tx: Transaction, public_id: str) -> PublicCertificate | None:
+        """Return what the register says of a certificate that was sealed, or None."""
+        row = tx.cases.certified(public_id)
+        return None if row is None else self._sealed(row)
+
+    def document(self, tx: Transaction, sha256: str) -> PublicCertificate | None:
+        """Return what the register says of a file, as it was sealed or as it was stamped, or None.
+
+        Args:
+            tx: a unit that reads.
+            sha256: of the file's bytes, hex.
+        """
+        row = tx.stamps.of_document(sha256)
+        case = None if row is None else tx.cases.get(row.case_no)
+        found = None if case is None else self._sealed(case)
+        if row is None or found is None:
+            return None
+        return replace(found, stamped_ms=row.stamped_at if sha256 == row.stamped else None)
+
+    def _sealed(self, row: CaseRow) -> PublicCertificate | None:
+        case = read_case(row)
+        certificate, department = (
+            case.certificate,
+            self._policy.book.departments.get(row.department),
+        )
+        if certificate is None or certificate.sealed_at is None:
+            return None
+        item = self._policy.rules().item_of(row.item, case.item_version)
+        return PublicCertificate(
+            serial=certificate.serial,
+            item=None if item is None else item.name,
+            department=row.department if department is None else department.name,
+            status=certificate.status,
+            sealed_ms=int(certificate.sealed_at.timestamp() * 1000),
+        )
+
+    @staticmethod
+    def _leases(tx: Transaction, row: CaseRow | None, block: BlockRow | None) -> set[str]:
+        """Return the leases whose keys may have made a case's check code.
+
+        The code is by the key of the block that the number was drawn from, and stands on every
+        paper of the case. After a full round of serials a block is drawn anew, and older cases'
+        numbers lie in it too: so any lease of the device that registered the case is tried.
+        """
+        held = {_NO_LEASE if block is None else block.lease}
+        if row is None:
+            return held
+        return held.union(tx.leases.names([read_case(row).steps[0].device]))
+
+
+def network(address: str) -> str:
+    """Return what one household has: an IPv4 address, or the /64 of an IPv6 address."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((found, 64), strict=False).network_address)
+    return str(found)

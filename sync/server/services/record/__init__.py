@@ -1,0 +1,1 @@
+"""The record: scopes and their trees, policy, findings, the keys that sign."""

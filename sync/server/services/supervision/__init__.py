@@ -1,0 +1,1 @@
+"""What supervisors see and do, statistics, and the state of the centre itself."""

@@ -1,0 +1,139 @@
+"""The doors of the supervision console: opened by a card at a window; every look written down.
+
+No password: the window trades its session for a code of 60 seconds and one use, the browser trades
+the code for a cookie, and both end with the card (architecture.md §6). Whoever enters sees the
+scopes in which policy makes him a supervisor; that he saw them is in the access log (rules.md §5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sync.domain.authority import Role
+from sync.proof.keys import new_bytes
+from sync.proof.tokens import token_hash
+from sync.protocol.codec import b64u_encode
+from sync.protocol.errors import WireError
+from sync.protocol.messages import ConsoleCodeAnswer
+from sync.server.services.rows.console import AccessRow, ConsoleCodeRow, ConsoleSessionRow
+
+if TYPE_CHECKING:
+    from sync.server.clock import Clock
+    from sync.server.services.entry.callers import Caller
+    from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.record.policy import Policy
+
+CODE_MS = 60_000
+IDLE_MS = 15 * 60_000
+LONGEST_MS = 8 * 3_600_000
+_MOST_WATCHED = 10_000
+
+_SUPERVISORS = frozenset({Role.SUPERVISOR.value, Role.SUPERVISION_LEADER.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A supervisor at a browser."""
+
+    person: str
+    name: str
+    scopes: tuple[str, ...]  # what he may see
+    until: int  # ms: when this visit ends at the latest
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing looked at; `again`: a page that refreshes itself, not a person's hand."""
+
+    what: str
+    subject: str
+    again: bool = False
+
+
+class Console:
+    """Lets supervisors in, and writes down what they look at."""
+
+    def __init__(self, policy: Policy, clock: Clock, origin: str) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._origin = origin
+        self._watched: dict[tuple[str, str, str], int] = {}
+
+    def code(self, tx: Transaction, caller: Caller) -> ConsoleCodeAnswer:
+        """Give a window's session a code for the browser.
+
+        Raises:
+            WireError: forbidden for whoever is no supervisor.
+        """
+        if not self.may_enter(caller.person):
+            raise WireError("wire.forbidden")
+        code, exp = b64u_encode(new_bytes(24)), self._clock.now_ms() + CODE_MS
+        tx.console.add_code(ConsoleCodeRow(token_hash(code), caller.person, caller.dlg, exp))
+        return ConsoleCodeAnswer(code=code, url=f"{self._origin}/console/enter#{code}", exp=exp)
+
+    def enter(self, tx: Transaction, code: str) -> str:
+        """Trade a code for a cookie's value.
+
+        Raises:
+            WireError: console_code: unknown, used, run out, or its session is over.
+        """
+        now = self._clock.now_ms()
+        row = tx.console.take_code(token_hash(code))
+        if row is None or row.exp < now or not self.may_enter(row.person):
+            raise WireError("wire.console_code")
+        cookie = b64u_encode(new_bytes(32))
+        tx.console.save_session(
+            ConsoleSessionRow(token_hash(cookie), row.person, row.dlg, now, now)
+        )
+        self._write(tx, row.person, Look("enter", "console"))
+        return cookie
+
+    def look(self, tx: Transaction, cookie: str | None, look: Look) -> Visitor:
+        """Return who holds a cookie, and write down what he looks at; needs a writing unit.
+
+        A person's own look lets his 15 minutes begin again. A page that refreshes itself does
+        not, and is written down once in 15 minutes.
+
+        Raises:
+            WireError: console_code: no such visit, or it is over.
+        """
+        row = None if cookie is None else tx.console.session(token_hash(cookie))
+        now = self._clock.now_ms()
+        if row is None or now - row.seen > IDLE_MS or now - row.created > LONGEST_MS:
+            raise WireError("wire.console_code")
+        scopes = self.sees(row.person)
+        if not scopes:
+            raise WireError("wire.console_code")
+        if not look.again:
+            tx.console.save_session(replace(row, seen=now))
+        self._write(tx, row.person, look)
+        return Visitor(row.person, self._name(row.person), scopes, row.created + LONGEST_MS)
+
+    def leave(self, tx: Transaction, cookie: str | None) -> None:
+        """End a visit, and every other that the same card opened."""
+        row = None if cookie is None else tx.console.session(token_hash(cookie))
+        if row is not None:
+            tx.console.drop_sessions(row.dlg)
+
+    def sees(self, person: str) -> tuple[str, ...]:
+        """Return the scopes in which a person is a supervisor now."""
+        held = self._policy.roles(person)
+        return tuple(scope for scope, roles in held.items() if roles & _SUPERVISORS)
+
+    def may_enter(self, person: str) -> bool:
+        """Say whether a person is a supervisor anywhere, now."""
+        return bool(self.sees(person))
+
+    def _name(self, person: str) -> str:
+        known = self._policy.book.roster.get(person)
+        return person if known is None else known.name
+
+    def _write(self, tx: Transaction, person: str, look: Look) -> None:
+        now, key = self._clock.now_ms(), (person, look.what, look.subject)
+        if look.again and now - self._watched.get(key, -IDLE_MS) < IDLE_MS:
+            return
+        if len(self._watched) >= _MOST_WATCHED:
+            self._watched.clear()  # a few lines too many are better than one too few
+        self._watched[key] = now
+        tx.console.add_access(AccessRow(person, now, look.what, look.subject))
