@@ -8,7 +8,7 @@ import pytest
 
 from sync.proof.checkcode import block_key, check_code
 from sync.protocol.messages import Empty
-from sync.server.console.routes import COOKIE
+from sync.server.console.answers import COOKIE
 from sync.server.pages import CSP
 from sync.server.services.record.findings import note
 from tests.helpers.case_steps import accept, handle

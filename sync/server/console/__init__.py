@@ -1,1 +1,1 @@
-"""Pages of supervision: enter, board, case. May import services, api and sync.server.pages."""
+"""Pages of supervision, one module each. May import services, api and sync.server.pages."""

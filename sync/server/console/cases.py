@@ -1,0 +1,77 @@
+"""One case whole, and what supervisors do to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads annotations
+
+from sync.server.console.answers import again, answer, back, looked, own_form, visitor_of
+from sync.server.services.supervision.console import Look
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sync.server.pages import Pages
+    from sync.server.services.desk import Desk
+    from sync.server.services.ports.ledger import Transaction
+
+_NUMBER_MAX = 40
+_DIGITS = 4
+
+
+def add_cases(router: APIRouter, desk: Desk, pages: Pages) -> None:
+    """Add the page of a case and its acts; each act needs the form of this very site."""
+
+    @router.get("/cases/{number}")
+    async def case(request: Request, number: str) -> Response:
+        """Show one case, or what has changed in it."""
+
+        async def shown(look: Look) -> dict[str, Any]:
+            visitor = await looked(desk, request, look)
+            found = await desk.ledger.read(lambda tx: desk.supervision.case(tx, visitor, number))
+            return {"visitor": visitor, "file": found}
+
+        look = Look("case", number[:_NUMBER_MAX], again(request))
+        return await answer(pages, request, "case", look, shown)
+
+    @router.post("/cases/{number}/order")
+    async def order(request: Request, number: str) -> Response:
+        """Serve a supervision order."""
+        form = await own_form(desk, request)
+        days = form.get("days", "")
+        wd = int(days) if days.isdecimal() and len(days) < _DIGITS else 0
+        text = form.get("text", "")
+
+        def served(tx: Transaction) -> None:
+            visitor = visitor_of(desk, tx, request, Look("order", number[:_NUMBER_MAX]))
+            desk.judging.order(tx, visitor, number, text, wd)
+
+        await desk.ledger.write(served, await scopes_of(desk, number))
+        return back(address_of(number))
+
+    @router.post("/cases/{number}/judge")
+    async def judge(request: Request, number: str) -> Response:
+        """Judge a finding or a reply."""
+        form = await own_form(desk, request)
+        event, code = form.get("event", ""), form.get("code", "")
+        verdict, text = form.get("verdict", ""), form.get("text", "")
+
+        def judged(tx: Transaction) -> None:
+            visitor = visitor_of(desk, tx, request, Look("judge", number[:_NUMBER_MAX]))
+            desk.judging.judge(tx, visitor, number, event, code, verdict, text)
+
+        await desk.ledger.write(judged, await scopes_of(desk, number))
+        return back(address_of(number))
+
+
+async def scopes_of(desk: Desk, number: str) -> tuple[str, ...]:
+    """Return the scope that a case's steps are written to."""
+    row = await desk.ledger.read(lambda tx: tx.cases.get(number))
+    return () if row is None else (row.scope,)
+
+
+def address_of(number: str) -> str:
+    """Return a case's page."""
+    return f"/console/cases/{quote(number)}"
