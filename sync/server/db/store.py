@@ -14,6 +14,7 @@ from sync.server.db.other_rows import SqlConsoleRows, SqlFileRows, SqlLeaseRows
 from sync.server.db.queue_rows import SqlQueueRows
 from sync.server.db.session_rows import SqlDeviceRows, SqlSessionRows
 from sync.server.db.stamp_rows import SqlStampRows
+from sync.server.db.supervision_rows import SqlSupervisionRows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -100,3 +101,8 @@ class SqlTransaction:
     def console(self) -> SqlConsoleRows:
         """Return the console's rows."""
         return SqlConsoleRows(self._connection, self.touched)
+
+    @cached_property
+    def supervision(self) -> SqlSupervisionRows:
+        """Return what supervision keeps."""
+        return SqlSupervisionRows(self._connection, self.touched)

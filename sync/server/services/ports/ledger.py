@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sync.server.services.ports.notices import NoticeRows
     from sync.server.services.ports.sessions import SessionRows
     from sync.server.services.ports.stamps import StampRows
+    from sync.server.services.ports.supervision import SupervisionRows
 
 R = TypeVar("R")
 W = TypeVar("W")
@@ -74,6 +75,10 @@ class Transaction(Protocol):
     @property
     def console(self) -> ConsoleRows:
         """Return the console's rows."""
+
+    @property
+    def supervision(self) -> SupervisionRows:
+        """Return what supervision keeps."""
 
 
 class Ledger(Protocol):
