@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from sync.domain.rules import Rules
 
 _TOUCHES_LINES = frozenset(
-    {"catalogue", "calendar", "scheme", "switch", "hall", "department", "genesis"}
+    {
+        "catalogue",
+        "catalogue.change",
+        "calendar",
+        "scheme",
+        "switch",
+        "hall",
+        "department",
+        "genesis",
+    }
 )
 """Policy kinds that due times and item names depend on."""
 

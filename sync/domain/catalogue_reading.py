@@ -48,12 +48,22 @@ def catalogue_from(body: Mapping[str, Any]) -> Catalogue:
         DataFailure: see the module.
     """
     fields = Fields(body, "catalogue")
-    items = _by_code(fields, (_item(part) for part in fields.parts("items")))
-    bundles = _by_code(fields, (_bundle(part, items) for part in fields.parts("bundles")))
+    items = items_of(fields)
+    bundles = bundles_of(fields, items)
     both = sorted(items.keys() & bundles.keys())
     if both:
         raise fields.fail("twice", both[0])
     return Catalogue(version=fields.text("version"), items=items, bundles=bundles)
+
+
+def items_of(fields: Fields) -> dict[str, Item]:
+    """Read the items of a catalogue or of a change to one, by code."""
+    return _by_code(fields, (_item(part) for part in fields.parts("items")))
+
+
+def bundles_of(fields: Fields, items: Mapping[str, Item]) -> dict[str, Bundle]:
+    """Read the bundles of a catalogue or of a change to one, by code; `items` they may name."""
+    return _by_code(fields, (_bundle(part, items) for part in fields.parts("bundles")))
 
 
 def _by_code(fields: Fields, entries: Iterable[Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from sync.domain.authority import Authority, Grant, Person, Power, Role
 from sync.domain.calendar import calendar_from, hours_of
 from sync.domain.catalogue import Catalogue
+from sync.domain.catalogue_changes import amended
 from sync.domain.catalogue_reading import catalogue_from
 from sync.domain.fields import Fields
 from sync.domain.queue_rule import QueueRule, rule_from
@@ -359,6 +360,11 @@ def _catalogue(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     return replace(book, catalogue=book.catalogue.followed_by(newer))
 
 
+def _catalogue_change(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    return replace(book, catalogue=amended(book.catalogue, fields.data))
+
+
 def _calendar(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     calendar = calendar_from(fields.data)
     return replace(book, calendars=book.calendars.published(calendar, at))
@@ -436,6 +442,7 @@ _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
     "device.close": _close,
     "device.recover": _recover,
     "catalogue": _catalogue,
+    "catalogue.change": _catalogue_change,
     "calendar": _calendar,
     "scheme": _scheme,
     "seal": _seal,

@@ -42,6 +42,7 @@ KINDS = frozenset(
         "device.close",
         "device.recover",
         "catalogue",
+        "catalogue.change",
         "calendar",
         "scheme",
         "seal",

@@ -179,7 +179,7 @@ class PolicyCommands:
         with opened(settings) as centre:
             if centre.desk.policy.size:
                 raise Failure("centre.sample_there")
-            table = _table(centre, sample)
+            table = table_of(centre, sample)
 
             def enact_all(tx: Transaction) -> int:
                 events = sample.events(centre.keys)
@@ -202,7 +202,7 @@ class PolicyCommands:
                 "code": code_hash(code),
                 "until": milliseconds(centre.desk.clock.now() + timedelta(hours=hours)),
             }
-            table = _table(centre, Sample(authority))
+            table = table_of(centre, Sample(authority))
             centre.ledger.write_now(lambda tx: table.enact(tx, "device.invite", body), (SCOPE,))
             said = {
                 "dev": body["dev"],
@@ -219,7 +219,7 @@ class PolicyCommands:
     def enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, Any]) -> None:
         """Sign one policy event and log it."""
         with opened(settings) as centre:
-            table = _table(centre, Sample(authority))
+            table = table_of(centre, Sample(authority))
             centre.ledger.write_now(lambda tx: table.enact(tx, kind, body), (SCOPE,))
 
 
@@ -270,7 +270,8 @@ def opened(settings: Settings) -> Iterator[Centre]:
         centre.close()
 
 
-def _table(centre: Centre, sample: Sample) -> Administrators:
+def table_of(centre: Centre, sample: Sample) -> Administrators:
+    """Return the two administrators whose card files lie in an authority's folder."""
     first, second = (seat_of(path) for path in sample.administrator_cards())
     return Administrators(centre.desk.policy, centre.desk.clock, first, second)
 

@@ -185,3 +185,56 @@ def test_a_served_centre_says_when_it_is_ready_and_ends_when_told(tmp_path, auth
         process.terminate()
         _, said = process.communicate(timeout=20)
     assert process.returncode == 0, said.decode()[-2000:]
+
+
+def shelf(data, authority, clock):
+    """Return a runner of one shelf's commands at a centre that has the sample."""
+    run("migrate", "--data", data, *clock)
+    run("load-sample", authority, "--data", data, *clock)
+    return lambda *words, **how: run(*words, "--data", data, *clock, **how)
+
+
+def test_a_catalogue_is_put_in_force_and_has_a_history(tmp_path, authority, clock):
+    at = shelf(tmp_path / "centre", authority, clock)
+    body = json.loads(at("catalogue", "export"))
+    item = next(each for each in body["items"] if each["code"] == "wjj-01")
+    item["promised"]["amount"], item["version"], body["version"] = 6, 2, "yunling-2026.2"
+    file = tmp_path / "next.json"
+    file.write_text(json.dumps(body))
+    assert "~ wjj-01" in at("catalogue", "check", file)
+    assert len(at("catalogue", "history").splitlines()) == 1  # a check changes nothing
+    said = at("catalogue", "put", file, "--authority", authority, "--yes", spoken="zh_CN")
+    assert "wjj-01 公共场所卫生许可" in said
+    assert "两名管理员签名" in said
+    assert json.loads(at("catalogue", "export")) == body
+    first, second = at("catalogue", "history").splitlines()
+    assert ("yunling-2026.1" in first, "yunling-2026.2" in second) == (True, True)
+    assert "0 changes" in at("catalogue", "put", file, "--authority", authority, "--yes")
+    item["department"], item["version"], body["version"] = "nobody", 3, "yunling-2026.3"
+    file.write_text(json.dumps(body))
+    with pytest.raises(Failure, match="shelf_office"):
+        at("catalogue", "check", file)
+
+
+def test_calendars_and_schemes_are_put_the_same_way(tmp_path, authority, clock):
+    at = shelf(tmp_path / "centre", authority, clock)
+    (calendar,) = json.loads(at("calendar", "export"))["calendars"]
+    calendar["off"].append("2026-12-31")
+    calendar["version"] = "2026-next"
+    file = tmp_path / "next.json"
+    file.write_text(json.dumps({"calendars": [calendar]}))
+    assert "+ off 2026-12-31" in at("calendar", "put", file, "--authority", authority, "--yes")
+    assert "2026-next" in at("calendar", "history").splitlines()[-1]
+    schemes = json.loads(at("scheme", "export"))
+    schemes["schemes"][0]["shown"]["white"] = "blue"
+    file.write_text(json.dumps(schemes))
+    put = at("scheme", "put", file, "--authority", authority, "--yes")
+    assert ("1 changes" in put, "blue" in put) == (True, True)
+    assert json.loads(at("scheme", "export")) == schemes
+    new = {"code": "jtj", "name": "云岭县交通运输局", "hall": "339901", "calendar": "cn"}
+    file.write_text(json.dumps({"departments": [new]}))
+    assert "jtj: 4 changes" in at("office", "put", file, "--authority", authority, "--yes")
+    assert new in json.loads(at("office", "export"))["departments"]
+    at("switch", "light_scheme", "green-yellow-red", "--authority", authority)
+    with pytest.raises(Failure, match=r"switch\.malformed"):
+        at("switch", "reply_wd", "soon", "--authority", authority)

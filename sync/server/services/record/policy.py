@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _PAGE = 500
-_TIMING = frozenset({"calendar", "switch", "scheme", "catalogue"})
+_TIMING = frozenset({"calendar", "switch", "scheme", "catalogue", "catalogue.change"})
 
 
 @dataclass(slots=True)
