@@ -147,6 +147,16 @@ class Row:
     figures: Figures
 
 
+def is_error(verdict: str, code: str | None) -> bool:
+    """Say whether an answered step counts as an error (出错): refused, disputed, or found wrong."""
+    return verdict != "accepted" or (code is not None and code not in LATE_CODES)
+
+
+def is_overdue(code: str | None) -> bool:
+    """Say whether what was found of an accepted step is that it came too late."""
+    return code in LATE_CODES
+
+
 def decisive_step(case: Case, rules: Rules) -> tuple[str, Timeliness] | None:
     """Return the step that decided a case and how it kept the limit; None while it is open."""
     mark = case.step_of(*DECIDING)
@@ -212,13 +222,10 @@ class _Count:
         self._overdue = self._errors = 0
 
     def add(self, step: Made, kept: Mapping[str, Timeliness]) -> None:
+        self._errors += is_error(step.verdict, step.code)
         if step.verdict != "accepted":
-            self._errors += 1
             return
-        if step.code in LATE_CODES:
-            self._overdue += 1
-        elif step.code is not None:
-            self._errors += 1
+        self._overdue += is_overdue(step.code)
         for name, kinds in _COUNTED:
             if step.kind in kinds:
                 self._cases[name].add(step.case)

@@ -14,6 +14,7 @@ from sync.server.api import errors, files, halls, sessions, syncing
 from sync.server.api.described import describe
 from sync.server.console import routes as console
 from sync.server.jobs.clock import ClockJob
+from sync.server.jobs.figures import FiguresJob
 from sync.server.jobs.lists import ListsJob
 from sync.server.jobs.messages import MessageJob
 from sync.server.jobs.serials import SerialsJob
@@ -47,6 +48,7 @@ def create_app(centre: Centre) -> FastAPI:
                     group.create_task(messages.run(), name="centre-messages"),
                     group.create_task(SerialsJob(desk).run(), name="centre-serials"),
                     group.create_task(ListsJob(desk).run(), name="centre-lists"),
+                    group.create_task(FiguresJob(desk).run(), name="centre-figures"),
                 ]
                 if centre.stamper is not None:
                     stamps = StampJob(centre.stamper, centre.stamper.line)

@@ -45,6 +45,7 @@ from sync.server.services.record.doubts import Doubts
 from sync.server.services.record.policy import Policy
 from sync.server.services.record.scopes import Scopes
 from sync.server.services.supervision.console import Console
+from sync.server.services.supervision.counting import Counting
 from sync.server.services.supervision.health import Health
 from sync.server.services.supervision.judging import Judging
 from sync.server.services.supervision.statistics import Statistics
@@ -217,6 +218,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         console=Console(policy, clock, settings.origin),
         supervision=Supervision(policy, clock),
         statistics=Statistics(policy),
+        counting=Counting(policy),
         judging=Judging(policy, clock, hand),
         public=PublicDesk(policy, clock, keys.check),
         watch=Watch(policy, casework, hand),

@@ -82,6 +82,11 @@ class Rowwise:
         if rows:
             self._bring(_replacing(table, _names(type(rows[0])), self._connection.dialect), rows)
 
+    def _add_up(self, table: Table, *rows: Any) -> None:
+        """Insert rows, or add their numbers to those with their keys; no two have the same."""
+        if rows:
+            self._bring(_summing(table, _names(type(rows[0])), self._connection.dialect), rows)
+
     def _all(self, form: type[T], statement: Select[Any]) -> list[T]:
         """Return the rows of a statement."""
         return [form(*row) for row in self._connection.execute(statement)]
@@ -159,6 +164,16 @@ def _replacing(table: Table, names: tuple[str, ...], dialect: Dialect) -> Bringi
     changed = ", ".join(f"{name} = excluded.{name}" for name in rest)
     key = ", ".join(map(quote, keys))
     return _appending(table, names, dialect, f" ON CONFLICT ({key}) DO UPDATE SET {changed}")
+
+
+@cache
+def _summing(table: Table, names: tuple[str, ...], dialect: Dialect) -> Bringing:
+    quote = dialect.identifier_preparer.quote
+    keys = [column.name for column in table.primary_key]
+    rest = (quote(name) for name in names if name not in keys)
+    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in rest)
+    key = ", ".join(map(quote, keys))
+    return _appending(table, names, dialect, f" ON CONFLICT ({key}) DO UPDATE SET {added}")
 
 
 @cache

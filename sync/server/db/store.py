@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from sync.server.db.case_rows import SqlCaseRows
 from sync.server.db.engine import bundled
+from sync.server.db.figure_rows import SqlFigureRows
 from sync.server.db.log_rows import Shared, SqlLogRows
 from sync.server.db.money_rows import SqlMoneyRows
 from sync.server.db.notice_rows import SqlNoticeRows
 from sync.server.db.other_rows import SqlConsoleRows, SqlFileRows, SqlLeaseRows
 from sync.server.db.queue_rows import SqlQueueRows
+from sync.server.db.score_rows import SqlScoreRows
 from sync.server.db.session_rows import SqlDeviceRows, SqlSessionRows
 from sync.server.db.stamp_rows import SqlStampRows
 from sync.server.db.supervision_rows import SqlSupervisionRows
@@ -96,6 +98,16 @@ class SqlTransaction:
     def queue(self) -> SqlQueueRows:
         """Return the numbers and appointments of the halls."""
         return SqlQueueRows(self._connection, self.touched, self.stirred)
+
+    @cached_property
+    def figures(self) -> SqlFigureRows:
+        """Return what answered steps add up to."""
+        return SqlFigureRows(self._connection, self.touched)
+
+    @cached_property
+    def scores(self) -> SqlScoreRows:
+        """Return scores, faults and bulletins."""
+        return SqlScoreRows(self._connection, self.touched)
 
     @cached_property
     def console(self) -> SqlConsoleRows:

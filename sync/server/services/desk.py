@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sync.server.services.record.policy import Policy
     from sync.server.services.record.scopes import Scopes
     from sync.server.services.supervision.console import Console
+    from sync.server.services.supervision.counting import Counting
     from sync.server.services.supervision.health import Health
     from sync.server.services.supervision.judging import Judging
     from sync.server.services.supervision.statistics import Statistics
@@ -53,6 +54,7 @@ class Desk:
     console: Console
     supervision: Supervision
     statistics: Statistics
+    counting: Counting
     judging: Judging
     public: PublicDesk
     watch: Watch

@@ -20,7 +20,7 @@ from sync.domain.violations import SEVERITY, violation
 from sync.texts import LANGUAGES, texts
 
 ROOT = Path(__file__).parents[3]
-MODULES = [f"sync.domain.{m.name}" for m in pkgutil.iter_modules(sync.domain.__path__)]
+MODULES = [m.name for m in pkgutil.walk_packages(sync.domain.__path__, "sync.domain.")]
 PROBE = """
 import sys
 before = set(sys.modules)

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from sync.server.services.ports.cases import CaseRows
     from sync.server.services.ports.console import ConsoleRows
     from sync.server.services.ports.devices import DeviceRows
+    from sync.server.services.ports.figures import FigureRows
     from sync.server.services.ports.files import FileRows
     from sync.server.services.ports.hall import QueueRows
     from sync.server.services.ports.leases import LeaseRows
     from sync.server.services.ports.log import LogRows
     from sync.server.services.ports.money import MoneyRows
     from sync.server.services.ports.notices import NoticeRows
+    from sync.server.services.ports.scores import ScoreRows
     from sync.server.services.ports.sessions import SessionRows
     from sync.server.services.ports.stamps import StampRows
     from sync.server.services.ports.supervision import SupervisionRows
@@ -71,6 +73,14 @@ class Transaction(Protocol):
     @property
     def queue(self) -> QueueRows:
         """Return the numbers and appointments of the halls."""
+
+    @property
+    def figures(self) -> FigureRows:
+        """Return what answered steps add up to."""
+
+    @property
+    def scores(self) -> ScoreRows:
+        """Return scores, faults and bulletins."""
 
     @property
     def console(self) -> ConsoleRows:

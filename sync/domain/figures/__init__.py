@@ -1,0 +1,1 @@
+"""What is counted and how it is judged: counters, times, scores. Pure; imports sync.domain."""

@@ -1,0 +1,145 @@
+"""Figures folded from the log: counters, times, places, facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case as sql_case
+from sqlalchemy import func, or_, select, update
+
+from sync.domain.figures.counters import MEMBERS, Counts
+from sync.domain.figures.spreads import Spread
+from sync.server.db.figure_tables import facts, folded, origins, tallies, waits
+from sync.server.db.rowwise import Rowwise, of
+from sync.server.db.tables import findings, log
+from sync.server.services.rows.figures import FactRow, FoldedRow, NewLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Table
+
+    from sync.server.services.rows.figures import Cut, OriginRow, TallyRow, WaitRow
+
+_TOLD = ("urge", "order", "escalate", "finding")
+_CHOSEN = ("item", "dev", "person", "applicant", "channel")
+
+
+class SqlFigureRows(Rowwise):
+    """See services.ports.figures.FigureRows."""
+
+    def folded(self) -> dict[str, int]:
+        """Return how many lines of each scope are counted."""
+        rows = self._connection.execute(select(folded.c.scope, folded.c.n))
+        return {row[0]: row[1] for row in rows}
+
+    def claim(self, scope: str, old: int, new: int) -> bool:
+        """Move a scope's mark, if it still stands at `old`."""
+        if old == 0 and self._add_once(folded, FoldedRow(scope, new)):
+            return True
+        own = (folded.c.scope == scope, folded.c.n == old)
+        moved = update(folded).where(*own).values(n=new).returning(folded.c.scope)
+        return self._connection.execute(moved).first() is not None
+
+    def new_lines(self, scope: str, after: int, limit: int) -> tuple[int, list[NewLine]]:
+        """Return the number of the last line looked at, and those of them that have a case."""
+        told = sql_case((log.c.kind.in_(_TOLD), log.c.body), else_=None)
+        what = (log.c.n, log.c.event, log.c.kind, log.c.case_no, log.c.person, log.c.dev)
+        statement = (
+            select(*what, log.c.verdict, log.c.code, log.c.outcome, told)
+            .where(log.c.scope == scope, log.c.n > after)
+            .order_by(log.c.n)
+            .limit(limit)
+        )
+        rows: list[Any] = list(self._connection.execute(statement))
+        last = rows[-1][0] if rows else after
+        return last, [NewLine(*row) for row in rows if row[3] is not None]
+
+    def found(self, cases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return by event what was found of these cases' steps."""
+        statement = select(findings.c.event, findings.c.code).where(
+            findings.c.case_no.in_(sorted(set(cases))), findings.c.event.is_not(None)
+        )
+        by_event: defaultdict[str, list[str]] = defaultdict(list)
+        for event, code in self._connection.execute(statement.order_by(findings.c.id)):
+            by_event[event].append(code)
+        return {event: tuple(codes) for event, codes in by_event.items()}
+
+    def add_tallies(self, rows: Sequence[TallyRow]) -> None:
+        """Add to counters."""
+        self._add_up(tallies, *rows)
+
+    def add_waits(self, rows: Sequence[WaitRow]) -> None:
+        """Add to times."""
+        self._add_up(waits, *rows)
+
+    def add_origins(self, rows: Sequence[OriginRow]) -> None:
+        """Add to places."""
+        self._add_up(origins, *rows)
+
+    def add_facts(self, rows: Sequence[FactRow]) -> None:
+        """Add facts."""
+        self._add(facts, *rows)
+
+    def sums(self, cut: Cut, by: str) -> dict[str, Counts]:
+        """Return counters summed by a column."""
+        column = tallies.c[by]
+        statement = select(column, *_summed()).where(*_within(tallies, cut)).group_by(column)
+        return {row[0]: Counts(*map(int, row[1:])) for row in self._connection.execute(statement)}
+
+    def whole(self, cut: Cut) -> Counts:
+        """Return counters summed up."""
+        row = self._connection.execute(select(*_summed()).where(*_within(tallies, cut))).one()
+        return Counts(*(int(each or 0) for each in row))
+
+    def spreads(self, cut: Cut, by: str) -> dict[tuple[str, str], Spread]:
+        """Return times by (step, value of a column)."""
+        keys = (waits.c.step, waits.c[by], waits.c.bucket)
+        sums = (func.sum(waits.c.n), func.sum(waits.c.total_ms))
+        statement = select(*keys, *sums).where(*_within(waits, cut)).group_by(*keys)
+        buckets: defaultdict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+        totals: defaultdict[tuple[str, str], int] = defaultdict(int)
+        for step, value, bucket, n, total in self._connection.execute(statement):
+            buckets[step, value][bucket] = int(n)
+            totals[step, value] += int(total)
+        return {key: Spread(sum(b.values()), totals[key], b) for key, b in buckets.items()}
+
+    def origins(self, cut: Cut) -> dict[str, int]:
+        """Return applications by place."""
+        statement = select(origins.c.place, func.sum(origins.c.n)).where(*_within(origins, cut))
+        rows = self._connection.execute(statement.group_by(origins.c.place))
+        return {row[0]: int(row[1]) for row in rows}
+
+    def facts(self, scopes: Sequence[str], first: str, last: str) -> list[FactRow]:
+        """Return the facts of days."""
+        own = of(FactRow, facts).where(
+            facts.c.day >= first, facts.c.day <= last, facts.c.scope.in_(scopes)
+        )
+        return self._all(FactRow, own.order_by(facts.c.scope, facts.c.n))
+
+    def facts_between(self, sizes: Mapping[str, tuple[int, int]], last: str) -> list[FactRow]:
+        """Return facts of days up to `last` with numbers in (from, to] of each scope."""
+        ranges = [
+            (facts.c.scope == scope) & (facts.c.n > low) & (facts.c.n <= high)
+            for scope, (low, high) in sorted(sizes.items())
+            if high > low
+        ]
+        if not ranges:
+            return []
+        own = of(FactRow, facts).where(or_(*ranges), facts.c.day <= last)
+        return self._all(FactRow, own.order_by(facts.c.scope, facts.c.n))
+
+
+def _summed() -> Iterator[ColumnElement[Any]]:
+    return (func.sum(tallies.c[name]) for name in MEMBERS)
+
+
+def _within(table: Table, cut: Cut) -> list[ColumnElement[bool]]:
+    """Return the conditions of a cut, as far as the table knows its columns."""
+    chosen = [
+        table.c[name] == value
+        for name in _CHOSEN
+        if name in table.c and (value := getattr(cut, name))
+    ]
+    return [table.c.period.in_(cut.periods), table.c.scope.in_(cut.scopes), *chosen]

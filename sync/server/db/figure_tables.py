@@ -1,0 +1,97 @@
+"""The tables of the figures: what answered steps add up to, and the scores made of it.
+
+All of it is bookkeeping folded from the log by `jobs/figures.py`, scope by scope, up to `folded`:
+dropped, it can be folded again. A period is a day ("2026-03-09") or a month ("2026-03"); a step
+counts in both, so that a year is twelve rows of a key and not three hundred.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, Text
+
+from sync.server.db.tables import metadata
+
+
+def _texts(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, nullable=False) for name in names]
+
+
+def _ints(*names: str) -> list[Column[int]]:
+    return [Column(name, BigInteger, nullable=False) for name in names]
+
+
+folded = Table("folded", metadata, *_texts("scope"), *_ints("n"), PrimaryKeyConstraint("scope"))
+
+facts = Table(
+    "facts",
+    metadata,
+    *_texts("scope"),
+    *_ints("n"),
+    *_texts("event", "kind", "case_no", "item", "dev", "person", "day", "signals"),
+    PrimaryKeyConstraint("scope", "n"),
+)
+Index("ix_facts_day", facts.c.day, facts.c.scope)
+
+_KEY = ("period", "scope", "item", "dev", "person", "applicant", "channel")
+tallies = Table(
+    "tallies",
+    metadata,
+    *_texts(*_KEY),
+    *_ints("made", "received", "accepted", "declined", "steps", "closed", "early", "on_time"),
+    *_ints("extended", "late", "at_once", "errors", "overdue_steps", "late_records"),
+    PrimaryKeyConstraint(*_KEY),
+)
+
+_WAIT = ("period", "scope", "item", "step", "owner", "bucket")
+waits = Table(
+    "waits",
+    metadata,
+    *_texts("period", "scope", "item", "step", "owner"),
+    *_ints("bucket", "n", "total_ms"),
+    PrimaryKeyConstraint(*_WAIT),
+)
+
+_ORIGIN = ("period", "scope", "item", "place")
+origins = Table("origins", metadata, *_texts(*_ORIGIN), *_ints("n"), PrimaryKeyConstraint(*_ORIGIN))
+
+score_runs = Table(
+    "score_runs",
+    metadata,
+    *_texts("period", "code", "rules_hash", "rules", "heads", "before", "state"),
+    *_ints("cut", "made"),
+    *_texts("reviewed_by"),
+    *_ints("reviewed"),
+    *_texts("published_by"),
+    *_ints("published"),
+    PrimaryKeyConstraint("period", "code"),
+)
+
+scores = Table(
+    "scores",
+    metadata,
+    *_texts("period", "code", "kind", "subject"),
+    *_ints("total"),
+    *_texts("body"),
+    PrimaryKeyConstraint("period", "code", "kind", "subject"),
+)
+
+faults = Table(
+    "faults",
+    metadata,
+    *_texts("id", "month", "kind", "subject", "code", "case_no", "text", "entered_by"),
+    *_ints("entered"),
+    *_texts("confirmed_by"),
+    *_ints("confirmed"),
+    PrimaryKeyConstraint("id"),
+)
+Index("ix_faults_month", faults.c.month)
+
+bulletins = Table(
+    "bulletins",
+    metadata,
+    *_texts("week", "body", "remark"),
+    *_ints("made"),
+    *_texts("remarked_by", "released_by"),
+    *_ints("released"),
+    PrimaryKeyConstraint("week"),
+)

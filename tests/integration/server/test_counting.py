@@ -1,0 +1,110 @@
+"""Counters folded from the log are what counting the log again gives (PE07, PE09)."""
+
+import random
+from datetime import UTC, date, datetime
+
+import pytest
+
+from sync.domain.figures.counters import Counts, total
+from sync.domain.statistics import Span, whole
+from sync.server.services.rows.figures import Cut
+from tests.helpers import case_steps as say
+from tests.helpers.case_walk import walk_to
+from tests.helpers.hand_window import SCOPE
+
+MARCH = Span(date(2026, 3, 1), date(2026, 3, 31))
+IN_MARCH = Cut(("2026-03",), (SCOPE,))
+
+
+def fold(centre, limit, *, rest=None):
+    """Count every line that is not, as the job does, in pages of a size; returns the pages."""
+    counting, ledger, pages = centre.desk.counting, centre.centre.ledger, 0
+    while behind := centre.read(counting.behind):
+        for scope, after in behind.items():
+            size = limit if rest is None else rest.randint(1, limit)
+            page = centre.read(lambda tx, s=scope, n=after, k=size: counting.read(tx, s, n, k))
+            sums = counting.sum_up(page)
+            ledger.write_now(lambda tx, s=sums: counting.keep(tx, s))
+            assert not ledger.write_now(lambda tx, s=sums: counting.keep(tx, s)), "counted twice"
+            pages += 1
+    return pages
+
+
+def forget(centre):
+    with centre.sql() as sql:
+        for table in ("folded", "facts", "tallies", "waits", "origins"):
+            sql.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+def kept(centre):
+    """Return every counter there is, as plain rows."""
+    with centre.sql() as sql:
+        return {
+            table: sorted(map(tuple, sql.execute(f"SELECT * FROM {table}").fetchall()))  # noqa: S608
+            for table in ("folded", "facts", "tallies", "waits", "origins")
+        }
+
+
+@pytest.fixture
+def work(centre, window):
+    """A closed case, one decided too late, a refused step, one entered late, one in April."""
+    walk_to(window, "closed")
+    late = walk_to(window, "deciding")
+    noted = walk_to(window, "accepted")
+    centre.clock.move_to(datetime(2026, 3, 24, 2, 0, tzinfo=UTC))
+    window.log_in("handler")
+    happened = {"happened_at": centre.clock.now_ms() - 86_400_000, "reason": "power_cut"}
+    entered = window.step("claim", {}, case=noted, late=happened)
+    assert entered.verdict == "accepted"
+    window.log_in("chief")
+    assert window.step("grant", say.grant(), case=late, card=True).verdict == "accepted"
+    window.log_in("clerk")
+    assert window.step("make", say.make("wrong"), case="20260303-339901-99999-0").code
+    centre.clock.move_to(datetime(2026, 4, 1, 2, 0, tzinfo=UTC))
+    walk_to(window, "received")
+
+
+@pytest.mark.usefixtures("work")
+def test_counters_are_the_sums_of_the_log_however_it_is_folded(centre):
+    fold(centre, 500)
+    at_once = kept(centre)
+    counted = centre.read(lambda tx: centre.desk.statistics.counted(tx, (SCOPE,), MARCH))
+    figures = whole(counted.made, counted.kept)
+    sums = centre.read(lambda tx: tx.figures.whole(IN_MARCH))
+    assert (sums.received, sums.closed) == (figures.received, figures.closed) == (3, 1)
+    assert (sums.kept, sums.extended, sums.late) == (1, 0, 1)
+    assert (figures.on_time, figures.extended, figures.late) == (1, 0, 1)
+    assert (sums.errors, sums.overdue_steps) == (figures.errors, figures.overdue_steps)
+    assert sums.errors >= 1
+    assert sums.late_records == 1
+    days = [f"2026-03-{day:02}" for day in range(1, 32)]
+    by_day = centre.read(lambda tx: tx.figures.sums(Cut(tuple(days), (SCOPE,)), "period"))
+    assert total(by_day.values()) == sums
+    for by in ("item", "dev", "person", "applicant", "channel", "scope"):
+        parts = centre.read(lambda tx, b=by: tx.figures.sums(IN_MARCH, b))
+        assert total(parts.values()) == sums, by
+    april = centre.read(lambda tx: tx.figures.whole(Cut(("2026-04",), (SCOPE,))))
+    assert april.received == 1
+    assert april == Counts(made=2, received=1, errors=april.errors)
+    chance = random.Random(339901)  # noqa: S311
+    forget(centre)
+    assert fold(centre, 7, rest=chance) > 5
+    assert kept(centre) == at_once
+
+
+@pytest.mark.usefixtures("work")
+def test_a_wait_is_office_time_and_belongs_to_whoever_let_wait(centre):
+    fold(centre, 500)
+    found = centre.read(lambda tx: tx.figures.spreads(IN_MARCH, "owner"))
+    grants = found["grant", SCOPE]
+    assert grants.n == 2
+    # From the review on 3 March to the decision on 24 March: fifteen days of seven hours.
+    assert grants.p90 >= 15 * 420 - 420
+    assert found["life.accept", SCOPE].n == 3
+    facts = centre.read(lambda tx: tx.figures.facts((SCOPE,), "2026-03-01", "2026-03-31"))
+    said = [signal for fact in facts for signal in fact.signals.split()]
+    assert said.count("decided:late") == 1
+    assert "found:late_record" in said
+    assert any(signal.startswith("refused:") for signal in said)
+    urged = [fact for fact in facts if any(s.startswith("urged:") for s in fact.signals.split())]
+    assert all(fact.person != "centre" for fact in urged)
