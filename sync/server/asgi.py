@@ -21,8 +21,7 @@ from sync.server.jobs.serials import SerialsJob
 from sync.server.jobs.stamps import StampJob
 from sync.server.pages import PageHeaders, Pages
 from sync.server.public import routes as public
-from sync.server.services.cases.notices import Messenger
-from sync.server.spool import Spool
+from sync.server.services.channels.courier import Courier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,7 +38,8 @@ def create_app(centre: Centre) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         desk = centre.desk
         job = ClockJob(desk, VERSION)
-        messages = MessageJob(Messenger(desk.ledger, desk.clock, Spool(desk.settings.spool)))
+        courier = Courier(desk.ledger, desk.clock, centre.gateways, desk.outbox)
+        messages = MessageJob(courier)
         centre.news.loop, centre.news.job = asyncio.get_running_loop(), job
         try:
             async with asyncio.TaskGroup() as group:

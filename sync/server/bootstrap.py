@@ -9,6 +9,7 @@ from sync.domain.failures import Failure, FailureKind
 from sync.domain.tickets import QUEUE
 from sync.proof.policy import SCOPE
 from sync.proof.tokens import Nonces
+from sync.server.channels.wiring import gateways
 from sync.server.clock import DemoClock, LoggedClock, SystemClock
 from sync.server.db.engine import open_database
 from sync.server.db.hints import Listener
@@ -23,6 +24,8 @@ from sync.server.services.cases.casework import Casework
 from sync.server.services.cases.money import Money
 from sync.server.services.cases.numbers import Numbers
 from sync.server.services.cases.stamping import Stamper
+from sync.server.services.channels.hours import QuietHours
+from sync.server.services.channels.outbox import Outbox
 from sync.server.services.desk import Desk
 from sync.server.services.entry.callers import Callers
 from sync.server.services.entry.enrolment import Enrolling
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
 
     from sync.server.clock import Clock
     from sync.server.jobs.clock import ClockJob
+    from sync.server.services.ports.messages import Gateway
     from sync.server.services.record.keys import ServerKeys
     from sync.server.services.rows.log import Grown
     from sync.server.settings import Settings
@@ -101,6 +105,7 @@ class Centre:
     keys: ServerKeys
     news: News
     listener: Listener
+    gateways: dict[str, Gateway]
     stamper: Stamper | None = None
 
     def close(self) -> None:
@@ -123,7 +128,8 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
 
     Raises:
         Failure: centre.keys_missing; centre.not_migrated; centre.database_url;
-            centre.database_away; centre.tsa_url, centre.tsa_roots; centre.crl_url.
+            centre.database_away; centre.tsa_url, centre.tsa_roots; centre.crl_url;
+            centre.channel_url, centre.quiet_hours.
     """
     check_urls(settings.crl_urls)
     keys = load_keys(settings.keys)
@@ -141,10 +147,12 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
     try:
         ledger.read_now(policy.refresh)
         clock.started(ledger.read_now(lambda tx: scopes.newest_signed(tx, policy.scopes_known())))
-        desk = _desk(settings, clock, ledger, keys, policy, scopes, live)
+        carried = gateways(settings, clock)
+        outbox = Outbox(frozenset(carried), QuietHours.of(settings.quiet_hours))
+        desk = _desk(settings, clock, ledger, keys, policy, scopes, live, outbox)
         stamper = _stamper(settings, desk, keys)
         listener = Listener(engine, ledger.name, news, news.over)
-        return Centre(desk, ledger, keys, news, listener, stamper)
+        return Centre(desk, ledger, keys, news, listener, carried, stamper)
     except BaseException:
         ledger.close()
         raise
@@ -187,9 +195,10 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     policy: Policy,
     scopes: Scopes,
     live: LiveHub,
+    outbox: Outbox,
 ) -> Desk:
     sessions = Sessions(policy, clock)
-    casework = Casework(policy)
+    casework = Casework(policy, outbox)
     anchoring = Anchoring(policy, sessions, keys.anchor, clock)
     hand = Hand(policy, scopes, casework, keys.event)
     vault, doubts = SealedFiles(settings.attachments, keys.vault), Doubts()
@@ -225,6 +234,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         serials=Serials(clock),
         queues=queues,
         appointments=Appointments(policy, clock, queues),
+        outbox=outbox,
         live=live,
         tries=RateLimit(clock),
         health=Health(clock, doubts, policy),

@@ -35,6 +35,13 @@ class Settings(BaseSettings):
         crl_from_certificates: whether the distribution points in certificates count for the other
             authorities: whoever issues them then says where the centre connects to.
         crl_every_s: how often they are fetched, seconds; 0 for never.
+        sms_url, voice_url: where the gateway of short messages and of spoken calls takes JSON
+            (docs/PROTOCOL.md, "Channels"); without an SMS gateway they go to a file.
+        mail_url: smtp://host:port or smtps://host:port; "" for no mail. mail_from: the sender.
+        hook_url: where another system hears of each step that is told, without anybody's name.
+        channel_secret: what both ends of the channels sign with; needed for every http gateway.
+        quiet_hours: when no notice rings, China time; "" for never.
+        filing_limit: bytes of all files of one online filing.
         demo_clock: file with an offset of the clock; None in every real centre.
     """
 
@@ -57,6 +64,14 @@ class Settings(BaseSettings):
     crl_urls: dict[str, str] = {}
     crl_from_certificates: bool = False
     crl_every_s: int = 3600
+    sms_url: str = ""
+    voice_url: str = ""
+    mail_url: str = ""
+    mail_from: str = "centre@localhost"
+    hook_url: str = ""
+    channel_secret: SecretStr = SecretStr("")
+    quiet_hours: str = "22:00-08:00"
+    filing_limit: int = 40 * 1024 * 1024
     demo_clock: Path | None = None
 
     @property

@@ -9,13 +9,14 @@ from sync.server.db.case_rows import SqlCaseRows
 from sync.server.db.engine import bundled
 from sync.server.db.figure_rows import SqlFigureRows
 from sync.server.db.log_rows import Shared, SqlLogRows
+from sync.server.db.message_rows import SqlMessageRows
 from sync.server.db.money_rows import SqlMoneyRows
-from sync.server.db.notice_rows import SqlNoticeRows
 from sync.server.db.other_rows import SqlConsoleRows, SqlFileRows, SqlLeaseRows
 from sync.server.db.queue_rows import SqlQueueRows
 from sync.server.db.score_rows import SqlScoreRows
 from sync.server.db.session_rows import SqlDeviceRows, SqlSessionRows
 from sync.server.db.stamp_rows import SqlStampRows
+from sync.server.db.stranger_rows import SqlFilingRows, SqlLetterRows
 from sync.server.db.supervision_rows import SqlSupervisionRows
 
 if TYPE_CHECKING:
@@ -85,9 +86,19 @@ class SqlTransaction:
         return SqlStampRows(self._connection, self.touched)
 
     @cached_property
-    def notices(self) -> SqlNoticeRows:
-        """Return the outbox of short messages."""
-        return SqlNoticeRows(self._connection, self.touched)
+    def messages(self) -> SqlMessageRows:
+        """Return the outbox of the channels."""
+        return SqlMessageRows(self._connection, self.touched)
+
+    @cached_property
+    def filings(self) -> SqlFilingRows:
+        """Return the online filings, with the codes that open them."""
+        return SqlFilingRows(self._connection, self.touched)
+
+    @cached_property
+    def letters(self) -> SqlLetterRows:
+        """Return complaints, inquiries and evaluations."""
+        return SqlLetterRows(self._connection, self.touched)
 
     @cached_property
     def money(self) -> SqlMoneyRows:

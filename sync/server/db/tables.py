@@ -358,28 +358,6 @@ attachments = Table(
     PrimaryKeyConstraint("case_no", "sha256"),
 )
 
-notices = Table(
-    "notices",
-    metadata,
-    _text("event"),
-    _text("person"),
-    _text("scope"),
-    _text("case_no"),
-    _text("phone"),
-    _text("text"),
-    _int("at"),
-    _int("taken", null=True),
-    _int("sent", null=True),
-    _text("via", null=True),
-    PrimaryKeyConstraint("event", "person"),
-)
-Index(
-    "ix_notices_at",
-    notices.c.at,
-    sqlite_where=text("sent IS NULL"),
-    postgresql_where=text("sent IS NULL"),
-)
-
 stocks = Table(
     "stocks",
     metadata,

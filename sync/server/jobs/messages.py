@@ -1,4 +1,4 @@
-"""The job that sends what waits in the outbox of short messages."""
+"""The job that carries what waits in the outbox of the channels."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import structlog
 from sync.domain.failures import Failure
 
 if TYPE_CHECKING:
-    from sync.server.services.cases.notices import Messenger
+    from sync.server.services.channels.courier import Courier
 
+FORGET_EVERY = 1800  # looks: about once an hour
 LOOK_S = 2.0  # one look at a partial index; any process of the centre may have put a message there
 
 log = structlog.get_logger(__name__)
@@ -20,14 +21,18 @@ log = structlog.get_logger(__name__)
 class MessageJob:
     """Looks into the outbox every now and then."""
 
-    def __init__(self, messenger: Messenger) -> None:
-        self._messenger = messenger
+    def __init__(self, courier: Courier) -> None:
+        self._courier = courier
 
     async def run(self) -> None:
         """Run until cancelled."""
+        looks = 0
         while True:
             try:
-                while await self._messenger.send_waiting():
+                if looks % FORGET_EVERY == 0:
+                    await self._courier.forget()
+                looks += 1
+                while await self._courier.send_waiting():
                     continue
             except Failure as failure:
                 log.warning("messages put off", failure=failure.code)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sync.server.clock import Clock
     from sync.server.services.cases.attaching import Attaching
+    from sync.server.services.channels.outbox import Outbox
     from sync.server.services.entry.callers import Callers
     from sync.server.services.entry.enrolment import Enrolling
     from sync.server.services.entry.logins import Logins
@@ -61,6 +62,7 @@ class Desk:
     serials: Serials
     queues: Queues
     appointments: Appointments
+    outbox: Outbox
     live: LiveHub
     tries: RateLimit
     health: Health

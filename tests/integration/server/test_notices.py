@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from sync.server.spool import NAME, PLAINLY
+from sync.server.channels.spool import NAME, PLAINLY
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 
@@ -24,15 +24,20 @@ def accepted(window, **changes):
     return number, window.step("accept", told, case=number)
 
 
+def leaders(rows):
+    (row,) = [each for each in rows if each.template == "fast_track"]
+    return row
+
+
 def kept(centre, number):
-    return centre.read(lambda tx: tx.notices.of_case(number))
+    return centre.read(lambda tx: tx.messages.of_case(number))
 
 
 def test_an_acceptance_on_the_fast_track_keeps_its_message_with_it(centre, window):
     number, result = accepted(window)
     assert (result.verdict, result.code) == ("accepted", None)
-    (notice,) = kept(centre, number)
-    assert (notice.person, notice.phone, notice.event) == (LEADER, PHONE, result.id)
+    notice = leaders(kept(centre, number))
+    assert (notice.id, notice.address) == (f"{result.id}/{LEADER}/sms", PHONE)
     assert number in notice.text
     assert PROJECT["name"] in notice.text
     assert "50%" in notice.text
@@ -46,19 +51,24 @@ def test_an_acceptance_that_tells_nobody_is_a_finding_and_stands(centre, window)
     assert "fast_track_not_told" in [row.code for row in found]
 
 
-def test_an_ordinary_acceptance_tells_nobody(centre, window):
+def test_an_ordinary_acceptance_tells_its_applicant_alone(centre, window):
     number = walk_to(window, "accepted")
-    assert kept(centre, number) == []
+    told = kept(centre, number)
+    assert [row.template for row in told] == ["received", "accepted"]
+    assert {row.address for row in told} == {say.preregister()["applicant"]["phone"]}
+    assert number in told[1].text
+    assert say.preregister()["applicant"]["name"] not in told[1].text
 
 
 def test_the_centre_sends_by_itself_and_writes_down_by_which_way(centre, window):
     number, _ = accepted(window)
     path = centre.settings.spool / NAME
     asyncio.run(gone(centre, number))
-    (notice,) = kept(centre, number)
+    notice = leaders(kept(centre, number))
     assert (notice.sent, notice.via) == (centre.clock.now_ms(), "spool")
-    (line,) = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
-    assert (line["to"], line["text"], line["note"]) == (PHONE, notice.text, PLAINLY)
+    lines = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
+    line = next(each for each in lines if each["to"] == PHONE)
+    assert (line["text"], line["note"]) == (notice.text, PLAINLY)
 
 
 async def gone(centre, number):
@@ -69,4 +79,4 @@ async def gone(centre, number):
 
 
 async def _first(centre, number):
-    return (await centre.desk.ledger.read(lambda tx: tx.notices.of_case(number)))[0]
+    return leaders(await centre.desk.ledger.read(lambda tx: tx.messages.of_case(number)))

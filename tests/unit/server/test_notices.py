@@ -1,24 +1,49 @@
-"""The outbox of short messages: once each, again when they did not go, never for long in vain."""
+"""The channels' outbox: once each, again when it did not go, never twice, quiet at night."""
 
 import asyncio
 import json
 import stat
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 import structlog
 
+from installer.demo.gateway import GatewaySimulator
+from sync.domain.failures import Failure
 from sync.protocol.errors import WireError
+from sync.server.channels.mail import MailGateway
+from sync.server.channels.posting import PostGateway
+from sync.server.channels.signing import is_signed, signature
+from sync.server.channels.spool import NAME, PLAINLY, Spool
 from sync.server.db.engine import open_sqlite
 from sync.server.db.migrate import migrate
 from sync.server.db.writer import SqlLedger
 from sync.server.jobs.messages import MessageJob
-from sync.server.services.cases.notices import TAKEN_MS, Messenger
-from sync.server.services.rows.notices import NoticeRow
-from sync.server.spool import NAME, PLAINLY, Spool
+from sync.server.services.channels.courier import (
+    FIRST_MS,
+    KEEP_MS,
+    TAKEN_MS,
+    TRIES,
+    Courier,
+    reported,
+)
+from sync.server.services.channels.hours import QuietHours
+from sync.server.services.channels.outbox import Outbox, Telling
+from sync.server.services.channels.templates import templates
+from sync.server.services.ports.messages import RefusedError, UnsureError
+from sync.texts import LANGUAGES
+from tests.helpers.gateway import Way
 
-NOW = 1_772_501_400_000
+NOW = 1_772_501_400_000  # 2026-03-03 09:30 in China
+HOUR = 3_600_000
 PHONE = "13900000114"
-MESSAGE = NoticeRow("e1", "p0114", "339901/zjj", "20260303-339901-00001-0", PHONE, "已受理", NOW)
+SECRET = "simulated"  # of no real gateway
+CASE = "20260303-339901-00001-0"
+ARGS = {"case": CASE, "item": "烟草专卖零售许可", "day": "2026-03-10"}
+TELLING = Telling("e1/applicant", "accepted", ARGS, phone=PHONE, scope="339901/ycj", case_no=CASE)
+CODE = Telling("c1", "code", {"code": "123456", "minutes": 10, "purpose": "网上申请"}, phone=PHONE)
+NIGHT = QuietHours.of("22:00-08:00")
 
 
 class Clock:
@@ -29,26 +54,11 @@ class Clock:
         return self.ms
 
 
-class Way:
-    """A gateway that remembers, and fails while it is told to."""
-
-    name = "way"
-
-    def __init__(self):
-        self.went, self.down = [], False
-
-    def send(self, message):
-        if self.down:
-            raise OSError
-        self.went.append(message.event)
-
-
 @pytest.fixture
 def ledger(tmp_path):
     engine = open_sqlite(tmp_path / "centre.db")
     migrate(engine)
     made = SqlLedger(engine, lambda _tx: None, lambda _tx, _scopes: None, lambda *_told: None)
-    made.write_now(lambda tx: tx.notices.keep(MESSAGE))
     yield made
     made.close()
 
@@ -64,54 +74,188 @@ def way():
 
 
 @pytest.fixture
-def messenger(ledger, clock, way):
-    return Messenger(ledger, clock, way)
+def outbox():
+    return Outbox(frozenset({"sms"}), NIGHT)
 
 
-def send(messenger):
-    return asyncio.run(messenger.send_waiting())
+@pytest.fixture
+def courier(ledger, clock, way, outbox):
+    return Courier(ledger, clock, {"sms": way}, outbox)
+
+
+def tell(ledger, outbox, clock, telling=TELLING):
+    return ledger.write_now(lambda tx: outbox.tell(tx, telling, clock.ms))
+
+
+def send(courier):
+    return asyncio.run(courier.send_waiting())
 
 
 def kept(ledger):
-    return ledger.read_now(lambda tx: tx.notices.of_case(MESSAGE.case_no))
+    (row,) = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
+    return row
 
 
-def test_a_message_goes_once(ledger, messenger, way):
-    assert (send(messenger), send(messenger)) == (1, 0)
-    assert way.went == ["e1"]
-    (row,) = kept(ledger)
-    assert (row.sent, row.via) == (NOW, "way")
+def test_a_message_goes_once_and_its_way_is_written_down(ledger, outbox, courier, way, clock):
+    assert tell(ledger, outbox, clock) == 1
+    assert tell(ledger, outbox, clock) == 0  # the same step tells the same person once
+    assert (send(courier), send(courier)) == (1, 0)
+    assert way.went == ["e1/applicant/sms"]
+    row = kept(ledger)
+    assert (row.state, row.sent, row.via, row.ref, row.tries) == ("sent", NOW, "way", "r1", 1)
+    assert (row.template, row.version) == ("accepted", templates()["accepted"].version)
+    assert CASE in row.text
 
 
-def test_the_same_event_tells_a_person_once(ledger, messenger, way):
-    ledger.write_now(lambda tx: tx.notices.keep(MESSAGE))
-    send(messenger)
-    assert way.went == ["e1"]
+def test_what_did_not_go_is_tried_again_slower_each_time_and_given_up(
+    ledger, outbox, courier, way, clock
+):
+    tell(ledger, outbox, clock)
+    way.how, waits = "down", []
+    while kept(ledger).state == "queued":
+        send(courier)
+        after = kept(ledger)
+        if after.next is not None:
+            waits.append(after.next - clock.ms)
+            clock.ms = after.next
+    assert (after.state, after.code, after.tries) == ("failed", "gave_up", TRIES)
+    assert waits == [FIRST_MS * 2**n for n in range(TRIES - 1)]
 
 
-def test_a_message_that_did_not_go_is_tried_again_after_a_while(ledger, messenger, way, clock):
-    way.down = True
-    with structlog.testing.capture_logs() as said:
-        assert send(messenger) == 0
-    assert said[0]["event"] == "message not sent"
-    assert PHONE not in str(said)
-    way.down = False
-    assert send(messenger) == 0  # somebody may be sending it yet
-    clock.ms += TAKEN_MS + 1
-    assert send(messenger) == 1
-    assert kept(ledger)[0].sent == clock.ms
+@pytest.mark.parametrize(("knows_ids", "went", "state"), [(True, 2, "sent"), (False, 1, "failed")])
+def test_after_a_crash_only_a_gateway_that_knows_ids_is_asked_again(
+    ledger, outbox, clock, knows_ids, went, state
+):
+    """A process that gave the message and died before writing it down."""
+    way = Way(knows_ids=knows_ids)
+    courier = Courier(ledger, clock, {"sms": way}, outbox)
+    tell(ledger, outbox, clock)
+    (taken,) = ledger.write_now(lambda tx: tx.messages.take(clock.ms, clock.ms + TAKEN_MS, 5))
+    way.send(taken)
+    assert send(courier) == 0  # it may be at it yet
+    clock.ms += TAKEN_MS
+    assert send(courier) == 1
+    assert way.went == ["e1/applicant/sms"] * went
+    assert kept(ledger).state == state
+    assert kept(ledger).code == ("" if knows_ids else "unsure")
 
 
-def test_what_one_process_has_taken_another_does_not_send(ledger, messenger, way):
-    ledger.write_now(lambda tx: tx.notices.take(NOW, NOW - TAKEN_MS, 5))
-    assert send(messenger) == 0
+def test_a_line_that_broke_is_unsure_for_a_gateway_without_ids(ledger, outbox, clock):
+    way = Way(knows_ids=False)
+    way.how = "unsure"
+    courier = Courier(ledger, clock, {"sms": way}, outbox)
+    tell(ledger, outbox, clock)
+    send(courier)
+    clock.ms += 10 * HOUR
+    send(courier)
+    assert len(way.went) == 1
+    assert (kept(ledger).state, kept(ledger).code) == ("failed", "unsure")
+
+
+def test_what_a_gateway_refuses_is_not_tried_again(ledger, outbox, courier, way, clock):
+    tell(ledger, outbox, clock)
+    way.how = RefusedError("http_422")
+    assert send(courier) == 1
+    assert (kept(ledger).state, kept(ledger).code, kept(ledger).next) == (
+        "failed",
+        "http_422",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("hour", "telling", "goes"),
+    [
+        (9, TELLING, 9), (21, TELLING, 21), (22, TELLING, 32), (31, TELLING, 32),
+        (32, TELLING, 32), (23, CODE, 23),
+    ],
+)  # fmt: skip
+def test_no_notice_rings_at_night_but_a_code_does(ledger, outbox, clock, hour, telling, goes):
+    midnight = int(datetime(2026, 3, 2, 16, tzinfo=UTC).timestamp() * 1000)
+    clock.ms = midnight + hour * HOUR
+    tell(ledger, outbox, clock, telling)
+    row = ledger.read_now(lambda tx: tx.messages.get(f"{telling.id}/sms"))
+    assert row.next == midnight + goes * HOUR
+
+
+def test_what_is_tried_until_late_waits_for_the_morning(ledger, outbox, courier, way, clock):
+    tell(ledger, outbox, clock)
+    way.how = "down"
+    send(courier)
+    clock.ms, way.how = NOW + 13 * HOUR, "up"  # 22:30
+    send(courier)
     assert way.went == []
+    assert kept(ledger).next == NOW + 22 * HOUR + HOUR // 2  # 08:00
 
 
-def test_the_spool_says_that_nothing_was_sent(tmp_path):
+def test_reports_of_delivery_are_kept_in_any_order(ledger, outbox, courier, clock):
+    tell(ledger, outbox, clock)
+
+    def told(*, delivered, code="", id_="e1/applicant/sms"):
+        return ledger.write_now(
+            lambda tx: reported(tx, id_, delivered=delivered, code=code, now=clock.ms)
+        )
+
+    assert not told(delivered=True)  # nobody was given it yet
+    send(courier)
+    assert told(delivered=True)
+    assert kept(ledger).state == "delivered"
+    assert told(delivered=False, code="late")
+    assert kept(ledger).state == "delivered"
+    assert not told(delivered=True, id_="nobody")
+
+
+def test_old_messages_name_nobody(ledger, outbox, courier, clock):
+    tell(ledger, outbox, clock)
+    send(courier)
+    clock.ms += KEEP_MS + 1
+    asyncio.run(courier.forget())
+    assert (kept(ledger).address, kept(ledger).text, kept(ledger).state) == ("", "", "sent")
+
+
+def test_the_simulator_takes_what_is_signed_once(ledger, clock):
+    with GatewaySimulator(SECRET) as simulator:
+        gateway = PostGateway("sms", simulator.url, SECRET.encode(), clock)
+        hook = PostGateway("hook", simulator.url, SECRET.encode(), clock, personal=False)
+        outbox = Outbox(frozenset({"sms", "hook"}), NIGHT)
+        courier = Courier(ledger, clock, {"sms": gateway, "hook": hook}, outbox)
+        assert tell(ledger, outbox, clock) == 2
+        send(courier)
+        rows = {row.channel: row for row in ledger.read_now(lambda tx: tx.messages.of_case(CASE))}
+        assert {row.state for row in rows.values()} == {"sent"}
+        gateway.send(rows["sms"])  # 409: it has it, and that is as good
+        assert [each["id"] for each in simulator.taken.messages].count(rows["sms"].id) == 1
+        hooked = next(m for m in simulator.taken.messages if m["channel"] == "hook")
+        assert not {"to", "text"} & set(hooked)
+        forged = PostGateway("sms", simulator.url, b"another", clock)
+        with pytest.raises(RefusedError, match="http_401"):
+            forged.send(rows["sms"])
+        simulator.taken.answer = 503
+        with pytest.raises(OSError, match="not well"):
+            gateway.send(rows["sms"])
+    with pytest.raises(OSError, match="refused"):
+        gateway.send(rows["sms"])
+
+
+def test_mail_goes_by_smtp_and_a_broken_line_leaves_it_unsure(ledger, outbox, clock):
+    tell(ledger, outbox, clock)
+    mail = replace(kept(ledger), channel="mail", address="applicant@example.org")
+    with GatewaySimulator(SECRET) as simulator:
+        gateway = MailGateway(simulator.mail_url, "centre@example.org")
+        assert gateway.send(mail).ref.startswith("<")
+        assert "To: applicant@example.org" in simulator.taken.mails[0]
+        simulator.hang_up_after_mail()
+        with pytest.raises(UnsureError):
+            gateway.send(mail)
+    with pytest.raises(ConnectionError):
+        gateway.send(mail)
+
+
+def test_the_spool_says_that_nothing_was_sent(ledger, outbox, clock, tmp_path):
+    tell(ledger, outbox, clock)
     spool = Spool(tmp_path / "spool")
-    spool.send(MESSAGE)
-    spool.send(MESSAGE)
+    spool.send(kept(ledger))
+    spool.send(kept(ledger))
     path = tmp_path / "spool" / NAME
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line["to"] for line in lines] == [PHONE, PHONE]
@@ -120,11 +264,57 @@ def test_the_spool_says_that_nothing_was_sent(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_telephone_is_in_no_repr():
-    assert PHONE not in repr(MESSAGE)
+def test_a_telephone_is_in_no_repr_and_no_log(ledger, outbox, courier, clock):
+    tell(ledger, outbox, clock)
+    assert PHONE not in repr(kept(ledger))
+    with structlog.testing.capture_logs() as said:
+        send(courier)
+    assert PHONE not in str(said)
+    assert said[0]["state"] == "sent"
 
 
-def test_a_database_that_is_away_is_said_in_one_line_and_the_job_goes_on(messenger, monkeypatch):
+@pytest.mark.parametrize("text", ["22-8", "24:00-08:00", "22:00-08:60", "nie"])
+def test_hours_that_are_none_are_refused(text):
+    with pytest.raises(Failure, match=r"centre\.quiet_hours"):
+        QuietHours.of(text)
+
+
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "http://", "smtp://127.0.0.1", ""])
+def test_an_address_that_is_none_is_refused(url, clock):
+    with pytest.raises(Failure, match=r"centre\.channel_url"):
+        PostGateway("sms", url, SECRET.encode(), clock)
+
+
+def test_without_a_secret_nothing_is_signed_or_believed(clock):
+    with pytest.raises(Failure, match=r"centre\.channel_url"):
+        PostGateway("sms", "http://127.0.0.1/", b"", clock)
+    assert not is_signed(b"", signature(b"", NOW, b"x"), b"x", NOW)
+
+
+@pytest.mark.parametrize("header", ["", "t=", "t=1", "t=²,v1=aa", f"t={NOW},v1=00", "v1=aa"])
+def test_what_is_not_signed_is_not_believed(header):
+    assert not is_signed(b"secret", header, b"x", NOW)
+
+
+def test_a_signature_holds_for_five_minutes_and_this_body():
+    header = signature(b"secret", NOW, b"x")
+    assert is_signed(b"secret", header, b"x", NOW + 300_000)
+    assert not is_signed(b"secret", header, b"x", NOW + 300_001)
+    assert not is_signed(b"secret", header, b"y", NOW)
+
+
+def test_every_template_has_both_languages_and_fits_three_parts():
+    for template in templates().values():
+        assert set(template.words) == set(LANGUAGES)
+        assert len(template.words["zh_CN"]) <= 140
+        fields = [
+            {part.split("}")[0] for part in words.split("{")[1:]}
+            for words in template.words.values()
+        ]
+        assert fields[0] == fields[1], template.name
+
+
+def test_a_database_that_is_away_is_said_in_one_line_and_the_job_goes_on(courier, monkeypatch):
     monkeypatch.setattr("sync.server.jobs.messages.LOOK_S", 0)
     rounds = []
 
@@ -134,9 +324,9 @@ def test_a_database_that_is_away_is_said_in_one_line_and_the_job_goes_on(messeng
             raise WireError("wire.unavailable", retry_after=1)
         raise asyncio.CancelledError
 
-    monkeypatch.setattr(messenger, "send_waiting", send_waiting)
+    monkeypatch.setattr(courier, "send_waiting", send_waiting)
     with structlog.testing.capture_logs() as said, pytest.raises(asyncio.CancelledError):
-        asyncio.run(MessageJob(messenger).run())
+        asyncio.run(MessageJob(courier).run())
     assert said == [
         {"event": "messages put off", "failure": "wire.unavailable", "log_level": "warning"}
     ]

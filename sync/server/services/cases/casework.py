@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sync.domain.time_limit import Clock
     from sync.proof.anchors import Interval
     from sync.proof.events import ReadEvent
+    from sync.server.services.channels.outbox import Outbox
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.record.scopes import VerdictName
@@ -62,8 +63,9 @@ class Judged:
 class Casework:
     """Judges steps and keeps cases."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, outbox: Outbox) -> None:
         self._policy = policy
+        self._outbox = outbox
         self._counted: tuple[Rules, tuple[Any, ...], int | None] | None = None
 
     def load(self, tx: Transaction, number: str) -> HeldCase | None:
@@ -114,7 +116,7 @@ class Casework:
         before = self.load(tx, after.number)
         beside = before is not None and line.kind in _SAID_BESIDE
         last = before.last if beside and before is not None else (line.n, line.hash, lo)
-        keep_notices(tx, after, line, self._policy.rules(), now)
+        keep_notices(self._outbox, tx, after, line, self._policy.rules(), now)
         keep_unstamped(tx, after, line, now)
         make = partial(self._row, after, last, now)
         tx.cases.hold(HeldCase(after.number, after, last, make))

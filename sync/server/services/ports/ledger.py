@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from sync.server.services.ports.cases import CaseRows
     from sync.server.services.ports.console import ConsoleRows
     from sync.server.services.ports.devices import DeviceRows
-    from sync.server.services.ports.figures import FigureRows
     from sync.server.services.ports.files import FileRows
+    from sync.server.services.ports.figures import FigureRows
     from sync.server.services.ports.hall import QueueRows
     from sync.server.services.ports.leases import LeaseRows
     from sync.server.services.ports.log import LogRows
+    from sync.server.services.ports.messages import MessageRows
     from sync.server.services.ports.money import MoneyRows
-    from sync.server.services.ports.notices import NoticeRows
     from sync.server.services.ports.scores import ScoreRows
     from sync.server.services.ports.sessions import SessionRows
     from sync.server.services.ports.stamps import StampRows
+    from sync.server.services.ports.strangers import FilingRows, LetterRows
     from sync.server.services.ports.supervision import SupervisionRows
 
 R = TypeVar("R")
@@ -63,8 +64,16 @@ class Transaction(Protocol):
         """Return the certificates that want a stamp."""
 
     @property
-    def notices(self) -> NoticeRows:
-        """Return the outbox of short messages."""
+    def messages(self) -> MessageRows:
+        """Return the outbox of the channels."""
+
+    @property
+    def filings(self) -> FilingRows:
+        """Return the online filings, with the codes that open them."""
+
+    @property
+    def letters(self) -> LetterRows:
+        """Return complaints, inquiries and evaluations."""
 
     @property
     def money(self) -> MoneyRows:

@@ -1,7 +1,6 @@
 """Short messages written to a file instead of sent: for demonstrations and for halls without SMS.
 
-Nothing here reaches a telephone, and every line says so. A real gateway (短信网关) is another
-class with the same two members; see sync.server.services.cases.notices.MessageGateway.
+Nothing here reaches a telephone, and every line says so. See services.ports.messages.Gateway.
 """
 
 from __future__ import annotations
@@ -10,10 +9,12 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from sync.server.services.ports.messages import Carried
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sync.server.services.rows.notices import NoticeRow
+    from sync.server.services.rows.messages import MessageRow
 
 NAME = "messages.jsonl"
 PLAINLY = "仅写入本文件,未发送到任何手机 / written to this file, sent to no telephone"
@@ -27,19 +28,20 @@ class Spool:
     """
 
     name = "spool"
+    knows_ids = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, message: NoticeRow) -> None:
+    def send(self, message: MessageRow) -> Carried:
         """Append the message; raises OSError where that fails."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         line = json.dumps(
             {
                 "at": message.at,
-                "event": message.event,
+                "id": message.id,
                 "case": message.case_no,
-                "to": message.phone,
+                "to": message.address,
                 "text": message.text,
                 "note": PLAINLY,
             },
@@ -50,3 +52,4 @@ class Spool:
             file.write(f"{line}\n".encode())
             file.flush()
             os.fsync(file.fileno())
+        return Carried()

@@ -1,0 +1,1 @@
+"""Gateways of the channels: SMS and voice over HTTP, mail, web hook, and a file where none is."""

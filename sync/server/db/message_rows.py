@@ -1,0 +1,72 @@
+"""The outbox of the channels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from sync.server.db.message_tables import messages
+from sync.server.db.rowwise import Rowwise, of
+from sync.server.services.rows.messages import MessageRow, MessageState
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+_ENDED = (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.FAILED.value)
+
+
+class SqlMessageRows(Rowwise):
+    """See services.ports.messages.MessageRows."""
+
+    def keep(self, row: MessageRow) -> bool:
+        """Keep a message to be sent; the same id is kept once. Say whether it is a new one."""
+        return self._add_once(messages, row)
+
+    def take(self, now: int, until: int, limit: int) -> list[MessageRow]:
+        """Take messages whose time has come, oldest first, marked as being sent."""
+        due = (
+            of(MessageRow, messages)
+            .where(messages.c.next.is_not(None), messages.c.next <= now)
+            .order_by(messages.c.next, messages.c.at)
+            .limit(limit)
+        )
+        return [row for row in self._all(MessageRow, due) if self._taken(row, until)]
+
+    def save(self, row: MessageRow) -> None:
+        """Write down what became of a message."""
+        self._put(messages, row)
+
+    def get(self, id_: str) -> MessageRow | None:
+        """Return one message."""
+        return self._one(MessageRow, messages, messages.c.id == id_)
+
+    def of_case(self, case_no: str) -> list[MessageRow]:
+        """Return the messages about a case, oldest first."""
+        own = of(MessageRow, messages).where(messages.c.case_no == case_no)
+        return self._all(MessageRow, own.order_by(messages.c.at, messages.c.id))
+
+    def waiting(self, now: int) -> bool:
+        """Say whether a message's time has come."""
+        due = select(messages.c.id).where(messages.c.next.is_not(None), messages.c.next <= now)
+        return self._connection.execute(due.limit(1)).first() is not None
+
+    def forget(self, before: int) -> int:
+        """Empty the addresses and words of messages that ended before; return of how many."""
+        old = update(messages).where(
+            messages.c.at < before, messages.c.address != "", messages.c.state.in_(_ENDED)
+        )
+        return int(self._connection.execute(old.values(address="", text="")).rowcount)
+
+    def _taken(self, row: MessageRow, until: int) -> bool:
+        """Mark a message as being sent; False where another process was first."""
+        own: tuple[ColumnElement[bool], ...] = (
+            messages.c.id == row.id,
+            messages.c.next == row.next,
+            messages.c.state == row.state,
+        )
+        sending = update(messages).where(*own)
+        sending = sending.values(
+            state=MessageState.SENDING.value, next=until, tries=messages.c.tries + 1
+        )
+        return bool(self._connection.execute(sending).rowcount == 1)

@@ -1,0 +1,1 @@
+"""What is told to people, by which way, and what became of it."""
