@@ -246,9 +246,12 @@ def _mended(changes: Mapping[str, Any], whose: str) -> dict[str, str]:
 
 
 def urge(case: Case, step: Step) -> Case:
-    """Press: a yellow one only reminds; a red one owes an explanation; an order owes a reply."""
+    """Press: a yellow one only reminds; a red one owes an explanation; an order owes a reply.
+
+    Where the scheme gives yellow warnings a term and a next level, they owe one too (`owes`).
+    """
     level = bodies.text(step.body, "level")
-    if step.kind == Kind.URGE and level != "red":
+    if step.kind == Kind.URGE and level != "red" and step.body.get("owes") is not True:
         return case
     debt = Debt(
         kind="explain" if step.kind == Kind.URGE else "reply",

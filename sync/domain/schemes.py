@@ -68,6 +68,7 @@ class Scheme:
     """One scheme: `shown` maps the light's name to the colour it is shown and called by."""
 
     code: str = "white-yellow-red"
+    version: str = "built-in"
     source: str = "TM01 TM02 TM03"
     shown: Mapping[str, str] = field(
         default_factory=lambda: {"white": "white", "yellow": "yellow", "red": "red"}
@@ -83,6 +84,21 @@ class Scheme:
             and rule.turn is not Turn.BREACH
             and rule.reach in (reach, Reach.BOTH)
         )
+
+    def rule_for(self, colour: Colour, reach: Reach = Reach.CASE) -> LightRule | None:
+        """Return the timed rule by which a warning of a colour is given, the case's own first."""
+        either = (*self.rules_for(colour, reach), *self.rules_for(colour, Reach.STEP))
+        return next(iter(either), None)
+
+    def breach_rule(self, code: str) -> LightRule | None:
+        """Return the rule of a violation's code, red before yellow."""
+        fit = [rule for rule in self.rules if code in rule.breaches]
+        return next(iter(sorted(fit, key=lambda rule: rule.colour is Colour.YELLOW)), None)
+
+    @property
+    def breaches(self) -> tuple[str, ...]:
+        """Return every violation's code that shows a colour, sorted."""
+        return tuple(sorted({code for rule in self.rules for code in rule.breaches}))
 
     def breach_colour(self, code: str) -> Colour | None:
         """Return the colour that a violation of a code shows, red before yellow."""
@@ -100,6 +116,7 @@ def scheme_from(body: Mapping[str, Any]) -> Scheme:
     shown = fields.part("shown")
     return Scheme(
         code=fields.text("code"),
+        version=fields.text("version", "1"),
         source=fields.text("source"),
         shown={name: shown.text(name) for name in ("white", "yellow", "red")},
         rules=tuple(_rule(part) for part in fields.parts("rules")),

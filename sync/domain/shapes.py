@@ -211,6 +211,9 @@ _URGING = (
     _may("reply_by", "moment"),
     _may("to", "codes"),
     _may("text", "text"),
+    _may("owes", "bool"),
+    _may("purpose", "code"),
+    _may("breach", "code"),
 )
 
 BODIES: Mapping[str, tuple[Member, ...]] = {
@@ -420,7 +423,12 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
     ),
     Kind.URGE: _URGING,
     Kind.ORDER: _URGING,
-    Kind.ESCALATE: (_must("ref", "code"), _must("level", "code"), _may("reply_by", "moment")),
+    Kind.ESCALATE: (
+        _must("ref", "code"),
+        _must("level", "code"),
+        _may("reply_by", "moment"),
+        _may("to", "codes"),
+    ),
     Kind.FINDING: (_must("code", "code"), _may("args", "object"), _may("step", "code")),
     Kind.CHANGE: _FOLLOW_UP,
     Kind.RENEW: _FOLLOW_UP,

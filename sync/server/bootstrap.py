@@ -41,6 +41,7 @@ from sync.server.services.line.leasing import Leasing
 from sync.server.services.line.live import LiveHub
 from sync.server.services.line.pulling import Pulling
 from sync.server.services.line.serials import Serials
+from sync.server.services.own_steps.breaches import Breaches
 from sync.server.services.own_steps.hand import Hand
 from sync.server.services.own_steps.watch import Watch
 from sync.server.services.public.public import PublicDesk
@@ -231,6 +232,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         judging=Judging(policy, clock, hand),
         public=PublicDesk(policy, clock, keys.check),
         watch=Watch(policy, casework, hand),
+        breaches=Breaches(policy, hand),
         serials=Serials(clock),
         queues=queues,
         appointments=Appointments(policy, clock, queues),

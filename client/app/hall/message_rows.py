@@ -109,6 +109,9 @@ def _text(message: StoredMessage, level: str) -> Words:
         return Words(key, said | {"code": code})
     if message.kind == Kind.ESCALATE:
         return Words("message.escalate.said", said | {"level": Words(f"message.level.{level}")})
+    breach = message.body.get("breach")
+    if message.kind == Kind.URGE and isinstance(breach, str):
+        return Words("message.urge.breach", said | {"code": breach})
     return Words(f"message.{message.kind}.{level}", said)
 
 

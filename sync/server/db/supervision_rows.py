@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, cast, func, literal, or_, select, update
+from sqlalchemy import String, and_, cast, exists, func, literal, or_, select, update
 from sqlalchemy import case as sql_case
 
 from sync.domain.events import Kind
@@ -18,9 +18,10 @@ from sync.server.db.supervision_tables import (
     sampled,
     samples,
 )
-from sync.server.db.tables import cases, findings, judgements, log
+from sync.server.db.tables import cases, findings, judgements, log, warnings
 from sync.server.services.rows.cases import CaseRow
 from sync.server.services.rows.supervision import (
+    BREACH,
     FindingEntry,
     InspectionRow,
     NoteRow,
@@ -122,8 +123,17 @@ class SqlSupervisionRows(Rowwise):
         return next(iter(self._all(FindingEntry, _entries().where(findings.c.id == number))), None)
 
     def breaches(self, codes: Sequence[str], since: int, limit: int) -> list[FindingEntry]:
-        """Return the findings of these codes since a moment, oldest first."""
-        statement = _entries().where(findings.c.at >= since, findings.c.code.in_(list(codes)))
+        """Return the findings of these codes since a moment that nobody was warned of yet."""
+        told = exists().where(
+            warnings.c.case_no == findings.c.case_no,
+            warnings.c.kind == literal(BREACH) + _own_name(),
+        )
+        statement = _entries().where(
+            findings.c.at >= since,
+            findings.c.code.in_(list(codes)),
+            findings.c.case_no.is_not(None),
+            ~told,
+        )
         return self._all(FindingEntry, statement.order_by(findings.c.at).limit(limit))
 
     # ------------------------------------------------------------ notes
@@ -274,8 +284,8 @@ def _read_pressed(row: Any) -> PressedRow:
 
 
 def _owing() -> ColumnElement[bool]:
-    """Return the condition of those that owe a reply: a yellow urge only reminds."""
-    return pressings.c.reply_by.is_not(None) & (pressings.c.level != "yellow")
+    """Return the condition of those that owe a reply: others only remind."""
+    return pressings.c.reply_by.is_not(None)
 
 
 _STATES: dict[str, Any] = {
@@ -290,11 +300,15 @@ def _judged_findings() -> Any:
     """Return findings beside their judgements: by their event, or by their own number."""
     same = and_(
         judgements.c.case_no == func.coalesce(findings.c.case_no, ""),
-        judgements.c.event
-        == func.coalesce(findings.c.event, literal("#") + cast(findings.c.id, String)),
+        judgements.c.event == _own_name(),
         judgements.c.code == findings.c.code,
     )
     return findings.outerjoin(judgements, same)
+
+
+def _own_name() -> ColumnElement[str]:
+    """Return what a finding is called: by its event, or by its own number."""
+    return func.coalesce(findings.c.event, literal("#") + cast(findings.c.id, String))
 
 
 def _entries() -> Select[Any]:

@@ -70,6 +70,8 @@ class ClockJob:
             self._desk.policy.look_at_lists()
             if self._recalled != self._desk.policy.timing:
                 await self._recall(self._desk.policy.timing, now)
+            elif await self._breaches(now):
+                return 0.0
             elif moment is None or moment > now:
                 return self._rest(moment, now)
             else:
@@ -101,6 +103,14 @@ class ClockJob:
             if done.get(scope) != mark:
                 await ledger.write(partial(_recall, scope=scope, now=now, mark=mark), (scope,))
         self._recalled = timing
+
+    async def _breaches(self, now: int) -> bool:
+        """Warn of breaches; say whether there were any."""
+        breaches, ledger = self._desk.breaches, self._desk.ledger
+        scopes = await ledger.read(lambda tx: breaches.scopes(tx, now))
+        if not scopes:
+            return False
+        return bool(await ledger.write(lambda tx: breaches.sweep(tx, now, scopes), scopes))
 
     async def _sweep(self, now: int) -> None:
         watch, ledger = self._desk.watch, self._desk.ledger

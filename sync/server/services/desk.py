@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sync.server.services.line.live import LiveHub
     from sync.server.services.line.pulling import Pulling
     from sync.server.services.line.serials import Serials
+    from sync.server.services.own_steps.breaches import Breaches
     from sync.server.services.own_steps.watch import Watch
     from sync.server.services.ports.ledger import Ledger
     from sync.server.services.public.public import PublicDesk
@@ -59,6 +60,7 @@ class Desk:
     judging: Judging
     public: PublicDesk
     watch: Watch
+    breaches: Breaches
     serials: Serials
     queues: Queues
     appointments: Appointments

@@ -56,6 +56,12 @@ def test_a_debt_is_answered_by_its_step_and_then_asked_no_more(told, owes, way):
     assert late.state == "late"
 
 
+def test_a_warning_about_a_breach_names_it_and_speaks_of_no_time_limit():
+    asked = row(place(debt("explain")), message("urge", level="red", breach="same_person"))
+    assert (asked.text.key, asked.text.args["code"]) == ("message.urge.breach", "same_person")
+    assert asked.state == "owed"
+
+
 def test_a_yellow_urge_and_a_finding_only_tell():
     for told in (message("urge", level="yellow"), message("finding", code="overdue")):
         assert (row(place(), told).ways, row(place(), told).state) == (("case",), "told")

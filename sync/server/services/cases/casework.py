@@ -21,6 +21,7 @@ from sync.domain.workflow import Applied, Refused, judge
 from sync.server.clock import milliseconds, moment
 from sync.server.services.cases.folded import read_case
 from sync.server.services.cases.notices import keep_notices
+from sync.server.services.cases.pressing import keep_pressing
 from sync.server.services.cases.stamping import keep_unstamped
 from sync.server.services.rows.cases import CaseRow, HeldCase
 
@@ -118,6 +119,7 @@ class Casework:
         last = before.last if beside and before is not None else (line.n, line.hash, lo)
         keep_notices(self._outbox, tx, after, line, self._policy.rules(), now)
         keep_unstamped(tx, after, line, now)
+        keep_pressing(tx, line)
         make = partial(self._row, after, last, now)
         tx.cases.hold(HeldCase(after.number, after, last, make))
 
@@ -162,8 +164,10 @@ class Casework:
         closed = case.state in _CLOSED
         if closed:
             following = None
-        if turned is None and (case.children or case.child is not None):
-            following = now  # what happened here is owed to its parent, or to its children
+        joint = bool(case.children) or case.child is not None
+        if turned is None and (joint or case.suspension is not None):
+            # What happened here is owed to its parent or its children; a stop is looked at.
+            following = now
         due = found.governing
         return CaseRow(
             number=case.number,

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sync.domain.authority import Role, Standing, at_moment
+from sync.domain.calendar import china_day
 from sync.domain.case import State
-from sync.domain.catalogue import Limit, Unit
+from sync.domain.catalogue import Unit
 from sync.domain.events import Kind
-from sync.domain.lights import light_of
+from sync.domain.lights import colour, light_of
 from sync.domain.schemes import Colour, Reach
-from sync.domain.spans import count
 from sync.domain.time_limit import Due, clock
 from sync.server.clock import milliseconds, moment
 from sync.server.services.cases.casework import calendar_of
 from sync.server.services.cases.folded import read_case
+from sync.server.services.own_steps.addressing import LEVELS, Addressing, next_level
 from sync.server.services.own_steps.jointly import Jointly
+from sync.server.services.record.findings import note_case, open_inquiry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sync.domain.case import Debt
     from sync.domain.rules import Rules
     from sync.domain.schemes import LightRule
     from sync.server.services.cases.casework import Casework
@@ -33,9 +35,10 @@ if TYPE_CHECKING:
     from sync.server.services.rows.cases import CaseRow
 
 SLICE = 200
+#: Limits beside a case's own that are somebody's to keep, and warned of like its own.
+_BESIDE = frozenset({"pending", "helper", "hearing.hold", "inspectors", "service"})
+_PROLONGED_OFTEN = 2
 _PRESSING = {"yellow": Colour.YELLOW, "red": Colour.RED}
-_ROLES = frozenset(role.value for role in Role)
-_LEVELS = ("department", "hall", "supervision")
 
 
 class Watch:
@@ -46,6 +49,7 @@ class Watch:
         self._casework = casework
         self._hand = hand
         self._jointly = Jointly(policy, hand)
+        self._addressing = Addressing(policy)
 
     def due_scopes(self, tx: Transaction, now: int) -> frozenset[str]:
         """Return the scopes that the next sweep is about: it takes them first of all."""
@@ -74,6 +78,7 @@ class Watch:
             row = tx.cases.get(row.number) or row
         self._warn(tx, row, now)
         self._escalate(tx, tx.cases.get(row.number) or row, now)
+        self._look_at_suspension(tx, tx.cases.get(row.number) or row, now)
         return self._casework.turn(tx, tx.cases.get(row.number) or row, now)
 
     def _own_steps(self, row: CaseRow, now: int) -> Iterator[str]:
@@ -94,12 +99,18 @@ class Watch:
 
     def _warn(self, tx: Transaction, row: CaseRow, now: int) -> None:
         case, rules = read_case(row), self._policy.rules()
-        found = light_of(case, clock(case, rules), rules, moment(now))
+        counted = clock(case, rules)
+        found = light_of(case, counted, rules, moment(now))
         shown = (
             (found.light, found.due, Reach.CASE),
             (found.step_light, found.step_due, Reach.STEP),
         )
-        for light, due, reach in shown:
+        beside = (
+            (colour(due, moment(now)), due, Reach.CASE)
+            for due in counted.dues
+            if due.limit in _BESIDE and due is not found.due
+        )
+        for light, due, reach in (*shown, *beside):
             level = _PRESSING.get(light.value)
             if level is None or due is None or due.limit == "visit":
                 continue
@@ -122,34 +133,12 @@ class Watch:
             "level": level.value,
             "limit": due.limit,
             "due": milliseconds(due.at),
-            "reply_by": self._reply_by(row, reply_wd, now),
-            "to": sorted(set(self._addressed(row, channels, now))),
+            "reply_by": self._addressing.reply_by(row, reply_wd, now),
+            "to": self._addressing.told(row, channels, now),
         }
+        if level is Colour.YELLOW and rule is not None and rule.escalates_to:
+            content["owes"] = True  # the scheme gives its yellow warning a next level
         self._hand.write(tx, tx.cases.get(row.number) or row, Kind.URGE, content, now)
-
-    def _reply_by(self, row: CaseRow, working_days: int, now: int) -> int:
-        rules = self._policy.rules()
-        calendar = rules.calendars.of_hall(row.hall)
-        limit = Limit(Unit.WORKING, max(1, working_days))
-        return milliseconds(count(limit, moment(now), calendar, rules.switches).at)
-
-    def _addressed(self, row: CaseRow, channels: tuple[str, ...], now: int) -> Iterator[str]:
-        """Yield who is told: persons by roster id, "window" for whoever is at the desk."""
-        for channel in channels:
-            if channel == "window":
-                yield channel
-            elif channel == "person":
-                if row.holder:
-                    yield row.holder
-            elif channel in _ROLES:
-                yield from self._holding(Role(channel), row.scope, now)
-
-    def _holding(self, role: Role, scope: str, now: int) -> Iterator[str]:
-        authority, when = self._policy.rules().authority, at_moment(moment(now))
-        for person in authority.grants:
-            right = authority.right(person, (role,), scope, None, when)
-            if right.standing is Standing.HELD:
-                yield person
 
     # ------------------------------------------------------------ unanswered
 
@@ -159,13 +148,42 @@ class Watch:
         for debt in case.debts:
             if debt.reply_by is None or moment(now) <= debt.reply_by:
                 continue
-            level = _next_level(debt.level)
+            rule = _debt_rule(rules, debt)
+            level = next_level(debt.level, () if rule is None else rule.escalates_to)
+            if level is None:
+                continue
             key = (row.number, f"reply {debt.ref}", level, calendar_of(case, rules))
-            if level != debt.level and tx.cases.claim_warning(key, now):
-                reply_by = self._reply_by(row, rules.switches.reply_wd, now)
-                content = {"ref": debt.ref, "level": level, "reply_by": reply_by}
-                self._hand.write(tx, row, Kind.ESCALATE, content, now)
-                row = tx.cases.get(row.number) or row
+            if not tx.cases.claim_warning(key, now):
+                continue
+            wd = rules.switches.reply_wd if rule is None else rule.reply_wd
+            content = {
+                "ref": debt.ref,
+                "level": level,
+                "reply_by": self._addressing.reply_by(row, wd, now),
+                "to": self._addressing.level(row, level, now),
+            }
+            line = self._hand.write(tx, row, Kind.ESCALATE, content, now)
+            if line is not None and level == LEVELS[-1]:
+                open_inquiry(tx, row, line.event, "unanswered", now)
+            row = tx.cases.get(row.number) or row
+
+    # ------------------------------------------------------------ suspended for too long
+
+    def _look_at_suspension(self, tx: Transaction, row: CaseRow, now: int) -> None:
+        """Find a stop that is told to last longer than the law gives for all, or ever longer."""
+        case, rules = read_case(row), self._policy.rules()
+        stop, item = case.suspension, rules.item_of(case.item, case.item_version)
+        if stop is None or item is None:
+            return
+        calendar = rules.calendars.of_department(case.department, case.hall)
+        days = calendar.between(china_day(stop.at), stop.until)
+        most = item.statutory or item.promised
+        long = most.unit is Unit.WORKING and days > most.amount
+        if not long and stop.prolonged < _PROLONGED_OFTEN:
+            return
+        key = (row.number, f"suspension {stop.step} {stop.prolonged}", "finding", "")
+        if tx.cases.claim_warning(key, now):
+            note_case(tx, row, stop.step, "suspension_overlong", now, days=days)
 
 
 def _about(due: Due) -> str:
@@ -177,7 +195,7 @@ def _rule(rules: Rules, level: Colour, reach: Reach) -> LightRule | None:
     return next(iter(rules.scheme.rules_for(level, reach)), None)
 
 
-def _next_level(level: str) -> str:
-    if level not in _LEVELS:
-        return _LEVELS[0]
-    return _LEVELS[min(_LEVELS.index(level) + 1, len(_LEVELS) - 1)]
+def _debt_rule(rules: Rules, debt: Debt) -> LightRule | None:
+    """Return the scheme's rule that says where an unanswered warning goes; an order's is red's."""
+    colour = Colour.YELLOW if debt.level == Colour.YELLOW else Colour.RED
+    return rules.scheme.rule_for(colour)

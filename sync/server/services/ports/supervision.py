@@ -67,7 +67,7 @@ class SupervisionRows(Protocol):
         """Return one finding."""
 
     def breaches(self, codes: Sequence[str], since: int, limit: int) -> list[FindingEntry]:
-        """Return the findings of these codes since a moment, oldest first."""
+        """Return the findings of these codes since a moment that nobody was warned of yet."""
 
     # -- notes
 

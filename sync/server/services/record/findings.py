@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sync.domain.violations import Violation
     from sync.proof.events import ReadEvent
     from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.rows.cases import CaseRow
 
 
 def note(tx: Transaction, code: str, at: int, *, dev: str, scope: str, **args: str | int) -> None:
@@ -32,3 +33,34 @@ def note_event(
         tx.cases.add_finding(
             FindingRow(core.scope, core.case, core.id, core.dev, person, found.code, body, at)
         )
+
+
+def open_inquiry(tx: Transaction, row: CaseRow, event: str, about: str, at: int) -> None:
+    """Open an inquiry (调查程序, TM06), one for a case and cause; a supervisor closes it.
+
+    Args:
+        tx: a unit that writes.
+        row: the case.
+        event: what it is opened on: a step, or the centre's escalation.
+        about: a violation's code, or "unanswered".
+        at: ms.
+    """
+    if tx.cases.claim_warning((row.number, f"inquiry {about}", "", ""), at):
+        note_case(tx, row, event, "inquiry_opened", at, about=about)
+
+
+def note_case(
+    tx: Transaction, row: CaseRow, event: str, code: str, at: int, **args: str | int
+) -> None:
+    """Note what the centre itself found of a case, on one of its events.
+
+    Args:
+        tx: a unit that writes.
+        row: the case.
+        event: the step that it hangs on.
+        code: a violation's code.
+        at: ms.
+        args: of the code's sentence.
+    """
+    body, person = msgspec.json.encode(args).decode(), row.holder or None
+    tx.cases.add_finding(FindingRow(row.scope, row.number, event, None, person, code, body, at))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+BREACH = "breach "  # a warning about a finding is claimed under this and the finding's name
+
 
 @dataclass(frozen=True, slots=True)
 class PressingRow:
@@ -52,6 +54,11 @@ class FindingEntry:
     verdict: str = ""
     text: str = field(default="", repr=False)
     judge: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what judgements and warnings call it: its event, or its own number."""
+        return self.event or f"#{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

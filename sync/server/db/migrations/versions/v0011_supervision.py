@@ -112,7 +112,8 @@ def _read_back() -> None:
                 "about": str(body.get("limit") or ""),
                 "person": str(body.get("ordered_by") or ""),
                 "at": recv,
-                "reply_by": body.get("reply_by"),
+                # A yellow urge only reminded: it owed nothing.
+                "reply_by": None if body.get("level") == "yellow" else body.get("reply_by"),
                 "text": str(body.get("text") or ""),
                 "answer": "",
                 "answered_at": None,
