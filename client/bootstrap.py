@@ -16,6 +16,7 @@ from client.app.access.practice import PracticeLine
 from client.app.access.recovery import Recovery
 from client.app.desk import Desk
 from client.app.doctor import Surroundings
+from client.app.machine.settings import MachineParts
 from client.card.at_window import CardAtWindow
 from client.documents.bundled import mark_practice, use_own_templates
 from client.host.centre_seen import CentreSeen
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from client.app.ports.card import StoreKeys
-    from client.app.ports.counter import Counter
+    from client.app.ports.counter import Counter, SerialLine
     from client.app.ports.scan import Scanners
     from client.app.ports.store import CaseStore
     from client.card.connection import Readers
@@ -145,7 +146,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
             line=lambda: line.view,
             scanners=scanners.devices,
         ),
-        _counter(settings),
+        MachineParts(folder, settings, _counter, _lines, scanners.devices),
     )
     return Window(desk, deck, card, lanes, transport, practice)
 
@@ -208,6 +209,13 @@ def _counter(settings: Settings) -> Counter | None:
     if settings.barcode_scanner:
         devices.append(BarcodeScanner(settings.barcode_scanner))
     return SerialCounter(devices)
+
+
+def _lines() -> tuple[SerialLine, ...]:
+    """Return this machine's serial lines."""
+    from client.counter.serial_devices import serial_lines  # noqa: PLC0415  when asked for
+
+    return serial_lines()
 
 
 def _scanners(settings: Settings) -> Scanners:

@@ -27,6 +27,7 @@ from client.app.hall.statistics import Statistics
 from client.app.hall.tour import Tour
 from client.app.items.catalogue import CatalogueDesk
 from client.app.items.handouts import Handouts
+from client.app.machine.settings import Machine
 from client.app.money.tills import Tills
 from client.app.papers.papermaking import Papermaker
 from client.app.people.applicants import Applicants
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from client.app.access.opening import Means, Opened
     from client.app.access.recovery import Recovery
     from client.app.doctor import Surroundings
-    from client.app.ports.counter import Counter
+    from client.app.machine.settings import MachineParts
     from client.app.rows.changes import DeskNews
     from client.app.session.recorder import Recorded
     from client.host.pinned import Pinned
@@ -75,7 +76,7 @@ class Desk:
         enrolment: makes this machine a window of a centre.
         recovery: opens the store without its cards.
         around: what the doctor looks at besides card and store.
-        counter: card readers and scanners on lines, where there are any.
+        machine: what the settings of this machine are about.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  (the composition root names each part once)
@@ -89,11 +90,10 @@ class Desk:
         enrolment: Enrolment,
         recovery: Recovery,
         around: Surroundings,
-        counter: Counter | None = None,
+        machine: MachineParts,
     ) -> None:
         self._means = means
-        self._public = public
-        self._pin = pin
+        self._public, self._pin = public, pin
         self._news = News(broken)
         self._known_urges: set[str] = set()
         self._changes: asyncio.Queue[ChangeSet] = asyncio.Queue()
@@ -128,7 +128,10 @@ class Desk:
         self.messages = Messages(self.door.place)
         self.queue = HallQueue(self.door.place, line, self.catalogue)
         self.appointments = Appointments(self.door.place, line)
-        self.at_counter = AtCounter(counter, lambda: self.now().date(), self._news.tell)
+        self.at_counter = AtCounter(
+            machine.listen(machine.started), lambda: self.now().date(), self._news.tell
+        )
+        self.machine = Machine(machine, means.lanes, self.at_counter.use)
         line.attach(self._changed, self._news.tell)
         self._news.watch(self._session_over)
         self._news.watch(self._stamps.hear)

@@ -9,8 +9,9 @@ import threading
 from typing import TYPE_CHECKING, Final, Protocol
 
 import serial
+from serial.tools import list_ports
 
-from client.app.ports.counter import CounterFailure, IdCard
+from client.app.ports.counter import CounterFailure, IdCard, SerialLine
 from client.counter import gat450
 from sync.domain.failures import FailureKind
 
@@ -25,6 +26,15 @@ _AGAIN_S: Final = 2.0  # until a line that is gone is looked for again
 _CODE_LONGEST: Final = 512
 _READER_BAUD: Final = 115_200
 _SCANNER_BAUD: Final = 9_600
+
+
+def serial_lines() -> tuple[SerialLine, ...]:
+    """Return the serial lines of this machine by their names; reads the system's list, blocking."""
+    found = sorted(list_ports.comports(), key=lambda port: port.device)
+    return tuple(
+        SerialLine(port.device, "" if port.description in {"", "n/a"} else port.description)
+        for port in found
+    )
 
 
 class Device(Protocol):

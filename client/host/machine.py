@@ -5,17 +5,19 @@ Nothing here names a person; printers are named by their owners and so never lea
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
+import stat
 import subprocess
 import sys
 from functools import cache
 from importlib import metadata
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 PACKAGES = (
     "chuangkou",
@@ -77,3 +79,29 @@ def printers() -> tuple[str, ...] | None:
 
 _ASK_CUPS = ("lpstat", "-e")
 _ASK_WINDOWS = ("powershell", "-NoProfile", "-Command", "Get-Printer | ForEach-Object Name")
+
+
+def kept_by_administrator(path: Path) -> bool:
+    """Say whether only this machine's administrator can have put a file there; raises OSError.
+
+    Whoever may write there could have the window load whatever he likes. POSIX: the file, and every
+    folder above it, is root's and nobody else may write. Windows: below the folders of programs or
+    of the system, where the system lets only administrators write.
+    """
+    whole = path.resolve(strict=True)
+    if sys.platform == "win32":
+        return below_program_folders(str(whole), os.environ)
+    return all(_only_roots(part.stat()) for part in (whole, *whole.parents))
+
+
+def below_program_folders(path: str, environment: Mapping[str, str]) -> bool:
+    """Say whether a whole Windows path lies below a folder that holds programs."""
+    tops = (environment.get(name, "") for name in _PROGRAM_FOLDERS)
+    return any(top and PureWindowsPath(path).is_relative_to(PureWindowsPath(top)) for top in tops)
+
+
+def _only_roots(found: os.stat_result) -> bool:
+    return found.st_uid == 0 and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+_PROGRAM_FOLDERS = ("ProgramFiles", "ProgramFiles(x86)", "ProgramW6432", "SystemRoot")

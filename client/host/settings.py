@@ -13,6 +13,7 @@ import msgspec
 from sync.domain.failures import Failure, FailureKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 NAME = "window.json"
@@ -45,6 +46,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Serial line of an identity card reader (COM3, /dev/ttyUSB0); empty for none."""
     barcode_scanner: str = ""
     """Serial line of a barcode scanner; empty for none, and for one that types like a keyboard."""
+    printer_a4: str = ""
+    """Printer that is chosen beforehand for A4; empty for the system's own choice."""
+    printer_roll: str = ""
+    """Printer that is chosen beforehand for slips of 80 mm; empty for the system's own choice."""
+    scanner: str = ""
+    """Scanner that is chosen beforehand; empty for the one that was used last."""
+    desktop_notice: bool = True
+    """Whether the desktop's own notice tells of an urge while the window is behind."""
     clock_file: str = ""
     """Clock offset file; demonstration only."""
 
@@ -65,10 +74,33 @@ def load_settings(folder: Path) -> Settings:
 
 def save_settings(folder: Path, settings: Settings) -> None:
     """Write the settings so that a crash leaves either the old file or the new one."""
+    _write(folder, msgspec.json.encode(settings))
+
+
+def change_settings(folder: Path, changes: Mapping[str, str | bool]) -> Settings:
+    """Change members of the file and return what it says now; a newer version's members stay.
+
+    What the command line says besides is not in the file, and so never gets there.
+
+    Raises:
+        SettingsFailure: settings.damaged.
+        msgspec.ValidationError: a member does not take such a value.
+        OSError: the file cannot be written.
+    """
+    load_settings(folder)
+    file = folder / NAME
+    members: dict[str, object] = msgspec.json.decode(file.read_bytes()) if file.exists() else {}
+    members.update(changes)
+    made = msgspec.convert(members, Settings)
+    _write(folder, msgspec.json.encode(members))
+    return made
+
+
+def _write(folder: Path, encoded: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / (NAME + ".part")
     with part.open("wb") as stream:
-        stream.write(msgspec.json.format(msgspec.json.encode(settings)))
+        stream.write(msgspec.json.format(encoded))
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(folder / NAME)

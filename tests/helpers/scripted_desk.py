@@ -44,6 +44,7 @@ from tests.helpers import scripted_items
 from tests.helpers.scripted_batch import ScriptedBatch
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
 from tests.helpers.scripted_doctor import ScriptedDoctor
+from tests.helpers.scripted_machine import ScriptedMachine
 from tests.helpers.scripted_money import ScriptedTills
 from tests.helpers.scripted_office import ScriptedAuthorisations, ScriptedSealBook
 from tests.helpers.scripted_pages import ScriptedPages, ScriptedScanning
@@ -117,6 +118,7 @@ class ScriptedDesk:
         self.handouts = scripted_items.ScriptedHandouts()
         self.applicants = ScriptedApplicants(self)
         self.at_counter = AtCounter(None, lambda: self.now().date(), self.tell)
+        self.machine = ScriptedMachine()
         self.doctor = ScriptedDoctor()
         self.tills = ScriptedTills(self)
         self.queue = ScriptedQueue(self)

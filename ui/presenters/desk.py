@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from client.app.access.colleagues import Colleague
-    from client.app.access.enrolment import Asked, Enrolled
-    from client.app.access.recovery import RecoveryView
     from client.app.files.prints import Printed
     from client.app.forms.table import Filled
     from client.app.rows.authorisations import AuthorisationRow
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from client.app.rows.materials import Compared, Given
     from client.app.rows.messages import CureOwed, ExceptionRow, MessageRow, OwedExplanation
     from client.app.rows.seals import SealBookView
-    from client.app.rows.session import CardView, LineView, SessionView
+    from client.app.rows.session import LineView
     from client.app.rows.steps import (
         AcceptancePreview,
         Missing,
@@ -37,32 +34,13 @@ if TYPE_CHECKING:
     from client.app.steps.form_steps import FormOffer
     from sync.domain.seal_register import DayClose
     from sync.domain.secret import Secret
+    from ui.presenters.desk_access import Colleagues, Door, Enrolment, Recovery
     from ui.presenters.desk_hall import Appointments, HallQueue
+    from ui.presenters.desk_machine import Machine
     from ui.presenters.desk_materials import Materials, Scanning
     from ui.presenters.desk_money import Tills
     from ui.presenters.desk_parts import Applicants, AtCounter, Catalogue, Doctor, Handouts
     from ui.presenters.desk_statistics import Pace, Statistics, Tour
-
-
-class Door(Protocol):
-    """Who is at the window."""
-
-    @property
-    def card(self) -> CardView:
-        """The card in the reader."""
-
-    @property
-    def session(self) -> SessionView | None:
-        """The open session."""
-
-    async def log_in(self, pin: Secret[str]) -> SessionView:
-        """Open a session with the card; `details["tries_left"]` on a wrong PIN."""
-
-    async def lock(self, reason: str = "manual") -> None:
-        """Lock the window: the store is closed, the key dropped."""
-
-    async def console_address(self) -> str:
-        """Return a one-time address of the supervision console."""
 
 
 class Cases(Protocol):
@@ -301,43 +279,6 @@ class Messages(Protocol):
         """Take off the list."""
 
 
-class Enrolment(Protocol):
-    """Making this machine a window of a centre."""
-
-    @property
-    def needed(self) -> bool:
-        """Whether it belongs to no centre yet."""
-
-    async def enrol(self, asked: Asked, pin: Secret[str], tell: Callable[[str], None]) -> Enrolled:
-        """Claim an invitation with the card in the reader; `tell` hears how far it is."""
-
-
-class Colleagues(Protocol):
-    """Giving colleagues' cards a place at this window."""
-
-    async def missing(self) -> tuple[Colleague, ...]:
-        """Return who may work and has no place here."""
-
-    async def add(self, person: str, opener: Secret[str]) -> None:
-        """Give a card its place, with an enrolled card and its PIN."""
-
-
-class Recovery(Protocol):
-    """Opening the window with two administrators when no card does."""
-
-    async def begin(self) -> RecoveryView:
-        """Make a request."""
-
-    async def hand_over(self, pin: Secret[str]) -> RecoveryView:
-        """Take the share of the administrator whose card is in the reader."""
-
-    async def finish(self) -> str:
-        """Open the store and give the card its place; returns whose."""
-
-    def end(self) -> None:
-        """Forget the request."""
-
-
 class DeckCard(Protocol):
     """One card of the demonstration; `role_key` is a role's code."""
 
@@ -437,6 +378,10 @@ class Desk(Protocol):
     @property
     def at_counter(self) -> AtCounter:
         """Readers and scanners at the counter."""
+
+    @property
+    def machine(self) -> Machine:
+        """This machine's settings."""
 
     @property
     def doctor(self) -> Doctor:

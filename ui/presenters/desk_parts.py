@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from client.app.doctor import Finding
+    from client.app.ports.counter import CounterFailure, IdCard
     from client.app.rows.cases import PaperRow
     from client.app.rows.guide import ItemGuide, Shelf
     from client.app.rows.items import ItemDetail, ItemRow
     from client.app.rows.people import ApplicantDetail, ApplicantRow, EarlierMaterial
     from client.app.rows.steps import Checked, PreregisterForm
     from client.app.rows.words import Words
+
+    Heard = IdCard | str | CounterFailure
 
 
 class AtCounter(Protocol):
@@ -24,6 +28,9 @@ class AtCounter(Protocol):
 
     def read(self, what: str) -> None:
         """Tell what a code means."""
+
+    def overhear(self, trying: Callable[[Heard], None] | None) -> None:
+        """Hand everything that comes to who tries the devices; None ends it."""
 
 
 class Applicants(Protocol):

@@ -55,6 +55,7 @@ COMMANDS = (
     Command("console_address", "copy"),
     Command("colleague", "users"),
     Command("doctor", "shield-check"),
+    Command("settings", "settings", "Ctrl+,"),
     Command("language", "language"),
     Command("text_size", "text-size"),
     Command("mode", "contrast"),

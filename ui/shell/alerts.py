@@ -31,7 +31,7 @@ class Alerts(QObject):
 
     Args:
         window: whose task-bar entry is marked while it is behind.
-        desk: knows whether a sound is wanted.
+        desk: knows whether a notice, and a sound, are wanted.
         tongue: the language.
     """
 
@@ -43,7 +43,8 @@ class Alerts(QObject):
     async def tell(self, message: MessageRow) -> None:
         """Tell of one; the number of the case is all that it says of anybody."""
         if not self._window.isActiveWindow():
-            self.notify(self._tongue.coded("message", message.kind), message)
+            if self._desk.machine.settings.desktop_notice:
+                self.notify(self._tongue.coded("message", message.kind), message)
             QApplication.alert(self._window)
         if await self._desk.messages.sound():
             self.ring()

@@ -55,8 +55,9 @@ _KEYS = {
     "Ctrl+5": "statistics",
     "Ctrl+4": "authorisations",
     "Ctrl+6": "seal_book",
+    "Ctrl+,": "settings",
 }
-_AT_THE_DOOR = frozenset({"language", "text_size", "mode"})
+_AT_THE_DOOR = frozenset({"language", "text_size", "mode", "settings"})
 _STEPS = frozenset({"receive", "notify_correction", "accept"})
 
 
@@ -73,6 +74,9 @@ class Giver(Protocol):
 
     async def lock(self, reason: str = "manual") -> None:
         """Keep the drafts, then lock."""
+
+    def open_settings(self) -> None:
+        """Open this machine's settings."""
 
     async def open_console(self) -> None:
         """Open the supervision console."""
@@ -194,6 +198,7 @@ class Commands(QObject):
             "seal_book": lambda: go(Route("seal_book")),
             "people": lambda: go(Route("people")),
             "doctor": lambda: go(Route("doctor")),
+            "settings": work.open_settings,
             "sync": work.desk.line.sync_now,
             "steps": self.open_steps,
             "papers": self._papers,

@@ -1,4 +1,4 @@
-"""The pages before the door: becoming a window, and the way in when no card opens it."""
+"""The pages before the door: becoming a window, the way in when no card opens it, settings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject
 from ui.loop import retire
 from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.recover import RecoverPresenter
+from ui.shell.settings_pages import settings_page
 from ui.views.enrol import EnrolPage
 from ui.views.recover import RecoverPage
+from ui.views.settings import SettingsPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -46,8 +48,9 @@ class Entry(QObject):
         self._run = run
         self._to_door = to_door
         self._enrolled = enrolled
-        self.page: EnrolPage | RecoverPage | None = None
+        self.page: EnrolPage | RecoverPage | SettingsPage | None = None
         self._card: Callable[[CardView], None] | None = None
+        self._under: EnrolPage | RecoverPage | SettingsPage | None = None
 
     def enrol(self) -> None:
         """Show the first page of a new machine."""
@@ -60,6 +63,7 @@ class Entry(QObject):
         looks.language.connect(window.next_language)
         looks.text_size.connect(window.next_text_size)
         looks.mode.connect(window.next_mode)
+        view.settings_asked.connect(self.settings)
         self._show(view, presenter.card_changed)
         presenter.card_changed(self._desk.door.card)
 
@@ -73,6 +77,20 @@ class Entry(QObject):
         view.entered.connect(lambda pin: self._run(view, presenter.hand_over(pin)))
         view.finished.connect(lambda: self._run(view, presenter.finish()))
         self._show(view, presenter.card_changed)
+        self._run(view, presenter.open())
+
+    def settings(self) -> None:
+        """Show this machine's settings; the page that stood here is gone back to as it was."""
+        if isinstance(self.page, SettingsPage) or self._desk.door.session is not None:
+            return
+        view, presenter = settings_page(
+            self._desk, self._window.tongue, self._window, self._run, self._leave_settings
+        )
+        self._under = self.page
+        self.page = view
+        self._window.stack.addWidget(view)
+        self._window.stack.setCurrentWidget(view)
+        view.focus_first()
         self._run(view, presenter.open())
 
     def card_changed(self, card: CardView) -> None:
@@ -89,6 +107,18 @@ class Entry(QObject):
             retire(page)
 
     # ------------------------------------------------------------ inner
+
+    def _leave_settings(self) -> None:
+        under, self._under = self._under, None
+        if under is None:
+            self.leave()
+            return
+        page, self.page = self.page, under
+        self._window.stack.setCurrentWidget(under)
+        under.focus_first()
+        if page is not None:
+            self._window.stack.removeWidget(page)
+            retire(page)
 
     def _done(self, made: Enrolled) -> None:
         self._enrolled(made)

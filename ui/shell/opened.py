@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sync.engine.ports import ChangeSet
     from ui.i18n import Tongue
     from ui.presenters.desk import Desk
+    from ui.presenters.desk_machine import OwnWindow
     from ui.presenters.flow import Flow
     from ui.values import Route
 
@@ -68,6 +69,7 @@ class Means:
         run: starts a coroutine owned by a view; failures nobody caught are told at the foot.
         outlives: owns what must end well though its page is gone: a draft being kept.
         looked: called when another case is looked at: the acts of the rail follow it.
+        window: the window itself.
     """
 
     desk: Desk
@@ -76,3 +78,4 @@ class Means:
     run: Callable[[QObject, Coroutine[Any, Any, Any]], object]
     outlives: QObject
     looked: Callable[[], None]
+    window: OwnWindow

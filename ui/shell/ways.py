@@ -29,6 +29,7 @@ from ui.shell.pages import (
     open_workbench,
 )
 from ui.shell.people_pages import open_people
+from ui.shell.settings_pages import open_settings
 from ui.shell.statistics_pages import open_pace, open_statistics
 from ui.values import WORKBENCH, BannerFace, Problem, Route
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from sync.engine.ports import ChangeSet
     from ui.i18n import Tongue
     from ui.presenters.desk import Desk
+    from ui.presenters.desk_machine import OwnWindow
 
 # Steps after which the clerk goes straight on to another page, told at the foot instead.
 _OF_THE_FRAME = frozenset(
@@ -61,6 +63,7 @@ _OF_THE_FRAME = frozenset(
         "doctor",
         "statistics",
         "queue",
+        "settings",
     }
 )
 _OVER_THE_PAGES = frozenset({"steps", "tour"})
@@ -89,11 +92,12 @@ class Ways(QObject):
         tongue: Tongue,
         stack: QStackedWidget,
         run: Callable[[QObject, Coroutine[Any, Any, Any]], object],
+        window: OwnWindow,
     ) -> None:
         super().__init__(stack)
         self._stack = stack
         self._run = run
-        self._means = Means(desk, tongue, self, run, self, self.looked.emit)
+        self._means = Means(desk, tongue, self, run, self, self.looked.emit, window)
         self._open: list[Opened] = []
         self._ready: list[Opened] = []
         self._said: BannerFace | None = None
@@ -291,6 +295,7 @@ class Ways(QObject):
             "authorisations": open_authorisations,
             "seal_book": open_seal_book,
             "bookings": open_bookings,
+            "settings": open_settings,
         }
         return simple.get(route.page, open_workbench)(self._means)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
     QStackedWidget,
+    QSystemTrayIcon,
     QVBoxLayout,
     QWidget,
 )
@@ -54,6 +55,8 @@ class MainWindow(QMainWindow):
         self.text_size = text_size
         self.practice: PracticeBar | None = None
         self.begin_anew = False  # closed so that the practice hall may be made afresh
+        self.again = False  # closed so that it may be started again
+        self.starts_again = False  # whoever started it does so
         self.door = DoorPage(tongue)
         self.door.show_face(_STARTING)
         self.stack = QStackedWidget()
@@ -98,10 +101,31 @@ class MainWindow(QMainWindow):
 
     # ------------------------------------------------------------ looks
 
+    @property
+    def looks(self) -> dict[str, str]:
+        """Language, text size and mode as chosen."""
+        return {
+            "language": self.tongue.language,
+            "text_size": self.text_size,
+            "mode": self.mode,
+        }
+
+    def set_look(self, name: str, code: str) -> None:
+        """Change one of `looks`, at once."""
+        if self.looks[name] == code:
+            return
+        if name == "language":
+            self.tongue.set_language(code, _application())
+            return
+        if name == "mode":
+            self.mode = code
+        else:
+            self.text_size = code
+        self._restyle()
+
     def next_language(self) -> None:
         """Change between Chinese and English, at once."""
-        other = "en" if self.tongue.language == "zh_CN" else "zh_CN"
-        self.tongue.set_language(other, _application())
+        self.set_look("language", "en" if self.tongue.language == "zh_CN" else "zh_CN")
 
     def next_text_size(self) -> None:
         """Go to the next text size."""
@@ -113,6 +137,23 @@ class MainWindow(QMainWindow):
         """Change between light and dark."""
         self.mode = "light" if theme.tokens().mode == "dark" else "dark"
         self._restyle()
+
+    # ------------------------------------------------------------ the machine's settings
+
+    @staticmethod
+    def shows_notices() -> bool:
+        """Say whether this desktop has a place for notices."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    def can_start_again(self) -> bool:
+        """Say whether whoever started it can start it again."""
+        return self.starts_again
+
+    def start_again(self) -> None:
+        """Close, to be started again."""
+        if self.starts_again:
+            self.again = True
+            self.close()
 
     # ------------------------------------------------------------ Qt
 

@@ -34,6 +34,7 @@ from ui.shell.explaining import Explaining
 from ui.shell.frame import WorkFrame
 from ui.shell.idle import IdleWatch
 from ui.shell.pace import PaceWatch
+from ui.shell.settings_pages import take_over
 from ui.shell.tour import TourGuide
 from ui.shell.ways import Ways
 from ui.shell.wedge import WedgeWatch
@@ -91,7 +92,7 @@ class Work(QObject):
             if layout is not None:
                 layout.addWidget(dock)
             self.deck = DeckDriver(window, deck, dock)
-        self.ways = Ways(desk, self.tongue, self.frame.stage, self.run)
+        self.ways = Ways(desk, self.tongue, self.frame.stage, self.run, window)
         self.pace = PaceWatch(self.ways, desk, self.run)
         self.alerts = Alerts(window, desk, self.tongue)
         explaining = Explaining(self.ways, desk, self.frame.foot.show_passing)
@@ -113,6 +114,7 @@ class Work(QObject):
         if idle_minutes and handle is not None:
             self.idle = IdleWatch(handle, idle_minutes * _MINUTE_MS, self._idle)
         desk.catalogue.language = self.tongue.language
+        take_over(desk)
         self._first_face()
 
     # ------------------------------------------------------------ running
@@ -165,6 +167,13 @@ class Work(QObject):
         """Keep the drafts, then lock."""
         await self.ways.save()
         await self.desk.door.lock(reason)
+
+    def open_settings(self) -> None:
+        """Open this machine's settings: a page among the others, or in the door's place."""
+        if self.desk.door.session is None:
+            self.entry.settings()
+        else:
+            self.ways.go(Route("settings"))
 
     async def open_console(self) -> None:
         """Open the supervision console in the system's browser, and say so: it may be behind.
@@ -292,6 +301,7 @@ class Work(QObject):
         window.door.entered.connect(lambda pin: self.run(self, self.door.enter(pin)))
         window.door.colleague_asked.connect(self.door.ask_colleague)
         window.door.recovery_asked.connect(self.entry.recover)
+        window.door.settings_asked.connect(self.entry.settings)
         window.resized.connect(self.commands.fit)
         frame.rail.pressed.connect(self.commands.give)
         frame.top.line_pressed.connect(lambda: self.commands.give("sync"))

@@ -42,6 +42,7 @@ class DoorPage(QWidget):
     entered = Signal(object)  # Secret[str]
     colleague_asked = Signal()
     recovery_asked = Signal()
+    settings_asked = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__()
@@ -87,6 +88,12 @@ class DoorPage(QWidget):
         self.recover.clicked.connect(self.recovery_asked)
         self.recover.hide()
         foot.addWidget(self.recover)
+        self.settings = ActButton("quiet", "settings", "Ctrl+,")
+        self.settings.setObjectName("login.settings")
+        self._tongue.bind(self.settings, "setText", "door.settings")
+        self.settings.clicked.connect(self.settings_asked)
+        self.settings.hide()
+        foot.addWidget(self.settings)
         self.practice = ActButton("quiet", "edit")
         self.practice.setObjectName("login.practice")
         self._tongue.bind(self.practice, "setText", "door.practice")
@@ -252,6 +259,7 @@ class DoorPage(QWidget):
         self.pin.setEnabled(face.can_enter)
         self.button.setText(tongue.t("door.enter" if face.lock is None else "door.unlock"))
         self.recover.setVisible(face.live and self._recoverable)
+        self.settings.setVisible(face.live)
         self.colleague.setVisible(face.ask_colleague)
         for part in (self.field, self.button):
             part.setVisible(not face.no_place)

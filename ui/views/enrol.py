@@ -27,6 +27,7 @@ class EnrolPage(PinPage):
 
     pasted = Signal(str)
     genesis_edited = Signal(str)
+    settings_asked = Signal()
     blocked_key = "enrol.blocked"
 
     def __init__(self, tongue: Tongue) -> None:
@@ -40,6 +41,11 @@ class EnrolPage(PinPage):
             self.add_note("info-circle", key)
         self.looks = Looks(tongue)
         self.aside.addWidget(self.looks)
+        self.settings = ActButton("quiet", "settings", "Ctrl+,")
+        self.settings.setObjectName("enrol.settings")
+        tongue.bind(self.settings, "setText", "door.settings")
+        self.settings.clicked.connect(self.settings_asked)
+        self.extra.insertWidget(0, self.settings)
         tongue.changed.connect(self.look_again)
         self.finish()
         self.look_again()

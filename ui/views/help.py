@@ -45,6 +45,7 @@ KEYS = (
     ("Ctrl+4 · Ctrl+6", "help.authorisations"),
     ("Ctrl+5", "help.statistics"),
     ("Ctrl+S · Ctrl+P", "help.paper"),
+    ("Ctrl+,", "help.settings"),
     ("Alt+1 … 9 · Alt+0", "help.deck"),
 )
 LIGHTS = ("white", "yellow", "red", "passed", "paused", "none")

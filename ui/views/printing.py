@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPageSize, QPainter, QPen, QPixmap
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog
 
 _ROLL_MM = 80.0
@@ -15,6 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from PySide6.QtWidgets import QWidget
+
+
+class _Preferred:
+    """The printers that the machine's settings name; "" leaves it to the system."""
+
+    sheet = ""
+    roll = ""
+
+
+def prefer(sheet: str, roll: str) -> None:
+    """Have these printers chosen beforehand, for A4 and for the roll; the dialog still asks."""
+    _Preferred.sheet, _Preferred.roll = sheet, roll
+
+
+def preferred(*, roll: bool) -> str:
+    """Return the printer that is chosen beforehand, "" where the system's own is."""
+    name = _Preferred.roll if roll else _Preferred.sheet
+    return name if name and name in QPrinterInfo.availablePrinterNames() else ""
 
 
 def print_picture(parent: QWidget, name: str, page: QPixmap) -> QPrintDialog:
@@ -43,6 +61,9 @@ def print_pictures(
         The dialog, already open; it deletes itself.
     """
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    wanted = preferred(roll=roll)
+    if wanted:
+        printer.setPrinterName(wanted)
     printer.setDocName(name)
     if roll and pages:
         size = QSizeF(_ROLL_MM, _ROLL_MM * pages[0].height() / max(1, pages[0].width()))

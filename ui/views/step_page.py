@@ -224,8 +224,9 @@ class StepPage(QWidget):
             return
         self.scroller.ensureWidgetVisible(field)
         field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        if isinstance(field.editor, QLineEdit):
-            field.editor.selectAll()  # the next key types over what is wrong
+        line = field.editor.focusProxy() or field.editor
+        if isinstance(line, QLineEdit):
+            line.selectAll()  # the next key types over what is wrong
 
     def focus_first(self) -> None:
         """Put the keyboard where the work begins."""

@@ -37,6 +37,14 @@ class IdCard:
     valid_until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class SerialLine:
+    """A serial line of this machine: its name, and what the system says is on it, or ""."""
+
+    port: str
+    label: str
+
+
 class Counter(Protocol):
     """The devices of one counter. They speak by themselves; nobody waits for them."""
 

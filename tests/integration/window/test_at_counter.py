@@ -1,6 +1,7 @@
 """Readers and scanners on real serial lines: heard once, lost and found again, never in the way."""
 
 import asyncio
+import contextlib
 import queue
 import threading
 from datetime import date
@@ -160,3 +161,52 @@ def test_what_is_read_is_told_on_the_loop_and_nothing_is_left_behind(reader):
     ]
     assert set(threading.enumerate()) - before == set()
     assert not [news for news, _ in told if isinstance(news, CounterTrouble)]
+
+
+def test_other_devices_are_listened_to_at_once_and_who_tries_them_hears_everything(reader, scanner):
+    reader.lay(CARD)
+    before = set(threading.enumerate())
+    told, tried = [], []
+
+    async def live():
+        lane = Lane("store")
+        came = asyncio.Event()
+
+        def hear(into):
+            def heard(what):
+                into.append(what)
+                came.set()
+
+            return heard
+
+        async def heard():
+            await asyncio.wait_for(came.wait(), 20)
+            came.clear()
+
+        at_counter = AtCounter(None, lambda: date(2026, 1, 1), hear(told))
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(at_counter.run(lane))
+            at_counter.overhear(hear(tried))
+            at_counter.use(SerialCounter((IdCardReader(str(reader.path)),)))
+            await heard()
+            at_counter.use(SerialCounter((BarcodeScanner(str(scanner.path)),)))
+            while len(tried) < 2:  # what comes before the line is open is nobody's
+                scanner.send(b"any text\r")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(came.wait(), 0.5)
+            assert at_counter.knows("any text")
+            scanner.unplug()
+            while not isinstance(tried[-1], CounterFailure):
+                await heard()
+            at_counter.overhear(None)
+            assert not at_counter.knows("any text")
+            at_counter.read(CASE)
+            running.cancel()
+        await lane.close()
+
+    asyncio.run(live())
+
+    assert (tried[0].number, tried[1]) == (NUMBER, "any text")
+    assert tried[-1].code == "counter.gone"
+    assert told == [CounterHeard(ScannedCase(CASE))]
+    assert set(threading.enumerate()) - before == set()

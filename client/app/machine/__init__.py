@@ -1,0 +1,1 @@
+"""What this machine is set to: shown, checked, kept. Needs no session: nothing of people."""

@@ -1,0 +1,5 @@
+class ListPortInfo:
+    device: str
+    description: str
+
+def comports(include_links: bool = ...) -> list[ListPortInfo]: ...

@@ -1,0 +1,72 @@
+"""Who is at the window and how a machine becomes one; the access rooms of the use cases fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from client.app.access.colleagues import Colleague
+    from client.app.access.enrolment import Asked, Enrolled
+    from client.app.access.recovery import RecoveryView
+    from client.app.rows.session import CardView, SessionView
+    from sync.domain.secret import Secret
+
+
+class Door(Protocol):
+    """Who is at the window."""
+
+    @property
+    def card(self) -> CardView:
+        """The card in the reader."""
+
+    @property
+    def session(self) -> SessionView | None:
+        """The open session."""
+
+    async def log_in(self, pin: Secret[str]) -> SessionView:
+        """Open a session with the card; `details["tries_left"]` on a wrong PIN."""
+
+    async def lock(self, reason: str = "manual") -> None:
+        """Lock the window: the store is closed, the key dropped."""
+
+    async def console_address(self) -> str:
+        """Return a one-time address of the supervision console."""
+
+
+class Enrolment(Protocol):
+    """Making this machine a window of a centre."""
+
+    @property
+    def needed(self) -> bool:
+        """Whether it belongs to no centre yet."""
+
+    async def enrol(self, asked: Asked, pin: Secret[str], tell: Callable[[str], None]) -> Enrolled:
+        """Claim an invitation with the card in the reader; `tell` hears how far it is."""
+
+
+class Colleagues(Protocol):
+    """Giving colleagues' cards a place at this window."""
+
+    async def missing(self) -> tuple[Colleague, ...]:
+        """Return who may work and has no place here."""
+
+    async def add(self, person: str, opener: Secret[str]) -> None:
+        """Give a card its place, with an enrolled card and its PIN."""
+
+
+class Recovery(Protocol):
+    """Opening the window with two administrators when no card does."""
+
+    async def begin(self) -> RecoveryView:
+        """Make a request."""
+
+    async def hand_over(self, pin: Secret[str]) -> RecoveryView:
+        """Take the share of the administrator whose card is in the reader."""
+
+    async def finish(self) -> str:
+        """Open the store and give the card its place; returns whose."""
+
+    def end(self) -> None:
+        """Forget the request."""
