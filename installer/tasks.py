@@ -299,19 +299,11 @@ def fix(options: argparse.Namespace) -> None:
 
 
 def pictures(options: argparse.Namespace) -> None:
-    """Draw every screen into docs/pictures."""
+    """Draw every page of the window: `pictures [FOLDER] [--scale 100 200] …`; see --help."""
     python = prepare(options.python)
-    run(
-        [
-            python,
-            "-m",
-            "installer.demo",
-            "--offscreen",
-            "--pictures",
-            "docs/pictures",
-            *options.rest,
-        ]
-    )
+    named = bool(options.rest) and not options.rest[0].startswith("-")
+    asked = options.rest if named else ["docs/pictures/pages", *options.rest]
+    run([python, "-m", "tests.helpers.gallery", *asked])
 
 
 def lock(options: argparse.Namespace) -> None:

@@ -1,8 +1,10 @@
 """Every screen, walked: named for readers, nothing cut off, nothing a window of its own."""
 
 import asyncio
+import pkgutil
 import re
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
-from tests.helpers.gallery import SCREENS, Gallery
-from ui import loop, theme
+from tests.helpers.gallery import SCREENS, Stand
+from ui import loop, theme, views
 from ui.widgets.buttons import ActButton
 from ui.widgets.tabs import RailButton
 from ui.widgets.text import Text
@@ -45,17 +47,18 @@ class Strays(QObject):
 
 @pytest.mark.parametrize(("language", "mode", "size", "pixels"), LOOKS)
 def test_every_screen_is_named_whole_and_alone(application, tmp_path, language, mode, size, pixels):
-    wrong = []
+    wrong, seen = [], set()
     strays = Strays()
     application.installEventFilter(strays)
 
     async def walk():
-        gallery = Gallery(tmp_path, language, mode, size, pixels)
+        gallery = Stand(tmp_path, language, mode, size, pixels)
         try:
             for name, act in SCREENS.items():
                 await act(gallery)
                 await gallery.rest()
                 wrong.extend(f"{name}: {fault}" for fault in faults(gallery.window))
+                seen.update(kinds_shown(gallery.window))
         finally:
             gallery.close()
             await loop.turned(3)
@@ -65,6 +68,28 @@ def test_every_screen_is_named_whole_and_alone(application, tmp_path, language, 
     application.removeEventFilter(strays)
     assert wrong == []
     assert strays.found == []
+    assert without_picture(seen) == []
+
+
+def kinds_shown(window):
+    return {type(widget) for widget in window.findChildren(QWidget) if widget.isVisible()}
+
+
+def without_picture(seen):
+    """Return the views, pages and panes alike, that no screen of the gallery shows."""
+    return [
+        f"{module.__name__}.{kind.__name__}"
+        for module in map(import_module, names_of_views())
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+        and issubclass(kind, QWidget)
+        and kind.__module__ == module.__name__
+        and not any(issubclass(shown, kind) for shown in seen)
+    ]
+
+
+def names_of_views():
+    return [f"ui.views.{found.name}" for found in pkgutil.iter_modules(views.__path__)]
 
 
 def faults(window):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from ui.i18n import Tongue
 
+_USUAL = QSize(1366, 768)
+_LEAST = QSize(640, 360)  # 1366 x 768 at 200 %, without a desktop's bars
 _STARTING = DoorFace(Words("door.starting"), mood="reading")
 
 
@@ -71,8 +73,12 @@ class MainWindow(QMainWindow):
         self.door.practice.clicked.connect(self.practice_wanted)
         tongue.bind(self, "setWindowTitle", "app.name")
         tongue.changed.connect(self._tell_looks)
-        self.resize(1366, 768)
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(_LEAST)
+        self.resize(_USUAL)
+
+    def fit_screen(self) -> None:
+        """Be no larger than the screen: at 200 % a small one has half of the usual size."""
+        self.resize(_USUAL.boundedTo(self.screen().availableSize()))
 
     # ------------------------------------------------------------ practice
 

@@ -191,5 +191,8 @@ class CompareSheet(QWidget):
         )
         self.list.setCurrentIndex(self.list.model().index(self._at, 0))
         chosen = self._chosen()
+        self.setAccessibleName(self.title.text())
+        said = "" if chosen is None else self._tongue.joined(chosen.of, chosen.name)
+        self.setAccessibleDescription(said)
         undo = chosen is not None and chosen.key in self._done
         self.tick.setText(t("compare.untick" if undo else "compare.tick"))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from ui.theme import tokens
+from ui.widgets.boxes import BAR
 from ui.widgets.layout import Face, column, hairline
+from ui.widgets.stage import Roomy
 from ui.widgets.tabs import RailButton
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from client.app.rows.cases import TabCounts
     from ui.i18n import Tongue
     from ui.values import Command
+
+_TERSE = 80  # px of a button without its words
 
 UPPER = (
     ("workbench", "home", "Ctrl+1"),
@@ -47,8 +52,10 @@ class Rail(Face):
         super().__init__("rail")
         self.setObjectName("rail")
         self._tongue = tongue
+        self._terse = False
         self.buttons: dict[str, RailButton] = {}
-        box = column(self, gap=2)
+        inside = QWidget()
+        box = column(inside, gap=2)
         box.setContentsMargins(8, 10, 8, 10)
         for place, group in enumerate((UPPER, ON_CASE)):
             if place:
@@ -60,7 +67,20 @@ class Rail(Face):
         box.addStretch(1)
         for name, icon, key in LOWER:
             box.addWidget(self._button(name, icon, key))
+        self.scroller = Roomy(inside)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.verticalScrollBar().rangeChanged.connect(self._size)
+        whole = column(self, gap=0)
+        whole.addWidget(self.scroller)
         self._size()
+
+    def set_terse(self, *, terse: bool) -> None:
+        """Show icons and keys alone: for a narrow window."""
+        if terse != self._terse:
+            self._terse = terse
+            for button in self.buttons.values():
+                button.set_terse(terse=terse)
+            self._size()
 
     def show_counts(self, counts: TabCounts) -> None:
         """Show how many messages and exceptions wait."""
@@ -94,4 +114,6 @@ class Rail(Face):
         return button
 
     def _size(self) -> None:
-        self.setFixedWidth(tokens().px("rail"))
+        bar = self.scroller.verticalScrollBar()
+        wide = tokens().scaled(_TERSE) + 16 if self._terse else tokens().px("rail")
+        self.setFixedWidth(wide + (BAR if bar.maximum() > bar.minimum() else 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 
 from client.app.rows.session import CardPresence, LinePhase
 from ui.theme import tokens
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
 
     from client.app.rows.session import CardView, LineView, SessionView
     from ui.i18n import Tongue
@@ -29,6 +31,7 @@ _LINE_ICONS = {
     LinePhase.PRACTICE: "cloud-off",
 }
 _DAY_H = 24
+_LEAST = 420  # px: the place, the card, the line and the commands
 
 
 class TopBar(Face):
@@ -72,8 +75,18 @@ class TopBar(Face):
         tongue.bind(self.palette_button, "setText", "topbar.palette")
         self.palette_button.clicked.connect(self.palette_pressed)
         box.addWidget(self.palette_button)
+        self._spare: tuple[QWidget, ...] = (self.roles, self.lease, self.card_words, self.person)
         self._size()
         tongue.changed.connect(self.say)
+
+    def minimumSizeHint(self) -> QSize:
+        """Little: what is least needed goes first where the window is narrow."""
+        return QSize(tokens().scaled(_LEAST), tokens().px("top-bar"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what is least needed."""
+        super().resizeEvent(event)
+        self._fit()
 
     def show_session(self, session: SessionView | None) -> None:
         """Show who is at the window."""
@@ -109,6 +122,21 @@ class TopBar(Face):
             )
         self._say_card()
         self._say_line()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out roles, lease, the card's words and the name until all else has its place."""
+        shown = [part for part in self._spare if part is not self.lease or self.lease.text()]
+        box = self.layout()
+        if box is None:
+            return
+        for part in shown:
+            part.show()
+        for part in shown:
+            box.invalidate()
+            if box.minimumSize().width() <= self.width():
+                return
+            part.hide()
 
     def _say_card(self) -> None:
         card = self._card
@@ -130,6 +158,7 @@ class TopBar(Face):
         self.line.setToolTip(problem or self._tongue.t("topbar.line"))
         self.line.setAccessibleDescription(problem or self._tongue.t("topbar.line"))
         self.lease.show_text(self._lease(line))
+        self._fit()
 
     def _lease(self, line: LineView) -> str:
         """Say how long work without the line may go on; without the line also how many cases."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ui.i18n import Tongue
 
+_WIDTH = 430
 _ON = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right, Qt.Key.Key_Space)
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_Backspace)
 
@@ -35,8 +36,7 @@ class TourView(Spotlight):
         self.setObjectName("tour")
         self._tongue = tongue
         self._stop, self._place, self._last = "", 0, 0
-        card.setFixedWidth(tokens().scaled(430))
-        box = column(card, gap=8, margin=18)
+        box = self._box = column(card, gap=8, margin=18)
         self.title = Text("section", wrap=True)
         self.words = Text("body", wrap=True)
         self.count = Text("small muted")
@@ -102,4 +102,7 @@ class TourView(Spotlight):
         self.count.setText(t("tour.count", place=self._place, last=self._last))
         self.back_button.setVisible(self._place > 1)
         self.on_button.setText(t("tour.finish" if self._place == self._last else "tour.on"))
+        self._box.activate()
+        needed = self._card.minimumSizeHint().width()  # buttons with their keys, in one line
+        self._card.setFixedWidth(max(tokens().scaled(_WIDTH), needed))
         self.fit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
@@ -44,7 +45,7 @@ class Spotlight(QWidget):
     def hole(self) -> QRect:
         """Return the hole in own coordinates; empty where the part has gone."""
         part = self._part
-        if part is None or not part.isVisible():
+        if part is None or not shiboken6.isValid(part) or not part.isVisible():
             return QRect()
         corner = self.mapFromGlobal(part.mapToGlobal(QPoint(0, 0)))
         around = QRect(corner, part.size()).adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)

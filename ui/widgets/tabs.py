@@ -15,6 +15,7 @@ from ui.widgets.lights import draw_light
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPaintEvent
 
+_TERSE = 80  # px of a button of the rail without its words
 _ALIGN = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
@@ -144,6 +145,7 @@ class RailButton(QAbstractButton):
         self._key = key
         self._count = 0
         self._reason = ""
+        self._terse = False
         self.current = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -162,6 +164,7 @@ class RailButton(QAbstractButton):
         """Set words and accessible name."""
         super().setText(text)
         self.setAccessibleName(f"{text} {self._key}".strip())
+        self.setToolTip(self._reason or self._words_away())
 
     def set_count(self, count: int, spoken: str) -> None:
         """Set the count and what a reader says of it."""
@@ -178,20 +181,30 @@ class RailButton(QAbstractButton):
         """Disable with a reason; "" enables."""
         self._reason = reason
         self.setEnabled(not reason)
-        self.setToolTip(reason)
+        self.setToolTip(reason or self._words_away())
         self.setAccessibleDescription(reason)
+
+    def set_terse(self, *, terse: bool) -> None:
+        """Show icon and key alone, the words as a tool tip: for a narrow window."""
+        self._terse = terse
+        self.setToolTip(self._reason or self._words_away())
+        self.updateGeometry()
+        self.update()
+
+    def _words_away(self) -> str:
+        return self.text() if self._terse else ""
 
     def sizeHint(self) -> QSize:
         """Wide enough for key, icon, words and count."""
         chosen = tokens()
-        words = QFontMetrics(chosen.font()).horizontalAdvance(self.text())
+        words = QFontMetrics(chosen.font()).horizontalAdvance("" if self._terse else self.text())
         tail = str(self._count) if self._count else self._key
         room = QFontMetrics(chosen.font("type-small")).horizontalAdvance(tail) + 10 if tail else 0
         return QSize(words + chosen.px("icon") + 26 + room, chosen.px("control") + 2)
 
     def minimumSizeHint(self) -> QSize:
         """The words may be shortened, the height not."""
-        return QSize(tokens().scaled(80), tokens().px("control") + 2)
+        return QSize(tokens().scaled(_TERSE), tokens().px("control") + 2)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure again after a change of theme."""
@@ -220,6 +233,10 @@ class RailButton(QAbstractButton):
         self._draw_tail(painter, tail, room)
         painter.setFont(chosen.font())
         painter.setPen(chosen.hue(ink))
+        if self._terse:
+            draw_focus(self, painter, QRectF(self.rect()).adjusted(1, 2, -1, -2))
+            painter.end()
+            return
         words = QRect(10 + edge + 10, 0, self.width() - edge - 26 - room, self.height())
         shown = painter.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, words.width()

@@ -1,0 +1,163 @@
+"""The door and what stands before it: enrolment, recovery, a colleague's first card, the lock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from client.app.rows.session import LinePhase, LineView
+from sync.domain.failures import Failure, FailureKind
+from sync.domain.secret import Secret
+from tests.helpers.scripted_cases import NOW
+from tests.helpers.scripted_desk import PIN
+from ui.values import Route
+
+if TYPE_CHECKING:
+    from tests.helpers.gallery.stand import Screens, Stand
+
+INVITATION = (
+    '{"dev": "d-339901-03", "inc": 1, "code": "7K2M9Q-0V4XWD-ZB3HTN-5CPE8R", '
+    '"aud": "centre-339901", "genesis": "CR6KAuH14xk3hQVY2L6j0v0Hcf2Qm5kqkFj0s6i4v8Y", "until": 1}'
+)
+
+
+async def _door_empty(g: Stand) -> None:
+    g.deck.pull()
+
+
+async def _door_ready(g: Stand) -> None:
+    g.deck.insert("clerk")
+    g.window.door.pin.setText("1234")
+
+
+async def _door_wrong(g: Stand) -> None:
+    g.deck.insert("clerk")
+    g.window.door.entered.emit(Secret("999999"))
+
+
+async def _door_blocked(g: Stand) -> None:
+    g.deck.insert("blocked")
+
+
+def _away(g: Stand) -> None:
+    if g.work.entry.page is not None:
+        g.work.entry.leave()
+
+
+async def _enrol(g: Stand) -> None:
+    _away(g)
+    g.deck.pull()
+    g.work.entry.enrol()
+
+
+async def _enrol_filled(g: Stand) -> None:
+    await _enrol(g)
+    page = g.work.entry.page
+    page._lines["centre"].setText("https://centre.example:8443")
+    page.roots.setText("/media/usb/centre-ca.pem")
+    page.invitation.setPlainText(INVITATION)
+    page.compared.setChecked(True)
+    g.deck.insert("clerk")
+    page.pin.setText("1234")
+
+
+async def _enrol_wrong(g: Stand) -> None:
+    await _enrol_filled(g)
+    page = g.work.entry.page
+    page._lines["code"].setText("7K2M")
+    page._lines["centre"].setText("centre.example")
+    page.entered.emit(Secret(PIN))
+
+
+async def _enrol_failed(g: Stand) -> None:
+    await _enrol_filled(g)
+    g.desk.fail = Failure("wire.enrol_used")
+    g.work.entry.page.entered.emit(Secret(PIN))
+
+
+async def _enrolled(g: Stand) -> None:
+    await _enrol_filled(g)
+    g.work.entry.page.entered.emit(Secret(PIN))
+
+
+async def _recover(g: Stand) -> None:
+    _away(g)
+    g.deck.pull()
+    g.work.entry.recover()
+    await g.rest()
+    g.deck.insert("admin1")
+    g.work.entry.page.entered.emit(Secret(PIN))
+
+
+async def _recover_unsigned(g: Stand) -> None:
+    await _recover(g)
+    await g.rest()
+    g.work.entry.page.entered.emit(Secret(PIN))
+    await g.rest()
+    g.desk.fail = Failure("app.recovery_unsigned", FailureKind.RETRIABLE)
+    g.work.entry.page.finished.emit()
+
+
+async def _recover_done(g: Stand) -> None:
+    await _recover_unsigned(g)
+    await g.rest()
+    g.work.entry.page.finished.emit()
+
+
+async def _door_no_place(g: Stand) -> None:
+    _away(g)
+    g.desk.without_place = {"handler"}
+    g.deck.insert("handler")
+
+
+async def _door_asked(g: Stand) -> None:
+    await _door_no_place(g)
+    await g.rest()
+    g.window.door.colleague_asked.emit()
+
+
+async def _colleague(g: Stand) -> None:
+    await _door_asked(g)
+    g.deck.pull()
+    await g.enter("clerk")
+    g.desk.without_place = set()
+
+
+async def _colleague_found(g: Stand) -> None:
+    await g.enter("clerk")
+    await g.go(Route("colleague"))
+    g.page.picker.line.setText("z")
+    g.page.asked.emit("z")
+
+
+async def _colleague_added(g: Stand) -> None:
+    await _colleague(g)
+    g.page.entered.emit(Secret(PIN))
+
+
+async def _lock(g: Stand) -> None:
+    await g.enter("clerk")
+    g.desk.line.show(LineView(LinePhase.OFFLINE, pending=2, last_ok=NOW - timedelta(minutes=12)))
+    g.deck.pull()
+
+
+SCREENS: Screens = {
+    "01-door": _door_empty,
+    "02-door-ready": _door_ready,
+    "03-door-wrong": _door_wrong,
+    "04-door-blocked": _door_blocked,
+    "05-lock": _lock,
+    "06-enrol": _enrol,
+    "06-enrol-filled": _enrol_filled,
+    "06-enrol-wrong": _enrol_wrong,
+    "06-enrol-failed": _enrol_failed,
+    "06-enrolled": _enrolled,
+    "07-recover": _recover,
+    "07-recover-unsigned": _recover_unsigned,
+    "07-recover-done": _recover_done,
+    "08-door-no-place": _door_no_place,
+    "08-door-asked": _door_asked,
+    "09-colleague": _colleague,
+    "09-colleague-found": _colleague_found,
+    "09-colleague-added": _colleague_added,
+}
