@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
 
 from installer.demo.run import PAGE
+from sync.domain.failures import Failure
 from tests.helpers.gallery_cases import ACCEPTED, RECEIVED, REGISTERED
 from ui.loop import Later
 from ui.values import WORKBENCH, Route
@@ -269,3 +270,67 @@ def test_the_door_is_never_squeezed(at_window):
         assert not door.pin.visibleRegion().isEmpty()
 
     at_window(scenario, text_size="largest")
+
+
+def press(hands, *keys):
+    """Press keys one upon the other, with no turn of the loop between them."""
+    for key in keys:
+        QTest.keyClick(hands.window.focusWidget() or hands.window, key)
+
+
+def test_a_key_right_after_choosing_means_the_case_that_was_chosen(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        table = hands.page.table
+        first = table.current_key()
+        press(hands, KEY.Key_Down, KEY.Key_F11)
+        await hands.rest()
+        assert hands.work.commands.steps.isVisible()
+        chosen = table.current_key()
+        assert chosen != first
+        assert hands.work.ways.detail().row.number == chosen
+
+    at_window(scenario)
+
+
+def test_a_key_right_after_opening_a_case_waits_until_it_is_read(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        press(hands, KEY.Key_Return, KEY.Key_F11)
+        await hands.rest()
+        assert hands.page.objectName() == "case"
+        assert hands.work.commands.steps.isVisible()
+
+    at_window(scenario)
+
+
+def test_a_case_that_cannot_be_read_is_none_to_act_on(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        real = hands.desk.cases.open
+
+        async def refuse(_number):
+            raise Failure("app.no_such_case", case="x")
+
+        hands.desk.cases.open = refuse
+        press(hands, KEY.Key_Down, KEY.Key_F11)
+        await hands.rest()
+        assert not hands.work.commands.steps.isVisible()
+        assert hands.work.ways.detail() is None
+        hands.desk.cases.open = real
+        press(hands, KEY.Key_Up, KEY.Key_F11)
+        await hands.rest()
+        assert hands.work.commands.steps.isVisible()
+
+    at_window(scenario)
+
+
+def test_a_key_is_dropped_where_the_clerk_has_gone_on(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        press(hands, KEY.Key_Down, KEY.Key_F11, KEY.Key_F1)
+        await hands.rest()
+        assert hands.page.objectName() == "help"
+        assert not hands.work.commands.steps.isVisible()
+
+    at_window(scenario)

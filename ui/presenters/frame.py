@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sync.texts import Texts
 
 _CLOCK_S = 120
-_ON_CASE = ("receive", "notify_correction", "accept")
+OF_THE_CASE = ("receive", "notify_correction", "accept", "papers", "steps")
+"""Commands that mean the case that is shown or chosen."""
+
 _MONEY = ("money", "stock", "till")
 _KEEPERS = frozenset({"cashier", "hall_manager"})
 _CONSOLE = ("console", "console_address")
@@ -118,7 +120,7 @@ def commands(session: SessionView | None, detail: CaseDetail | None) -> tuple[Co
 
 
 def _blocked(name: str, detail: CaseDetail | None) -> Words | None:
-    if name not in (*_ON_CASE, "papers", "steps"):
+    if name not in OF_THE_CASE:
         return None
     if detail is None:
         return _NO_CASE

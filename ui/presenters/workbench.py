@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.rows.cases import Tab
@@ -46,6 +47,8 @@ class WorkbenchPresenter:
         self._found_in = self.tab
         self._everywhere = False
         self._looked = 0
+        self.settled = asyncio.Event()  # unset while the case that was chosen is being read
+        self.settled.set()
         self.detail: CaseDetail | None = None
         self.rows: tuple[CaseRow, ...] = ()
         self._shown = 0
@@ -84,23 +87,27 @@ class WorkbenchPresenter:
             self._shown += len(page.rows)
             self._screen.add_page(page)
 
+    def choose(self) -> None:
+        """Take note at once that another case is chosen, before `look_at` has its turn."""
+        self.settled.clear()
+
     async def look_at(self, number: str) -> None:
-        """Show a case in the preview."""
+        """Show a case in the preview; what cannot be read is no case to act on."""
         self._looked += 1
         question = self._looked
-        if not number:
-            self.detail = None
-            self._screen.show_detail(None)
-            return
+        self.settled.clear()
+        detail = None
         try:
-            detail = await self._desk.cases.open(number)
+            if number:
+                detail = await self._desk.cases.open(number)
         except Failure as failure:
             if question == self._looked:
                 self._screen.show_failure(Problem.of(failure))
-            return
-        if question == self._looked:
-            self.detail = detail
-            self._screen.show_detail(detail)
+        finally:
+            if question == self._looked:
+                self.detail = detail
+                self._screen.show_detail(detail)
+                self.settled.set()
 
     async def changed(self, change: ChangeSet) -> None:
         """Refresh what a durable change touches."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from client.app.rows.words import Words
 from ui.presenters.case import begin_step
-from ui.presenters.frame import COMMANDS, commands, fitting, named_like, step_of
+from ui.presenters.frame import COMMANDS, OF_THE_CASE, commands, fitting, named_like, step_of
 from ui.presenters.queue import call_next
 from ui.values import TOUR, WORKBENCH, BannerFace, Problem, Route
 from ui.views.acts import OTHERS_KEY, shown
@@ -19,10 +19,12 @@ from ui.views.workbench import WorkbenchPage
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Coroutine
 
     from ui.i18n import Tongue
     from ui.presenters.desk import Desk
+    from ui.shell.opened import Opened
     from ui.shell.ways import Ways
     from ui.shell.window import MainWindow
     from ui.values import Command
@@ -143,6 +145,10 @@ class Commands(QObject):
         self.close()
         if work.desk.door.session is None and name not in _AT_THE_DOOR:
             return
+        reading = work.ways.reading() if name in OF_THE_CASE else None
+        if reading is not None:
+            self._give_once_read(name, *reading)
+            return
         command = next((known for known in self.known() if known.name == name), None)
         if command is None and any(each.name == name for each in COMMANDS):
             return  # another role's
@@ -163,6 +169,20 @@ class Commands(QObject):
         return Words("error.unknown", {"code": problem.code})
 
     # ------------------------------------------------------------ inner
+
+    def _give_once_read(self, name: str, opened: Opened, read: asyncio.Event) -> None:
+        """Give a command when the case that was chosen is known: a quick hand is not refused.
+
+        Neither is it given to the case before; whoever went on elsewhere meanwhile meant that.
+        """
+        shown = self._work.ways.current
+
+        async def give() -> None:
+            await read.wait()
+            if self._work.ways.current is shown:
+                self.give(name)
+
+        self._work.run(opened.view, give())
 
     def _leave(self) -> None:
         """Leave the page that is shown: Esc was pressed in the frame around it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Opened:
         rail: which act of the rail is marked.
         read_first: shown only once it is filled, so that nothing changes under a hand.
         take: fills in a person who was read at the counter.
+        read: set while nothing that the page is about is still being read.
+        choosing: the same, of the case that is chosen on it.
     """
 
     route: Route
@@ -59,6 +62,13 @@ class Opened:
     rail: str = ""
     read_first: bool = False
     take: Callable[[ScannedPerson], Coroutine[Any, Any, None]] | None = None
+    read: asyncio.Event = field(default_factory=asyncio.Event)
+    choosing: asyncio.Event | None = None
+
+    def reading(self) -> asyncio.Event | None:
+        """Return what is set once the case that the page is about is known; None when it is."""
+        waits = (self.read, self.choosing)
+        return next((each for each in waits if each is not None and not each.is_set()), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,11 @@ def open_workbench(means: Means) -> Opened:
         await presenter.look_at(number)
         means.looked()
 
-    view.looked_at.connect(lambda number: run(view, look_at(number)))
+    def choose(number: str) -> None:
+        presenter.choose()
+        run(view, look_at(number))
+
+    view.looked_at.connect(choose)
     view.more_wanted.connect(lambda: run(view, presenter.more()))
     view.opened.connect(lambda number: means.flow.go(Route("case", number)))
 
@@ -71,6 +75,7 @@ def open_workbench(means: Means) -> Opened:
         reread=presenter.refresh,
         detail=lambda: presenter.detail,
         rail="workbench",
+        choosing=presenter.settled,
     )
 
 

@@ -34,6 +34,7 @@ from ui.shell.statistics_pages import open_pace, open_statistics
 from ui.values import WORKBENCH, BannerFace, Problem, Route
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Coroutine
     from typing import Any
 
@@ -225,6 +226,12 @@ class Ways(QObject):
                 return opened.detail()
         return None
 
+    def reading(self) -> tuple[Opened, asyncio.Event] | None:
+        """Return the page whose case is still being read, with what is set afterwards."""
+        opened = next((each for each in reversed(self._open) if each.detail is not None), None)
+        event = None if opened is None else opened.reading()
+        return None if opened is None or event is None else (opened, event)
+
     async def save(self) -> None:
         """Keep the drafts of all open pages."""
         for opened in self._open:
@@ -307,6 +314,7 @@ class Ways(QObject):
     def _show(self, *, fresh: bool) -> None:
         """Show the top page; a page that is returned to reads its case anew."""
         opened = self._open[-1]
+        opened.read.clear()
         if fresh or not opened.read_first:
             self._turn_to(opened)
         first = opened.view.window().focusWidget()
@@ -323,6 +331,7 @@ class Ways(QObject):
             if not again or opened.save is None:
                 await opened.begin()
         finally:
+            opened.read.set()
             if self.current is opened:
                 shown = self._stack.currentWidget() is opened.view
                 if not shown or opened.view.window().focusWidget() is first:
