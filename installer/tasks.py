@@ -71,6 +71,16 @@ SYSTEM_PACKAGES = {
         "postgresql-15",
         "faketime",
     ],
+    "dist": [
+        "binutils",
+        "libpython3.11",
+        "libpcsclite-dev",
+        "gcc",
+        "libc6-dev",
+        "python3-dev",
+        "xz-utils",
+        "debootstrap",
+    ],
 }
 
 
@@ -306,6 +316,12 @@ def pictures(options: argparse.Namespace) -> None:
     run([python, "-m", "tests.helpers.gallery", *asked])
 
 
+def dist(options: argparse.Namespace) -> None:
+    """Build the window's package into dist/; --twice: to the bit, --try: in a bare Debian."""
+    install_packages([*SYSTEM_PACKAGES["run"], *SYSTEM_PACKAGES["dist"]])
+    run([options.python, "-m", "installer.window.release", *options.rest])
+
+
 def lock(options: argparse.Namespace) -> None:
     """Resolve the lock files anew from pyproject.toml (needs uv and a registry)."""
     python = prepare(options.python)
@@ -320,6 +336,7 @@ TASKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "bench": bench,
     "fix": fix,
     "pictures": pictures,
+    "dist": dist,
     "lock": lock,
 }
 

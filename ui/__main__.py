@@ -69,9 +69,12 @@ def _run(given: Sequence[str]) -> int:
         window.show_practice()
     else:
         window.practice_wanted.connect(lambda: start_practice(own))
+    window.starts_again = True
     from ui import loop  # noqa: PLC0415  (qasync after the first show)
 
     code = loop.run(app, lambda: _live(window, folder, options), _broken)
+    if window.again:
+        start_again(given)
     if window.begin_anew:
         from client.practice.place import clear  # noqa: PLC0415  (only in practice)
 
@@ -167,19 +170,33 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
     return 0
 
 
+def start_again(given: Sequence[str]) -> bool:
+    """Start the window anew as it was started; say whether it started.
+
+    Args:
+        given: the command line, without the program's name.
+    """
+    return _started(given)
+
+
 def start_practice(own: Path) -> bool:
     """Start the practice hall's window as a program of its own; say whether it started.
 
     Args:
         own: the folder of the window that it is asked from.
     """
+    return _started(("--training", "--data", str(own)))
+
+
+def _started(arguments: Sequence[str]) -> bool:
     from PySide6.QtCore import QProcess  # noqa: PLC0415  (when asked for)
 
-    frozen = bool(getattr(sys, "frozen", False))
-    how = [] if frozen else ["-m", "ui"]
+    from client.host.program import command_of  # noqa: PLC0415
+
+    program, *how = command_of("chuangkou", "ui")
     process = QProcess()
-    process.setProgram(sys.executable)
-    process.setArguments([*how, "--training", "--data", str(own)])
+    process.setProgram(program)
+    process.setArguments([*how, *arguments])
     return bool(process.startDetached())
 
 

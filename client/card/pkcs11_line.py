@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import queue
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -22,6 +21,7 @@ import msgspec
 from client.card.failures import CardFailure, CardProblem
 from client.card.patience import PATIENCE_S
 from client.card.pkcs11_places import Found  # noqa: TC001  msgspec reads it
+from client.host.program import command_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,8 +188,7 @@ class LibraryLine:
             raise CardFailure(CardProblem.LIBRARY_MISSING, name=self.name)
         self._lines = queue.SimpleQueue()
         process = subprocess.Popen(  # noqa: S603  our own interpreter and module
-            # -P: no module is taken from whatever folder the window was started in.
-            [sys.executable, "-P", "-m", "client.card.pkcs11_host", str(self._path)],
+            [*command_of("chuangkou-keys", "client.card.pkcs11_host"), str(self._path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # a library that prints there may print a PIN

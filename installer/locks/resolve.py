@@ -5,6 +5,8 @@ window.txt   what the window ships
 server.txt   what the centre ships
 card.txt     pyscard and python-pkcs11; in card-build.txt what the first is built with (it is
              source-only on Linux)
+freeze.txt   what makes a program of the window that needs no Python on its machine
+evidence.txt what lists the parts of that program and their licences
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ SETS = {
     "server.txt": ["pyproject.toml", "--extra", "server"],
     "card.txt": ["pyproject.toml", "--extra", "card"],
     "card-build.txt": ["installer/locks/card-build.in"],
+    "freeze.txt": ["installer/locks/freeze.in"],
+    "evidence.txt": ["installer/locks/evidence.in"],
 }
 
 

@@ -1,0 +1,67 @@
+"""The package's frame around a frozen program, without freezing one."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from installer.window import deb
+
+
+@pytest.fixture
+def frozen(tmp_path):
+    folder = tmp_path / "frozen"
+    (folder / "lib-1.2").mkdir(parents=True)
+    for name in ("chuangkou", "chuangkou-doctor", "chuangkou-keys"):
+        (folder / name).write_text("#!/bin/sh\n")
+        (folder / name).chmod(0o700)
+    (folder / "lib-1.2" / "data").write_text("x" * 4096)
+    return folder
+
+
+def package(frozen, place, version="1.2"):
+    deb.tree(frozen, place / "tree", version)
+    deb.build(place / "tree", place / "made.deb", 1_764_547_200)
+    return place / "made.deb"
+
+
+def said(path, *command):
+    return subprocess.run(
+        ["dpkg-deb", *command, path], check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_the_same_tree_gives_the_same_bytes_wherever_it_lies(frozen, tmp_path):
+    places = [tmp_path / "here", tmp_path / "a longer place"]
+    for place in places:
+        place.mkdir()
+    assert package(frozen, places[0]).read_bytes() == package(frozen, places[1]).read_bytes()
+
+
+def test_it_owns_opt_and_its_menu_entry_and_nothing_of_the_user(frozen, tmp_path):
+    listed = said(package(frozen, tmp_path), "--contents").splitlines()
+    names = {line.split()[5].removeprefix(".") for line in listed if not line.startswith("d")}
+    owned = (
+        "/opt/chuangkou/",
+        "/usr/bin/chuangkou",
+        "/usr/share/applications/",
+        "/usr/share/icons/",
+    )
+    assert names
+    assert all(name.startswith(owned) for name in names)
+    assert all(line.split()[1] == "root/root" for line in listed)
+    programs = [
+        line for line in listed if line.startswith("-") and "/opt/chuangkou/chuangkou" in line
+    ]
+    assert len(programs) == 3
+    assert all(line.startswith("-rwxr-xr-x") for line in programs)
+
+
+def test_it_says_what_it_needs_and_how_large_it_is(frozen, tmp_path):
+    control = said(package(frozen, tmp_path), "--field")
+    assert "Version: 1.2\n" in control
+    assert "libxcb-cursor0" in control  # without it Qt says "could not load xcb" and ends
+    assert "pcscd" in control.partition("Recommends:")[2].partition("\n")[0]
+    size = int(control.partition("Installed-Size: ")[2].split()[0])
+    assert 4 <= size <= 100
+    assert "窗口" in Path(tmp_path / "tree/usr/share/applications/chuangkou.desktop").read_text()
