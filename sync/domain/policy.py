@@ -15,6 +15,7 @@ from sync.domain.calendar import calendar_from, hours_of
 from sync.domain.catalogue import Catalogue
 from sync.domain.catalogue_changes import amended
 from sync.domain.catalogue_reading import catalogue_from
+from sync.domain.department_systems import System, with_system, without_system
 from sync.domain.fields import Fields
 from sync.domain.queue_rule import QueueRule, rule_from
 from sync.domain.rules import Calendars, Rules
@@ -146,6 +147,7 @@ class PolicyBook:
     recoveries: Mapping[str, Recovery] = field(default_factory=dict)
     switches: Switches = field(default_factory=Switches)
     queue_rules: Mapping[str, QueueRule] = field(default_factory=dict)
+    systems: Mapping[str, System] = field(default_factory=dict)
     authority: Authority = field(default_factory=Authority)
     unknown: tuple[str, ...] = ()
 
@@ -429,6 +431,22 @@ def _queue_rule(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     return replace(book, queue_rules={**book.queue_rules, hall: rule_from(fields.data)})
 
 
+def _system(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    systems = with_system(book.systems, fields)
+    system = systems[fields.text("id")]
+    department = book.departments.get(system.department)
+    if department is None or department.hall != system.hall:
+        raise fields.fail("unknown", "department")
+    if system.officer not in book.roster:
+        raise fields.fail("unknown", "officer")
+    return replace(book, systems=systems)
+
+
+def _system_end(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    return replace(book, systems=without_system(book.systems, fields, at))
+
+
 _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
     "genesis": _genesis,
     "ca": _ca,
@@ -451,6 +469,8 @@ _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
     "server_key": _server_key,
     "switch": _switch,
     "queue_rule": _queue_rule,
+    "system": _system,
+    "system.end": _system_end,
 }
 
 POLICY_KINDS = tuple(_FOLDS)

@@ -81,6 +81,15 @@ def check_act(act: Act, read: ReadEvent, delegation: Delegation, card: CardIdent
         ProofError: act_differs when a shared member, the session or the shown text is another;
             act_foreign when card and session are not the same person's.
     """
+    check_act_of(act, read, delegation.person, card)
+
+
+def check_act_of(act: Act, read: ReadEvent, person: str, card: CardIdentity) -> None:
+    """Hold a verified act against its event and the person whose step it is said to be.
+
+    Raises:
+        ProofError: as `check_act`.
+    """
     for name in SHARED:
         if getattr(act, name) != getattr(read.core, name):
             raise ProofError("proof.act_differs", member=name)
@@ -89,5 +98,5 @@ def check_act(act: Act, read: ReadEvent, delegation: Delegation, card: CardIdent
     shown = read.body.get("shown")
     if not isinstance(shown, str) or shown_hash(shown) != act.sum:
         raise ProofError("proof.act_differs", member="sum")
-    if card.person != delegation.person:
+    if card.person != person:
         raise ProofError("proof.act_foreign")

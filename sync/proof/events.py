@@ -211,6 +211,18 @@ def check_centre_event(read: ReadEvent, aud: str) -> None:
         raise ProofError("proof.act_differs")
 
 
+def check_system_event(read: ReadEvent, aud: str, dev: str, inc: int) -> None:
+    """Hold a step of a department's system against what such a step may be.
+
+    Raises:
+        ProofError: audience, device_foreign.
+    """
+    if read.core.aud != aud:
+        raise ProofError("proof.audience")
+    if (read.core.dev, read.core.inc) != (dev, inc):
+        raise ProofError("proof.device_foreign")
+
+
 def _read(record: Record, opened: Opened) -> ReadEvent:
     jws = record.jws
     return _read_as(record, opened, body_hash(record.body), hash_text(jws), raw_text(jws))

@@ -51,6 +51,8 @@ KINDS = frozenset(
         "server_key",
         "switch",
         "queue_rule",
+        "system",
+        "system.end",
     }
 )
 

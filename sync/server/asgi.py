@@ -10,10 +10,11 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from sync.server import assets
-from sync.server.api import errors, files, halls, sessions, syncing
+from sync.server.api import departments, errors, files, halls, sessions, syncing
 from sync.server.api.described import describe
 from sync.server.console import routes as console
 from sync.server.jobs.clock import ClockJob
+from sync.server.jobs.departments import DepartmentsJob
 from sync.server.jobs.figures import FiguresJob
 from sync.server.jobs.lists import ListsJob
 from sync.server.jobs.messages import MessageJob
@@ -48,6 +49,7 @@ def create_app(centre: Centre) -> FastAPI:
                     group.create_task(messages.run(), name="centre-messages"),
                     group.create_task(SerialsJob(desk).run(), name="centre-serials"),
                     group.create_task(ListsJob(desk).run(), name="centre-lists"),
+                    group.create_task(DepartmentsJob(desk).run(), name="centre-departments"),
                     group.create_task(FiguresJob(desk).run(), name="centre-figures"),
                 ]
                 if centre.stamper is not None:
@@ -69,7 +71,7 @@ def create_app(centre: Centre) -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
     app.state.patience_s = centre.desk.settings.patience_s
-    for room in (sessions, syncing, files, halls):
+    for room in (sessions, syncing, files, halls, departments):
         app.include_router(room.routes(centre.desk))
     _add_pages(app, centre)
     errors.install(app)

@@ -26,6 +26,10 @@ from sync.server.services.cases.numbers import Numbers
 from sync.server.services.cases.stamping import Stamper
 from sync.server.services.channels.hours import QuietHours
 from sync.server.services.channels.outbox import Outbox
+from sync.server.services.departments.intake import DepartmentIntake
+from sync.server.services.departments.quality import DepartmentQuality
+from sync.server.services.departments.reading import DepartmentReading
+from sync.server.services.departments.systems import Systems
 from sync.server.services.desk import Desk
 from sync.server.services.entry.callers import Callers
 from sync.server.services.entry.enrolment import Enrolling
@@ -204,6 +208,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     hand = Hand(policy, scopes, casework, keys.event)
     vault, doubts = SealedFiles(settings.attachments, keys.vault), Doubts()
     queues = Queues(policy, clock)
+    systems = Systems(policy, clock)
     return Desk(
         settings=settings,
         clock=clock,
@@ -235,6 +240,10 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         breaches=Breaches(policy, hand),
         serials=Serials(clock),
         queues=queues,
+        systems=systems,
+        department_intake=DepartmentIntake(policy, systems, scopes, casework, Numbers()),
+        department_reading=DepartmentReading(policy, systems, clock),
+        department_quality=DepartmentQuality(policy, clock),
         appointments=Appointments(policy, clock, queues),
         outbox=outbox,
         live=live,

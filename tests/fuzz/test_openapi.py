@@ -12,14 +12,17 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 import schemathesis
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import CHECKS
 from schemathesis.generation import GenerationMode
 
 from installer.openapi import PUBLISHED, described
+from sync.proof.keys import SoftwareKey
 from sync.protocol import version
 from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import HandWindow
+from tests.helpers.systems import introduce
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +37,7 @@ bounded = settings(
 )
 schema = schemathesis.openapi.from_path(str(PUBLISHED)).exclude(path=list(SILENT))
 OPERATIONS = [found.ok() for found in schema.get_all_operations()]
+DEPARTMENTS = [found for found in OPERATIONS if found.path.startswith("/departments/")]
 
 
 def fuzzed(test):
@@ -105,6 +109,42 @@ def test_a_session_gets_codes(operation, mode, window):
             window.token = response.json()["token"]
         if case.path == "/v1/logout" and response.status_code == 200:
             window.log_in("clerk")
+
+    each()
+
+
+class ProvenSystem(requests.auth.AuthBase):
+    """Prove each request as a department's system."""
+
+    def __init__(self, window, key):
+        self.window, self.key = window, key
+
+    def __call__(self, prepared):
+        body = prepared.body or b""
+        body = body.encode() if isinstance(body, str) else body
+        path = urlsplit(prepared.url).path
+        headers = self.window.proof_headers(prepared.method, path, body, key=self.key)
+        prepared.headers.update(headers)
+        return prepared
+
+
+@pytest.fixture(scope="module")
+def system_key(window):
+    key = introduce(window.centre).key
+    return SoftwareKey.from_pkcs8(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("operation", DEPARTMENTS, ids=lambda found: found.label)
+def test_a_departments_system_gets_codes(operation, mode, window, system_key):
+    @bounded
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def each(case):
+        window.send("GET", "/departments/v1/hello")
+        case.headers = {**case.headers, version.HEADER: version.CURRENT}
+        judge(case, case.call(base_url=window.centre.origin, auth=ProvenSystem(window, system_key)))
 
     each()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from client.app.rows.cases import PaperRow, Receiver, TimelineRow
 from sync.domain import bodies
+from sync.domain.department_systems import SYSTEM_DEVICE
 from sync.domain.events import CENTRE_DEVICE, Kind, Late, Step
 from sync.domain.fields import moment_of
 from sync.domain.telling import tell
@@ -149,6 +150,9 @@ class _Teller:
     def _counter(self, dev: str) -> str:
         if dev.startswith(CENTRE_DEVICE):
             return ""
+        if dev.startswith(SYSTEM_DEVICE):
+            system = self._book.systems.get(dev.removeprefix(SYSTEM_DEVICE))
+            return dev if system is None else system.name
         device = self._book.devices.get(dev)
         return device.counter if device else dev
 

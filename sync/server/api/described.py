@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sync.protocol import hall_messages, messages, version
+from sync.protocol import department_messages, hall_messages, messages, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,9 +49,21 @@ _FORMS: tuple[type[msgspec.Struct], ...] = (
     hall_messages.BookingsAnswer,
     hall_messages.BookingCall,
     hall_messages.BookingAnswer,
+    department_messages.DepartmentsHello,
+    department_messages.SystemHead,
+    department_messages.StepsCall,
+    department_messages.StepsAnswer,
+    department_messages.NumbersCall,
+    department_messages.NumbersAnswer,
+    department_messages.CaseCall,
+    department_messages.CaseAnswer,
+    department_messages.LinesCall,
+    department_messages.LinesAnswer,
 )
 #: Routes that nobody needs to prove (docs/PROTOCOL.md §10).
-_OPEN = frozenset({"/v1/hello", "/v1/enrol", "/v1/login/nonce", "/v1/login"})
+_OPEN = frozenset(
+    {"/v1/hello", "/v1/enrol", "/v1/login/nonce", "/v1/login", "/departments/v1/hello"}
+)
 _TYPES = ("image/jpeg", "image/png", "application/pdf")
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 _NONCE = {

@@ -13,6 +13,7 @@ from sync.server.bootstrap import open_centre, prepare
 from sync.server.cli.lists import ListCommands
 from sync.server.cli.policy import PolicyCommands
 from sync.server.cli.shelves import ShelfCommands
+from sync.server.cli.systems import SystemCommands
 from sync.server.serving import bind, server_for
 from sync.server.settings import Settings
 from sync.texts import Texts
@@ -101,6 +102,7 @@ def build(words: Texts) -> typer.Typer:
     PolicyCommands(words).register(app)
     ListCommands(words).register(app)
     ShelfCommands(words).register(app)
+    SystemCommands(words).register(app)
     return app
 
 

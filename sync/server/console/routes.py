@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from sync.server.console.board import add_board
 from sync.server.console.cases import add_cases
+from sync.server.console.departments import add_departments
 from sync.server.console.doors import add_doors
 from sync.server.console.figures import add_figures
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sync.server.pages import Pages
     from sync.server.services.desk import Desk
 
-_PAGES = (add_doors, add_board, add_cases, add_figures)
+_PAGES = (add_doors, add_board, add_cases, add_figures, add_departments)
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sync.server.db.case_rows import SqlCaseRows
+from sync.server.db.department_rows import SqlDepartmentRows
 from sync.server.db.engine import bundled
 from sync.server.db.figure_rows import SqlFigureRows
 from sync.server.db.log_rows import Shared, SqlLogRows
@@ -119,6 +120,11 @@ class SqlTransaction:
     def scores(self) -> SqlScoreRows:
         """Return scores, faults and bulletins."""
         return SqlScoreRows(self._connection, self.touched)
+
+    @cached_property
+    def departments(self) -> SqlDepartmentRows:
+        """Return the messages of departments' systems."""
+        return SqlDepartmentRows(self._connection, self.touched)
 
     @cached_property
     def console(self) -> SqlConsoleRows:

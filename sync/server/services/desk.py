@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from sync.server.clock import Clock
     from sync.server.services.cases.attaching import Attaching
     from sync.server.services.channels.outbox import Outbox
+    from sync.server.services.departments.intake import DepartmentIntake
+    from sync.server.services.departments.quality import DepartmentQuality
+    from sync.server.services.departments.reading import DepartmentReading
+    from sync.server.services.departments.systems import Systems
     from sync.server.services.entry.callers import Callers
     from sync.server.services.entry.enrolment import Enrolling
     from sync.server.services.entry.logins import Logins
@@ -63,6 +67,10 @@ class Desk:
     breaches: Breaches
     serials: Serials
     queues: Queues
+    systems: Systems
+    department_intake: DepartmentIntake
+    department_reading: DepartmentReading
+    department_quality: DepartmentQuality
     appointments: Appointments
     outbox: Outbox
     live: LiveHub

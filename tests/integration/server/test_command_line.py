@@ -238,3 +238,15 @@ def test_calendars_and_schemes_are_put_the_same_way(tmp_path, authority, clock):
     at("switch", "light_scheme", "green-yellow-red", "--authority", authority)
     with pytest.raises(Failure, match=r"switch\.malformed"):
         at("switch", "reply_wd", "soon", "--authority", authority)
+
+
+def test_departments_systems_are_introduced_listed_and_ended(tmp_path, authority, clock):
+    at = shelf(tmp_path / "centre", authority, clock)
+    chief = json.loads((authority / "cards" / "chief.json").read_text())
+    cert = tmp_path / "system.pem"
+    cert.write_text(chief["keys"]["9A"]["cert"])
+    where = ("--hall", "339901", "--department", "scjg", "--officer", chief["person"])
+    at("system", "put", "scjg-1", *where, "--cert", cert, "--authority", authority)
+    assert "339901/scjg" in at("system", "list")
+    at("system", "end", "scjg-1", "--authority", authority)
+    assert "已终止" in at("system", "list", spoken="zh_CN")

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from sync.server.services.ports.cases import CaseRows
     from sync.server.services.ports.console import ConsoleRows
+    from sync.server.services.ports.departments import DepartmentRows
     from sync.server.services.ports.devices import DeviceRows
-    from sync.server.services.ports.files import FileRows
     from sync.server.services.ports.figures import FigureRows
+    from sync.server.services.ports.files import FileRows
     from sync.server.services.ports.hall import QueueRows
     from sync.server.services.ports.leases import LeaseRows
     from sync.server.services.ports.log import LogRows
@@ -90,6 +91,10 @@ class Transaction(Protocol):
     @property
     def scores(self) -> ScoreRows:
         """Return scores, faults and bulletins."""
+
+    @property
+    def departments(self) -> DepartmentRows:
+        """Return the messages of departments' systems."""
 
     @property
     def console(self) -> ConsoleRows:

@@ -1,0 +1,116 @@
+"""How good the data of a department's system is: late, incomplete, contradictory (PL08).
+
+Pure: messages in, figures out. 稳定、安全、实时、真实: real time is measured by the delay between
+the time that the system's clock claims and arrival; stable by silence; true by what the rules and
+the chain contradict. Safe is not measured: what is not signed does not come in at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LATE_MS = 15 * 60 * 1000
+_MOST_CODES = 5
+#: Something that belongs to the message is not there; every other refusal contradicts something.
+_INCOMPLETE = frozenset(
+    {
+        "body_malformed",
+        "legal_part_missing",
+        "materials_incomplete",
+        "reason_unknown",
+        "card_signature_missing",
+        "system_person",
+        "proof.chain_gap",
+        "proof.act_missing",
+    }
+)
+
+
+class Flaw(StrEnum):
+    """What is wrong with a message; one that is late may be something else besides."""
+
+    LATE = "late"
+    INCOMPLETE = "incomplete"
+    CONTRADICTORY = "contradictory"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it was answered; times in ms UTC, `at` is the sender's claim."""
+
+    at: int
+    recv: int
+    verdict: str
+    code: str = ""
+
+    @property
+    def delay_ms(self) -> int:
+        """Return how long it took; a sender's clock that is fast makes it nought."""
+        return max(0, self.recv - self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The figures of one system over a span.
+
+    Attributes:
+        good: accepted, and in time.
+        median_ms, longest_ms: of the delays of what was taken.
+        last: when it was heard of last, ms; 0 = never.
+        codes: what was found most often, with how often.
+    """
+
+    messages: int = 0
+    good: int = 0
+    late: int = 0
+    incomplete: int = 0
+    contradictory: int = 0
+    median_ms: int = 0
+    longest_ms: int = 0
+    last: int = 0
+    codes: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def permille(self) -> int:
+        """Return how many of a thousand messages are good; 0 where there are none."""
+        return self.good * 1000 // self.messages if self.messages else 0
+
+
+def flaws_of(message: Message, late_ms: int = LATE_MS) -> frozenset[Flaw]:
+    """Return what is wrong with a message."""
+    found = set()
+    if message.code == "late_record" or message.delay_ms > late_ms:
+        found.add(Flaw.LATE)
+    if message.verdict != "accepted":
+        missing = message.code in _INCOMPLETE or message.code.startswith("reader.")
+        found.add(Flaw.INCOMPLETE if missing else Flaw.CONTRADICTORY)
+    elif message.code == "stale_knowledge":
+        found.add(Flaw.CONTRADICTORY)
+    return frozenset(found)
+
+
+def quality_of(messages: Iterable[Message], late_ms: int = LATE_MS) -> Quality:
+    """Return the figures of messages, in any order."""
+    every = list(messages)
+    if not every:
+        return Quality()
+    flaws = [flaws_of(message, late_ms) for message in every]
+    delays = sorted(m.delay_ms for m in every if m.verdict == "accepted") or [0]
+    codes = Counter(message.code for message in every if message.code)
+    return Quality(
+        messages=len(every),
+        good=sum(not found for found in flaws),
+        late=sum(Flaw.LATE in found for found in flaws),
+        incomplete=sum(Flaw.INCOMPLETE in found for found in flaws),
+        contradictory=sum(Flaw.CONTRADICTORY in found for found in flaws),
+        median_ms=delays[len(delays) // 2],
+        longest_ms=delays[-1],
+        last=max(message.recv for message in every),
+        codes=tuple(sorted(codes.items(), key=lambda each: (-each[1], each[0]))[:_MOST_CODES]),
+    )

@@ -1,0 +1,19 @@
+"""Rows of the departments' systems: what each message was worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SystemMessageRow:
+    """One message of a system and its answer; times in ms, `at` as the system claims."""
+
+    dev: str
+    scope: str
+    recv: int
+    event: str
+    kind: str
+    at: int
+    verdict: str
+    code: str
