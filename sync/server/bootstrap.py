@@ -19,6 +19,7 @@ from sync.server.fetching import check_urls
 from sync.server.files import SealedFiles
 from sync.server.keys import load_keys
 from sync.server.lists import RevocationLists
+from sync.server.rulefiles import rule_files
 from sync.server.services.cases.attaching import Attaching
 from sync.server.services.cases.casework import Casework
 from sync.server.services.cases.money import Money
@@ -56,6 +57,8 @@ from sync.server.services.supervision.console import Console
 from sync.server.services.supervision.counting import Counting
 from sync.server.services.supervision.health import Health
 from sync.server.services.supervision.judging import Judging
+from sync.server.services.supervision.publishing import Publishing
+from sync.server.services.supervision.scoring import Scoring
 from sync.server.services.supervision.statistics import Statistics
 from sync.server.services.supervision.supervision import Supervision
 from sync.server.tsa import TimeStampLine, roots_in
@@ -209,6 +212,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     vault, doubts = SealedFiles(settings.attachments, keys.vault), Doubts()
     queues = Queues(policy, clock)
     systems = Systems(policy, clock)
+    scoring = Scoring(policy, clock, rule_files(settings.scoring))
     return Desk(
         settings=settings,
         clock=clock,
@@ -234,6 +238,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         supervision=Supervision(policy, clock),
         statistics=Statistics(policy),
         counting=Counting(policy),
+        scoring=scoring,
+        publishing=Publishing(policy, clock, scoring),
         judging=Judging(policy, clock, hand),
         public=PublicDesk(policy, clock, keys.check),
         watch=Watch(policy, casework, hand),

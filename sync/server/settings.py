@@ -80,6 +80,11 @@ class Settings(BaseSettings):
         return self.data / "centre.db"
 
     @property
+    def scoring(self) -> Path:
+        """Return the folder of the operator's own rules of scoring; it need not be there."""
+        return self.data / "scoring"
+
+    @property
     def keys(self) -> Path:
         """Return the folder of the centre's own keys."""
         return self.data / "keys"

@@ -39,6 +39,7 @@ class Deed:
         applicant: "person" or "org"; "" where no case is known.
         channel: how the case came in ("counter", "online", …).
         level: of an urge: "yellow" or "red"; of an upheld finding its code; else "".
+        shorter: of a decided case: by how many per cent the promise is shorter than the law.
         charged: (person, device) whom an urge, order or upheld finding is about.
     """
 
@@ -51,6 +52,7 @@ class Deed:
     channel: str = ""
     level: str = ""
     charged: tuple[str, str] | None = None
+    shorter: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,9 @@ def per_mille(counts: Counts, rate: str) -> int | None:
 def signals_of(deed: Deed) -> tuple[str, ...]:
     """Return what scoring may speak of: sorted names, empty for a step that says nothing.
 
-    `refused:<code>`, `disputed:<code>`, `found:<code>`, `decided:<kept>`, `urged:<level>`,
-    `ordered`, `escalated`, `upheld:<code>`, and `received`, `accepted`, `closed` for activity.
+    `refused:<code>`, `disputed:<code>`, `found:<code>`, `decided:<kept>`, `shorter:<per cent>`,
+    `urged:<level>`, `ordered`, `escalated`, `upheld:<code>`, and for activity `received`,
+    `accepted`, `closed`.
     """
     made, found = deed.made, set[str]()
     if made.verdict != "accepted":
@@ -167,6 +170,8 @@ def signals_of(deed: Deed) -> tuple[str, ...]:
     found.update(f"found:{code}" for code in (*deed.codes, made.code) if code)
     if deed.kept in _KEPT:
         found.add(f"decided:{_KEPT[deed.kept]}")
+        if deed.shorter:
+            found.add(f"shorter:{deed.shorter}")
     for name, kinds in (("received", RECEIVING), ("accepted", ACCEPTING), ("closed", CLOSING)):
         if made.kind in kinds:
             found.add(name)

@@ -12,8 +12,10 @@ from sync.domain.figures.counters import MEMBERS, Counts
 from sync.domain.figures.spreads import Spread
 from sync.server.db.figure_tables import facts, folded, origins, tallies, waits
 from sync.server.db.rowwise import Rowwise, of
+from sync.server.db.stranger_tables import evaluations
 from sync.server.db.tables import findings, log
 from sync.server.services.rows.figures import FactRow, FoldedRow, NewLine
+from sync.server.services.rows.findings import FindingRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -82,6 +84,20 @@ class SqlFigureRows(Rowwise):
         """Add facts."""
         self._add(facts, *rows)
 
+    def loose(self, begin: int, end: int) -> list[FindingRow]:
+        """Return what was found about devices without a case between two moments."""
+        own = of(FindingRow, findings).where(
+            findings.c.case_no.is_(None), findings.c.at >= begin, findings.c.at < end
+        )
+        return self._all(FindingRow, own.order_by(findings.c.id))
+
+    def grades(self, begin: int, end: int) -> list[tuple[str, str, int, int]]:
+        """Return applicants' evaluations between two moments."""
+        what = (evaluations.c.case_no, evaluations.c.scope, evaluations.c.grade, evaluations.c.at)
+        own = select(*what).where(evaluations.c.at >= begin, evaluations.c.at < end)
+        rows = self._connection.execute(own.order_by(evaluations.c.at, evaluations.c.case_no))
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
+
     def sums(self, cut: Cut, by: str) -> dict[str, Counts]:
         """Return counters summed by a column."""
         column = tallies.c[by]
@@ -110,6 +126,11 @@ class SqlFigureRows(Rowwise):
         statement = select(origins.c.place, func.sum(origins.c.n)).where(*_within(origins, cut))
         rows = self._connection.execute(statement.group_by(origins.c.place))
         return {row[0]: int(row[1]) for row in rows}
+
+    def first_day(self) -> str | None:
+        """Return the earliest day of which a fact is kept."""
+        found: str | None = self._connection.execute(select(func.min(facts.c.day))).scalar()
+        return found
 
     def facts(self, scopes: Sequence[str], first: str, last: str) -> list[FactRow]:
         """Return the facts of days."""

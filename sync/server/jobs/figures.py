@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sync.domain.calendar import china_day
 from sync.domain.failures import Failure
+from sync.server.clock import moment
+from sync.server.services.supervision.scoring import scored
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sync.server.services.desk import Desk
 
 LOOK_S = 5.0  # two statements where nothing came; a figure may be this old
@@ -23,12 +28,14 @@ class FiguresJob:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._scored: date | None = None
 
     async def run(self) -> None:
         """Run until cancelled."""
         while True:
             try:
                 await self.round()
+                await self.score()
             except Failure as failure:
                 log.warning("figures put off", failure=failure.code)
             except Exception:
@@ -44,3 +51,18 @@ class FiguresJob:
                 page = await ledger.read(partial(counting.read, scope=scope, after=after))
                 sums = await ledger.crunch(partial(counting.sum_up, page))
                 await ledger.write(partial(counting.keep, sums=sums))
+
+    async def score(self) -> None:
+        """Score the months that are over, once a day; half-years and years follow their months."""
+        scoring, ledger = self._desk.scoring, self._desk.ledger
+        today = china_day(moment(self._desk.clock.now_ms()))
+        if self._scored == today:
+            return
+        for month, file in await ledger.read(scoring.owed):
+            material = await ledger.read(partial(scoring.material, month=month, file=file))
+            scores = await ledger.crunch(partial(scored, material))
+            await ledger.write(partial(scoring.keep, material=material, scores=scores))
+            code = file.rules.code
+            longer = await ledger.write(partial(scoring.keep_longer, month=month, code=code))
+            log.info("scored", months=[month, *longer], rules=code, subjects=len(scores))
+        self._scored = today

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from sync.server.services.supervision.counting import Counting
     from sync.server.services.supervision.health import Health
     from sync.server.services.supervision.judging import Judging
+    from sync.server.services.supervision.publishing import Publishing
+    from sync.server.services.supervision.scoring import Scoring
     from sync.server.services.supervision.statistics import Statistics
     from sync.server.services.supervision.supervision import Supervision
     from sync.server.settings import Settings
@@ -61,6 +63,8 @@ class Desk:
     supervision: Supervision
     statistics: Statistics
     counting: Counting
+    scoring: Scoring
+    publishing: Publishing
     judging: Judging
     public: PublicDesk
     watch: Watch

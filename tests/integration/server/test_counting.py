@@ -10,24 +10,20 @@ from sync.domain.statistics import Span, whole
 from sync.server.services.rows.figures import Cut
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
+from tests.helpers.centre import running_centre
+from tests.helpers.figures import fold
 from tests.helpers.hand_window import SCOPE
 
 MARCH = Span(date(2026, 3, 1), date(2026, 3, 31))
 IN_MARCH = Cut(("2026-03",), (SCOPE,))
 
 
-def fold(centre, limit, *, rest=None):
-    """Count every line that is not, as the job does, in pages of a size; returns the pages."""
-    counting, ledger, pages = centre.desk.counting, centre.centre.ledger, 0
-    while behind := centre.read(counting.behind):
-        for scope, after in behind.items():
-            size = limit if rest is None else rest.randint(1, limit)
-            page = centre.read(lambda tx, s=scope, n=after, k=size: counting.read(tx, s, n, k))
-            sums = counting.sum_up(page)
-            ledger.write_now(lambda tx, s=sums: counting.keep(tx, s))
-            assert not ledger.write_now(lambda tx, s=sums: counting.keep(tx, s)), "counted twice"
-            pages += 1
-    return pages
+@pytest.fixture
+def centre(tmp_path, store, monkeypatch):
+    """A centre whose own job looked once, at its start: here the test folds."""
+    monkeypatch.setattr("sync.server.jobs.figures.LOOK_S", 3600.0)
+    with running_centre(tmp_path, store=store) as running:
+        yield running
 
 
 def forget(centre):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         TallyRow,
         WaitRow,
     )
+    from sync.server.services.rows.findings import FindingRow
 
 
 class FigureRows(Protocol):
@@ -46,6 +47,12 @@ class FigureRows(Protocol):
     def add_facts(self, rows: Sequence[FactRow]) -> None:
         """Add facts."""
 
+    def loose(self, begin: int, end: int) -> list[FindingRow]:
+        """Return what was found about devices without a case from a moment on, until another."""
+
+    def grades(self, begin: int, end: int) -> list[tuple[str, str, int, int]]:
+        """Return (case, scope, grade 1 to 5, at) of applicants' evaluations between two moments."""
+
     def sums(self, cut: Cut, by: str) -> dict[str, Counts]:
         """Return counters summed by a column: one of period, scope, item, dev, person …."""
 
@@ -57,6 +64,9 @@ class FigureRows(Protocol):
 
     def origins(self, cut: Cut) -> dict[str, int]:
         """Return applications by place."""
+
+    def first_day(self) -> str | None:
+        """Return the earliest day of which a fact is kept."""
 
     def facts(self, scopes: Sequence[str], first: str, last: str) -> list[FactRow]:
         """Return the facts of days, both included, in order of scope and number."""

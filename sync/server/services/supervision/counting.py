@@ -200,7 +200,17 @@ def _deed(
         channel=case.channel,
         level=level,
         charged=charged,
+        shorter=0 if kept is None else _shorter(case, rules),
     )
+
+
+def _shorter(case: Case, rules: Rules) -> int:
+    """Return by how many per cent the promise is shorter than the law; 0 for other units."""
+    item = rules.item_of(case.item, case.item_version)
+    if item is None or item.statutory is None or item.statutory.unit is not item.promised.unit:
+        return 0
+    law = item.statutory.amount
+    return max(0, 100 * (law - item.promised.amount) // law) if law else 0
 
 
 def _charged(line: NewLine, case: Case) -> tuple[str, tuple[str, str] | None]:
