@@ -56,11 +56,11 @@ def issue(centre: RunningCentre, name: str, days: int = 365) -> Issued:
     return Issued(key, certificate)
 
 
-def introduce(centre: RunningCentre, name: str = "scjg-1", **changes: Any) -> Issued:
+def introduce(centre: RunningCentre, system: str = "scjg-1", **changes: Any) -> Issued:
     """Issue a certificate and have policy name the system."""
-    issued = issue(centre, name)
+    issued = issue(centre, system)
     body = {
-        "id": name,
+        "id": system,
         "name": "市场监管业务系统",
         "hall": "339901",
         "department": "scjg",
@@ -74,4 +74,5 @@ def introduce(centre: RunningCentre, name: str = "scjg-1", **changes: Any) -> Is
 
 def sender_of(centre: RunningCentre, issued: Issued) -> Sender:
     """Return the sample sender with a system's key."""
-    return Sender(centre.origin, issued.key)
+    trust = centre.tls_context() if centre.origin.startswith("https") else None
+    return Sender(centre.origin, issued.key, trust)
