@@ -95,6 +95,13 @@ class Grant:
         halls = (held[len(_HALL_SCOPE) :] for held in self.scopes if held.startswith(_HALL_SCOPE))
         return any(scope.startswith(f"{hall}/") for hall in halls)
 
+    def gives(self, roles: Collection[Role]) -> bool:
+        """Say whether the grant gives one of the roles."""
+        for role in self.roles:  # noqa: SIM110  (asked of every step, and `any` costs more)
+            if role in roles:
+                return True
+        return False
+
     @property
     def over_at(self) -> datetime | None:
         """Return the moment from which the grant gives nothing, if there is one."""
@@ -134,7 +141,7 @@ class Right:
     acting_for: str | None = None
 
 
-_NO_RIGHT = Right(Standing.NONE)
+NO_RIGHT = Right(Standing.NONE)
 _ORDER = (Standing.NONE, Standing.DISPUTED, Standing.HELD)
 
 
@@ -190,13 +197,15 @@ class Authority:
         when: When,
         power: Power | None,
     ) -> Right:
-        best = _NO_RIGHT
+        best = NO_RIGHT
         for grant in self.grants.get(person, ()):
-            if not any(role in roles for role in grant.roles) or not grant.covers(scope, item):
+            if not grant.gives(roles) or not grant.covers(scope, item):
                 continue
             if power is not None and power not in grant.powers:
                 continue
             standing = _standing(grant, when)
+            if standing is Standing.HELD:  # nothing better can follow
+                return Right(standing, grant)
             if _ORDER.index(standing) > _ORDER.index(best.standing):
                 best = Right(standing, grant)
         return best

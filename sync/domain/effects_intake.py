@@ -247,7 +247,9 @@ def accept(case: Case, step: Step) -> Case:
         accepted_at=step.begins,
         accept_step_at=step.counted,
         fast_track=case.fast_track_wished or bodies.truth(step.body, "fast_track"),
-        materials=tuple(replace(m, owed_by=owed.get(m.code, m.owed_by)) for m in case.materials),
+        materials=tuple(
+            replace(m, owed_by=owed[m.code]) if m.code in owed else m for m in case.materials
+        ),
     )
 
 

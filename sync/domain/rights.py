@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sync.domain import bodies
-from sync.domain.authority import Power, Right, Role, Standing
+from sync.domain.authority import NO_RIGHT, Power, Right, Role, Standing
 from sync.domain.case import Case, State, StepMark
 from sync.domain.events import Kind
 from sync.domain.transitions import Who
@@ -101,7 +101,7 @@ def _for_child(trial: Trial) -> tuple[Who, ...]:
 
 def right_to(trial: Trial) -> tuple[Right, bool]:
     """Return the best right of the step's person, and whether only a power is missing."""
-    best = Right(Standing.NONE)
+    best = NO_RIGHT
     lacks_power = False
     if trial.step.by_centre:
         whos = _whos(trial)

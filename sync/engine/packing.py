@@ -46,9 +46,11 @@ def unpack(body: bytes, encoding: str, limit: int) -> bytes:
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:
-    reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(body)
+    unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
     try:
-        with reader:
+        if 0 <= zstandard.frame_content_size(body) <= limit:  # it says so, and is held to it
+            return unpacker.decompress(body)
+        with unpacker.stream_reader(body) as reader:  # room for all that may come: 64 MB at once
             return reader.read(limit + 1)
     except zstandard.ZstdError as error:
         raise LineFailure(NONSENSE, Fault.UNABLE) from error

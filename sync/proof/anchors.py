@@ -7,8 +7,9 @@ arguments, moments are ms UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from sync.proof.failures import ProofError
 from sync.proof.jws import Kid, Resolve, open_form, sign_form
@@ -21,16 +22,14 @@ if TYPE_CHECKING:
     from sync.proof.keys import SigningKey
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True, gc=False):
     """An anchor as the centre's own record has it: the head's sequence number and the time."""
 
     seq: int
     t: int
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True, gc=False):
     """When an event was made, as far as it is proven: not before lo, not after hi."""
 
     lo: int

@@ -6,9 +6,10 @@ finding that nobody can talk away, since both carry the device's own session's s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sync.proof.failures import ProofError
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from sync.proof.events import ReadEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True, gc=False):
     """Where a chain stands; at its beginning seq 0 and the hash of the policy event behind it."""
 
     dev: str

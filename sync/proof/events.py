@@ -9,21 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from sync.proof.failures import ProofError
 from sync.proof.jws import (
     Kid,
-    Opened,
     Resolve,
+    Signed,
     body_hash,
     hash_text,
-    open_jws,
+    open_form,
     raw_text,
-    read_logged_jws,
+    read_logged_form,
     sign_form,
 )
 from sync.protocol.codec import b64u_decode, b64u_encode, read_json, write_json
 from sync.protocol.errors import ReaderError
-from sync.protocol.records import EVENT, Core, LateClaim, Record, read_form
+from sync.protocol.records import Core, LateClaim, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,8 +64,7 @@ class Draft:
     late: LateClaim | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEvent:
+class ReadEvent(Struct, frozen=True, gc=False):
     """An event as read: envelope and body verified against each other; hashes as base64url."""
 
     core: Core
@@ -151,7 +152,7 @@ def read_event(record: Record, resolve: Resolve) -> ReadEvent:
     Raises:
         ReaderError: the form; ProofError: body_differs, act_differs, act_missing.
     """
-    return _read(record, open_jws(record.jws, EVENT, resolve))
+    return _read(record, *open_form(record.jws, Core, resolve))
 
 
 def read_logged_event(record: Record, outcome: Outcome | None = None) -> ReadEvent:
@@ -164,10 +165,10 @@ def read_logged_event(record: Record, outcome: Outcome | None = None) -> ReadEve
     Raises:
         ReaderError, ProofError: as `read_event`, but for the signature.
     """
-    opened = read_logged_jws(record.jws, EVENT)
+    core, signed = read_logged_form(record.jws, Core)
     if outcome is None:
-        return _read(record, opened)
-    return _read_as(record, opened, outcome.body, outcome.eh, outcome.er)
+        return _read(record, core, signed)
+    return _read_as(record, core, signed, outcome.body, outcome.eh, outcome.er)
 
 
 def check_event(read: ReadEvent, session: SessionView) -> None:
@@ -223,13 +224,14 @@ def check_system_event(read: ReadEvent, aud: str, dev: str, inc: int) -> None:
         raise ProofError("proof.device_foreign")
 
 
-def _read(record: Record, opened: Opened) -> ReadEvent:
+def _read(record: Record, core: Core, signed: Signed) -> ReadEvent:
     jws = record.jws
-    return _read_as(record, opened, body_hash(record.body), hash_text(jws), raw_text(jws))
+    return _read_as(record, core, signed, body_hash(record.body), hash_text(jws), raw_text(jws))
 
 
-def _read_as(record: Record, opened: Opened, of_body: str, name: str, raw: str) -> ReadEvent:
-    core = read_form(opened.payload, Core)
+def _read_as(
+    record: Record, core: Core, signed: Signed, of_body: str, name: str, raw: str
+) -> ReadEvent:
     if core.body != of_body:
         raise ProofError("proof.body_differs")
     if record.act is None:
@@ -238,5 +240,5 @@ def _read_as(record: Record, opened: Opened, of_body: str, name: str, raw: str) 
     elif core.act != raw_text(record.act):
         raise ProofError("proof.act_differs")
     body = read_body(record.body.encode("utf-8", "surrogatepass"))
-    kid = opened.header.kid or ""
+    kid = signed.header.kid or ""
     return ReadEvent(core, record, body, kid, name, raw)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec import Struct
 
 from sync.proof.keys import (
     PublicKey,
@@ -27,7 +28,7 @@ from sync.proof.keys import (
 from sync.protocol.codec import b64u_decode, b64u_encode, read_json, write_json
 from sync.protocol.errors import ReaderError
 from sync.protocol.limits import ENVELOPE_MAX, LEASE_MAX
-from sync.protocol.records import KEY_MEMBER, LEASE, Form, Jwk, read_form, write_form
+from sync.protocol.records import KEY_MEMBER, LEASE, Form, Jwk, read_payload, write_form
 
 F = TypeVar("F", bound=Form)
 
@@ -75,13 +76,17 @@ class Header:
 Resolve = Callable[[Header], PublicKey | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A verified JWS; `raw` is the payload's bytes, exactly as signed."""
+class Signed(Struct, frozen=True, gc=False):
+    """What a JWS was about: `raw` is the payload's bytes, exactly as signed."""
 
     header: Header
-    payload: dict[str, Any]
     raw: bytes
+
+
+class Opened(Signed, frozen=True, gc=False):
+    """The same with its payload as read, for whoever has no form for it."""
+
+    payload: dict[str, Any]
 
 
 def envelope_max(typ: str) -> int:
@@ -156,6 +161,12 @@ def open_jws(text: str, typ: str, resolve: Resolve) -> Opened:
         ReaderError: the first code that applies; `reader.crit`, `reader.version` and
             `reader.members` come from `read_form`, when the payload is turned into its form.
     """
+    header, payload = _verify(text, typ, resolve)
+    return Opened(header, payload, read_json(payload, envelope_max(typ)))
+
+
+def _verify(text: str, typ: str, resolve: Resolve) -> tuple[Header, bytes]:
+    """Return header and payload of a JWS whose signature holds."""
     header, payload, signature = _read_parts(text, typ)
     key = resolve(header)
     if key is None:
@@ -167,7 +178,7 @@ def open_jws(text: str, typ: str, resolve: Resolve) -> Opened:
         raise ReaderError("reader.high_s")
     if not verify_der(key, text.rpartition(".")[0].encode("ascii"), der):
         raise ReaderError("reader.signature")
-    return Opened(header, read_json(payload, envelope_max(typ)), payload)
+    return header, payload
 
 
 def typ_of(text: str) -> str:
@@ -196,17 +207,27 @@ def read_logged_jws(text: str, typ: str) -> Opened:
         ReaderError: as `open_jws`, but for key_unknown, alg, high_s and signature.
     """
     header, payload, _ = _read_parts(text, typ)
-    return Opened(header, read_json(payload, envelope_max(typ)), payload)
+    return Opened(header, payload, read_json(payload, envelope_max(typ)))
 
 
-def open_form(text: str, form: type[F], resolve: Resolve) -> tuple[F, Opened]:
+def read_logged_form(text: str, form: type[F]) -> tuple[F, Signed]:
+    """Read a JWS like `read_logged_jws`, and its payload as its form.
+
+    Raises:
+        ReaderError: as `read_logged_jws`, then as `read_form`.
+    """
+    header, payload, _ = _read_parts(text, form.TYP)
+    return read_payload(payload, form, envelope_max(form.TYP)), Signed(header, payload)
+
+
+def open_form(text: str, form: type[F], resolve: Resolve) -> tuple[F, Signed]:
     """Read, verify, and turn the payload into its form.
 
     Raises:
         ReaderError: see `open_jws`.
     """
-    opened = open_jws(text, form.TYP, resolve)
-    return read_form(opened.payload, form), opened
+    header, payload = _verify(text, form.TYP, resolve)
+    return read_payload(payload, form, envelope_max(form.TYP)), Signed(header, payload)
 
 
 def known(key: PublicKey, kid: str | None = None) -> Resolve:
@@ -234,13 +255,13 @@ def _read_parts(text: str, typ: str) -> tuple[Header, bytes, bytes]:
     parts = text.split(".")
     if len(parts) != 3 or not text.isascii():
         raise ReaderError("reader.parts")
-    header, payload, signature = (b64u_decode(part) for part in parts)
-    return _read_header(header, typ), payload, signature
+    payload, signature = b64u_decode(parts[1]), b64u_decode(parts[2])
+    return _read_header(parts[0], typ), payload, signature
 
 
 @lru_cache(maxsize=256)  # all records of a session have one header
-def _read_header(data: bytes, typ: str) -> Header:
-    members = read_json(data, ENVELOPE_MAX)
+def _read_header(text: str, typ: str) -> Header:
+    members = read_json(b64u_decode(text), ENVELOPE_MAX)
     member = KEY_MEMBER[typ]
     if members.keys() != {"alg", "typ", member}:
         raise ReaderError("reader.header")

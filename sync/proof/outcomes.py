@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sync.proof.jws import Kid, Resolve, open_form, sign_form
 from sync.proof.tree import leaf_hash
-from sync.protocol.codec import b64u_decode, b64u_encode, read_json, write_message
+from sync.protocol.codec import b64u_decode, b64u_encode, write_message
 from sync.protocol.limits import ENVELOPE_MAX
-from sync.protocol.records import Outcome, TreeHead, read_form
+from sync.protocol.records import Outcome, TreeHead, read_payload
 
 if TYPE_CHECKING:
     from sync.proof.keys import SigningKey
@@ -31,7 +31,7 @@ def read_outcome(text: str) -> Outcome:
     Raises:
         ReaderError: the form.
     """
-    return read_form(read_json(text.encode("utf-8", "surrogatepass"), ENVELOPE_MAX), Outcome)
+    return read_payload(text.encode("utf-8", "surrogatepass"), Outcome, ENVELOPE_MAX)
 
 
 def outcome_leaf(text: str) -> bytes:

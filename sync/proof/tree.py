@@ -8,8 +8,9 @@ i) covers the leaves i·2^level up to (i+1)·2^level − 1.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sync.protocol.errors import ReaderError
 
@@ -32,8 +33,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True, gc=False):
     """A full subtree that an append completed, to be kept by whoever makes proofs."""
 
     level: int
@@ -41,8 +41,7 @@ class Node:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Frontier:
+class Frontier(Struct, frozen=True, gc=False):
     """A tree as its size and the roots of its full subtrees, largest first."""
 
     size: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
 from sync.server.db.engine import Overtaken
 from sync.server.db.rowwise import Rowwise, of
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Column, Connection
+
+
+_BLOCK_OF = of(BlockRow, number_blocks).where(
+    number_blocks.c.kind == bindparam("kind"),
+    number_blocks.c.pool == bindparam("pool"),
+    number_blocks.c.first <= bindparam("number"),
+    number_blocks.c.last >= bindparam("number"),
+)
 
 
 class SqlLeaseRows(Rowwise):
@@ -153,14 +161,8 @@ class SqlLeaseRows(Rowwise):
         for block in self._blocks:
             if (block.kind, block.pool) == (kind, pool) and block.first <= number <= block.last:
                 return block
-        found = self._one(
-            BlockRow,
-            number_blocks,
-            number_blocks.c.kind == kind,
-            number_blocks.c.pool == pool,
-            number_blocks.c.first <= number,
-            number_blocks.c.last >= number,
-        )
+        held = self._asked(BlockRow, _BLOCK_OF, kind=kind, pool=pool, number=number)
+        found = next(iter(held), None)
         if found is not None:
             self._blocks.append(found)
         return found
@@ -180,9 +182,9 @@ class SqlLeaseRows(Rowwise):
         asked -= {(spent.kind, spent.number) for spent in self._spent}
         if not asked:
             return
-        own = (numbers_used.c.kind == kind, numbers_used.c.number.in_(n for _, n in asked))
-        found = self._connection.execute(select(numbers_used.c.number).where(*own))
-        self._free |= asked.difference((kind, row[0]) for row in found)
+        wanted = (number for _, number in asked)
+        found = self._among(UsedRow, numbers_used, {"kind": kind}, number=wanted)
+        self._free |= asked.difference((used.kind, used.number) for used in found)
 
 
 class SqlFileRows(Rowwise):

@@ -1,4 +1,4 @@
-"""Rows in and out by one way: row dataclasses and tables share their member names.
+"""Rows in and out by one way: rows and tables share their member names.
 
 A test holds the two together, so that a column without a member, or the other way round, is
 found before it is missed. Statements are built once for each table: building one costs more than
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+EMPTY: Mapping[str, str] = {}
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
 
 class Rowwise:
     """What every group of rows does with its connection."""
@@ -49,13 +52,13 @@ class Rowwise:
     def _add(self, table: Table, *rows: Any) -> None:
         """Insert rows."""
         if rows:
-            self._bring(_appending(table, _names(type(rows[0])), self._connection.dialect), rows)
+            self._bring(_appending(table, names_of(type(rows[0])), self._connection.dialect), rows)
 
     def _add_new(self, table: Table, *rows: Any) -> int:
         """Insert rows, but for those whose keys are there; return how many were inserted."""
         if not rows:
             return 0
-        names = _names(type(rows[0]))
+        names = names_of(type(rows[0]))
         return self._bring(_joining(table, names, self._connection.dialect), rows)
 
     def _bring(self, by: Bringing, rows: Sequence[Any]) -> int:
@@ -80,12 +83,12 @@ class Rowwise:
     def _put(self, table: Table, *rows: Any) -> None:
         """Insert rows, or replace those with their keys; no two of them have the same."""
         if rows:
-            self._bring(_replacing(table, _names(type(rows[0])), self._connection.dialect), rows)
+            self._bring(_replacing(table, names_of(type(rows[0])), self._connection.dialect), rows)
 
     def _add_up(self, table: Table, *rows: Any) -> None:
         """Insert rows, or add their numbers to those with their keys; no two have the same."""
         if rows:
-            self._bring(_summing(table, _names(type(rows[0])), self._connection.dialect), rows)
+            self._bring(_summing(table, names_of(type(rows[0])), self._connection.dialect), rows)
 
     def _all(self, form: type[T], statement: Select[Any]) -> list[T]:
         """Return the rows of a statement."""
@@ -98,21 +101,32 @@ class Rowwise:
 
     def _found(self, form: type[T], table: Table, **named: Any) -> list[T]:
         """Return the rows whose columns have these values."""
-        statement = _by(table, _names(form), tuple(named))
-        return [form(*row) for row in self._connection.execute(statement, named)]
+        return self._asked(form, _by(table, names_of(form), tuple(named)), **named)
 
-    def _among(self, form: type[T], table: Table, **wanted: Iterable[str]) -> list[T]:
+    def _asked(self, form: type[T], statement: Select[Any], /, **values: Any) -> list[T]:
+        """Return the rows of a statement of the hot path, which is kept and never made anew.
+
+        Its values are named parameters, its columns plain: numbers, texts, bytes.
+        """
+        written = _written(statement, self._connection.dialect)
+        found = self._connection.exec_driver_sql(written.text, written.given(values))
+        return [form(*row) for row in found]
+
+    def _among(
+        self, form: type[T], table: Table, only: Mapping[str, str] = EMPTY, **wanted: Iterable[str]
+    ) -> list[T]:
         """Return the rows that have in one of the columns one of its values.
 
-        The statement has one argument for each column, however many values there are.
+        The statement has one argument for each column, however many values there are. `only`
+        names columns that have one value in all of them.
         """
         asked = {column: sorted(values) for column, values in wanted.items()}
         asked = {column: values for column, values in asked.items() if values}
         if not asked:
             return []
         dialect = self._connection.dialect
-        statement, write = _choosing(table, _names(form), tuple(asked), dialect)
-        values = tuple(write(each) for each in asked.values())
+        statement, write = _choosing(table, names_of(form), tuple(only), tuple(asked), dialect)
+        values = (*only.values(), *map(write, asked.values()))
         return [form(*row) for row in self._connection.exec_driver_sql(statement, values)]
 
     def _insert(self, table: Table) -> Any:
@@ -134,6 +148,30 @@ class Bringing:
     read: Callable[[Any], tuple[Any, ...]]
     statement: str
     arrays: tuple[Callable[[Sequence[Any]], str], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A statement in the driver's own words: SQLAlchemy's way there costs more than the answer.
+
+    `places` names the values in their order; None where the driver takes them by name.
+    """
+
+    text: str
+    places: tuple[str, ...] | None
+    fixed: Mapping[str, Any]
+
+    def given(self, values: Mapping[str, Any]) -> Any:
+        """Return the values as the driver takes them."""
+        known = {**self.fixed, **values}
+        return known if self.places is None else tuple(known[name] for name in self.places)
+
+
+@cache
+def _written(statement: Select[Any], dialect: Dialect) -> Written:
+    compiled = statement.compile(dialect=dialect)
+    places = None if compiled.positiontup is None else tuple(compiled.positiontup)
+    return Written(str(compiled), places, dict(compiled.params))
 
 
 @cache
@@ -178,13 +216,18 @@ def _summing(table: Table, names: tuple[str, ...], dialect: Dialect) -> Bringing
 
 @cache
 def _choosing(
-    table: Table, names: tuple[str, ...], columns: tuple[str, ...], dialect: Dialect
+    table: Table,
+    names: tuple[str, ...],
+    single: tuple[str, ...],
+    columns: tuple[str, ...],
+    dialect: Dialect,
 ) -> tuple[str, Callable[[Sequence[str]], str]]:
     quote = dialect.identifier_preparer.quote
     on_server = dialect.name == POSTGRESQL
-    many = "= ANY(%s::TEXT[])" if on_server else "IN (SELECT value FROM json_each(?))"
+    one, many = ("= %s", "= ANY(%s::TEXT[])") if on_server else ("= ?", _AMONG)
     write = array_of(Text()) if on_server else _as_json
     chosen = " OR ".join(f"{quote(column)} {many}" for column in columns)
+    chosen = " AND ".join((*(f"{quote(column)} {one}" for column in single), f"({chosen})"))
     # Names of our own tables: nothing of a row stands in the text.
     found = f"SELECT {', '.join(map(quote, names))} FROM {table.name}"  # noqa: S608
     return f"{found} WHERE {chosen}", write
@@ -202,15 +245,18 @@ def _claiming(table: Table, dialect: str) -> Any:
 
 def of(form: type[Any], table: Table) -> Select[Any]:
     """Select a table's columns in the order of the form's members."""
-    return _selecting(table, _names(form))
+    return _selecting(table, names_of(form))
 
 
-def _names(form: Any) -> tuple[str, ...]:
+def names_of(form: Any) -> tuple[str, ...]:
+    """Return the members of a kind of rows, in their order."""
     return _named(form)
 
 
 @cache
 def _named(form: Hashable) -> tuple[str, ...]:
+    if isinstance(form, type) and issubclass(form, msgspec.Struct):
+        return form.__struct_fields__
     return tuple(member.name for member in fields(form))  # type: ignore[arg-type]  # a dataclass
 
 
@@ -226,4 +272,4 @@ def _selecting(table: Table, names: tuple[str, ...]) -> Select[Any]:
 
 def members(row: Any) -> dict[str, Any]:
     """Return a row's members by name, shallow."""
-    return {name: getattr(row, name) for name in _names(type(row))}
+    return {name: getattr(row, name) for name in names_of(type(row))}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from sync.protocol.limits import DELEGATION_MS
 from sync.server.db import hints
@@ -11,17 +13,36 @@ from sync.server.db.tables import anchors, console_codes, delegations, device_he
 from sync.server.services.rows.devices import AnchorRow, DeviceHead
 from sync.server.services.rows.sessions import DelegationRow, TokenRow
 
+if TYPE_CHECKING:
+    from sqlalchemy import BindParameter, Select
+
+
+def _anchors_around() -> Select[Any]:
+    dev: BindParameter[str] = bindparam("dev")
+    inc: BindParameter[int] = bindparam("inc")
+    seq: BindParameter[int] = bindparam("seq")
+    own = and_(anchors.c.dev == dev, anchors.c.inc == inc)
+    before = select(anchors.c.hash).where(own, anchors.c.seq < seq)
+    newest = before.order_by(anchors.c.t.desc(), anchors.c.seq.desc()).limit(1)
+    there = or_(anchors.c.seq >= seq, anchors.c.hash == newest.scalar_subquery())
+    statement = of(AnchorRow, anchors).where(own, there)
+    return statement.order_by(anchors.c.t, anchors.c.seq)
+
+
+_ANCHORS_AROUND = _anchors_around()
+_HEAD = of(DeviceHead, device_heads).where(
+    device_heads.c.dev == bindparam("dev"), device_heads.c.inc == bindparam("inc")
+)
+_LOCKED_HEAD = _HEAD.with_for_update()
+
 
 class SqlDeviceRows(Rowwise):
     """See services.ports.devices.DeviceRows."""
 
     def head(self, dev: str, inc: int) -> DeviceHead | None:
         """Return the end of a chain."""
-        statement = of(DeviceHead, device_heads).where(
-            device_heads.c.dev == dev, device_heads.c.inc == inc
-        )
-        locked = statement.with_for_update() if self._locks else statement
-        return next(iter(self._all(DeviceHead, locked)), None)
+        statement = _LOCKED_HEAD if self._locks else _HEAD
+        return next(iter(self._asked(DeviceHead, statement, dev=dev, inc=inc)), None)
 
     def begin(self, head: DeviceHead) -> DeviceHead:
         """Begin a chain unless somebody has; return its end, locked."""
@@ -54,8 +75,7 @@ class SqlDeviceRows(Rowwise):
 
     def anchor(self, dev: str, inc: int, hash_: str) -> AnchorRow | None:
         """Return an anchor of a chain by its hash."""
-        own = (anchors.c.hash == hash_, anchors.c.dev == dev, anchors.c.inc == inc)
-        return self._one(AnchorRow, anchors, *own)
+        return next(iter(self._found(AnchorRow, anchors, hash=hash_, dev=dev, inc=inc)), None)
 
     def anchors_since(self, dev: str, inc: int, seq: int, t: int) -> int:
         """Count the anchors over one head that are newer than t."""
@@ -65,12 +85,7 @@ class SqlDeviceRows(Rowwise):
 
     def anchors_around(self, dev: str, inc: int, seq: int) -> list[AnchorRow]:
         """Return the newest anchor whose head stands before this number, then those from it on."""
-        own = and_(anchors.c.dev == dev, anchors.c.inc == inc)
-        before = select(anchors.c.hash).where(own, anchors.c.seq < seq)
-        newest = before.order_by(anchors.c.t.desc(), anchors.c.seq.desc()).limit(1)
-        there = or_(anchors.c.seq >= seq, anchors.c.hash == newest.scalar_subquery())
-        statement = of(AnchorRow, anchors).where(own, there)
-        found = self._all(AnchorRow, statement.order_by(anchors.c.t, anchors.c.seq))
+        found = self._asked(AnchorRow, _ANCHORS_AROUND, dev=dev, inc=inc, seq=seq)
         return sorted(found, key=lambda row: row.seq >= seq)
 
     def anchors_from(self, dev: str, inc: int, seq: int) -> list[AnchorRow]:

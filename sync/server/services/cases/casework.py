@@ -5,12 +5,13 @@ The folded case is bookkeeping: it can be computed again from the accepted lines
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from sync.domain.case import Case, State
 from sync.domain.events import Kind, Late, Step
@@ -45,8 +46,7 @@ _ALL_BUT_STEPS = attrgetter(*(member.name for member in fields(Case) if member.n
 _CLOSED = frozenset({State.CLOSED, State.ARCHIVED, State.LAPSED})
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True, gc=False):
     """What became of a step: its verdict, what was found, and the case after it if it counts."""
 
     verdict: VerdictName
@@ -129,7 +129,7 @@ class Casework:
         found = clock(case, rules)
         upcoming = next_moment(case, rules, moment(now), found)
         made = self._row(case, _last(row), now, (found, upcoming))
-        turned = replace(made, updated=row.updated)
+        turned = msgspec.structs.replace(made, updated=row.updated)
         tx.cases.save(turned)
         return turned
 

@@ -10,8 +10,11 @@ it consumes its number, so that nothing behind it waits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.domain.events import BOOKKEEPING, Kind
 from sync.domain.failures import Failure
@@ -54,8 +57,7 @@ if TYPE_CHECKING:
     from sync.server.services.rows.log import LogRow
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True, gc=False):
     """One event's answer; its receipt is made when the commit's tree heads are signed."""
 
     id: str | None

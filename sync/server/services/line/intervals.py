@@ -23,13 +23,12 @@ class Anchored:
 
     def __init__(self, tx: Transaction, dev: str, inc: int, seq: int) -> None:
         self._tx, self._chain = tx, (dev, inc)
-        self._cited: dict[str | None, bool] = {}
         self._rows: list[AnchorRow] = tx.devices.anchors_around(dev, inc, seq + 1)
+        self._given = [Given(row.seq, row.t) for row in self._rows]
+        self._cited: dict[str | None, bool] = {row.hash: True for row in self._rows}
 
     def issued(self, hash_: str | None) -> bool:
         """Say whether the centre has a record of an anchor that an event of this chain cites."""
-        if any(row.hash == hash_ for row in self._rows):
-            return True
         if hash_ not in self._cited:
             found = None if hash_ is None else self._tx.devices.anchor(*self._chain, hash_)
             self._cited[hash_] = found is not None
@@ -40,11 +39,12 @@ class Anchored:
 
         Such an anchor says nothing of this chain, and is left out from here on.
         """
-        other = next((row for row in self._rows if row.seq == seq and row.head != hash_), None)
-        if other is not None:
-            self._rows.remove(other)
-        return other
+        for at, row in enumerate(self._rows):
+            if row.seq == seq and row.head != hash_:
+                del self._given[at]
+                return self._rows.pop(at)
+        return None
 
     def interval(self, seq: int, arrival: int, after: int | None) -> Interval:
         """Bound one event; `after` is the lower bound of the event it names as its case's last."""
-        return interval(seq, [Given(row.seq, row.t) for row in self._rows], arrival, after)
+        return interval(seq, self._given, arrival, after)

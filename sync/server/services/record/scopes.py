@@ -6,9 +6,11 @@ writes; the tree head is signed once for all that a commit brings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.proof.jws import body_hash, hash_text, raw_text, read_logged_jws
 from sync.proof.outcomes import outcome_leaf, sign_tree_head, write_outcome
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
 VerdictName = Literal["accepted", "refused", "disputed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """An event with its verdict, before it has a number. Times are ms UTC."""
 
     scope: str

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sync.server.services.rows.row import Row
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sync.domain.case import Case
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(Row, frozen=True):
     """A case as folded (`body`), with what lists, clock and chain need beside it."""
 
     number: str
@@ -20,7 +21,7 @@ class CaseRow:
     hall: str
     department: str
     item: str
-    applicant: str = field(repr=False)
+    applicant: str
     state: str
     closed: bool
     light: str
@@ -37,12 +38,11 @@ class CaseRow:
     last_hash: str
     last_lo: int
     calendar: str
-    body: str = field(repr=False)
+    body: str
     certificate: str | None = None  # the public id of the certificate, when there is one
 
 
-@dataclass(frozen=True, slots=True)
-class HeldCase:
+class HeldCase(Row, frozen=True):
     """A case as a unit has it in its hands.
 
     `last` is (n, hash, lo) of the newest step that says something of the case itself; `row`
@@ -50,9 +50,9 @@ class HeldCase:
     """
 
     number: str
-    case: Case = field(repr=False)
+    case: Case
     last: tuple[int, str, int]
-    row: Callable[[], CaseRow] | None = field(default=None, repr=False)
+    row: Callable[[], CaseRow] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from sync.server.services.rows.row import Row
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceHead:
+class DeviceHead(Row, frozen=True):
     """The end of a device's chain, and the session whose events may follow.
 
     `session_code` says why the events of this session are refused, None while they are not.
@@ -20,8 +19,7 @@ class DeviceHead:
     session_code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AnchorRow:
+class AnchorRow(Row, frozen=True):
     """An anchor as issued, with the request that it answers."""
 
     hash: str
@@ -30,5 +28,5 @@ class AnchorRow:
     seq: int
     head: str
     t: int
-    request: str = field(repr=False)
-    jws: str = field(repr=False)
+    request: str
+    jws: str

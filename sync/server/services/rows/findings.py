@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sync.server.services.rows.row import Row
 
-@dataclass(frozen=True, slots=True)
-class FindingRow:
+
+class FindingRow(Row, frozen=True):
     """Something for a supervisor to judge; `args` is JSON without citizens' data."""
 
     scope: str

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sync.server.services.rows.row import Row
 
-@dataclass(frozen=True, slots=True)
-class ScopeHead:
+
+class ScopeHead(Row, frozen=True):
     """Where a scope stands: its size, its tree's frontier (packed), its newest signed head."""
 
     scope: str
     size: int
-    frontier: bytes = field(repr=False)
-    sth: str | None = field(default=None, repr=False)
+    frontier: bytes
+    sth: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,7 @@ class Grown:
     rows: tuple[LogRow, ...] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class TreeNode:
+class TreeNode(Row, frozen=True):
     """The root of one complete subtree: `idx` counts subtrees of 2^level leaves from the left."""
 
     scope: str
@@ -33,8 +33,7 @@ class TreeNode:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
+class LogRow(Row, frozen=True):
     """One line of the log: exact bytes as received, exact outcome as answered."""
 
     scope: str
@@ -47,10 +46,10 @@ class LogRow:
     kind: str
     case_no: str | None
     person: str
-    jws: str = field(repr=False)
-    body: str = field(repr=False)
-    act: str | None = field(repr=False)
-    outcome: str = field(repr=False)
+    jws: str
+    body: str
+    act: str | None
+    outcome: str
     verdict: str
     code: str | None
     recv: int
@@ -71,8 +70,7 @@ class CountedRow:
     outcome: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class EventKey:
+class EventKey(Row, frozen=True):
     """Where an event stands: found by id, by hash, or by device number."""
 
     event: str
