@@ -23,6 +23,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {"css": "text/css", "js": "text/javascript", "ttf": "font/ttf", "svg": "image/svg+xml"}
 _FILES = {
     "page.css": "web/page.css",
+    "figures.css": "web/figures.css",
     "enter.js": "web/enter.js",
     "hall.css": "web/hall.css",
     "hall.js": "web/hall.js",

@@ -1,4 +1,7 @@
-"""Counting a centre's lines by hand, as its job does."""
+"""Counting and scoring a centre's lines by hand, as its job does."""
+
+from sync.server.rulefiles import rule_files
+from sync.server.services.supervision.scoring import Scoring, scored
 
 
 def fold(centre, limit, *, rest=None):
@@ -13,3 +16,20 @@ def fold(centre, limit, *, rest=None):
             assert not ledger.write_now(lambda tx, s=sums: counting.keep(tx, s)), "counted twice"
             pages += 1
     return pages
+
+
+def score_all(centre, files=None):
+    """Make every run that is owed, as the job does; returns the periods with their rules."""
+    desk, ledger = centre.desk, centre.centre.ledger
+    scoring = Scoring(desk.policy, desk.clock, files or rule_files())
+    made = []
+    for month, file in centre.read(scoring.owed):
+        material = centre.read(lambda tx, m=month, f=file: scoring.material(tx, m, f))
+        scores = scored(material)
+        assert ledger.write_now(lambda tx, m=material, s=scores: scoring.keep(tx, m, s))
+        assert not ledger.write_now(lambda tx, m=material, s=scores: scoring.keep(tx, m, s))
+        code = file.rules.code
+        made.append((month, code))
+        longer = ledger.write_now(lambda tx, m=month, c=code: scoring.keep_longer(tx, m, c))
+        made += [(period, code) for period in longer]
+    return made

@@ -107,3 +107,16 @@ def back(address: str) -> Response:
 def _address(request: Request) -> str:
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "seen"]
     return f"{request.url.path}?{urlencode(kept)}"
+
+
+async def still(
+    pages: Pages, request: Request, template: str, look: Look, shown: Callable[[Look], Any]
+) -> Response:
+    """Answer with a page that does not refresh itself: figures, forms that are being filled in."""
+    try:
+        values = await shown(look)
+    except WireError as refused:
+        if refused.code != "wire.console_code":
+            raise
+        return outside(pages, request, refused, again=False)
+    return pages.page(request, template, **values)

@@ -12,6 +12,7 @@ from sync.server.api.doors import address
 from sync.server.pages import form_of
 from sync.server.public.halls import hall_routes
 from sync.server.public.items import item_routes
+from sync.server.public.scores import score_routes
 
 if TYPE_CHECKING:
     from sync.server.pages import Pages
@@ -26,6 +27,7 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/public", include_in_schema=False, route_class=pages.route_class())
     router.include_router(item_routes(desk, pages))
+    router.include_router(score_routes(desk, pages))
     router.include_router(hall_routes(desk, pages))
 
     @router.get("/status")

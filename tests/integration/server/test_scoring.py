@@ -14,11 +14,12 @@ from sync.protocol.errors import WireError
 from sync.server.rulefiles import rule_files
 from sync.server.services.rows.scores import FaultRow
 from sync.server.services.supervision.console import Visitor
-from sync.server.services.supervision.scoring import Scoring, heads_of, score_of, scored
+from sync.server.services.supervision.scoring import heads_of, score_of, scored
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre
 from tests.helpers.figures import fold
+from tests.helpers.figures import score_all as run_all
 from tests.helpers.hand_window import SCOPE
 
 MARCH, RULES = "2026-03", "public-100"
@@ -32,23 +33,6 @@ def centre(tmp_path, store, monkeypatch):
     monkeypatch.setattr("sync.server.jobs.figures.LOOK_S", 3600.0)
     with running_centre(tmp_path, store=store) as running:
         yield running
-
-
-def run_all(centre, files=None):
-    """Make every run that is owed, as the job does; returns the periods with their rules."""
-    desk, ledger = centre.desk, centre.centre.ledger
-    scoring = Scoring(desk.policy, desk.clock, files or rule_files())
-    made = []
-    for month, file in centre.read(scoring.owed):
-        material = centre.read(lambda tx, m=month, f=file: scoring.material(tx, m, f))
-        scores = scored(material)
-        assert ledger.write_now(lambda tx, m=material, s=scores: scoring.keep(tx, m, s))
-        assert not ledger.write_now(lambda tx, m=material, s=scores: scoring.keep(tx, m, s))
-        code = file.rules.code
-        made.append((month, code))
-        longer = ledger.write_now(lambda tx, m=month, c=code: scoring.keep_longer(tx, m, c))
-        made += [(period, code) for period in longer]
-    return made
 
 
 def total_of(centre, period, kind, subject, code=RULES):

@@ -1,0 +1,117 @@
+"""Scores, statistics and the weekly bulletin in a real browser: one centre, one month's work."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sync.server.services.supervision.console import Visitor
+from tests.helpers import case_steps as say
+from tests.helpers.case_walk import walk_to
+from tests.helpers.centre import running_centre
+from tests.helpers.figures import fold, score_all
+from tests.helpers.hand_window import HandWindow
+from tests.web.conftest import PHONE
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+PAGES = {
+    "scores": "console/scores?period=2026-03&code=public-100&kind=department",
+    "score": "console/scores/sheet?period=2026-03&code=public-100&kind=department"
+    "&subject=339901/scjg",
+    "faults": "console/faults",
+}
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory):
+    """A centre with a scored March: a closed case, one decided too late, one refused step."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sync.server.jobs.figures.LOOK_S", 3600.0)
+        with running_centre(tmp_path_factory.mktemp("figures"), tls=True) as centre:
+            window = HandWindow(centre)
+            walk_to(window, "closed")
+            late = walk_to(window, "deciding")
+            centre.clock.move_to(datetime(2026, 3, 24, 2, 0, tzinfo=UTC))
+            window.log_in("chief")
+            assert window.step("grant", say.grant(), case=late, card=True).verdict == "accepted"
+            window.log_in("clerk")
+            assert window.step("make", say.make("wrong"), case="20260303-339901-99999-0").code
+            centre.clock.move_to(datetime(2026, 4, 10, 2, 0, tzinfo=UTC))
+            walk_to(window, "handling")
+            fold(centre, 500)
+            score_all(centre)
+            yield centre, window
+            window.close()
+
+
+@pytest.fixture
+def centre(worked):
+    return worked[0]
+
+
+@pytest.fixture
+def window(worked):
+    return worked[1]
+
+
+@pytest.fixture
+def inside(centre, console_code, browse):
+    """Open pages of the console as the supervisor."""
+
+    def enter(**how):
+        page = browse(**how)
+        page.goto(console_code().url)
+        page.wait_for_url("**/console")
+        return page
+
+    return enter
+
+
+@pytest.mark.parametrize(
+    ("name", "how"), [("desk", {}), ("english", {"locale": "en-GB"}), ("phone", {"size": PHONE})]
+)
+def test_every_page_has_its_words_and_fits(centre, inside, picture, name, how):
+    page = inside(**how)
+    for called, path in PAGES.items():
+        answer = page.goto(f"{centre.origin}/{path}")
+        assert answer.status == 200, path
+        picture(page, f"figures-{called}-{name}", whole=True)
+        wide = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, (path, wide)
+
+
+def test_a_loss_leads_to_its_step_and_a_month_made_again_is_the_same(centre, inside):
+    page = inside()
+    page.goto(f"{centre.origin}/{PAGES['scores']}")
+    page.get_by_role("button", name="重新计算核对").click()
+    page.wait_for_url("**same=yes**")
+    page.goto(f"{centre.origin}/{PAGES['score']}")
+    loss = page.locator(".lost a").first
+    number = loss.text_content()
+    loss.click()
+    page.wait_for_url(f"**/console/cases/{number}*")
+    event = page.url.rpartition("#e-")[2]
+    assert event
+    assert page.locator(f"#e-{event}").count() == 1
+
+
+def test_strangers_see_what_another_person_published(centre, inside, browse, picture):
+    page = inside()
+    page.goto(f"{centre.origin}/public/scores")
+    assert "还没有公布的评分" in page.text_content("main")
+    page.goto(f"{centre.origin}/{PAGES['scores']}")
+    page.get_by_role("button", name="复核通过").click()
+    page.get_by_role("button", name="公布").click()
+    page.wait_for_selector(".error")  # he reviewed it himself
+    publish(centre)
+    out = browse(size=PHONE)
+    out.goto(f"{centre.origin}/public/scores?lang=zh")
+    assert out.locator("table tbody tr").count() >= 2
+    picture(out, "figures-public-phone", whole=True)
+
+
+def publish(centre):
+    """Publish as another supervisor."""
+    desk, other = centre.desk.publishing, Visitor("another", "另一位", (), 0)
+    centre.centre.ledger.write_now(lambda tx: desk.publish(tx, other, "2026-03", "public-100"))
