@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime  # noqa: TC003  (a window's store decodes the policy by its types)
 from typing import TYPE_CHECKING
 
 from sync.domain.events import BOOKKEEPING, Kind
@@ -17,7 +18,6 @@ from sync.domain.hall_steps import HALL_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from sync.domain.fields import Fields
 
