@@ -11,6 +11,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from client.app.forms.table import Filled
+from client.app.rows.ink import Ink
 from client.app.rows.materials import Given
 from sync.domain.calendar import CHINA
 from sync.domain.failures import Failure
@@ -45,6 +46,11 @@ def stage(tmp_path):
     made.policy("grant", "--person", "p0105", "--role", "handler", "--scope", SCOPE)
     yield made
     made.centre.stop()
+
+
+def drawn(paper):
+    """A signature on the screen beside a paper."""
+    return Ink(paper, 600, 190, (tuple((40 + n * 8, 90, n * 15, 128) for n in range(40)),))
 
 
 async def walk_item(hall, item):
@@ -139,7 +145,8 @@ async def test_minor_materials_are_owed_and_supplied(stage):
         page = await hall.take_page(case)
         detail = await hall.desk.cases.open(case)
         here = tuple(Given(m.code, (page,)) for m in detail.materials if not m.minor)
-        await hall.desk.steps.receive(case, here)
+        receipt = (await hall.desk.steps.receive(case, here)).papers[0]
+        await hall.desk.steps.sign_paper(case, receipt.no, drawn(receipt.sha256))
         blank = await hall.desk.forms.blank(case, "accept_pending", Filled())
         assert (await hall.desk.papers.read(blank.sha256)).startswith(b"%PDF")
         offer = await hall.desk.forms.offer(case, "accept_pending")
@@ -148,14 +155,23 @@ async def test_minor_materials_are_owed_and_supplied(stage):
         with pytest.raises(Failure) as late_day:
             await fill(hall, case, "accept_pending", ("promise",), dues=dues)
         assert late_day.value.code == "pending_too_late"
-        done = await make(hall, case, "accept_pending", scans=("promise",))
+        begun = Filled(dict(offer.begin))
+        with pytest.raises(Failure) as other_words:
+            await hall.desk.forms.make(case, "accept_pending", begun, drawn(blank.sha256))
+        assert other_words.value.code == "app.other_paper_signed"
+        blank = await hall.desk.forms.blank(case, "accept_pending", begun)
+        done = await hall.desk.forms.make(case, "accept_pending", begun, drawn(blank.sha256))
         assert done.papers[0].kind == "acceptance"
         assert "pending_materials" in (await hall.desk.cases.open(case)).flags
         owed = tuple(Given(choice.code, (page,)) for choice in offer.choices["dues"])
         await hall.desk.steps.supply_pending(case, owed)
         await hall.synced()
         assert "pending_materials" not in (await hall.desk.cases.open(case)).flags
-        assert "promise" in await kept(hall, case)
+        papers = {p.kind: p for p in (await hall.desk.cases.open(case)).papers}
+        assert {"promise", "receipt_signed"} <= set(papers)
+        signed = await hall.desk.papers.read(papers["promise"].sha256)
+        assert signed.startswith(await hall.desk.papers.read(blank.sha256))
+        assert b"/InkList" in signed
         assert await hall.desk.messages.exceptions() == ()
 
 

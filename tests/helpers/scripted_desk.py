@@ -473,6 +473,15 @@ class _Steps(_Part):
         self.desk.inks.append(ink)
         return self.desk.step("sign_for", case, note=receiver.name)
 
+    async def sign_paper(self, case: str, no: str, ink) -> StepDone:
+        self.desk.inks.append(ink)
+        if self.desk.fail is not None:
+            failure, self.desk.fail = self.desk.fail, None
+            raise failure
+        copy = PaperRow("receipt_signed", no, f"{case}/slip/2", NOW)
+        done = self.desk.step("serve", case, note=no, to=self.desk.world[case].state)
+        return replace(done, papers=(copy,))
+
     async def close(self, case: str) -> StepDone:
         return self.desk.step("close", case)
 
@@ -552,7 +561,9 @@ class _Forms(_Part):
         begin = {"dues": "m3=2026-12-01"} if kind == "accept_pending" else {}
         return FormOffer(offers, begin, by_card(kind, None))
 
-    async def make(self, case: str, kind: str, filled: Filled) -> StepDone | SigningSheet:
+    async def make(self, case: str, kind: str, filled: Filled, ink=None) -> StepDone | SigningSheet:
+        if ink is not None:
+            self.desk.inks.append(ink)
         self.desk.asked.append(("filled", kind, filled))
         if by_card(kind, None):
             if self.desk.fail is not None:

@@ -115,6 +115,9 @@ class Steps(Protocol):
     async def sign_for(self, case: str, receiver: Receiver, ink: Ink | None = None) -> StepDone:
         """Record that it was signed for, on paper or by what was drawn under the slip."""
 
+    async def sign_paper(self, case: str, no: str, ink: Ink) -> StepDone:
+        """Have a paper that was given out signed on the screen."""
+
     async def close(self, case: str) -> StepDone:
         """Close the case."""
 
@@ -188,8 +191,10 @@ class Forms(Protocol):
     async def offer(self, case: str, kind: str) -> FormOffer:
         """Return what the page of a step offers."""
 
-    async def make(self, case: str, kind: str, filled: Filled) -> StepDone | SigningSheet:
-        """Make the step, or the sheet of one that the card signs."""
+    async def make(
+        self, case: str, kind: str, filled: Filled, ink: Ink | None = None
+    ) -> StepDone | SigningSheet:
+        """Make the step, or the sheet of one that the card signs; `ink` in a scan's stead."""
 
     async def blank(self, case: str, kind: str, filled: Filled) -> PaperRow:
         """Print the form that is signed by hand before the step."""

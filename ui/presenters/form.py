@@ -16,6 +16,7 @@ from ui.values import FieldProblem, Problem, Route
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from client.app.rows.ink import Ink
     from client.app.rows.steps import StepDone
     from client.app.steps.form_steps import FormOffer
     from ui.presenters.desk import Desk
@@ -30,6 +31,12 @@ class FormScreen(StepScreen[Filled], Protocol):
 
     def show_taking(self, field: str, left: int) -> None:
         """Show how many files of a field are still being taken in."""
+
+    def open_ink(self, sha256: str, shown: tuple[int, int, bytes], name: str) -> None:
+        """Open the pad beside the paper that is to be signed."""
+
+    def show_ink(self, ink: Ink | None) -> None:
+        """Show whether it was signed on the screen."""
 
     def show_refused(self, field: str, name: str, problem: Problem) -> None:
         """Show beside the field why a file was not taken."""
@@ -54,6 +61,8 @@ class FormPresenter(StepPresenter[Filled]):
         self._table = FORMS[kind]
         self._event = event
         self._offer: FormOffer | None = None
+        self._ink: Ink | None = None
+        self._hand = next((field.name for field in self._table.fields if field.hand), "")
         self.form = Filled()
 
     async def open(self) -> None:
@@ -83,17 +92,25 @@ class FormPresenter(StepPresenter[Filled]):
 
     def edited(self, form: Filled) -> None:
         """Remember what was typed; the files are kept here."""
+        changed = form.values != self.form.values
         self.form = Filled(form.values, self.form.pages)
         super().edited(self.form)
+        if changed and self._ink is not None:
+            self.ink(None)  # other words stand on the paper now
 
     def check(self, form: Filled) -> tuple[FieldProblem, ...]:
         """Every question is answered, readably; the rest is the rules' to judge."""
         today = china_day(self.desk.now())
-        return tuple(FieldProblem(name, what) for name, what in wrong(self._table, form, today))
+        signed = self._hand if self._ink is not None else ""
+        return tuple(
+            FieldProblem(name, what)
+            for name, what in wrong(self._table, form, today)
+            if name != signed
+        )
 
     async def make(self, form: Filled) -> StepDone | None:
         """Make the step, or show its sheet; the draft stays until that is signed."""
-        done = await self.desk.forms.make(self.case, self.kind, form)
+        done = await self.desk.forms.make(self.case, self.kind, form, self._ink)
         if isinstance(done, SigningSheet):
             await self.keeper.save()
             self.flow.sign(done)
@@ -119,6 +136,24 @@ class FormPresenter(StepPresenter[Filled]):
         """Take one file back out."""
         kept = tuple(page for page in self.form.pages.get(field, ()) if page.sha256 != sha256)
         self._set(self.form.with_pages(field, kept))
+
+    async def ask_ink(self) -> None:
+        """Make the blank with what is typed, and show it beside the pad."""
+        self.screen.show_failure(None)
+        detail = self.detail
+        try:
+            blank = await self.desk.forms.blank(self.case, self.kind, self.form)
+            shown = await self.desk.papers.image(blank.sha256)
+        except Failure as failure:
+            self.screen.show_failure(Problem.of(failure))
+            return
+        name = "" if detail is None else detail.agent or detail.row.applicant
+        self._view.open_ink(blank.sha256, shown, name)
+
+    def ink(self, ink: Ink | None) -> None:
+        """Take a signature, or take it back; no draft keeps it."""
+        self._ink = ink
+        self._view.show_ink(ink)
 
     async def print_blank(self, key: str) -> None:
         """Print a form that is signed by hand; what is typed goes onto it."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.files.prints import NARROW
+from client.app.rows.ink import SIGNED_AFTERWARDS
 from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui.values import Problem
@@ -13,12 +14,14 @@ from ui.values import Problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from client.app.rows.cases import PaperRow
+    from client.app.rows.cases import CaseDetail, PaperRow
+    from client.app.rows.ink import Ink
     from ui.presenters.desk import Desk
 
     Picture = tuple[int, int, bytes]
     """Width, height, RGB888."""
 
+SIGNED = "_signed"  # after a paper's kind: the copy with ink on it
 _SCREEN_WIDTH = 1200
 _PRINT_WIDTH = 2480  # A4 at 300 dpi
 _ROLL_WIDTH = 640  # 80 mm at 203 dpi, as thermal printers have
@@ -123,3 +126,69 @@ class PapersPresenter:
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
             return None
+
+
+class SignedPapersScreen(PapersScreen, Protocol):
+    """A view of papers over which the applicant may sign."""
+
+    def offer_signing(self, kinds: frozenset[str]) -> None:
+        """Offer the pad for papers of these kinds."""
+
+    def open_ink(self, sha256: str, shown: Picture, name: str) -> None:
+        """Open the pad beside the paper that is to be signed."""
+
+    def show_signed(self) -> None:
+        """Say that the signature is kept with the case."""
+
+
+class SignedPapersPresenter(PapersPresenter):
+    """Papers that the applicant may sign on the screen where they have a line for it (SE15).
+
+    Args:
+        case: its number; the papers are of its steps.
+    """
+
+    def __init__(
+        self, desk: Desk, screen: SignedPapersScreen, papers: tuple[PaperRow, ...], case: str
+    ) -> None:
+        super().__init__(desk, screen, papers)
+        self._pad = screen
+        self._case = case
+        self._signer = ""
+        self._busy = False
+
+    def know(self, detail: CaseDetail | None) -> None:
+        """Offer the pad for what nobody signed yet; the agent signs where there is one."""
+        if detail is None:
+            return
+        self._signer = detail.agent or detail.row.applicant
+        signed = {paper.no for paper in detail.papers if paper.kind.endswith(SIGNED)}
+        kinds = {paper.kind for paper in self.papers if paper.no not in signed}
+        self._pad.offer_signing(SIGNED_AFTERWARDS & kinds)
+
+    async def ask_ink(self, sha256: str) -> None:
+        """Show a paper beside the pad."""
+        found = await self._picture(sha256, _SCREEN_WIDTH)
+        if found is not None:
+            self._pad.open_ink(sha256, found[1], self._signer)
+
+    async def sign(self, ink: Ink) -> None:
+        """Keep what was signed: the copy stands beside the paper from then on."""
+        paper = self._paper(ink.paper)
+        if paper is None or self._busy:
+            return
+        self._busy = True
+        self._pad.show_failure(None)
+        try:
+            done = await self._desk.steps.sign_paper(self._case, paper.no, ink)
+        except Failure as failure:
+            self._pad.show_failure(Problem.of(failure))
+            return
+        finally:
+            self._busy = False
+        self.papers = (*self.papers, *done.papers)
+        self._pad.offer_signing(frozenset())
+        self._pad.show_papers(self.papers)
+        for copy in done.papers:
+            await self.look_at(copy.sha256)
+        self._pad.show_signed()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sync.domain.failures import Failure
 from ui.presenters.case import begin_step
-from ui.presenters.papers import PapersPresenter, PapersScreen
+from ui.presenters.papers import SignedPapersPresenter, SignedPapersScreen
 from ui.values import Problem
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ui.presenters.flow import Flow
 
 
-class ResultScreen(PapersScreen, Protocol):
+class ResultScreen(SignedPapersScreen, Protocol):
     """What the result's view can do."""
 
     def show_result(self, kind: str, done: StepDone, detail: CaseDetail | None) -> None:
@@ -38,7 +38,7 @@ class ResultPresenter:
         self.kind = kind
         self.step_done = done
         self.detail: CaseDetail | None = None
-        self.papers = PapersPresenter(desk, screen, done.papers)
+        self.papers = SignedPapersPresenter(desk, screen, done.papers, done.case)
 
     async def open(self) -> None:
         """Show the result and its first paper."""
@@ -48,6 +48,7 @@ class ResultPresenter:
             self._screen.show_failure(Problem.of(failure))
         self._screen.show_result(self.kind, self.step_done, self.detail)
         await self.papers.open()
+        self.papers.know(self.detail)
 
     async def step(self, kind: str) -> None:
         """Go on with the next step."""

@@ -9,7 +9,7 @@ from ui.loop import Later
 from ui.presenters.case import CasePresenter, begin_step
 from ui.presenters.colleague import ColleaguePresenter
 from ui.presenters.notices import ExceptionsPresenter, MessagesPresenter
-from ui.presenters.papers import PapersPresenter
+from ui.presenters.papers import SignedPapersPresenter
 from ui.presenters.result import ResultPresenter
 from ui.presenters.signing import SigningPresenter
 from ui.presenters.workbench import WorkbenchPresenter
@@ -131,6 +131,8 @@ def open_result(means: Means, kind: str, done: StepDone) -> Opened:
     view.pane.save.connect(lambda sha, path: run(view, papers.save(sha, path)))
     view.pane.print_asked.connect(lambda sha: run(view, papers.print(sha)))
     view.pane.printed.connect(lambda sha: run(view, papers.printed(sha)))
+    view.pane.sign_asked.connect(lambda sha: run(view, papers.ask_ink(sha)))
+    view.pane.signed.connect(lambda ink: run(view, papers.sign(ink)))
 
     async def changed(change: ChangeSet) -> None:
         if done.case in change.cases:
@@ -151,15 +153,18 @@ def open_paper(means: Means, route: Route) -> Opened:
     """Open one paper of a case; `route.step` is its hash, `route.paper` names a form's kind."""
     view = PaperPage(means.tongue)
     found: list[PaperRow] = []
-    presenter = PapersPresenter(means.desk, view, ())
+    presenter = SignedPapersPresenter(means.desk, view, (), route.case)
     run = means.run
     view.left.connect(means.flow.leave)
     view.pane.save.connect(lambda sha, path: run(view, presenter.save(sha, path)))
     view.pane.print_asked.connect(lambda sha: run(view, presenter.print(sha)))
     view.pane.printed.connect(lambda sha: run(view, presenter.printed(sha)))
     view.pane.look_at.connect(lambda sha: run(view, presenter.look_at(sha)))
+    view.pane.sign_asked.connect(lambda sha: run(view, presenter.ask_ink(sha)))
+    view.pane.signed.connect(lambda ink: run(view, presenter.sign(ink)))
 
     async def begin() -> None:
+        detail = None
         if route.paper:
             found.append(PaperRow(route.paper, "", route.step, means.desk.now()))
         else:
@@ -167,6 +172,7 @@ def open_paper(means: Means, route: Route) -> Opened:
             found.extend(paper for paper in detail.papers if paper.sha256 == route.step)
         presenter.papers = tuple(found)
         await presenter.open()
+        presenter.know(detail)
 
     return Opened(route, view, view.focus_first, begin)
 

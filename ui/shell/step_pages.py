@@ -251,6 +251,8 @@ def _form(means: Means, route: Route) -> Opened:
     view.removed.connect(removed)
     view.files.connect(lambda field, paths: run(view, presenter.attach(field, tuple(paths))))
     view.blank_wanted.connect(lambda key: run(view, presenter.print_blank(key)))
+    view.ink_asked.connect(lambda: run(view, presenter.ask_ink()))
+    view.inked.connect(presenter.ink)
     view.submitted.connect(lambda: run(view, presenter.submit(presenter.form)))
     opened = _opened(means, route, view, presenter, wired=True)
     opened.reread = presenter.reread

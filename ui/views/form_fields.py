@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from client.app.forms.table import Choice as Offered
     from client.app.forms.table import Field
+    from client.app.rows.ink import Ink
     from client.app.rows.words import PageRow
     from ui.i18n import Tongue
     from ui.values import Problem
@@ -279,6 +280,8 @@ class ScanAnswer(Answer):
 
     files = Signal(list)  # of pathlib.Path
     removed = Signal(str)  # sha256
+    hand_asked = Signal()
+    hand_dropped = Signal()
 
     folder = ""  # where files were found last: a scanner puts them all into one
 
@@ -295,6 +298,12 @@ class ScanAnswer(Answer):
         self.wrong.hide()
         inside.addWidget(self.wrong)
         self._pages: tuple[PageRow, ...] = ()
+        self._ink: Ink | None = None
+        self.sign = ActButton("plain", "signature", "Alt+S")
+        self.sign.clicked.connect(self.hand_asked)
+        inside.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignLeft)
+        if not field.hand:
+            self.sign.hide()
         face.dropped.connect(self.files)
         self.box.addWidget(face)
         self.setFocusProxy(self.add)
@@ -310,6 +319,11 @@ class ScanAnswer(Answer):
     def show_pages(self, pages: tuple[PageRow, ...]) -> None:
         """Show which files are here."""
         self._pages = pages
+        self.say()
+
+    def show_ink(self, ink: Ink | None) -> None:
+        """Show whether it was signed on the screen."""
+        self._ink = ink
         self.say()
 
     def show_taking(self, left: int) -> None:
@@ -341,6 +355,22 @@ class ScanAnswer(Answer):
             remove.clicked.connect(lambda _=False, sha=page.sha256: self.removed.emit(sha))
             line.addWidget(remove)
             self._rows.addWidget(holder)
+        self.sign.setText(t("ink.sign" if self._ink is None else "ink.again"))
+        if self._ink is not None:
+            self._rows.addWidget(self._signed(self._ink))
+
+    def _signed(self, ink: Ink) -> QWidget:
+        t, holder = self.tongue.t, QWidget()
+        line = row(holder, gap=8)
+        points = sum(map(len, ink.strokes))
+        words = t("ink.on_screen", strokes=len(ink.strokes), points=points)
+        line.addWidget(Text("body ok", words), 1)
+        drop = IconButton("x")
+        drop.setText(t("ink.drop"))
+        beside(drop)
+        drop.clicked.connect(self.hand_dropped)
+        line.addWidget(drop)
+        return holder
 
     def _ask(self) -> None:
         """Ask for a file by the system's dialog, opened and never executed."""

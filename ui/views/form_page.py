@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.table import Filled
 from client.app.steps.form_steps import label_of
 from ui.views.case_brief import CaseBrief
 from ui.views.form_fields import ScanAnswer, answer_for
+from ui.views.ink_sheet import InkSheet
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
+from ui.widgets.paper import picture
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from client.app.rows.cases import CaseDetail
+    from client.app.rows.ink import Ink
     from client.app.steps.form_steps import FormOffer
     from ui.i18n import Tongue
     from ui.values import Problem
@@ -30,6 +34,8 @@ class FormPage(StepPage):
     files = Signal(str, list)  # field, of pathlib.Path
     removed = Signal(str, str)  # field, sha256
     blank_wanted = Signal(str)  # which of `BLANKS`
+    ink_asked = Signal()
+    inked = Signal(object)  # Ink, or None: by a scan
 
     def __init__(self, tongue: Tongue, kind: str) -> None:
         act = "act.to_sheet" if by_card(kind, None) else f"step.{kind}"
@@ -37,6 +43,7 @@ class FormPage(StepPage):
         self._table = FORMS[kind]
         self._filling = False
         self.answers: dict[str, Answer] = {}
+        self.sheet: InkSheet | None = None
         for field in self._table.fields:
             self._add(field.name)
         if not self._table.fields:
@@ -72,9 +79,34 @@ class FormPage(StepPage):
         if isinstance(answer, ScanAnswer):
             answer.files.connect(lambda paths: self.files.emit(name, paths))
             answer.removed.connect(lambda sha: self.removed.emit(name, sha))
+        if isinstance(answer, ScanAnswer) and field.hand:
+            self._offer_hand(answer)
         self.answers[name] = answer
 
+    def _offer_hand(self, answer: ScanAnswer) -> None:
+        answer.sign.setObjectName(f"{self.name}.ink_sign")
+        answer.hand_asked.connect(self.ink_asked)
+        answer.hand_dropped.connect(lambda: self.inked.emit(None))
+        QShortcut(QKeySequence("Alt+S"), answer.sign).activated.connect(answer.sign.click)
+        self.sheet = InkSheet(self.tongue, self)
+        self.sheet.signed.connect(self._signed)
+        self.sheet.left.connect(self._not_signed)
+
     # ------------------------------------------------------------ showing
+
+    def open_ink(self, sha256: str, shown: tuple[int, int, bytes], name: str) -> None:
+        """Open the pad beside the paper that is to be signed."""
+        if self.sheet is not None:
+            self.sheet.open(sha256, picture(*shown), name)
+
+    def show_ink(self, ink: Ink | None) -> None:
+        """Show whether it was signed on the screen."""
+        for name, answer in self.answers.items():
+            if isinstance(answer, ScanAnswer) and answer.field.hand:
+                answer.show_ink(ink)
+                if ink is not None:
+                    self.forgive(name)
+        self.walk.learn(self)
 
     def show_case(self, detail: CaseDetail) -> None:
         """Show the case in header and margin."""
@@ -119,6 +151,17 @@ class FormPage(StepPage):
         return Filled({name: value for name, value in values.items() if value})
 
     # ------------------------------------------------------------ inner
+
+    def _signed(self, ink: Ink) -> None:
+        self._not_signed()
+        self.inked.emit(ink)
+
+    def _not_signed(self) -> None:
+        if self.sheet is not None:
+            self.sheet.close_it()
+        for answer in self.answers.values():
+            if isinstance(answer, ScanAnswer) and answer.field.hand:
+                answer.sign.setFocus()
 
     def _fill(self, form: Filled) -> None:
         self._filling = True

@@ -41,10 +41,11 @@ KEYS = (
     ("|||", "help.scanned"),
     ("Ctrl+B", "help.batch"),
     ("Ctrl+J · N · Shift+J", "help.queue"),
-    ("Ctrl+M · G · D", "help.money"),
+    ("Ctrl+M · G · D · H", "help.money"),
     ("Ctrl+4 · Ctrl+6", "help.authorisations"),
     ("Ctrl+5", "help.statistics"),
     ("Ctrl+S · Ctrl+P", "help.paper"),
+    ("Alt+S", "help.ink"),
     ("Ctrl+,", "help.settings"),
     ("Alt+1 … 9 · Alt+0", "help.deck"),
 )

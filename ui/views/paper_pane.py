@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from client.app.files.prints import NARROW
+from ui.views.ink_sheet import InkSheet
 from ui.views.page_parts import leave_button, show_problem
 from ui.views.printing import print_pictures, stamped
 from ui.widgets.buttons import ActButton
@@ -21,6 +22,7 @@ from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from client.app.rows.cases import PaperRow
+    from client.app.rows.ink import Ink
     from client.app.rows.words import Words
     from ui.i18n import Tongue
     from ui.values import Problem
@@ -33,6 +35,8 @@ class PaperPane(Face):
     save = Signal(str, object)  # sha256, pathlib.Path
     print_asked = Signal(str)
     printed = Signal(str)  # sha256: it goes to the printer
+    sign_asked = Signal(str)  # sha256
+    signed = Signal(object)  # Ink
 
     def __init__(self, tongue: Tongue, name: str) -> None:
         super().__init__("surface")
@@ -40,6 +44,10 @@ class PaperPane(Face):
         self._name = name
         self._papers: tuple[PaperRow, ...] = ()
         self._paper: PaperRow | None = None
+        self._signable: frozenset[str] = frozenset()
+        self._over: QWidget | None = None
+        self.sheet: InkSheet | None = None
+        self.buttons: dict[str, ActButton] = {}
         box = column(self, gap=10, margin=16)
         top = row(gap=8)
         self.title = Elided()
@@ -47,8 +55,9 @@ class PaperPane(Face):
         for act, icon, key, call in (
             ("save", "download", "Ctrl+S", self._ask_where),
             ("print", "printer", "Ctrl+P", self._print),
+            ("ink", "signature", "Alt+S", self._sign),
         ):
-            button = ActButton("plain", icon, key)
+            button = self.buttons[act] = ActButton("plain", icon, key)
             button.setObjectName(f"{name}.{act}")
             tongue.bind(button, "setText", f"act.{act}")
             # Not the button's own shortcut: Qt drops that with each new text, so with the language.
@@ -56,6 +65,7 @@ class PaperPane(Face):
             button.clicked.connect(call)
             top.addWidget(button)
         box.addLayout(top)
+        self.buttons["ink"].hide()
         self._links: QHBoxLayout = row(gap=6)
         box.addLayout(self._links)
         self.saved = Text("small ok", wrap=True)
@@ -66,6 +76,49 @@ class PaperPane(Face):
         tongue.bind(self.view.scroller, "setAccessibleName", "paper.preview")
         box.addWidget(self.view, 1)
         tongue.changed.connect(self._say)
+
+    # ------------------------------------------------------------ signed on the screen
+
+    def lie_over(self, page: QWidget) -> None:
+        """Say over which page the pad lies when it is opened."""
+        self._over = page
+
+    def offer_signing(self, kinds: frozenset[str]) -> None:
+        """Offer the pad for papers of these kinds."""
+        self._signable = kinds
+        self._offer()
+
+    def open_ink(self, sha256: str, shown: tuple[int, int, bytes], name: str) -> None:
+        """Open the pad beside the paper that is to be signed."""
+        if self.sheet is None:
+            self.sheet = InkSheet(self._tongue, self._over or self)
+            self.sheet.signed.connect(self._take)
+            self.sheet.left.connect(self._close_sheet)
+        self.sheet.open(sha256, picture(*shown), name)
+
+    def show_signed(self) -> None:
+        """Say that the signature is kept with the case."""
+        self.saved.set_role("small ok")
+        self.saved.show_text(self._tongue.t("ink.kept"))
+
+    def _take(self, ink: Ink) -> None:
+        self._close_sheet()
+        self.signed.emit(ink)
+
+    def _close_sheet(self) -> None:
+        if self.sheet is not None:
+            self.sheet.close_it()
+        self.view.scroller.setFocus()
+
+    def _sign(self) -> None:
+        if self._paper is not None and self._paper.kind in self._signable:
+            self.sign_asked.emit(self._paper.sha256)
+
+    def _offer(self) -> None:
+        here = self._paper is not None and self._paper.kind in self._signable
+        self.buttons["ink"].setVisible(here)
+
+    # ------------------------------------------------------------ showing
 
     @property
     def paper(self) -> PaperRow | None:
@@ -82,6 +135,7 @@ class PaperPane(Face):
         self._paper = paper
         self.view.show_page(picture(*shown))
         self._say_title()
+        self._offer()
 
     def show_saved(self, name: str) -> None:
         """Say that a paper was saved."""
@@ -181,6 +235,10 @@ class PaperPage(QWidget):
         self.show_saved = self.pane.show_saved
         self.print_paper = self.pane.print_paper
         self.show_papers = self.pane.show_papers
+        self.pane.lie_over(self)
+        self.offer_signing = self.pane.offer_signing
+        self.open_ink = self.pane.open_ink
+        self.show_signed = self.pane.show_signed
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""

@@ -47,6 +47,10 @@ class ResultPage(QWidget):
         self.show_saved = self.pane.show_saved
         self.print_paper = self.pane.print_paper
         self.show_papers = self.pane.show_papers
+        self.pane.lie_over(self)
+        self.offer_signing = self.pane.offer_signing
+        self.open_ink = self.pane.open_ink
+        self.show_signed = self.pane.show_signed
         self.walk = Walk(self)
         self.walk.primary.connect(self._primary)
         self.walk.hold()

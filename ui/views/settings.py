@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from sync.texts import LANGUAGES
@@ -77,9 +77,7 @@ class SettingsPage(StepPage):
         self.again.clicked.connect(self.again_wanted)
         self.again.hide()
         self.extra.addWidget(self.again)
-        keys = QShortcut(QKeySequence("Ctrl+R"), self)
-        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys.activated.connect(self.again.click)
+        QShortcut(QKeySequence("Ctrl+R"), self.again).activated.connect(self.again.click)
         self._found: MachineFound | None = None
         self._waiting: tuple[str, ...] = ()
         self._notices: tuple[bool, bool] = (True, False)  # the desktop has a place; somebody is in

@@ -84,18 +84,22 @@ def stands(event: StoredEvent) -> bool:
     return event.verdict in _STANDS
 
 
+_BY_HAND = frozenset({Kind.SIGN_FOR, Kind.SERVE})
+
+
 def signed_in(events: tuple[StoredEvent, ...]) -> tuple[PaperRow, ...]:
     """Return the copies that were signed by hand on the screen (SE15)."""
     found = []
     for event in events:
-        if event.kind != Kind.SIGN_FOR or event.verdict not in _STANDS:
+        if event.kind not in _BY_HAND or event.verdict not in _STANDS:
             continue
         proof = bodies.part(body_of(event), "proof")
         copy = bodies.part(proof, "signed")
         sha256, at = bodies.text(copy, "sha256"), bodies.moment(copy, "at")
         if sha256 and at is not None:
-            no = bodies.text(bodies.part(proof, "shown"), "no")
-            found.append(PaperRow("delivery_signed", no, sha256, at))
+            shown = bodies.part(proof, "shown")
+            kind = bodies.text(shown, "kind") or "delivery"
+            found.append(PaperRow(f"{kind}_signed", bodies.text(shown, "no"), sha256, at))
     return tuple(found)
 
 

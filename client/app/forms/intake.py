@@ -237,7 +237,7 @@ INTAKE = (
         Kind.ACCEPT_PENDING,
         (
             Field("dues", Ask.DUES, offer="minor"),
-            Field("promise", Ask.SCAN),
+            Field("promise", Ask.SCAN, hand=True),
         ),
         _accept_pending,
         paper=PaperForm("acceptance", _acceptance),

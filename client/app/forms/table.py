@@ -55,6 +55,7 @@ class Field:
         offer: which list of `client.app.forms.offers` a PICK, MANY or DUES offers.
         when: (name, answers) of an earlier field: asked only where that is one of these.
         least: how many of a MANY are needed.
+        hand: a SCAN of the page's blank, which may be signed on the screen instead (SE15).
     """
 
     name: str
@@ -65,6 +66,7 @@ class Field:
     offer: str = ""
     when: tuple[str, tuple[str, ...]] | None = None
     least: int = 1
+    hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

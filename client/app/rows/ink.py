@@ -8,6 +8,13 @@ Point = tuple[int, int, int, int]
 """x and y in pixels of the pad, ms since the pen first came down, pressure in 255ths."""
 
 
+SERVED_TO = frozenset(
+    {"correction", "suspension", "prolongation", "hearing_right", "hearing_notice"}
+)
+SIGNED_AFTERWARDS = SERVED_TO | {"receipt"}
+"""Papers with a line for the applicant that is signed once the step is made: a service (送达)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ink:
     """One signature.

@@ -73,7 +73,7 @@ def _wanted(place: Workplace, facts: Facts) -> Iterator[tuple[str, str, str, str
         newest = newest_here(place.store, made.document)
         yield f"{said.t('paper.certificate')} {made.serial}", "certificate.pdf", PDF, newest
     for n, copy in enumerate(signed_in(place.store.events_of(case.number)), start=1):
-        yield f"{said.t('paper.delivery_signed')} {copy.no}", f"signed-{n}.pdf", PDF, copy.sha256
+        yield f"{said.t(f'paper.{copy.kind}')} {copy.no}", f"signed-{n}.pdf", PDF, copy.sha256
     for material in case.materials:
         known = facts.item.material(material.code)
         name = known.name.of(place.papers.language) if known else material.code

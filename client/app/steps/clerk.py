@@ -24,7 +24,13 @@ from client.app.forms.bodies import (
 from client.app.papers.making import subject_of
 from client.app.papers.papermaking import Subject
 from client.app.ports.store import NumberUse
-from client.app.steps.handwritten import signed_slip
+from client.app.rows.ink import SIGNED_AFTERWARDS
+from client.app.steps.handwritten import (
+    Shown,
+    service_members,
+    signed_copy,
+    signed_slip,
+)
 from client.app.steps.step_papers import (
     acceptance_paper,
     correction_paper,
@@ -261,6 +267,35 @@ class Steps:
                 case,
                 held.scope,
                 {**members, "proof": proof},
+                pages=[(copy.sha256, PDF)],
+            )
+        return replace(done, papers=(copy,))
+
+    async def sign_paper(self, case: str, no: str, ink: Ink) -> StepDone:
+        """Record that the applicant signed a paper on the screen: its proof of service (SE15).
+
+        Args:
+            case: its number.
+            no: the paper's number.
+            ink: drawn beside that paper.
+
+        Raises:
+            AppFailure: app.other_paper_signed, app.ink_empty. DocumentFailure:
+                document.no_line_to_sign.
+        """
+        place = self._place()
+        async with place.steps:
+            held = await place.on_store(case_or_fail, place, case)
+            mark = next((p for p in held.papers if p.no == no and not p.void), None)
+            if mark is None or mark.kind not in SIGNED_AFTERWARDS:
+                raise AppFailure("app.other_paper_signed")
+            copy, proof = await signed_copy(place, Shown(mark.kind, no, mark.sha256), ink)
+            done = await self._way.commit(
+                place,
+                Kind.SERVE,
+                case,
+                held.scope,
+                service_members(mark, held, proof),
                 pages=[(copy.sha256, PDF)],
             )
         return replace(done, papers=(copy,))

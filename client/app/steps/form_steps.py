@@ -18,8 +18,10 @@ from client.app.forms.table import Choice, Facts
 from client.app.papers.making import subject_of
 from client.app.ports.store import NumberUse
 from client.app.rows.cases import PaperRow
+from client.app.rows.words import PageRow
 from client.app.session.hall_books import stock_of
 from client.app.steps.archiving import bind_file
+from client.app.steps.handwritten import Shown, signed_copy
 from client.app.steps.sheets import Drawn
 from client.app.steps.stepping import PDF, Stepping, kept_paper, numbered, paper_members
 from client.documents.letters import LetterData
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from client.app.forms.table import Filled, Form, PaperForm
     from client.app.items.catalogue import CatalogueDesk
     from client.app.papers.papermaking import Subject
+    from client.app.rows.ink import Ink
     from client.app.rows.steps import SigningSheet, StepDone
     from client.app.session.recorder import Recorded
     from client.app.session.workplace import Workplace
@@ -57,6 +60,16 @@ class FormOffer:
     choices: Mapping[str, tuple[Choice, ...]]
     begin: Mapping[str, str]
     by_card: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """The blank that was made last: of which case and step, and with which answers on it."""
+
+    case: str
+    kind: str
+    values: Mapping[str, str]
+    shown: Shown
 
 
 class FormSteps:
@@ -83,6 +96,7 @@ class FormSteps:
         self._signing = signing
         self._catalogue = catalogue
         self._way = Stepping(done)
+        self._printed: _Printed | None = None
 
     async def offer(self, case: str, kind: str) -> FormOffer:
         """Return what the page of a step offers for a case. Records nothing."""
@@ -100,19 +114,26 @@ class FormSteps:
 
         return await place.on_store(read)
 
-    async def make(self, case: str, kind: str, filled: Filled) -> StepDone | SigningSheet:
+    async def make(
+        self, case: str, kind: str, filled: Filled, ink: Ink | None = None
+    ) -> StepDone | SigningSheet:
         """Make a step, or the sheet of one that the card signs.
 
         Args:
             case: the case, or the one that a new case is about.
             kind: the step's code.
             filled: answers that passed `client.app.forms.reading.wrong`.
+            ink: drawn beside the blank that was printed last, in a scan's stead (SE15).
 
         Raises:
             AppFailure: a violation's code when the rules refuse it; nothing is changed then.
+                app.other_paper_signed: the blank was of another case, or other answers stood on it;
+                app.ink_empty. DocumentFailure: document.no_line_to_sign.
         """
         place, form = self._place(), FORMS[kind]
         facts = await place.on_store(facts_of, place, case)
+        if ink is not None:
+            filled, form = await self._by_hand(place, form, case, filled, ink)
         if by_card(kind, facts.item):
             return await self._signing.prepare_drawn(kind, case, _drawing(form, filled))
         async with place.steps:
@@ -134,9 +155,30 @@ class FormSteps:
             return _letter(place, blank, facts_of(place, case), filled)
 
         paper = await kept_paper(place, await place.on_store(data))
-        return PaperRow(paper.kind, paper.no or "", paper.sha256, place.now())
+        shown = Shown(paper.kind, paper.no or "", paper.sha256)
+        self._printed = _Printed(case, kind, dict(filled.values), shown)
+        return PaperRow(shown.kind, shown.no, shown.sha256, place.now())
 
     # ------------------------------------------------------------ inner
+
+    async def _by_hand(
+        self, place: Workplace, form: Form, case: str, filled: Filled, ink: Ink
+    ) -> tuple[Filled, Form]:
+        """Put the signed copy where a scan would be, and its strokes beside it in the body."""
+        printed, field = self._printed, next((f for f in form.fields if f.hand), None)
+        now = (case, form.kind, filled.values)
+        if field is None or printed is None or (printed.case, printed.kind, printed.values) != now:
+            raise AppFailure("app.other_paper_signed")
+        copy, proof = await signed_copy(place, printed.shown, ink)
+        signed = proof["signed"]
+        size = signed["size"] if isinstance(signed, dict) else 0
+        page = PageRow(copy.sha256, f"{copy.kind}.pdf", PDF, size, pages=1, uploaded=False)
+
+        def members(filled: Filled, facts: Facts) -> dict[str, Any]:
+            made = form.members(filled, facts)
+            return {**made, field.name: {**made[field.name], **proof}}
+
+        return filled.with_pages(field.name, (page,)), replace(form, members=members)
 
     async def _step(self, place: Workplace, form: Form, facts: Facts, filled: Filled) -> StepDone:
         members, case = form.members(filled, facts), facts.case

@@ -50,7 +50,14 @@ async def _walk(folder):
         steps = hall.desk.steps
         await hall.enter("clerk")
         case = await hall.register()
-        await hall.receive_all(case)
+        receipt = (await hall.receive_all(case)).papers[0]
+        seen["receipt"] = await steps.sign_paper(
+            case, receipt.no, Ink(receipt.sha256, 600, 190, INK)
+        )
+        seen["not_the_slip"] = [
+            await _refused(steps.sign_paper(case, no, Ink(sha256, 600, 190, INK)))
+            for no, sha256 in ((receipt.no, "0" * 64), ("none", receipt.sha256))
+        ]
         pages = [p for m in (await hall.desk.cases.open(case)).materials for p in m.pages]
         compared = tuple(Compared(page.sha256, 0, 1_772_500_000_000) for page in pages)
         await steps.accept(case, compared)
@@ -121,6 +128,22 @@ async def test_what_was_signed_on_the_screen_is_what_was_shown(walked):
     assert signed[: proof["shown"]["size"]] == shown
     assert proof["ink"]["strokes"] == [[v for point in stroke for v in point] for stroke in INK]
     assert [paper.kind for paper in seen["told"].papers] == ["delivery_signed"]
+
+
+async def test_a_receipt_signed_on_the_screen_is_its_proof_of_service(walked):
+    """SE15: the receipt's own bytes, the ink after them; when it was given out stays as it was."""
+    _, seen = walked
+    record = next(r for r in seen["outbox"] if read_logged_event(r).core.kind == "serve")
+    body = read_body(record.body.encode())
+    shown, signed = seen["papers"]["receipt"], seen["papers"]["receipt_signed"]
+    proof = body["proof"]
+    assert proof["sha256"] == proof["signed"]["sha256"] == hashlib.sha256(signed).hexdigest()
+    assert signed[: proof["shown"]["size"]] == shown
+    assert proof["shown"]["kind"] == "receipt"
+    assert proof["ink"]["strokes"] == [[v for point in stroke for v in point] for stroke in INK]
+    assert (body["manner"], body["served_at"] <= proof["signed"]["at"]) == ("direct", True)
+    assert [paper.kind for paper in seen["receipt"].papers] == ["receipt_signed"]
+    assert seen["not_the_slip"] == ["app.other_paper_signed"] * 2
 
 
 async def test_the_flow_names_who_is_next_and_who_did_what(walked):

@@ -8,10 +8,11 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from client.app.steps.handwritten import LINES
 from client.documents.failures import DocumentFailure
 from client.documents.handwriting import sign_by_hand
 from client.documents.papers import compose_paper
-from sync.texts import texts
+from sync.texts import LANGUAGES, texts
 from tests.unit.documents.samples import papers
 
 PAD = (600, 200)
@@ -90,3 +91,19 @@ def test_what_is_no_pdf_is_said():
     with pytest.raises(DocumentFailure) as failure:
         sign_by_hand(b"no pdf", [WAVE], PAD, "x")
     assert failure.value.code == "document.pdf_broken"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(set(LINES) & set(papers())))
+def test_every_paper_with_a_line_for_the_applicant_takes_his_hand_beside_it(kind, language):
+    data = papers()[kind]
+    data = replace(data, frame=replace(data.frame, language=language))
+    pdf = compose_paper(data).pdf
+    signed = sign_by_hand(pdf, [WAVE, DOT], PAD, texts(language).t(LINES[kind]))
+    assert signed.startswith(pdf)
+    with pikepdf.open(io.BytesIO(signed)) as document:
+        (page,) = [p for p in document.pages if "/Annots" in p]
+        (note,) = [n for n in page["/Annots"] if n["/Subtype"] == "/Ink"]
+        left, bottom, right, top = (float(value) for value in note["/Rect"])
+        assert 0 < left < right <= float(page.mediabox[2])
+        assert 0 < bottom < top <= float(page.mediabox[3])
