@@ -87,8 +87,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
         broken: told of a screen's defect, so that it is logged and nothing else stops.
     """
     clock = SystemClock(_path(settings.clock_file))
-    readers, monitor, deck = _readers(settings)
-    tokens = _tokens(settings)
+    card, deck = build_card(settings)
     premises = Premises(folder, settings.centre)
     use_own_templates(folder / "templates")
     premises.finish()
@@ -96,7 +95,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
     # Whatever it was started with, a practice hall's window has no line and marks its papers.
     practice = known is not None and known.practice
     mark_practice(on=practice)
-    lanes, card = Lanes(), CardAtWindow(readers, monitor, tokens)
+    lanes = Lanes()
     seen = CentreSeen(clock, folder)
     scanners = _scanners(settings)
 
@@ -163,6 +162,12 @@ async def _hello(transport: Transport) -> tuple[Hello, int]:
     await transport.open()
     hello = await transport.hello()
     return hello, transport.offset_ms
+
+
+def build_card(settings: Settings) -> tuple[CardAtWindow, SimulatedDeck | None]:
+    """Return the card at this window, and a demonstration's deck; watched until it is closed."""
+    readers, monitor, deck = _readers(settings)
+    return CardAtWindow(readers, monitor, _tokens(settings)), deck
 
 
 def _readers(settings: Settings) -> tuple[Readers, Monitor, SimulatedDeck | None]:

@@ -317,9 +317,9 @@ def pictures(options: argparse.Namespace) -> None:
 
 
 def dist(options: argparse.Namespace) -> None:
-    """Build the window's package into dist/; --twice: to the bit, --try: in a bare Debian."""
+    """Build the packages into dist/; --twice: to the bit, --try: in a bare Debian."""
     install_packages([*SYSTEM_PACKAGES["run"], *SYSTEM_PACKAGES["dist"]])
-    run([options.python, "-m", "installer.window.release", *options.rest])
+    run([options.python, "-m", "installer.shipping.release", *options.rest])
 
 
 def lock(options: argparse.Namespace) -> None:

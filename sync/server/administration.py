@@ -1,7 +1,7 @@
 """Policy from the command line: two administrators' cards sign, the centre logs.
 
-In a demonstration the cards are files (JSON, see the demonstration's authority). With real cards
-the same records come from the administrators' windows.
+In a demonstration the cards are files (JSON, see the demonstration's authority). Real cards sign
+sheets (sync.proof.sheets), at whatever window their reader is.
 """
 
 from __future__ import annotations
@@ -14,13 +14,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from sync.domain.failures import Failure
+from sync.proof import sheets
 from sync.proof.certificates import x5t_of
-from sync.proof.events import write_body
-from sync.proof.jws import body_hash
-from sync.proof.keys import SoftwareKey, new_bytes, new_id
-from sync.proof.policy import GENESIS, join_policy, sign_policy
+from sync.proof.keys import SoftwareKey
 from sync.protocol.errors import ReaderError
-from sync.protocol.records import PolicyEvent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,20 +64,10 @@ class Administrators:
 
     def sign(self, tx: Transaction, kind: str, body: Mapping[str, Any]) -> Record:
         """Return the record of one policy event, signed by both."""
-        aud, seq, prev = self._policy.next_event(tx)
-        text = write_body(body, new_bytes(16))
-        event = PolicyEvent(
-            aud=str(body["aud"]) if kind == GENESIS else aud,
-            id=new_id(),
-            seq=seq,
-            prev=prev,
-            kind=kind,
-            body=body_hash(text),
-            at=self._clock.now_ms(),
-            crit=[],
-        )
-        first, second = (sign_policy(event, seat.x5t, seat.key) for seat in self._seats)
-        return join_policy(first, second, text)
+        sheet = sheets.draw(self._policy.next_event(tx), self._clock.now_ms(), [(kind, body)])
+        for seat in self._seats:
+            sheet = sheets.sign(sheet, seat.x5t, seat.key)
+        return sheets.records(sheet)[0]
 
 
 def seat_of(path: Path) -> Seat:

@@ -56,6 +56,15 @@ def install_keys(source: Path, folder: Path) -> None:
             raise Failure("centre.keys_missing", FailureKind.BROKEN, folder=str(source)) from error
 
 
+def make_keys(folder: Path) -> None:
+    """Make the four signing keys of a new centre; keys that are there already stay."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for use in USES:
+        target = folder / f"{use}.pem"
+        if not target.exists():
+            _write(target, SoftwareKey.generate().to_pkcs8())
+
+
 def _secret(path: Path) -> bytes:
     if not path.exists():
         _write(path, os.urandom(_SECRET_BYTES))

@@ -70,15 +70,7 @@ class Sample:
             "name": self._roster["name"],
             "cas": [_der_text((self.folder / "ca.pem").read_bytes())],
             "admins": [_person(entry) for entry in admins],
-            "keys": {
-                use: _jwk(key)
-                for use, key in (
-                    ("log", keys.log),
-                    ("anchor", keys.anchor),
-                    ("lease", keys.lease),
-                    ("event", keys.event),
-                )
-            },
+            "keys": jwk_members(keys),
         }
 
     def _offices(self) -> Iterator[Event]:
@@ -111,9 +103,9 @@ class Sample:
             )
 
     def _rules(self) -> Iterator[Event]:
-        for body in _resources("calendars"):
+        for body in shipped("calendars"):
             yield "calendar", body
-        for shelf in _resources("schemes"):
+        for shelf in shipped("schemes"):
             for body in shelf["schemes"]:
                 yield "scheme", body
         yield "catalogue", _resource("catalogue", "yunling.json")
@@ -140,6 +132,12 @@ def _person(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: entry[name] for name in known if entry.get(name)}
 
 
+def jwk_members(keys: ServerKeys) -> dict[str, dict[str, str]]:
+    """Return the centre's public keys by use, as its genesis names them."""
+    uses = {"log": keys.log, "anchor": keys.anchor, "lease": keys.lease, "event": keys.event}
+    return {use: _jwk(key) for use, key in uses.items()}
+
+
 def _jwk(key: SoftwareKey) -> dict[str, str]:
     jwk = key.jwk
     return {"kty": jwk.kty, "crv": jwk.crv, "x": jwk.x, "y": jwk.y}
@@ -156,7 +154,8 @@ def _resource(folder: str, name: str) -> dict[str, Any]:
     return body
 
 
-def _resources(folder: str) -> Iterator[dict[str, Any]]:
+def shipped(folder: str) -> Iterator[dict[str, Any]]:
+    """Yield what the product ships in a folder of its resources, by name."""
     entries = (files("resources") / folder).iterdir()
     for entry in sorted(entries, key=lambda each: each.name):
         if entry.name.endswith(".json"):

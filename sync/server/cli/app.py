@@ -13,6 +13,7 @@ from sync.server.bootstrap import open_centre, prepare
 from sync.server.cli.lists import ListCommands
 from sync.server.cli.policy import PolicyCommands
 from sync.server.cli.shelves import ShelfCommands
+from sync.server.cli.signing import SheetCommands
 from sync.server.cli.systems import SystemCommands
 from sync.server.serving import bind, server_for
 from sync.server.settings import Settings
@@ -99,10 +100,8 @@ def build(words: Texts) -> typer.Typer:
         settings = Settings(data=data, demo_clock=demo_clock)
         _show(words, _status(settings), as_json=as_json)
 
-    PolicyCommands(words).register(app)
-    ListCommands(words).register(app)
-    ShelfCommands(words).register(app)
-    SystemCommands(words).register(app)
+    for commands in (PolicyCommands, ListCommands, ShelfCommands, SheetCommands, SystemCommands):
+        commands(words).register(app)
     return app
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sync.domain.failures import Failure
-from sync.server.cli.policy import opened
+from sync.server.cli.opening import opened
 from sync.server.fetching import MOST, ListLine, fetch_lists, sources
 from sync.server.lists import import_list
 from sync.server.settings import Settings

@@ -1,8 +1,7 @@
 """Commands that change policy: each signs with two administrators' card files."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,8 +16,9 @@ from sync.proof.certificates import x5t_of
 from sync.proof.enrolment import CODE_BYTES, code_hash, fingerprint, write_code
 from sync.proof.keys import new_bytes, new_id
 from sync.proof.policy import SCOPE
-from sync.server.administration import Administrators, seat_of
-from sync.server.bootstrap import Centre, clock_of, open_centre, prepare
+from sync.server.bootstrap import clock_of, prepare
+from sync.server.cli.opening import object_in, opened
+from sync.server.cli.signing import enact, table_of
 from sync.server.clock import milliseconds
 from sync.server.keys import install_keys
 from sync.server.sample import Sample
@@ -112,7 +112,8 @@ class PolicyCommands:
                 "to": milliseconds(ends),
                 **({"deputy_of": deputy_of} if deputy_of else {}),
             }
-            self.enact(settings, authority, "grant", body)
+            with opened(settings) as centre:
+                enact(centre, authority, [("grant", body)], self._words)
             typer.echo(body["id"])
 
         @app.command("grant-end", help=t("centre.cli.grant_end"))
@@ -124,7 +125,6 @@ class PolicyCommands:
         ) -> None:
             settings = Settings(data=data, demo_clock=demo_clock)
             self.enact(settings, authority, "grant.end", {"id": grant})
-            typer.echo(t("centre.cli.done"))
 
         @app.command("revoke", help=t("centre.cli.revoke"))
         def revoke(
@@ -137,9 +137,9 @@ class PolicyCommands:
             demo_clock: clock = None,
         ) -> None:
             settings = Settings(data=data, demo_clock=demo_clock)
-            body = revocation(certificate, authority / "ca.pem", clock_of(settings).now(), reason)
-            self.enact(settings, authority, "revoke", body)
-            typer.echo(t("centre.cli.done"))
+            with opened(settings) as centre:
+                cas, now = centre.desk.policy.anchors().cas, centre.desk.clock.now()
+            self.enact(settings, authority, "revoke", revocation(certificate, cas, now, reason))
 
         @app.command("queue-rule", help=t("centre.cli.queue_rule"))
         def queue_rule(
@@ -151,7 +151,6 @@ class PolicyCommands:
         ) -> None:
             settings = Settings(data=data, demo_clock=demo_clock)
             self.enact(settings, authority, "queue_rule", {**object_in(rule), "hall": hall})
-            typer.echo(t("centre.cli.done"))
 
         @app.command("recover", help=t("centre.cli.recover"))
         def recover(  # noqa: PLR0913, PLR0917
@@ -166,7 +165,6 @@ class PolicyCommands:
             settings = Settings(data=data, demo_clock=demo_clock)
             body = {"dev": dev, "gen": gen, "person": person, "key": key}
             self.enact(settings, authority, "device.recover", body)
-            typer.echo(t("centre.cli.done"))
 
     # ------------------------------------------------------------ what they do
 
@@ -202,8 +200,7 @@ class PolicyCommands:
                 "code": code_hash(code),
                 "until": milliseconds(centre.desk.clock.now() + timedelta(hours=hours)),
             }
-            table = table_of(centre, Sample(authority))
-            centre.ledger.write_now(lambda tx: table.enact(tx, "device.invite", body), (SCOPE,))
+            enact(centre, authority, [("device.invite", body)], self._words)
             said = {
                 "dev": body["dev"],
                 "inc": body["inc"],
@@ -217,25 +214,27 @@ class PolicyCommands:
         typer.echo(json.dumps(said))
 
     def enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, Any]) -> None:
-        """Sign one policy event and log it."""
+        """Sign one policy event and log it, or draw it up on a sheet."""
         with opened(settings) as centre:
-            table = table_of(centre, Sample(authority))
-            centre.ledger.write_now(lambda tx: table.enact(tx, kind, body), (SCOPE,))
+            if enact(centre, authority, [(kind, body)], self._words):
+                typer.echo(self._words.t("centre.cli.done"))
 
 
-def revocation(certificate: Path, ca: Path, at: datetime, reason: str) -> dict[str, Any]:
+def revocation(
+    certificate: Path, cas: Iterable[x509.Certificate], at: datetime, reason: str
+) -> dict[str, Any]:
     """Return the body that revokes a certificate (PEM, or a card file: its login certificate).
 
     Raises:
-        Failure: centre.certificate_file.
+        Failure: centre.certificate_file when it is none, or of no authority that policy knows.
     """
     try:
         text = certificate.read_text(encoding="utf-8")
         if text.lstrip().startswith("{"):
             text = json.loads(text)["keys"]["9A"]["cert"]
         leaf = x509.load_pem_x509_certificate(text.encode())
-        issuer = x509.load_pem_x509_certificate(ca.read_bytes())
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        issuer = next(ca for ca in cas if ca.subject == leaf.issuer)
+    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
         raise Failure("centre.certificate_file", file=certificate.name) from error
     return {
         "ca": x5t_of(issuer.public_bytes(serialization.Encoding.DER)),
@@ -243,37 +242,6 @@ def revocation(certificate: Path, ca: Path, at: datetime, reason: str) -> dict[s
         "at": milliseconds(at),
         "reason": reason,
     }
-
-
-def object_in(path: Path) -> dict[str, Any]:
-    """Return the JSON object that a file holds.
-
-    Raises:
-        Failure: centre.json_file.
-    """
-    try:
-        read = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Failure("centre.json_file", file=path.name) from error
-    if not isinstance(read, dict):
-        raise Failure("centre.json_file", file=path.name)
-    return read
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Centre]:
-    """Open a centre for one command."""
-    centre = open_centre(settings)
-    try:
-        yield centre
-    finally:
-        centre.close()
-
-
-def table_of(centre: Centre, sample: Sample) -> Administrators:
-    """Return the two administrators whose card files lie in an authority's folder."""
-    first, second = (seat_of(path) for path in sample.administrator_cards())
-    return Administrators(centre.desk.policy, centre.desk.clock, first, second)
 
 
 def _copy_lists(authority: Path, folder: Path) -> None:

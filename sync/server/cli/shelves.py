@@ -1,4 +1,4 @@
-"""Commands for what halls set themselves: catalogue, calendars, light schemes, offices.
+"""Commands for what halls set themselves: catalogue, calendars, lights, offices, people, seals.
 
 `check` reads a file as the rules will, `put` shows what it changes and has two administrators sign
 just that, `history` and `export` say what is in force and how it came about.
@@ -22,9 +22,9 @@ from sync.domain.policy import PolicyBook
 from sync.proof.events import read_body
 from sync.proof.policy import SCOPE
 from sync.server.bootstrap import Centre
-from sync.server.cli.policy import object_in, opened, table_of
+from sync.server.cli.opening import object_in, opened
+from sync.server.cli.signing import enact
 from sync.server.clock import moment
-from sync.server.sample import Sample
 from sync.server.services.ports.ledger import Transaction
 from sync.server.services.rows.log import LogRow
 from sync.server.settings import Settings
@@ -40,11 +40,13 @@ _KINDS: dict[str, dict[str, tuple[str, str]]] = {
     "calendar": {"calendar": ("calendars", "id")},
     "scheme": {"scheme": ("schemes", "code")},
     "office": {"hall": ("halls", "code"), "department": ("departments", "code")},
+    "person": {"roster": ("people", "person")},
+    "seal": {"seal": ("seals", "id")},
 }
 
 
 class ShelfCommands:
-    """The commands `catalogue`, `calendar`, `scheme`, `office`, with their words."""
+    """The commands of each shelf (`catalogue`, `calendar`, `person`, …), with their words."""
 
     def __init__(self, words: Texts) -> None:
         self._words = words
@@ -176,13 +178,8 @@ class ShelfCommands:
 
     def put(self, centre: Centre, authority: Path, events: Sequence[Event]) -> None:
         """Have two administrators sign, all in one unit: a catalogue is never half there."""
-        table = table_of(centre, Sample(authority))
-
-        def enact_all(tx: Transaction) -> int:
-            return len([table.enact(tx, kind, body) for kind, body in events])
-
-        count = centre.ledger.write_now(enact_all, (SCOPE,))
-        typer.echo(self._words.t("centre.shelf.signed", count=count))
+        if enact(centre, authority, events, self._words):
+            typer.echo(self._words.t("centre.shelf.signed", count=len(events)))
 
     def history(self, centre: Centre, shelf: str) -> None:
         """Print every event of a shelf: number, time, who signed, what it brought."""

@@ -8,10 +8,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from sync.domain.failures import Failure
-from sync.proof.policy import SCOPE
 from sync.protocol.codec import b64u_encode
-from sync.server.cli.policy import opened, table_of
-from sync.server.sample import Sample
+from sync.server.cli.opening import opened
+from sync.server.cli.signing import enact
 from sync.server.settings import Settings
 from sync.texts import Texts
 
@@ -77,9 +76,8 @@ class SystemCommands:
 
     def _enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, Any]) -> None:
         with opened(settings) as centre:
-            table = table_of(centre, Sample(authority))
-            centre.ledger.write_now(lambda tx: table.enact(tx, kind, body), (SCOPE,))
-        typer.echo(self._words.t("centre.cli.done"))
+            if enact(centre, authority, [(kind, body)], self._words):
+                typer.echo(self._words.t("centre.cli.done"))
 
     def listed(self, settings: Settings) -> None:
         """Print every system that policy ever named."""

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from installer.window import deb
+from installer.shipping import deb, window
 
 
 @pytest.fixture
 def frozen(tmp_path):
     folder = tmp_path / "frozen"
     (folder / "lib-1.2").mkdir(parents=True)
-    for name in ("chuangkou", "chuangkou-doctor", "chuangkou-keys"):
+    for name in ("chuangkou", "chuangkou-doctor", "chuangkou-keys", "chuangkou-sign"):
         (folder / name).write_text("#!/bin/sh\n")
         (folder / name).chmod(0o700)
     (folder / "lib-1.2" / "data").write_text("x" * 4096)
@@ -20,8 +20,8 @@ def frozen(tmp_path):
 
 
 def package(frozen, place, version="1.2"):
-    deb.tree(frozen, place / "tree", version)
-    deb.build(place / "tree", place / "made.deb", 1_764_547_200)
+    window.tree(frozen, place / "tree")
+    deb.build(place / "tree", window.control(version), place / "made.deb", 1_764_547_200)
     return place / "made.deb"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from installer.window.evidence import (
+from installer.shipping.evidence import (
     ForbiddenLicenceError,
     allowed,
     differences,

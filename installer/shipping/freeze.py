@@ -47,7 +47,7 @@ def copy_source(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     for room in _ROOMS:
         shutil.copytree(ROOT / room, folder / room, ignore=_LEFT_OUT)
-    shutil.copytree(ROOT / "installer" / "window", folder / "window", ignore=_LEFT_OUT)
+    shutil.copytree(ROOT / "installer" / "shipping", folder / "shipping", ignore=_LEFT_OUT)
     for name in ("pyproject.toml", "README.md"):
         shutil.copy2(ROOT / name, folder / name)
 
@@ -95,7 +95,9 @@ def freeze(inside: Path, source: Path, work: Path) -> Path:
     }
     command: list[str | Path] = [inside, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     command += ["--distpath", work / "out", "--workpath", work / "parts"]
-    subprocess.run([*command, source / "window" / "window.spec"], env=fixed, cwd=source, check=True)
+    subprocess.run(
+        [*command, source / "shipping" / "window.spec"], env=fixed, cwd=source, check=True
+    )
     return work / "out" / "chuangkou"
 
 
@@ -109,5 +111,10 @@ def _install(inside: Path, *what: str | Path) -> None:
         "--disable-pip-version-check",
     ]
     pip += ["--no-deps"]
-    tools = {**os.environ, "PATH": f"{inside.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    tools = {
+        **os.environ,
+        "PATH": f"{inside.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "CFLAGS": "-O2 -g0",  # else the folder that pip builds in stands in what the linker hashes
+        "LDFLAGS": "-Wl,--build-id=none",
+    }
     subprocess.run([*pip, "--no-build-isolation", *what], env=tools, check=True)

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from installer.window.freeze import LOCKS, ROOT, moment, version
+from installer.shipping.freeze import LOCKS, ROOT, moment, version
 
 HERE = Path(__file__).resolve().parent
 ALLOWED = frozenset(

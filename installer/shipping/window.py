@@ -1,0 +1,84 @@
+"""The window's package: under /opt, started from the menu, gone without a trace but people's data.
+
+The package's own files are all it owns. What clerks made lies in their home folders and stays when
+the package goes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from installer.shipping.deb import Control, write
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PACKAGE = "chuangkou"
+_PROGRAMS = ("chuangkou", "chuangkou-doctor", "chuangkou-sign")
+# What Qt's platform plugins load from the system.
+_DEPENDS = (
+    "libc6 (>= 2.36)",  # what Debian 12's own Python needs, which comes along; see evidence
+    "libdbus-1-3",
+    "libegl1",
+    "libfontconfig1",
+    "libfreetype6",
+    "libgl1",
+    "libglib2.0-0 | libglib2.0-0t64",
+    "libpcsclite1",
+    "libstdc++6",
+    "libx11-6",
+    "libx11-xcb1",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-randr0",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+    "libxcb-xinerama0",
+    "libxcb-xkb1",
+    "libxkbcommon-x11-0",
+    "libxkbcommon0",
+)
+_DESCRIPTION = """\
+window of a government service hall
+ A clerk registers visitors, accepts applications and hands over certificates,
+ with or without the line to the supervision centre.
+ .
+ 政务服务大厅窗口端：预登记、受理、办结、发证，断网照常收件。"""
+_ENTRY = """\
+[Desktop Entry]
+Type=Application
+Name=Chuangkou
+Name[zh_CN]=窗口通
+Comment=Window of a government service hall
+Comment[zh_CN]=政务服务大厅窗口端
+Exec=/usr/bin/chuangkou
+Icon=chuangkou
+Categories=Office;
+StartupWMClass=chuangkou
+"""
+
+
+def control(version: str) -> Control:
+    """Return what the package says of itself."""
+    recommends = ("pcscd", "libccid", "sane-utils", "cups-client")
+    return Control(PACKAGE, version, "misc", _DEPENDS, recommends, _DESCRIPTION)
+
+
+def tree(frozen: Path, folder: Path) -> None:
+    """Lay out the package's files.
+
+    Args:
+        frozen: the folder with the frozen programs.
+        folder: the package's root; emptied first.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(frozen, folder / "opt" / PACKAGE, symlinks=True)
+    programs = folder / "usr" / "bin"
+    programs.mkdir(parents=True)
+    for name in _PROGRAMS:
+        (programs / name).symlink_to(Path("/opt") / PACKAGE / name)
+    share = folder / "usr" / "share"
+    write(share / "applications" / "chuangkou.desktop", _ENTRY)
+    icon = (ROOT / "resources" / "web" / "mark.svg").read_text(encoding="utf-8")
+    write(share / "icons" / "hicolor" / "scalable" / "apps" / "chuangkou.svg", icon)
