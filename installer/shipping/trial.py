@@ -38,14 +38,26 @@ kill -0 $window || exit 5
 kill $window; wait $window; exit 0
 """
 _APT = "apt-get -qq -o Dpkg::Use-Pty=0 --no-install-recommends -y"
-_SERVED = """\
-cd /var/lib/chuangkou && chuangkou-centre migrate --data . || exit 3
+_SERVED = r"""
+cd /var/lib/chuangkou || exit 3
+for name in ca one two; do
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null \
+        -out $name.pem -days 9 -subj /CN=$name 2>/dev/null || exit 4
+done
+person() {
+    printf '{"person":"p-%s","name":"%s","certificates":{"9A":"%s.pem","9C":"%s.pem","9D":"%s.pem"}}' \
+        $1 $1 $1 $1 $1
+}
+printf '{"centre":"trial","name":"Trial","authorities":["ca.pem"],"administrators":[%s,%s]}' \
+    "$(person one)" "$(person two)" > founding.json
+chuangkou-centre found founding.json --data . --authority first.json || exit 5
 chuangkou-centre serve --data . --port 8443 & centre=$!
 for _ in $(seq 60); do
-    curl --silent --fail http://127.0.0.1:8443/health && break
+    curl --silent --fail --output page.html http://127.0.0.1:8443/public/items && break
     sleep 1
 done
-kill $centre && wait $centre
+kill $centre; wait $centre
+grep -o '<title>[^<]*' page.html
 """
 
 
