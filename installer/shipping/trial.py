@@ -45,8 +45,8 @@ for name in ca one two; do
         -out $name.pem -days 9 -subj /CN=$name 2>/dev/null || exit 4
 done
 person() {
-    printf '{"person":"p-%s","name":"%s","certificates":{"9A":"%s.pem","9C":"%s.pem","9D":"%s.pem"}}' \
-        $1 $1 $1 $1 $1
+    printf '{"person":"p-%s","name":"%s","certificates":' $1 $1
+    printf '{"9A":"%s.pem","9C":"%s.pem","9D":"%s.pem"}}' $1 $1 $1
 }
 printf '{"centre":"trial","name":"Trial","authorities":["ca.pem"],"administrators":[%s,%s]}' \
     "$(person one)" "$(person two)" > founding.json
