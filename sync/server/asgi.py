@@ -10,18 +10,20 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from sync.server import assets
-from sync.server.api import departments, errors, files, halls, sessions, syncing
+from sync.server.api import departments, errors, files, filings, halls, sessions, syncing
 from sync.server.api.described import describe
 from sync.server.console import routes as console
 from sync.server.jobs.clock import ClockJob
 from sync.server.jobs.departments import DepartmentsJob
 from sync.server.jobs.figures import FiguresJob
+from sync.server.jobs.filings import FilingsJob
 from sync.server.jobs.lists import ListsJob
 from sync.server.jobs.messages import MessageJob
 from sync.server.jobs.serials import SerialsJob
 from sync.server.jobs.stamps import StampJob
 from sync.server.pages import PageHeaders, Pages
 from sync.server.public import routes as public
+from sync.server.public.channels import channel_routes
 from sync.server.services.channels.courier import Courier
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def create_app(centre: Centre) -> FastAPI:
                     group.create_task(job.run(), name="centre-clock"),
                     group.create_task(messages.run(), name="centre-messages"),
                     group.create_task(SerialsJob(desk).run(), name="centre-serials"),
+                    group.create_task(FilingsJob(desk).run(), name="centre-filings"),
                     group.create_task(ListsJob(desk).run(), name="centre-lists"),
                     group.create_task(DepartmentsJob(desk).run(), name="centre-departments"),
                     group.create_task(FiguresJob(desk).run(), name="centre-figures"),
@@ -71,7 +74,7 @@ def create_app(centre: Centre) -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
     app.state.patience_s = centre.desk.settings.patience_s
-    for room in (sessions, syncing, files, halls, departments):
+    for room in (sessions, syncing, files, halls, departments, filings):
         app.include_router(room.routes(centre.desk))
     _add_pages(app, centre)
     errors.install(app)
@@ -87,6 +90,7 @@ def _add_pages(app: FastAPI, centre: Centre) -> None:
     app.include_router(assets.routes(loaded))
     app.include_router(console.routes(centre.desk, pages))
     app.include_router(public.routes(centre.desk, pages))
+    app.include_router(channel_routes(centre.desk))
     app.add_middleware(PageHeaders, secure=centre.desk.settings.origin.startswith("https:"))
 
     @app.get("/", include_in_schema=False)

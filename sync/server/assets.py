@@ -26,6 +26,8 @@ _FILES = {
     "figures.css": "web/figures.css",
     "enter.js": "web/enter.js",
     "hall.css": "web/hall.css",
+    "public.css": "web/public.css",
+    "touch.js": "web/touch.js",
     "hall.js": "web/hall.js",
     "live.js": "web/live.js",
     "status.js": "web/status.js",

@@ -39,6 +39,7 @@ from sync.server.services.entry.once import Once
 from sync.server.services.entry.rates import RateLimit
 from sync.server.services.entry.sessions import Sessions
 from sync.server.services.hall.appointments import Appointments
+from sync.server.services.hall.filings import Filings
 from sync.server.services.hall.queues import Queues
 from sync.server.services.line.anchoring import Anchoring
 from sync.server.services.line.ingest import Ingest
@@ -49,7 +50,13 @@ from sync.server.services.line.serials import Serials
 from sync.server.services.own_steps.breaches import Breaches
 from sync.server.services.own_steps.hand import Hand
 from sync.server.services.own_steps.watch import Watch
-from sync.server.services.public.public import PublicDesk
+from sync.server.services.public.evaluations import Evaluations
+from sync.server.services.public.filing import FilingDesk
+from sync.server.services.public.inbound import Inbound
+from sync.server.services.public.letters import LetterDesk
+from sync.server.services.public.phones import PhoneCodes
+from sync.server.services.public.public import PublicDesk, Tries
+from sync.server.services.public.strangers import Strangers
 from sync.server.services.record.doubts import Doubts
 from sync.server.services.record.policy import Policy
 from sync.server.services.record.scopes import Scopes
@@ -210,7 +217,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     anchoring = Anchoring(policy, sessions, keys.anchor, clock)
     hand = Hand(policy, scopes, casework, keys.event)
     vault, doubts = SealedFiles(settings.attachments, keys.vault), Doubts()
-    queues = Queues(policy, clock)
+    queues, public = Queues(policy, clock), PublicDesk(policy, clock, keys.check)
+    tries = RateLimit(clock)
     systems = Systems(policy, clock)
     scoring = Scoring(policy, clock, rule_files(settings.scoring))
     return Desk(
@@ -241,7 +249,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         scoring=scoring,
         publishing=Publishing(policy, clock, scoring),
         judging=Judging(policy, clock, hand),
-        public=PublicDesk(policy, clock, keys.check),
+        public=public,
+        strangers=_strangers(settings, keys, policy, clock, outbox, vault, public, tries),
         watch=Watch(policy, casework, hand),
         breaches=Breaches(policy, hand),
         serials=Serials(clock),
@@ -251,8 +260,31 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         department_reading=DepartmentReading(policy, systems, clock),
         department_quality=DepartmentQuality(policy, clock),
         appointments=Appointments(policy, clock, queues),
+        filings=Filings(queues, clock, outbox, vault),
         outbox=outbox,
         live=live,
-        tries=RateLimit(clock),
+        tries=tries,
         health=Health(clock, doubts, policy),
+    )
+
+
+def _strangers(  # noqa: PLR0913, PLR0917  # see _desk
+    settings: Settings,
+    keys: ServerKeys,
+    policy: Policy,
+    clock: LoggedClock,
+    outbox: Outbox,
+    vault: SealedFiles,
+    public: PublicDesk,
+    tries: RateLimit,
+) -> Strangers:
+    evaluations = Evaluations(clock)
+    limits = (settings.attachment_limit, settings.filing_limit)
+    return Strangers(
+        phones=PhoneCodes(outbox, clock, keys.check),
+        filing=FilingDesk(policy, clock, outbox, vault, limits),
+        letters=LetterDesk(policy, clock, outbox, settings.letter_days),
+        evaluations=evaluations,
+        inbound=Inbound(public, evaluations, outbox, tries, clock),
+        guesses=Tries(clock),
     )

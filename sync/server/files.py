@@ -48,6 +48,10 @@ class SealedFiles:
         fresh.replace(path)
         return name
 
+    def destroy(self, name: str) -> None:
+        """Destroy a sealed file; one that is gone is gone."""
+        (self._folder / name[:2] / name).unlink(missing_ok=True)
+
     def fetch(self, name: str, sha256: str) -> bytes:
         """Open a sealed file.
 

@@ -104,13 +104,13 @@ def language_of(request: Request) -> str:
     return ENGLISH if first.startswith("en") else CHINESE
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """Return the fields of a plain form.
+async def form_of(request: Request, limit: int = FORM_MAX) -> dict[str, str]:
+    """Return the fields of a plain form of at most so many bytes.
 
     Raises:
         WireError: too_large, malformed.
     """
-    data = await read_bytes(request, FORM_MAX)
+    data = await read_bytes(request, limit)
     try:
         return dict(parse_qsl(data.decode("utf-8"), keep_blank_values=True, max_num_fields=16))
     except ValueError as error:

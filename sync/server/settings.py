@@ -41,6 +41,7 @@ class Settings(BaseSettings):
         hook_url: where another system hears of each step that is told, without anybody's name.
         channel_secret: what both ends of the channels sign with; needed for every http gateway.
         quiet_hours: when no notice rings, China time; "" for never.
+        letter_days: working days until an inquiry and a complaint are answered.
         filing_limit: bytes of all files of one online filing.
         demo_clock: file with an offset of the clock; None in every real centre.
     """
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     hook_url: str = ""
     channel_secret: SecretStr = SecretStr("")
     quiet_hours: str = "22:00-08:00"
+    letter_days: dict[str, int] = {"inquiry": 5, "complaint": 15}
     filing_limit: int = 40 * 1024 * 1024
     demo_clock: Path | None = None
 

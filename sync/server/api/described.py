@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sync.protocol import department_messages, hall_messages, messages, version
+from sync.protocol import department_messages, filing_messages, hall_messages, messages, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,9 @@ _FORMS: tuple[type[msgspec.Struct], ...] = (
     hall_messages.BookingsAnswer,
     hall_messages.BookingCall,
     hall_messages.BookingAnswer,
+    filing_messages.FilingsAnswer,
+    filing_messages.FilingCall,
+    filing_messages.FilingAnswer,
     department_messages.DepartmentsHello,
     department_messages.SystemHead,
     department_messages.StepsCall,

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads annotations
 
 from sync.server.console.answers import again, answer, back, looked, own_form, visitor_of
+from sync.server.services.channels.delivery import of_case
 from sync.server.services.supervision.console import Look
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def add_cases(router: APIRouter, desk: Desk, pages: Pages) -> None:
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
             found = await desk.ledger.read(lambda tx: desk.supervision.case(tx, visitor, number))
-            return {"visitor": visitor, "file": found}
+            told = await desk.ledger.read(lambda tx: of_case(tx, found.row.number))
+            return {"visitor": visitor, "file": found, "told": told}
 
         look = Look("case", number[:_NUMBER_MAX], again(request))
         return await answer(pages, request, "case", look, shown)

@@ -12,12 +12,13 @@ from sync.server.console.departments import add_departments
 from sync.server.console.doors import add_doors
 from sync.server.console.figures import add_figures
 from sync.server.console.scores import add_scores
+from sync.server.console.strangers import add_strangers
 
 if TYPE_CHECKING:
     from sync.server.pages import Pages
     from sync.server.services.desk import Desk
 
-_PAGES = (add_doors, add_board, add_cases, add_figures, add_departments, add_scores)
+_PAGES = (add_doors, add_board, add_cases, add_figures, add_departments, add_scores, add_strangers)
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete, func, select, update
 
+from sync.domain.filings import FilingState
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.stranger_tables import (
     evaluations,
@@ -17,7 +18,6 @@ from sync.server.services.rows.strangers import (
     EvaluationRow,
     FilingFileRow,
     FilingRow,
-    FilingState,
     LetterRow,
     PhoneCodeRow,
 )
@@ -37,11 +37,6 @@ class SqlFilingRows(Rowwise):
         """Return a code by its id."""
         return self._one(PhoneCodeRow, phone_codes, phone_codes.c.id == id_)
 
-    def ticket(self, hashed: str) -> PhoneCodeRow | None:
-        """Return the code whose pass has this hash."""
-        own = (phone_codes.c.ticket == hashed, phone_codes.c.ticket != "")
-        return self._one(PhoneCodeRow, phone_codes, *own)
-
     def codes_since(self, phone: str, since: int) -> int:
         """Return how many codes a telephone was sent since."""
         own = (phone_codes.c.phone == phone, phone_codes.c.at >= since)
@@ -51,10 +46,6 @@ class SqlFilingRows(Rowwise):
     def get(self, number: str) -> FilingRow | None:
         """Return one filing."""
         return self._one(FilingRow, filings, filings.c.number == number)
-
-    def of_ticket(self, hashed: str) -> FilingRow | None:
-        """Return the filing of whoever has this pass."""
-        return self._one(FilingRow, filings, filings.c.ticket == hashed, filings.c.ticket != "")
 
     def save(self, row: FilingRow) -> None:
         """Write a filing."""
@@ -99,7 +90,7 @@ class SqlFilingRows(Rowwise):
         ended = (filings.c.state.in_(_ENDED), filings.c.made < before, filings.c.phone != "")
         done = [row[0] for row in self._connection.execute(select(filings.c.number).where(*ended))]
         self._connection.execute(
-            update(filings).where(*ended).values(phone="", applicant="{}", ticket="", code="")
+            update(filings).where(*ended).values(phone="", applicant="{}", code="")
         )
         files = self._without_files(gone + done)
         if gone:

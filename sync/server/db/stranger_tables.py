@@ -20,18 +20,16 @@ phone_codes = Table(
     metadata,
     *_texts("id", "phone", "purpose", "hash"),
     *_whole("at", "exp", "tries"),
-    *_texts("ticket"),
     PrimaryKeyConstraint("id"),
 )
 Index("ix_phone_codes_phone", phone_codes.c.phone)
-Index("ix_phone_codes_ticket", phone_codes.c.ticket)
 
 filings = Table(
     "filings",
     metadata,
     *_texts("number", "hall", "department", "item"),
     *_whole("item_version"),
-    *_texts("state", "code", "ticket", "phone", "applicant", "lang"),
+    *_texts("state", "code", "phone", "applicant", "lang"),
     *_whole("made", "filed", "due", "taken"),
     *_texts("person", "dev", "case_no"),
     *_whole("answered"),
@@ -39,7 +37,6 @@ filings = Table(
     PrimaryKeyConstraint("number"),
 )
 Index("ix_filings_hall", filings.c.hall, filings.c.state)
-Index("ix_filings_ticket", filings.c.ticket)
 
 filing_files = Table(
     "filing_files",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sync.server.services.entry.logins import Logins
     from sync.server.services.entry.rates import RateLimit
     from sync.server.services.hall.appointments import Appointments
+    from sync.server.services.hall.filings import Filings
     from sync.server.services.hall.queues import Queues
     from sync.server.services.line.anchoring import Anchoring
     from sync.server.services.line.ingest import Ingest
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sync.server.services.own_steps.watch import Watch
     from sync.server.services.ports.ledger import Ledger
     from sync.server.services.public.public import PublicDesk
+    from sync.server.services.public.strangers import Strangers
     from sync.server.services.record.policy import Policy
     from sync.server.services.record.scopes import Scopes
     from sync.server.services.supervision.console import Console
@@ -67,6 +69,7 @@ class Desk:
     publishing: Publishing
     judging: Judging
     public: PublicDesk
+    strangers: Strangers
     watch: Watch
     breaches: Breaches
     serials: Serials
@@ -76,6 +79,7 @@ class Desk:
     department_reading: DepartmentReading
     department_quality: DepartmentQuality
     appointments: Appointments
+    filings: Filings
     outbox: Outbox
     live: LiveHub
     tries: RateLimit

@@ -1,6 +1,6 @@
 """Appointments at the centre: given under the hall's lock, so none beyond the room there is.
 
-For windows and, later, for a page of the applicants' own: `make`, `move`, `cancel` ask for no
+For windows and for the applicants' own page: `make`, `move`, `cancel` ask for no
 session; who is not at a window shows the appointment's check code (`with_code`). A unit that acts
 names `queues.lock(hall)` among its scopes.
 """
@@ -25,6 +25,7 @@ from sync.protocol.hall_messages import BookingAnswer, BookingsAnswer
 from sync.server.services.rows.hall import HallActRow
 
 if TYPE_CHECKING:
+    from sync.domain.bookings import Slot
     from sync.domain.calendar import Calendar
     from sync.protocol.hall_messages import BookingCall, BookingsCall
     from sync.server.clock import Clock
@@ -47,6 +48,15 @@ class Wish:
     item: str = ""
     dev: str = ""
     fast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The days for which appointments are given, and the times of one that are free."""
+
+    days: tuple[date, ...]
+    day: date
+    slots: tuple[Slot, ...]
 
 
 class Appointments:
@@ -142,6 +152,24 @@ class Appointments:
         if not found.code or not hmac.compare_digest(found.code.encode(), code.upper().encode()):
             raise QueueFailure("booking.unknown")
         return found
+
+    def offered(self, tx: Transaction, hall: str, department: str, day: date | None) -> Offered:
+        """Return a department's times of a day, the first that is offered unless it is named.
+
+        Raises:
+            QueueFailure: queue.counter_unknown.
+        """
+        self._queues.check_place(hall, department, "")
+        rule, calendar, now = self._queues.rule(hall), self._calendar(hall), self._clock.now_ms()
+        days = bookings.days_offered(rule, calendar, now)
+        chosen = day if day in days else days[0]
+        taken = tx.queue.bookings(hall, chosen.isoformat())
+        earliest = now + rule.lead_min * 60_000
+        found = bookings.slots(rule, calendar, chosen, taken, department)
+        free = tuple(each for each in found if each.left and each.start >= earliest)
+        if not free and day is None and len(days) > 1:
+            return self.offered(tx, hall, department, days[1])
+        return Offered(days, chosen, free)
 
     # ------------------------------------------------------------ for windows
 

@@ -33,6 +33,9 @@ class FileVault(Protocol):
     def keep(self, sha256: str, data: bytes) -> str:
         """Seal bytes; returns the file's name. Durable on return."""
 
+    def destroy(self, name: str) -> None:
+        """Destroy a sealed file; one that is gone is gone."""
+
     def fetch(self, name: str, sha256: str) -> bytes:
         """Open a sealed file.
 

@@ -23,17 +23,11 @@ class FilingRows(Protocol):
     def code(self, id_: str) -> PhoneCodeRow | None:
         """Return a code by its id."""
 
-    def ticket(self, hashed: str) -> PhoneCodeRow | None:
-        """Return the code whose pass has this hash."""
-
     def codes_since(self, phone: str, since: int) -> int:
         """Return how many codes a telephone was sent since."""
 
     def get(self, number: str) -> FilingRow | None:
         """Return one filing."""
-
-    def of_ticket(self, hashed: str) -> FilingRow | None:
-        """Return the filing of whoever has this pass."""
 
     def save(self, row: FilingRow) -> None:
         """Write a filing."""

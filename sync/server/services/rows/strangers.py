@@ -1,17 +1,13 @@
-"""Rows of what strangers bring to the public pages (docs/adr: online filings are the centre's)."""
+"""Rows of what strangers bring to the public pages (docs/adr/020)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneCodeRow:
-    """A code sent to a telephone, and the pass that whoever typed it was given (SE04).
-
-    `hash` is of the code, `ticket` of the pass; "" before, and after the pass was used.
-    """
+    """A code sent to a telephone (SE04), for one purpose; `hash` is of the code, "" once used."""
 
     id: str = field(repr=False)
     phone: str = field(repr=False)
@@ -20,18 +16,6 @@ class PhoneCodeRow:
     at: int
     exp: int
     tries: int = 0
-    ticket: str = field(default="", repr=False)
-
-
-class FilingState(StrEnum):
-    """What an online filing waits for."""
-
-    DRAFT = "draft"  # for its applicant: data or materials are missing yet
-    FILED = "filed"  # for a window of the hall
-    TAKEN = "taken"  # for the clerk who took it up
-    LACKING = "lacking"  # for its applicant: what is missing was told, once, whole
-    REGISTERED = "registered"  # it is a case now
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +23,13 @@ class FilingRow:
     """One online filing (网上申报): what an applicant asks a hall to take up.
 
     Args:
-        number: its receipt's, `W` and day and serial; `code` its check code.
+        number: its receipt's, `W` and day and serial; whoever has its check `code` may go on.
         applicant: JSON of kind, id_kind, id_no, name, phone; emptied when nobody needs it.
         filed: ms of the arrival, the first complete one; 0 of a draft.
         due: ms by which the hall has taken it up.
         taken, person, dev: when which clerk took it up at which window.
         case_no: the case that it became.
         lacks: JSON of materials and reasons; `answer` in words.
-        ticket: hash of the pass by which its applicant goes on.
     """
 
     number: str
@@ -56,7 +39,6 @@ class FilingRow:
     item_version: int
     state: str
     code: str = field(repr=False)
-    ticket: str = field(repr=False)
     phone: str = field(repr=False)
     applicant: str = field(repr=False)
     lang: str

@@ -84,16 +84,14 @@ def _add_filings() -> None:
         "phone_codes",
         *_texts("id", "phone", "purpose", "hash"),
         *_whole("at", "exp", "tries"),
-        *_texts("ticket"),
         sa.PrimaryKeyConstraint("id", name="pk_phone_codes"),
     )
     op.create_index("ix_phone_codes_phone", "phone_codes", ["phone"])
-    op.create_index("ix_phone_codes_ticket", "phone_codes", ["ticket"])
     op.create_table(
         "filings",
         *_texts("number", "hall", "department", "item"),
         *_whole("item_version"),
-        *_texts("state", "code", "ticket", "phone", "applicant", "lang"),
+        *_texts("state", "code", "phone", "applicant", "lang"),
         *_whole("made", "filed", "due", "taken"),
         *_texts("person", "dev", "case_no"),
         *_whole("answered"),
@@ -101,7 +99,6 @@ def _add_filings() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_filings"),
     )
     op.create_index("ix_filings_hall", "filings", ["hall", "state"])
-    op.create_index("ix_filings_ticket", "filings", ["ticket"])
     op.create_table(
         "filing_files",
         *_texts("filing", "material", "sha256", "name"),

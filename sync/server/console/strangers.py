@@ -1,0 +1,71 @@
+"""What strangers brought: letters to be answered, filings that no window took up, evaluations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads annotations
+
+from sync.domain.evaluation import GRADES
+from sync.server.console.answers import again, answer, back, looked, visitor_of
+from sync.server.pages import check_origin, form_of
+from sync.server.services.public.letters import LOCK
+from sync.server.services.supervision.console import Look
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sync.server.pages import Pages
+    from sync.server.services.desk import Desk
+    from sync.server.services.ports.ledger import Transaction
+
+_ADDRESS = "/console/public"
+_MONTH_MS = 30 * 86_400_000
+_LATE_MOST = 100
+_FORM_MAX = 16_384
+
+
+def add_strangers(router: APIRouter, desk: Desk, pages: Pages) -> None:
+    """Add the page, and the answer to a letter."""
+
+    @router.get("/public")
+    async def brought(request: Request) -> Response:
+        """Show it."""
+
+        async def shown(look: Look) -> dict[str, Any]:
+            visitor = await looked(desk, request, look)
+            now, scopes = desk.clock.now_ms(), visitor.scopes
+
+            def read(tx: Transaction) -> dict[str, Any]:
+                late = tx.filings.overdue(now, _LATE_MOST)
+                return {
+                    "letters": desk.strangers.letters.listed(tx, scopes),
+                    "late": [each for each in late if f"{each.hall}/{each.department}" in scopes],
+                    "grades": desk.strangers.evaluations.counted(tx, scopes, now - _MONTH_MS),
+                }
+
+            book = desk.policy.book
+            return {
+                "visitor": visitor,
+                "now": now,
+                "order": GRADES,
+                "halls": book.halls,
+                "departments": book.departments,
+                **await desk.ledger.read(read),
+            }
+
+        look = Look("public", "letters", again(request))
+        return await answer(pages, request, "strangers", look, shown)
+
+    @router.post("/letters/{number}")
+    async def reply(request: Request, number: str) -> Response:
+        """Answer a letter."""
+        check_origin(request, desk.settings.origin)
+        text = (await form_of(request, _FORM_MAX)).get("text", "")
+
+        def answered(tx: Transaction) -> None:
+            visitor = visitor_of(desk, tx, request, Look("letter", number[:32]))
+            desk.strangers.letters.answer(tx, visitor.scopes, number, text, visitor.person)
+
+        await desk.ledger.write(answered, LOCK)
+        return back(_ADDRESS)

@@ -1,0 +1,41 @@
+"""The job that forgets: drafts that nobody sent, files and names of filings that are long over."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+
+from sync.domain.failures import Failure
+from sync.server.services.public.filing import LOCK
+
+if TYPE_CHECKING:
+    from sync.server.services.desk import Desk
+
+LOOK_S = 1800.0  # nobody waits for it
+
+log = structlog.get_logger(__name__)
+
+
+class FilingsJob:
+    """Looks every now and then; sealed files that nobody has any more are destroyed."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        filing, ledger = self._desk.strangers.filing, self._desk.ledger
+        while True:
+            try:
+                gone = await ledger.write(filing.forget, LOCK)
+                if gone:
+                    await ledger.crunch(partial(filing.destroy, gone))
+            except Failure as failure:
+                log.warning("filings not looked at", failure=failure.code)
+            except Exception:
+                # The job outlives a full disk or a locked file: it tries again.
+                log.exception("filings not looked at")
+            await asyncio.sleep(LOOK_S)
