@@ -255,6 +255,12 @@ _FEWER_INDEXES = (
     "CREATE INDEX applicant_name ON applicant (name)",
 )
 
+_BANK = (
+    """CREATE TABLE bank_line (
+        key TEXT PRIMARY KEY, day TEXT NOT NULL, line TEXT NOT NULL, note TEXT NOT NULL DEFAULT ''
+    ) STRICT, WITHOUT ROWID""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _LOG + _BOOKKEEPING + _PROJECTIONS,
     _FEWER_PAGES,
@@ -263,6 +269,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _MONEY,
     _SEALS,
     _FEWER_INDEXES,
+    _BANK,
 )
 """Step number k is MIGRATIONS[k - 1]."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from client.host.wiping import wipe
 from client.store.attachments import Attachments
+from client.store.bank_lines import BankLines
 from client.store.bookkeeping import Drafts, Numbers, Scopes, State
 from client.store.connection import PAGE_BYTES, Database
 from client.store.failures import StoreFailure, translated
@@ -79,6 +80,7 @@ class OpenStore:
         self._state = State(self._db)
         self._log = Log(self._db)
         self._drafts = Drafts(self._db)
+        self._bank_lines = BankLines(self._db)
         self._scopes = Scopes(self._db)
         self._numbers = Numbers(self._db, self._state)
         self._projections = Projections(self._db)

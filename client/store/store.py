@@ -17,6 +17,7 @@ from client.store.sync_side import SyncSide
 from sync.engine.ports import ChangeSet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
         CaseLines,
         CaseQuery,
         CaseStore,
+        KeptBankLine,
         StoredEvent,
     )
     from client.host.clock import Clock
+    from sync.domain.bank import BankLine
     from sync.domain.case import Case
     from sync.domain.events import Step
     from sync.domain.policy import PolicyBook
@@ -235,6 +238,21 @@ class SqlCipherStore(SyncSide):
         """Return (key, saved at ms), newest first."""
         with self._open():
             return self._drafts.all()
+
+    def keep_bank_lines(self, lines: Sequence[BankLine]) -> int:
+        """Keep lines of a statement that are not known yet, durable; return how many."""
+        with self._change():
+            return self._bank_lines.keep(lines)
+
+    def bank_lines(self) -> tuple[KeptBankLine, ...]:
+        """Return every kept line, the oldest first."""
+        with self._open():
+            return self._bank_lines.all()
+
+    def explain_bank_line(self, key: str, note: str) -> None:
+        """Write what a line is, durable."""
+        with self._change():
+            self._bank_lines.explain(key, note)
 
     def put_attachment(self, data: bytes, type_: str, case: str | None) -> str:
         """Keep bytes sealed under their SHA-256 (hex); with a case they are to be uploaded."""

@@ -6,10 +6,13 @@ steps, add them up here, and name every difference by code and amount.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping  # noqa: TC003  (decoded by these types)
 from dataclasses import dataclass, field
 from datetime import date, datetime  # noqa: TC003
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sync.domain import bodies
@@ -43,6 +46,7 @@ class Entry:
         receipt: number of the receipt; of a refund, that of the payment.
         person: the cashier.
         at: when it counts.
+        bank_ref: the bank's number of a payment that came through it; "" where none was written.
     """
 
     step: str
@@ -55,6 +59,7 @@ class Entry:
     receipt: str
     person: str
     at: datetime
+    bank_ref: str = ""
 
     @property
     def day(self) -> date:
@@ -146,6 +151,7 @@ def payment_of(step: Step, amount_fen: int | None) -> Entry:
         receipt=bodies.text(step.body, "receipt_no"),
         person=step.person,
         at=step.counted,
+        bank_ref=bodies.text(step.body, "bank_ref"),
     )
 
 
@@ -334,14 +340,28 @@ def matching(fees: Iterable[OpenFee], amount_fen: int, remark: str) -> tuple[Mat
     Only the exact amount fits. The remark names a fee by the number of its notice or of its case,
     whatever stands around it; a clerk confirms in any case (FE02).
     """
-    letters = _letters(remark)
     fits = [
-        Match(fee, any(_letters(no) in letters for no in (fee.notice, fee.case) if no))
+        Match(fee, says(remark, fee.notice) or says(remark, fee.case))
         for fee in fees
         if fee.amount_fen == amount_fen
     ]
     return tuple(sorted(fits, key=lambda match: (not match.sure, match.fee.at)))
 
 
+def says(remark: str, number: str) -> bool:
+    """Say whether a number stands in a remark, whatever stands between its parts.
+
+    As a part of a longer number it does not count: FN1 is not named by FN10.
+    """
+    letters = _letters(number)
+    if not letters or letters not in _letters(remark):
+        return False
+    spread = r"[\W_]*".join(map(re.escape, letters))
+    plain = unicodedata.normalize("NFKC", remark).casefold()
+    return re.search(rf"(?<!\d){spread}(?!\d)", plain) is not None
+
+
+@lru_cache(maxsize=4096)
 def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())

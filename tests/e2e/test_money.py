@@ -76,7 +76,15 @@ def findings(stage):
     return [(c, json.loads(a)) for c, a in rows if c.startswith(("till", "receipt"))]
 
 
-async def test_charge_pay_issue_and_a_day_that_balances(stage):
+def statement(folder, *rows):
+    """Write a statement as a bank's site gives it out."""
+    path = folder / "statement.csv"
+    heads = "账号：,9558800001\r\n交易日期,借方发生额,贷方发生额,对方户名,附言,交易流水号"
+    path.write_bytes("\r\n".join((heads, *rows, "合计,,,,,")).encode("gbk"))
+    return path
+
+
+async def test_charge_pay_issue_and_a_day_that_balances(stage, tmp_path):
     async with open_hall(stage) as hall:
         case = await hall.walk_to("granted")
         await at_the_till(hall)
@@ -103,16 +111,36 @@ async def test_charge_pay_issue_and_a_day_that_balances(stage):
         (transfer,) = (await hall.desk.tills.view(f"50.00 附言{desk.fees[0].notice}")).fees
         assert transfer.sure
         assert (await hall.desk.tills.view("50.01")).fees == ()
-        paid = await fill(hall, case, "pay", manner="transfer", bank_ref="TX-1")
+        today = hall.desk.now().date()
+        bank, wire = hall.desk.tills.bank, f"{today},,50.00,某人,款{desk.fees[0].notice},TX-1"
+        strange = f"{today},0.35,,示例银行,手续费,TX-2"
+        assert (await bank.read(statement(tmp_path, wire))).new == 1
+        read = await bank.read(statement(tmp_path, wire, strange))
+        assert (read.new, read.known, read.unread) == (1, 1, ())
+        sure, other = (await bank.view()).rows
+        assert (sure.stand, sure.fees[0].fee.case) == ("sure", case)
+        assert (other.stand, other.fen) == ("none", -35)
+        assert (await hall.desk.tills.span(today, today)).unexplained == 2
+        paid = await fill(hall, case, "pay", manner="transfer", bank_ref=sure.number)
+        (booked,) = (await bank.view("TX-1")).rows
+        assert (booked.stand, booked.receipt) == ("booked", "33A-00000001")
+        (open_,) = (await hall.desk.tills.span(today, today)).wrong[1:]
+        assert open_.key == "bank.open.out"
+        await bank.explain(other.key, "手续费")
+        view = await hall.desk.tills.span(today, today)
+        assert (view.banked_fen, view.unexplained) == (FEE - 35, 0)
         assert [paper.kind for paper in paid.papers] == ["fee_receipt"]
         assert (await hall.desk.tills.view()).fees == ()
-        today = hall.desk.now().date()
         assert await hall.desk.tills.close(today, {"transfer": FEE}) == ()
         await hall.synced()
         assert findings(stage) == []
         assert await hall.desk.tills.close(today, {"cash": FEE}) != ()
         await hall.synced()
         assert sorted(code for code, _ in findings(stage)) == ["till_over", "till_short"]
+        explained = (await hall.desk.tills.reconcile(today, today, FEE))[-1]
+        assert (explained.key, explained.args["note"]) == ("bank.open.explained", "手续费")
+        weekly = await hall.desk.tills.sheet(today, today, own=False)
+        assert (await hall.desk.papers.read(weekly.sha256)).startswith(b"%PDF")
         sheet = await hall.desk.tills.sheet(today, today, own=True)
         assert (await hall.desk.papers.read(sheet.sha256)).startswith(b"%PDF")
         table = await hall.desk.tills.table(today, today, own=True)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from client.app.money.tills import said
 from client.app.rows.cases import PaperRow
-from client.app.rows.money import FeeRow, FormsRow, MannerSum, SpanView, TillView
+from client.app.rows.money import (
+    BankFee,
+    BankRead,
+    BankRow,
+    BankView,
+    FeeRow,
+    FormsRow,
+    MannerSum,
+    SpanView,
+    TillView,
+)
 from sync.domain.amounts import fen_in
 from sync.domain.events import MANNERS
 from sync.domain.failures import Failure
@@ -16,7 +27,6 @@ from tests.helpers.scripted_cases import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
     from pathlib import Path
 
     from client.app.rows.words import Words
@@ -37,11 +47,59 @@ FORMS = (
 GAP = said(violation("receipt_missing", receipt="33A-00000002–00000003"))
 
 
+BANK = (
+    BankRow(
+        *("k1", date(2026, 11, 16), 5000, "云岭县滨河餐饮店", f"规费 {FIRST}-FN3", "R-1", "R-1"),
+        *("sure", (BankFee(FEES[0], "notice"),), "transfer"),
+    ),
+    BankRow(
+        *("k2", date(2026, 11, 17), 120_050, "王芳", "电汇", "", "k2", "perhaps"),
+        *((BankFee(FEES[1], "payer"), BankFee(FEES[0], "off")), "wire"),
+    ),
+    BankRow(
+        *("k3", date(2026, 11, 18), 1, "示例银行", "利息", "R-3", "R-3", "none", (), "transfer"),
+    ),
+    BankRow(
+        *("k4", date(2026, 11, 18), -3500, "示例银行", "手续费", "R-4", "R-4", "none", ()),
+        *("transfer", "", "", "银行手续费"),
+    ),
+    BankRow(
+        *("k5", date(2026, 11, 13), 5000, "张伟", "规费", "R-0", "R-0", "booked", (), "transfer"),
+        *("33A-00000001", FIRST),
+    ),
+)
+
+
+class ScriptedBank:
+    """Remembers what was read and written."""
+
+    def __init__(self) -> None:
+        self.read_files: list[Path] = []
+        self.notes: list[tuple[str, str]] = []
+        self.refuses = ""
+
+    async def read(self, path: Path) -> BankRead:
+        if self.refuses:
+            raise Failure(self.refuses)
+        self.read_files.append(path)
+        return BankRead(path.name, 4, 1, (7, 9), date(2026, 11, 13), date(2026, 11, 18))
+
+    async def view(self, text: str = "") -> BankView:
+        notes = dict(self.notes)
+        rows = (replace(row, note=notes.get(row.key, row.note)) for row in BANK)
+        return BankView(tuple(r for r in rows if text in f"{r.payer}{r.remark}"), "33A-00000005")
+
+    async def explain(self, key: str, note: str) -> None:
+        self.notes.append((key, note))
+
+
 class ScriptedTills:
     """Remembers what was done; finds by what the rows hold."""
 
     def __init__(self, desk: ScriptedDesk) -> None:
         self.desk = desk
+        self.bank = ScriptedBank()
+        self.unexplained = 0
         self.turned: list[tuple[object, ...]] = []
         self.closed: list[tuple[date, dict[str, int], str]] = []
         self.banked: list[int] = []
@@ -71,6 +129,7 @@ class ScriptedTills:
         return SpanView(
             first, last, "贺小满" if own else "", sums, (("市场监督管理局", 125_050),), 2, 0,
             ("33A-00000001", "33A-00000004"), bool(self.closed), self.wrong,
+            None if own else 125_001, 0 if own else self.unexplained,
         )  # fmt: skip
 
     async def turn(

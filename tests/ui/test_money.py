@@ -143,3 +143,84 @@ def test_week_asks_for_the_bank_and_month_prints(at_window):
         assert hands.work.ways.current.route == Route("paper", step="ab" * 32, paper="day_sheet")
 
     at_window(scenario)
+
+
+def test_a_statement_is_taken_in_and_a_line_goes_to_the_page_of_its_payment(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        await hands.key((KEY.Key_M, CTRL), (KEY.Key_H, CTRL))
+        page, bank = hands.page, hands.desk.tills.bank
+        assert hands.focus == "bank.search"
+        page.chosen_file.emit(Path("11.csv"))
+        await hands.rest()
+        assert bank.read_files == [Path("11.csv")]
+        assert page.told.isVisible()
+        assert "7, 9" in page.unread.words.text()
+        await hands.key(KEY.Key_Down, KEY.Key_Down)
+        assert page.chosen() == ("k2", "f2")
+        await hands.key(KEY.Key_Return)
+        route = hands.work.ways.current.route
+        assert (route.case, route.step) == (SECOND, "pay")
+        begun = hands.desk.kept[f"case/{SECOND}/pay"]
+        for told in ('"manner":"wire"', '"bank_ref":"k2"', '"receipt_no":"33A-00000005"'):
+            assert told in begun
+
+    at_window(scenario)
+
+
+def test_what_fits_no_fee_is_not_booked_but_explained_and_kept(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        await hands.key((KEY.Key_H, CTRL))
+        page, bank = hands.page, hands.desk.tills.bank
+        page.table.choose("k2")
+        page.fee.choose("f1")
+        page.fee.picked.emit("f1")
+        assert not page.primary.isEnabled()  # another amount
+        page.table.choose("k3")
+        assert not page.primary.isEnabled()
+        assert not page.fields["fee"].isVisible()
+        page.note.setFocus()
+        await hands.type("利息")
+        await hands.key(KEY.Key_Return)
+        assert bank.notes[-1] == ("k3", "利息")
+        assert page.table.current_key() == "k3"
+        page.table.choose("k5")
+        assert not page.fields["note"].isVisible()
+
+    at_window(scenario)
+
+
+def test_a_file_that_cannot_be_read_is_refused_on_the_page(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        hands.desk.tills.bank.refuses = "app.bank_encoding"
+        await hands.key((KEY.Key_H, CTRL))
+        hands.page.chosen_file.emit(Path("11.xls"))
+        await hands.rest()
+        assert hands.page.failure.isVisible()
+        assert not hands.page.told.isVisible()
+
+    at_window(scenario)
+
+
+def test_a_week_with_lines_that_nobody_explained_asks_for_words(at_window):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        hands.desk.tills.unexplained = 2
+        await hands.key((KEY.Key_D, CTRL))
+        page = hands.page
+        page.spans.choose("week")
+        page.spans.picked.emit("week")
+        await hands.rest()
+        page.lines["banked"].setFocus()
+        await hands.type("1250.01")
+        await hands.key((KEY.Key_Return, CTRL))
+        assert page.fields["text"].problem
+        assert hands.desk.tills.banked == []
+        page.text.setFocus()
+        await hands.type("利息待查")
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.desk.tills.banked == [125_001]
+
+    at_window(scenario)

@@ -10,12 +10,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from client.app.rows.cases import PaperRow
-    from client.app.rows.money import FormsRow, SpanView, TillView
+    from client.app.rows.money import BankRead, BankView, FormsRow, SpanView, TillView
     from client.app.rows.words import Words
+
+
+class Bank(Protocol):
+    """The bank's statements."""
+
+    async def read(self, path: Path) -> BankRead:
+        """Read a file and keep its lines."""
+
+    async def view(self, text: str = "") -> BankView:
+        """Return the lines, narrowed, what is open first."""
+
+    async def explain(self, key: str, note: str) -> None:
+        """Write what a line is."""
 
 
 class Tills(Protocol):
     """The cashier's desk, receipt forms, sums of days."""
+
+    @property
+    def bank(self) -> Bank:
+        """The bank's statements."""
 
     async def view(self, text: str = "") -> TillView:
         """Return what is owed, narrowed, and today's sums."""

@@ -22,7 +22,7 @@ _CLOCK_S = 120
 OF_THE_CASE = ("receive", "notify_correction", "accept", "papers", "steps")
 """Commands that mean the case that is shown or chosen."""
 
-_MONEY = ("money", "stock", "till")
+_MONEY = ("money", "stock", "till", "bank")
 _KEEPERS = frozenset({"cashier", "hall_manager"})
 _CONSOLE = ("console", "console_address")
 _LINE_BACK = "error.line.fresh_login"
@@ -42,6 +42,7 @@ COMMANDS = (
     Command("money", "receipt", "Ctrl+M"),
     Command("stock", "receipt", "Ctrl+G"),
     Command("till", "list-check", "Ctrl+D"),
+    Command("bank", "receipt", "Ctrl+H"),
     Command("batch", "checks", "Ctrl+B"),
     Command("queue", "users", "Ctrl+J"),
     Command("queue_next", "bell", "Ctrl+N"),

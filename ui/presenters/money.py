@@ -248,6 +248,7 @@ class TillPresenter:
         self._desk, self._screen, self._flow = desk, screen, flow
         self._keeper = DraftKeeper(desk.drafts, "money.till", TillForm)
         self.form = TillForm()
+        self._unexplained = 0
 
     async def open(self) -> None:
         """Show the sums of the day, and the form as it was left."""
@@ -330,6 +331,7 @@ class TillPresenter:
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
             return
+        self._unexplained = view.unexplained
         self._screen.show_span(view)
 
     def _days(self, form: TillForm) -> tuple[date, date]:
@@ -351,5 +353,8 @@ class TillPresenter:
             for name in MANNERS:
                 if fen_in(form.counted.get(name, "") or "0") is None:
                     yield FieldProblem(name, Words("money.wrong.amount"))
-        if form.span == "week" and fen_in(form.banked) is None:
-            yield FieldProblem("banked", Words("money.wrong.amount"))
+        if form.span == "week":
+            if fen_in(form.banked) is None:
+                yield FieldProblem("banked", Words("money.wrong.amount"))
+            if self._unexplained and not form.text.strip():
+                yield FieldProblem("text", Words("till.explain", {"count": self._unexplained}))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui.loop import Later
+from ui.presenters.bank import BankPresenter
 from ui.presenters.money import MoneyPresenter, StockPresenter, TillPresenter
 from ui.shell.opened import Means, Opened
 from ui.values import Route
+from ui.views.bank import BankPage
 from ui.views.money import MoneyPage
 from ui.views.stock import StockPage
 from ui.views.till import TillPage
@@ -27,6 +29,7 @@ def open_money(means: Means) -> Opened:
     view.submitted.connect(lambda: presenter.pay(view.current_case()))
     view.stock_wanted.connect(lambda: means.flow.go(Route("stock")))
     view.till_wanted.connect(lambda: means.flow.go(Route("till")))
+    view.bank_wanted.connect(lambda: means.flow.go(Route("bank")))
     return Opened(
         Route("money"),
         view,
@@ -87,6 +90,30 @@ def open_till(means: Means) -> Opened:
         presenter.open,
         save=presenter.save,
         changed=presenter.changed,
+        rail="money",
+        read_first=True,
+    )
+
+
+def open_bank(means: Means) -> Opened:
+    """Open the bank's statements."""
+    view = BankPage(means.tongue)
+    presenter = BankPresenter(means.desk, view, means.flow)
+    run = means.run
+    later = Later(view, 0, lambda: run(view, presenter.find(view.search.text())))
+    view.left.connect(means.flow.leave)
+    view.searched.connect(lambda _text: later.start())
+    view.chosen_file.connect(lambda path: run(means.outlives, presenter.read(path)))
+    view.noted.connect(lambda key, note: run(means.outlives, presenter.explain(key, note)))
+    view.note_done.connect(lambda: run(view, presenter.find(view.search.text())))
+    view.submitted.connect(lambda: run(means.outlives, presenter.book(*view.chosen())))
+    return Opened(
+        Route("bank"),
+        view,
+        view.focus_first,
+        presenter.open,
+        changed=presenter.changed,
+        reread=presenter.open,
         rail="money",
         read_first=True,
     )

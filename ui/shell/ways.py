@@ -13,7 +13,7 @@ from ui.shell.doctor_pages import open_doctor
 from ui.shell.explaining import open_step_asking
 from ui.shell.hall_pages import open_bookings, open_queue
 from ui.shell.item_pages import open_handout, open_items
-from ui.shell.money_pages import open_money, open_stock, open_till
+from ui.shell.money_pages import open_bank, open_money, open_stock, open_till
 from ui.shell.office_pages import open_authorisations, open_seal_book
 from ui.shell.opened import Means, Opened
 from ui.shell.page_editor import open_pages
@@ -299,6 +299,7 @@ class Ways(QObject):
             "money": open_money,
             "stock": open_stock,
             "till": open_till,
+            "bank": open_bank,
             "authorisations": open_authorisations,
             "seal_book": open_seal_book,
             "bookings": open_bookings,

@@ -43,6 +43,13 @@ class FileChooser:
         dialog.setNameFilter(self._tongue.t("receive.filter"))
         self._open(dialog, chosen, own=False)
 
+    def ask_one(self, title: str, kinds: str, chosen: Callable[[Path], None]) -> None:
+        """Ask for one file; `title` and `kinds` are keys of words, the latter a filter."""
+        dialog = self._dialog(title)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self._tongue.t(kinds))
+        self._open(dialog, lambda paths: chosen(paths[0]), own=False)
+
     def ask_folder(self, chosen: Callable[[list[Path]], None]) -> None:
         """Ask for a folder, whose files are all taken."""
         dialog = self._dialog("receive.choose_folder")

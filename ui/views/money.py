@@ -37,6 +37,7 @@ class MoneyPage(StepPage):
     opened = Signal(str)
     stock_wanted = Signal()
     till_wanted = Signal()
+    bank_wanted = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "money", "page.money", "act.take_payment", wide=True)
@@ -62,6 +63,7 @@ class MoneyPage(StepPage):
         for name, icon, key, told in (
             ("stock", "receipt", "Ctrl+G", self.stock_wanted),
             ("till", "list-check", "Ctrl+D", self.till_wanted),
+            ("bank", "receipt", "Ctrl+H", self.bank_wanted),
         ):
             button = ActButton("plain", icon, key)
             button.setObjectName(f"money.{name}")

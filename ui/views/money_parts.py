@@ -44,7 +44,8 @@ class SumsPane(QWidget):
         ]
         total = (t.t("money.total"), f"¥{yuan(view.net_fen)}")
         counts = (t.t("money.count"), t.t("money.counts", paid=view.payments, back=view.refunds))
-        self.facts.show_facts([*above, *sums, total, counts])
+        banked = "" if view.banked_fen is None else f"¥{yuan(view.banked_fen)}"
+        self.facts.show_facts([*above, *sums, total, counts, (t.t("till.by_bank"), banked)])
         self.show_wrong(view.wrong)
         if view.closed and not view.wrong:
             self._line("circle-check", t.t("money.closed"))

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from client.app.failures import AppFailure
+from client.app.money.bank import Bank, BankSpan, bank_span
 from client.app.money.sums import span_csv, span_sheet
 from client.app.rows.cases import PaperRow
 from client.app.rows.money import FeeRow, FormsRow, MannerSum, SpanView, TillView
@@ -19,6 +20,7 @@ from sync.domain.calendar import china_day
 from sync.domain.events import MANNERS
 from sync.domain.hall_steps import SCOPE, HallKind
 from sync.domain.receipts import Fate
+from sync.domain.shapes import LONGEST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +55,7 @@ class Tills:
         self._place = place
         self._catalogue = catalogue
         self._done = done
+        self.bank = Bank(place, self._fee)
 
     async def view(self, text: str = "") -> TillView:
         """Return the desk.
@@ -128,22 +131,26 @@ class Tills:
     ) -> tuple[Words, ...]:
         """Hold some days against what reached the fiscal account; return what does not agree.
 
+        What was written about lines of the bank's statements goes into the step's text.
+
         Raises:
             AppFailure: a violation's code when the rules refuse it; nothing is changed then.
         """
         place = self._place()
         books = await place.on_store(hall_books, place.store, place.session.hall)
         booked = tills.add_up(tills.between(books, first, last)).net_fen
+        shown = await place.on_store(bank_span, place, books, first, last)
+        said_all = "; ".join((text.strip(), *shown.notes)).removeprefix("; ")
         members = {
             "from": first.isoformat(),
             "to": last.isoformat(),
             "booked_fen": booked,
             "banked_fen": banked_fen,
-            **_given({"text": text}),
+            **_given({"text": said_all[:LONGEST_TEXT]}),
         }
         await self._commit(HallKind.RECONCILE, members)
         found = tills.wrong_in_week(books, first, last, banked_fen)
-        return tuple(said(each) for each in found)
+        return (*(said(each) for each in found), *shown.found)
 
     # ------------------------------------------------------------ out of the house
 
@@ -305,6 +312,7 @@ def _sums(place: Workplace, books: Books, first: date, last: date, person: str |
         found += tills.wrong_in_closing(books, closing) if closing else ()
     else:
         found = tills.wrong_in_week(books, first, last)
+    shown = bank_span(place, books, first, last) if person is None else BankSpan()
     departments = place.store.policy_book().departments
     names = {scope: scope.partition("/")[2] for scope in sums.by_scope}
     return SpanView(
@@ -328,5 +336,7 @@ def _sums(place: Workplace, books: Books, first: date, last: date, person: str |
         refunds=sums.refunds,
         receipts=sums.receipts,
         closed=closing is not None and own_day,
-        wrong=tuple(said(each) for each in found),
+        wrong=(*(said(each) for each in found), *shown.found),
+        banked_fen=shown.fen,
+        unexplained=shown.unexplained,
     )

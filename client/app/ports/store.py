@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from client.app.ports.card import StoreKeys
+    from sync.domain.bank import BankLine
     from sync.domain.case import Case
     from sync.domain.events import Step
     from sync.domain.policy import PolicyBook
@@ -161,6 +162,14 @@ class StoredMessage:
     read: bool
 
 
+@dataclass(frozen=True, slots=True)
+class KeptBankLine:
+    """A line of a statement and what a cashier wrote about it; "" while nobody did."""
+
+    line: BankLine
+    note: str
+
+
 class CaseStore(SyncStore, Protocol):
     """The window's store as the use cases see it."""
 
@@ -298,6 +307,15 @@ class CaseStore(SyncStore, Protocol):
 
     def drafts(self) -> tuple[tuple[str, int], ...]:
         """Return (key, saved at ms), newest first."""
+
+    def keep_bank_lines(self, lines: Sequence[BankLine]) -> int:
+        """Keep lines of a statement that are not known yet, durable; return how many."""
+
+    def bank_lines(self) -> tuple[KeptBankLine, ...]:
+        """Return every kept line, the oldest first."""
+
+    def explain_bank_line(self, key: str, note: str) -> None:
+        """Write what a line is, durable; "" takes it back."""
 
     def put_attachment(self, data: bytes, type_: str, case: str | None) -> str:
         """Keep bytes sealed under their SHA-256 (hex); returns it. With a case: to be uploaded."""

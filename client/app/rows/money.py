@@ -70,6 +70,8 @@ class SpanView:
     receipts: tuple[str, ...]
     closed: bool
     wrong: tuple[Words, ...]
+    banked_fen: int | None = None  # by the bank's statements; None where none is of these days
+    unexplained: int = 0  # lines of those that are neither booked nor explained
 
     @property
     def taken_fen(self) -> int:
@@ -95,3 +97,54 @@ class TillView:
     receipt: str
     left: int
     today: SpanView
+
+
+@dataclass(frozen=True, slots=True)
+class BankFee:
+    """A fee that a line of a statement may pay; `by` says why, words under bank.by.<code>."""
+
+    fee: FeeRow
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankRow:
+    """A line of a bank's statement: more than nothing came in, less went out.
+
+    `manner` and `number` are what a payment by it is booked with; `receipt` and `case` name what it
+    is booked as.
+    """
+
+    key: str
+    day: date
+    fen: int
+    payer: str
+    remark: str
+    ref: str
+    number: str
+    stand: str  # code; words under bank.stand.<code>
+    fees: tuple[BankFee, ...]
+    manner: str
+    receipt: str = ""
+    case: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BankView:
+    """Lines of statements, what is open first; `receipt` is the number that comes next."""
+
+    rows: tuple[BankRow, ...]
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankRead:
+    """What a file brought: lines that are new, known before, and places that cannot be read."""
+
+    name: str
+    new: int
+    known: int
+    unread: tuple[int, ...]
+    first: date | None
+    last: date | None

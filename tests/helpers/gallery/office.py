@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ui.values import CloseForm, Route
@@ -36,6 +37,11 @@ def _money(page: str) -> Screen:
     return act
 
 
+async def _bank(g: Stand) -> None:
+    await _money("bank")(g)
+    g.page.chosen_file.emit(Path("11月对账单.csv"))
+
+
 async def _statistics(g: Stand) -> None:
     await g.enter("chief")
     await g.go(Route("statistics"))
@@ -58,6 +64,7 @@ SCREENS: Screens = {
     "19-money": _money("money"),
     "19-money-stock": _money("stock"),
     "19-money-till": _money("till"),
+    "19-money-bank": _bank,
     "64-statistics": _statistics,
     "64-statistics-items": _statistics_items,
     "65-pace": _pace,
