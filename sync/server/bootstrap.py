@@ -65,6 +65,7 @@ from sync.server.services.supervision.counting import Counting
 from sync.server.services.supervision.health import Health
 from sync.server.services.supervision.judging import Judging
 from sync.server.services.supervision.publishing import Publishing
+from sync.server.services.supervision.reckoning import Reckoning
 from sync.server.services.supervision.scoring import Scoring
 from sync.server.services.supervision.statistics import Statistics
 from sync.server.services.supervision.supervision import Supervision
@@ -246,6 +247,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         supervision=Supervision(policy, clock),
         statistics=Statistics(policy),
         counting=Counting(policy),
+        reckoning=Reckoning(policy),
         scoring=scoring,
         publishing=Publishing(policy, clock, scoring),
         judging=Judging(policy, clock, hand),

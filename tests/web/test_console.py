@@ -8,6 +8,7 @@ import pytest
 from sync.server.services.cases.folded import read_case
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
+from tests.helpers.figures import fold
 from tests.web.conftest import PHONE
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -203,6 +204,7 @@ def test_a_supervisor_orders_by_keyboard_and_looks_at_the_figures(
     page.keyboard.press("Enter")
     page.wait_for_selector(".timeline >> text=请说明进展并尽快办结")
     picture(page, "ordered", whole=True)
+    fold(centre, 500)
     page.goto(f"{centre.origin}/console/statistics?span=month&by=person")
     assert page.locator("tbody tr").count() >= 3
     fits(page, picture, "statistics")

@@ -18,6 +18,11 @@ PAGES = {
     "score": "console/scores/sheet?period=2026-03&code=public-100&kind=department"
     "&subject=339901/scjg",
     "faults": "console/faults",
+    "statistics": "console/statistics?span=year&by=department",
+    "by-person": "console/statistics?from=2026-03-02&to=2026-04-09&by=person",
+    "times": "console/statistics/times?span=year",
+    "origins": "console/statistics/origins?span=year",
+    "sunshine": "console/statistics/sunshine?span=year",
 }
 
 
@@ -79,6 +84,22 @@ def test_every_page_has_its_words_and_fits(centre, inside, picture, name, how):
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, (path, wide)
+
+
+def test_the_table_goes_out_as_it_stands_and_prints(centre, inside, picture):
+    page = inside()
+    page.goto(f"{centre.origin}/{PAGES['statistics']}")
+    rows = page.locator("section.sheet").first.locator("tbody tr")
+    shown = rows.last.locator("td").all_text_contents()
+    answer = page.request.get(
+        f"{centre.origin}{page.locator('a[href*=csv]').get_attribute('href')}"
+    )
+    lines = answer.body().decode("utf-8-sig").splitlines()
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert lines[-1].split(",")[1:14] == shown[:13]
+    page.emulate_media(media="print")
+    picture(page, "figures-statistics-print", whole=True)
+    assert not page.locator("form.cut").is_visible()
 
 
 def test_a_loss_leads_to_its_step_and_a_month_made_again_is_the_same(centre, inside):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from client.app.hall.statistics_export import csv_of
 from client.documents.frame import Frame, Office
 from client.documents.statistics import StatisticsData
 from sync.domain.authority import Role
@@ -13,6 +12,7 @@ from sync.domain.calendar import CHINA
 from sync.domain.events import CENTRE_DEVICE
 from sync.domain.fields import ms_of
 from sync.domain.statistics import DECIDING, By, Figures, decisive_step, tally, whole
+from sync.spreadsheets import csv_of
 from sync.texts import texts
 
 if TYPE_CHECKING:

@@ -1,45 +1,235 @@
-"""The figures of a span, as every window counts them."""
+"""Figures in the console: by any cut, as trends, times, places, and the sunshine degree."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from datetime import date
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads annotations
+from fastapi import APIRouter, Request, Response  # FastAPI reads annotations
 
 from sync.domain.calendar import china_day
-from sync.domain.statistics import By, span_of
+from sync.domain.figures.counters import RATES, per_mille
+from sync.domain.figures.spreads import BUCKETS, upper_of
+from sync.domain.figures.sunshine import degree, formula_of, published
+from sync.domain.statistics import SPANS, Span, span_of
 from sync.server.clock import moment
-from sync.server.console.answers import again, answer, looked
+from sync.server.console.answers import TEXT_MAX, looked, still
+from sync.server.pages import Wording, language_of
+from sync.server.services.rows.figures import Cut
 from sync.server.services.supervision.console import Look
+from sync.server.services.supervision.reckoning import LONGEST_DAYS, TIMES, Group
+from sync.spreadsheets import csv_of
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from sync.domain.figures.sunshine import Part
     from sync.server.pages import Pages
     from sync.server.services.desk import Desk
+    from sync.server.services.supervision.console import Visitor
+    from sync.server.services.supervision.reckoning import Row
+
+COLUMNS = ("received", "accepted", "decided", "early", "kept", "extended", "late", "at_once")
+MORE = ("closed", "steps", "errors", "overdue_steps", "late_records")
+_MONTHS = 13
+_CUTS = ("item", "applicant", "channel", "dev", "person")
+
+
+@cache
+def formula() -> tuple[Part, ...]:
+    """Return the formula of the sunshine degree as it ships."""
+    return formula_of(json.loads((files("resources") / "figures" / "sunshine.json").read_bytes()))
 
 
 def add_figures(router: APIRouter, desk: Desk, pages: Pages) -> None:
-    """Add the figures."""
+    """Add the pages."""
 
     @router.get("/statistics")
     async def statistics(request: Request) -> Response:
-        """Show the figures of a span, counted as every window counts them (PE09)."""
-        asked = request.query_params
-        span_name, by = asked.get("span", "month"), _by(asked.get("by", "person"))
-        span = span_of(span_name, china_day(moment(desk.clock.now_ms())))
+        """Show or hand out the figures of a span by a group."""
+        group = _group(request.query_params.get("by", ""))
 
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
-            found = await desk.ledger.read(
-                lambda tx: desk.statistics.counted(tx, visitor.scopes, span)
+            asked, span = _asked(desk, request, visitor)
+            rows = await desk.ledger.read(lambda tx: desk.reckoning.rows(tx, asked, span, group))
+            trend = await desk.ledger.read(
+                lambda tx: desk.reckoning.trend(tx, asked, span.last, _MONTHS)
             )
-            lines = await desk.ledger.crunch(lambda: desk.statistics.lines(found, by))
-            return {"visitor": visitor, "span": span, "name": span_name, "by": by, "lines": lines}
+            return {
+                **_common(desk, request, visitor, span),
+                "group": group.value,
+                "rows": rows if group in TIMES else _largest(rows),
+                "trend": trend,
+                "export": _link(request, "/console/statistics.csv"),
+            }
 
-        look = Look("statistics", by, again(request))
-        return await answer(pages, request, "statistics", look, shown)
+        return await still(pages, request, "statistics.html", Look("statistics", group), shown)
+
+    @router.get("/statistics.csv")
+    async def exported(request: Request) -> Response:
+        """Hand the same table out for other programs."""
+        visitor = await looked(desk, request, Look("statistics.csv", ""))
+        group = _group(request.query_params.get("by", ""))
+        asked, span = _asked(desk, request, visitor)
+        rows = await desk.ledger.read(lambda tx: desk.reckoning.rows(tx, asked, span, group))
+        w = Wording(language_of(request), desk.clock.now_ms())
+        columns = (*COLUMNS, *MORE)
+        titles = [w.t(f"figures.by.{group}"), *(w.t(f"figures.column.{c}") for c in columns)]
+        titles += [f"{w.t(f'figures.rate.{rate}')} ‰" for rate in RATES]
+        data = csv_of(titles, [_line(w, group.value, row, columns) for row in rows])
+        name = f"statistics-{span.first.isoformat()}-{span.last.isoformat()}.csv"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(data, media_type="text/csv; charset=utf-8", headers=headers)
+
+    _add_more(router, desk, pages)
 
 
-def _by(asked: str) -> By:
-    return By(asked) if asked in set(By) else By.PERSON
+def _add_more(router: APIRouter, desk: Desk, pages: Pages) -> None:
+    @router.get("/statistics/times")
+    async def times(request: Request) -> Response:
+        """Show how long steps and whole cases took, and who let wait."""
+        by = request.query_params.get("by", "")
+        column = by if by in {"scope", "item", "owner"} else "owner"
+
+        async def shown(look: Look) -> dict[str, Any]:
+            visitor = await looked(desk, request, look)
+            asked, span = _asked(desk, request, visitor)
+            found = await desk.ledger.read(lambda tx: desk.reckoning.times(tx, asked, span, column))
+            return {
+                **_common(desk, request, visitor, span),
+                "by": column,
+                "times": found,
+                "upper": upper_of,
+                "buckets": BUCKETS,
+            }
+
+        return await still(pages, request, "times.html", Look("times", column), shown)
+
+    @router.get("/statistics/origins")
+    async def origins(request: Request) -> Response:
+        """Show where the enterprises come from that applied."""
+
+        async def shown(look: Look) -> dict[str, Any]:
+            visitor = await looked(desk, request, look)
+            asked, span = _asked(desk, request, visitor)
+            places = await desk.ledger.read(lambda tx: desk.reckoning.origins(tx, asked, span))
+            return {
+                **_common(desk, request, visitor, span),
+                "places": places,
+                "provinces": _provinces(places),
+            }
+
+        return await still(pages, request, "origins.html", Look("origins", ""), shown)
+
+    @router.get("/statistics/sunshine")
+    async def sunshine(request: Request) -> Response:
+        """Show the sunshine degree of every department with its parts."""
+
+        async def shown(look: Look) -> dict[str, Any]:
+            visitor = await looked(desk, request, look)
+            asked, span = _asked(desk, request, visitor)
+            rows = await desk.ledger.read(
+                lambda tx: desk.reckoning.rows(tx, asked, span, Group.DEPARTMENT)
+            )
+            degrees = [
+                (row, degree(formula(), row.counts, _published(desk, row.key, visitor)))
+                for row in rows
+            ]
+            return {
+                **_common(desk, request, visitor, span),
+                "degrees": degrees,
+                "formula": formula(),
+            }
+
+        return await still(pages, request, "sunshine.html", Look("sunshine", ""), shown)
+
+
+def _asked(desk: Desk, request: Request, visitor: Visitor) -> tuple[Cut, Span]:
+    """Return what a request wants counted, of what its visitor may see."""
+    asked = request.query_params
+    scope = asked.get("scope", "")
+    scopes = (scope,) if scope in visitor.scopes else visitor.scopes
+    chosen = {name: asked.get(name, "")[:TEXT_MAX] for name in _CUTS}
+    return Cut((), scopes, **chosen), _span(desk, request)
+
+
+def _span(desk: Desk, request: Request) -> Span:
+    """Return the span of a name, or from one day to another; this month where neither fits."""
+    asked, today = request.query_params, china_day(moment(desk.clock.now_ms()))
+    try:
+        span = Span(date.fromisoformat(asked["from"]), date.fromisoformat(asked["to"]))
+    except (KeyError, ValueError):
+        name = asked.get("span", "")
+        return span_of(name if name in SPANS else "month", today)
+    fits = span.first <= span.last and (span.last - span.first).days <= LONGEST_DAYS
+    return span if fits else span_of("month", today)
+
+
+def _common(desk: Desk, request: Request, visitor: Visitor, span: Span) -> dict[str, Any]:
+    asked = request.query_params
+    return {
+        "visitor": visitor,
+        "span": span,
+        "span_name": "" if asked.get("from") else asked.get("span", "month"),
+        "spans": SPANS,
+        "choices": desk.reckoning.choices(visitor.scopes),
+        "asked": {name: asked.get(name, "")[:TEXT_MAX] for name in ("scope", *_CUTS)},
+        "groups": [group.value for group in Group],
+        "columns": COLUMNS,
+        "more": MORE,
+        "rates": tuple(RATES),
+        "per_mille": per_mille,
+    }
+
+
+def _provinces(places: dict[str, int]) -> list[tuple[str, int]]:
+    """Return places summed by the two digits of their province, most first."""
+    sums: Counter[str] = Counter()
+    for place, n in places.items():
+        sums[place[:2]] += n
+    return sums.most_common(12)
+
+
+def _published(desk: Desk, scope: str, visitor: Visitor) -> dict[str, int | None]:
+    """Return the share of items that are published in full, ‰: a department's, or all that show."""
+    scopes = (scope,) if scope else visitor.scopes
+    items = [
+        item
+        for item in desk.policy.book.catalogue.current()
+        if f"{item.hall}/{item.department}" in scopes
+    ]
+    share = 1000 * sum(map(published, items)) // len(items) if items else None
+    return {"published": share}
+
+
+def _largest(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Return the groups, most received first; the whole stays the last."""
+    return (*sorted(rows[:-1], key=lambda r: (-r.counts.received, -r.counts.steps)), rows[-1])
+
+
+def _line(w: Wording, group: str, row: Row, columns: tuple[str, ...]) -> list[str | int]:
+    name = w.name(row.words, row.name) if row.words else _said(w, group, row.name or row.key)
+    rates = [per_mille(row.counts, rate) for rate in RATES]
+    return [
+        name or w.t("stats.whole"),
+        *(getattr(row.counts, column) for column in columns),
+        *("" if rate is None else rate for rate in rates),
+    ]
+
+
+def _said(w: Wording, group: str, key: str) -> str:
+    return w.code(f"figures.{group}", key) if group in {"applicant", "channel"} and key else key
+
+
+def _group(asked: str) -> Group:
+    return Group(asked) if asked in set(Group) else Group.DEPARTMENT
+
+
+def _link(request: Request, path: str) -> str:
+    return f"{path}?{urlencode(request.query_params.multi_items())}"

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sync.server.services.supervision.health import Health
     from sync.server.services.supervision.judging import Judging
     from sync.server.services.supervision.publishing import Publishing
+    from sync.server.services.supervision.reckoning import Reckoning
     from sync.server.services.supervision.scoring import Scoring
     from sync.server.services.supervision.statistics import Statistics
     from sync.server.services.supervision.supervision import Supervision
@@ -65,6 +66,7 @@ class Desk:
     supervision: Supervision
     statistics: Statistics
     counting: Counting
+    reckoning: Reckoning
     scoring: Scoring
     publishing: Publishing
     judging: Judging

@@ -9,11 +9,11 @@ import pytest
 
 from client.app.hall.pace import LONGEST_S, WEEKS, Pace
 from client.app.hall.statistics import FigureRow, Report, _report, _table
-from client.app.hall.statistics_export import csv_of
 from client.documents.frame import Frame, Office
 from client.documents.papers import compose_paper
 from client.documents.statistics import StatisticsData
 from sync.domain.statistics import By, Figures, Made, Span
+from sync.spreadsheets import csv_of
 
 SPAN = Span(date(2026, 3, 1), date(2026, 3, 31))
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
