@@ -10,6 +10,7 @@ import typer
 from sync.domain.failures import Failure
 from sync.server import logs
 from sync.server.bootstrap import open_centre, prepare
+from sync.server.cli.backups import KeepingCommands
 from sync.server.cli.lists import ListCommands
 from sync.server.cli.policy import PolicyCommands
 from sync.server.cli.shelves import ShelfCommands
@@ -19,6 +20,7 @@ from sync.server.serving import bind, server_for
 from sync.server.settings import Settings
 from sync.texts import Texts
 
+YOUNG = 20_000  # new things between two looks of the collector; Python's own is 700
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -75,10 +77,7 @@ def build(words: Texts) -> typer.Typer:
             centre = open_centre(settings)
             try:
                 server = server_for(centre, tls_cert, tls_key, ready_file, tied=tied)
-                # What start-up made lives as long as the process: the collector need not walk
-                # it again at each push (facts: 1.6 ms against 0.1 ms for 100 events).
-                gc.collect()
-                gc.freeze()
+                _calm_collector()
                 typer.echo(t("centre.cli.serving", origin=settings.origin))
                 server.run([opened])
             finally:
@@ -100,9 +99,27 @@ def build(words: Texts) -> typer.Typer:
         settings = Settings(data=data, demo_clock=demo_clock)
         _show(words, _status(settings), as_json=as_json)
 
-    for commands in (PolicyCommands, ListCommands, ShelfCommands, SheetCommands, SystemCommands):
+    for commands in (
+        PolicyCommands,
+        ListCommands,
+        ShelfCommands,
+        SheetCommands,
+        SystemCommands,
+        KeepingCommands,
+    ):
         commands(words).register(app)
     return app
+
+
+def _calm_collector() -> None:
+    """Have the collector leave alone what start-up made, and look at the rest less often.
+
+    It lives as long as the process: 1.6 ms against 0.1 ms at each push of 100 events. A push makes
+    more than Python's 700 things between two looks; it is looked through once, not at each of them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG)
 
 
 def _show(words: Texts, said: dict[str, Any], *, as_json: bool) -> None:

@@ -48,7 +48,9 @@ class SqlTransaction:
             with bundled(self._connection):
                 self.log.flush()
                 self.cases.flush()
+                self.messages.flush()
         self.cases.flush()
+        self.messages.flush()
         self.leases.flush()
 
     @cached_property

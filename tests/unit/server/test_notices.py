@@ -84,7 +84,7 @@ def courier(ledger, clock, way, outbox):
 
 
 def tell(ledger, outbox, clock, telling=TELLING):
-    return ledger.write_now(lambda tx: outbox.tell(tx, telling, clock.ms))
+    ledger.write_now(lambda tx: outbox.tell(tx, telling, clock.ms))
 
 
 def send(courier):
@@ -97,8 +97,8 @@ def kept(ledger):
 
 
 def test_a_message_goes_once_and_its_way_is_written_down(ledger, outbox, courier, way, clock):
-    assert tell(ledger, outbox, clock) == 1
-    assert tell(ledger, outbox, clock) == 0  # the same step tells the same person once
+    tell(ledger, outbox, clock)
+    tell(ledger, outbox, clock)  # the same step tells the same person once
     assert (send(courier), send(courier)) == (1, 0)
     assert way.went == ["e1/applicant/sms"]
     row = kept(ledger)
@@ -219,7 +219,9 @@ def test_the_simulator_takes_what_is_signed_once(ledger, clock):
         hook = PostGateway("hook", simulator.url, SECRET.encode(), clock, personal=False)
         outbox = Outbox(frozenset({"sms", "hook"}), NIGHT)
         courier = Courier(ledger, clock, {"sms": gateway, "hook": hook}, outbox)
-        assert tell(ledger, outbox, clock) == 2
+        tell(ledger, outbox, clock)
+        rows = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
+        assert len(rows) == 2
         send(courier)
         rows = {row.channel: row for row in ledger.read_now(lambda tx: tx.messages.of_case(CASE))}
         assert {row.state for row in rows.values()} == {"sent"}

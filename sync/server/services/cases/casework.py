@@ -21,7 +21,7 @@ from sync.domain.violations import SEVERITY, Severity, Violation
 from sync.domain.workflow import Applied, Refused, judge
 from sync.server.clock import milliseconds, moment
 from sync.server.services.cases.folded import read_case
-from sync.server.services.cases.notices import keep_notices
+from sync.server.services.cases.notices import TOLD, keep_notices
 from sync.server.services.cases.pressing import keep_pressing
 from sync.server.services.cases.stamping import keep_unstamped
 from sync.server.services.rows.cases import CaseRow, HeldCase
@@ -117,7 +117,9 @@ class Casework:
         before = self.load(tx, after.number)
         beside = before is not None and line.kind in _SAID_BESIDE
         last = before.last if beside and before is not None else (line.n, line.hash, lo)
-        keep_notices(self._outbox, tx, after, line, self._policy.rules(), now)
+        if line.kind in TOLD:
+            rules = self._policy.rules()
+            keep_notices(self._outbox, tx, after, line, rules, self._due(after, rules), now)
         keep_unstamped(tx, after, line, now)
         keep_pressing(tx, line)
         make = partial(self._row, after, last, now)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sync.domain.calendar import CHINA
 from sync.domain.events import Kind
 from sync.domain.fast_track import LANGUAGE, leader_notices
-from sync.domain.time_limit import governing_end
+from sync.server.clock import moment
 from sync.server.services.channels.outbox import Telling
 from sync.texts import texts
 
@@ -49,10 +49,16 @@ TOLD: dict[str, str] = {
 }
 
 
-def keep_notices(
-    outbox: Outbox, tx: Transaction, after: Case, line: LogRow, rules: Rules, now: int
+def keep_notices(  # noqa: PLR0913, PLR0917  (a step, and all that is said of it)
+    outbox: Outbox,
+    tx: Transaction,
+    after: Case,
+    line: LogRow,
+    rules: Rules,
+    due: int | None,
+    now: int,
 ) -> None:
-    """Put what a step tells people of into the outbox.
+    """Put what a step of TOLD tells people of into the outbox.
 
     Args:
         outbox: of the channels.
@@ -60,17 +66,16 @@ def keep_notices(
         after: the case as the line left it.
         line: the step's place in the log.
         rules: policy in force.
+        due: when the limit ends that the case's light follows, ms; None while none runs.
         now: ms.
     """
-    template = TOLD.get(line.kind)
-    if template is None:
-        return
+    template = TOLD[line.kind]
     if line.kind in ACCEPTANCES:
         _tell_leaders(outbox, tx, after, line, rules, now)
     phone = after.applicant.phone or ("" if after.agent is None else after.agent.phone)
     # The children of a joint case have the parent's applicant, who is told of the whole.
     if after.child is None:
-        args = _args(after, rules)
+        args = _args(after, rules, due)
         telling = Telling(
             id=f"{line.event}/applicant",
             template=template,
@@ -82,13 +87,12 @@ def keep_notices(
         outbox.tell(tx, telling, now)
 
 
-def _args(case: Case, rules: Rules) -> dict[str, str]:
+def _args(case: Case, rules: Rules, due: int | None) -> dict[str, str]:
     item = rules.item_of(case.item, case.item_version)
-    end = governing_end(case, rules)
     return {
         "case": case.number,
         "item": case.item if item is None else item.name.zh,
-        "day": "—" if end is None else end.astimezone(CHINA).date().isoformat(),
+        "day": "—" if due is None else moment(due).astimezone(CHINA).date().isoformat(),
     }
 
 

@@ -56,16 +56,16 @@ class Outbox:
         self._channels = channels
         self._quiet = quiet
 
-    def tell(self, tx: Transaction, what: Telling, now: int) -> int:
-        """Keep a message for each channel of its template that leads somewhere; return how many."""
+    def tell(self, tx: Transaction, what: Telling, now: int) -> None:
+        """Keep a message for each channel of its template that leads somewhere."""
         template = templates()[what.template]
-        text, kept = template.text(what.lang, what.args), 0
+        text = template.text(what.lang, what.args)
         for channel in template.channels:
             address = {SMS: what.phone, VOICE: what.phone, MAIL: what.mail, HOOK: HOOK}[channel]
             if channel not in self._channels or not address:
                 continue
             rings = channel in RINGING and template.kind is MessageKind.NOTICE
-            kept += tx.messages.keep(
+            tx.messages.keep(
                 MessageRow(
                     id=f"{what.id}/{channel}",
                     channel=channel,
@@ -80,7 +80,6 @@ class Outbox:
                     next=self._quiet.until(now) if rings else now,
                 )
             )
-        return kept
 
     def tell_text(  # a leader's message, whose words the window shows before it is sent
         self, tx: Transaction, what: Telling, text: str, now: int

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 class MessageRows(Protocol):
     """The outbox of the channels, and what became of each message."""
 
-    def keep(self, row: MessageRow) -> bool:
-        """Keep a message to be sent; the same id is kept once. Say whether it is a new one."""
+    def keep(self, row: MessageRow) -> None:
+        """Keep a message to be sent; the same id is kept once."""
 
     def take(self, now: int, until: int, limit: int) -> list[MessageRow]:
         """Take messages whose time has come, oldest first, marked as being sent.
