@@ -272,6 +272,28 @@ def leader_told(trial: Trial) -> Iterator[Violation]:
         yield violation("fast_track_not_told")
 
 
+_MOST_COMPARED = 2000  # entries that the body holds at most (shapes)
+
+
+def pages_compared(trial: Trial) -> Iterator[Violation]:
+    """Where the hall asks for it, every page was held against its original first (IN09)."""
+    if not trial.rules.switches.compare_before_acceptance or trial.step.by_centre:
+        return
+    compared = {
+        (bodies.text(entry, "sha256"), bodies.whole(entry, "page", -1))
+        for entry in bodies.parts(trial.step.body, "compared")
+    }
+    pages = {
+        (file.sha256, page)
+        for material in trial.case.materials
+        if material.shared is None
+        for file in material.attachments
+        for page in range(max(1, min(file.pages, _MOST_COMPARED)))
+    }
+    if owed := len(pages - compared):
+        yield violation("pages_not_compared", pages=owed)
+
+
 def _owed(trial: Trial) -> Iterable[tuple[str, MaterialState | None, str]]:
     for entry in bodies.parts(trial.step.body, "pending"):
         code = bodies.text(entry, "material")
@@ -341,6 +363,7 @@ BODY_GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "notice_is_the_only_one": notice_is_the_only_one,
     "due_agrees": due_agrees,
     "leader_told": leader_told,
+    "pages_compared": pages_compared,
     "pending_minor": pending_minor,
     "pending_terms": pending_terms,
     "refusal_lawful": refusal_lawful,

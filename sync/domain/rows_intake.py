@@ -97,7 +97,14 @@ INTAKE = (
         K.ACCEPT,
         (S.ACCEPTED,),
         (W.WC, W.CR),
-        ("by_lead", "materials_complete", "receipt_in_time", "due_agrees", "leader_told"),
+        (
+            "by_lead",
+            "materials_complete",
+            "receipt_in_time",
+            "due_agrees",
+            "leader_told",
+            "pages_compared",
+        ),
         law="LW09 LW10",
     ),
     Row(
@@ -112,6 +119,7 @@ INTAKE = (
             "receipt_in_time",
             "due_agrees",
             "leader_told",
+            "pages_compared",
         ),
         law="A13 容缺",
     ),

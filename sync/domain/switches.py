@@ -35,6 +35,8 @@ class Switches:
         light_scheme: code of the scheme in force.
         pin_per_signature: a batch of decisions asks for the PIN before each of them, instead of
             once for what is listed (proof.md §7).
+        compare_before_acceptance: every page that came in is held against its original before a
+            case is accepted (IN09); one accepted without is a finding.
     """
 
     count_from_next_day: bool = True
@@ -49,6 +51,7 @@ class Switches:
     reply_wd: int = 1
     light_scheme: str = "white-yellow-red"
     pin_per_signature: bool = False
+    compare_before_acceptance: bool = False
 
     def turned(self, name: str, value: object) -> "Switches":
         """Return the switches with one turned.

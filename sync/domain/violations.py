@@ -56,6 +56,7 @@ _FINDINGS = """
 overdue on_time_unproven late_record stale_knowledge deputy_not_declared
 second_correction_notice asked_again due_mismatch sent_back_twice silence_taken_as_consent
 turned_away offered_but_not_received hearing_asked_late hearing_held_late fast_track_not_told
+pages_not_compared
 cure_needed receipt_skipped receipt_missing receipt_twice receipt_none till_over till_short
 till_differs till_open
 """

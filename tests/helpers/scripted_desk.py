@@ -128,6 +128,7 @@ class ScriptedDesk:
         self.pace = ScriptedPace()
         self.tour = ScriptedTour(self)
         self.inks: list[object] = []
+        self.compare_first = False
         self.line = _Line(self)
         self.catalogue = _Catalogue()
         self.drafts = _Drafts(self)
@@ -439,7 +440,15 @@ class _Steps(_Part):
         words = Words("notice.fast_track", {**told, "day": "2026-11-30", "time": "17:00"})
         notices = (NoticeRow("陈守正", "13900000114", words),) if held.fast else ()
         return AcceptancePreview(
-            due, due, due + timedelta(days=7), lines, False, lacking, held.fast, notices
+            due,
+            due,
+            due + timedelta(days=7),
+            lines,
+            False,
+            lacking,
+            held.fast,
+            notices,
+            compare_first=self.desk.compare_first,
         )
 
     async def accept(self, case: str, compared=()) -> StepDone:
@@ -559,11 +568,14 @@ class _Forms(_Part):
         form = FORMS[kind]
         offers = {f.name: self.offers.get(f.offer, ()) for f in form.fields if f.offer}
         begin = {"dues": "m3=2026-12-01"} if kind == "accept_pending" else {}
-        return FormOffer(offers, begin, by_card(kind, None))
+        return FormOffer(offers, begin, by_card(kind, None), self.desk.compare_first)
 
-    async def make(self, case: str, kind: str, filled: Filled, ink=None) -> StepDone | SigningSheet:
+    async def make(
+        self, case: str, kind: str, filled: Filled, ink=None, compared=()
+    ) -> StepDone | SigningSheet:
         if ink is not None:
             self.desk.inks.append(ink)
+        self.desk.compared = compared
         self.desk.asked.append(("filled", kind, filled))
         if by_card(kind, None):
             if self.desk.fail is not None:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 
 from client.app.rows.words import PageRow
+from tests.ui.test_ink import draw
 from ui.values import Route
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -37,11 +39,11 @@ def test_each_page_is_ticked_by_itself_and_the_step_says_which(at_window):
         number = ready(hands.desk)
         await hands.go(Route("step", number, "accept"))
         page = hands.page
-        assert "0" in page.compare_words.text()
-        assert "3" in page.compare_words.text()
-        page.compare.click()
+        assert "0" in page.comparing.words.text()
+        assert "3" in page.comparing.words.text()
+        page.comparing.button.click()
         await hands.rest()
-        sheet = page.sheet
+        sheet = page.comparing.sheet
         assert sheet.isVisible()
         assert hands.focus == "compare"
         await hands.key(Qt.Key.Key_Space, Qt.Key.Key_Space)
@@ -64,11 +66,11 @@ def test_all_compared_is_said_and_nothing_is_asked_of_what_stays_on_paper(at_win
         await hands.enter("clerk")
         await hands.go(Route("step", ready(hands.desk), "accept"))
         page = hands.page
-        page.compare.click()
+        page.comparing.button.click()
         await hands.rest()
         await hands.key(*[Qt.Key.Key_Space] * 3)
-        assert page.compare_words.text() == page.tongue.t("compare.all", pages=3)
-        assert page.sheet._at == 2
+        assert page.comparing.words.text() == page.tongue.t("compare.all", pages=3)
+        assert page.comparing.sheet._at == 2
 
     at_window(scenario)
 
@@ -78,18 +80,18 @@ def test_ticks_outlive_a_lock_and_belong_to_the_person(at_window):
         await hands.enter("clerk")
         number = ready(hands.desk)
         await hands.go(Route("step", number, "accept"))
-        hands.page.compare.click()
+        hands.page.comparing.button.click()
         await hands.rest()
         await hands.key(Qt.Key.Key_Space)
         await hands.desk.door.lock()
         await hands.rest()
         await hands.enter("clerk")
-        assert len(hands.page._done) == 1
+        assert len(hands.page.comparing.done) == 1
         await hands.desk.door.lock()
         await hands.rest()
         await hands.enter("chief")
         await hands.go(Route("step", number, "accept"))
-        assert not hands.page._done  # nobody signs for what a colleague has looked at
+        assert not hands.page.comparing.done  # nobody signs for what a colleague has looked at
 
     at_window(scenario)
 
@@ -99,7 +101,7 @@ def test_a_page_that_was_exchanged_is_another_page(at_window):
         await hands.enter("clerk")
         number = ready(hands.desk)
         await hands.go(Route("step", number, "accept"))
-        hands.page.compare.click()
+        hands.page.comparing.button.click()
         await hands.rest()
         await hands.key(Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Escape)
         case = hands.desk.world[number]
@@ -107,7 +109,7 @@ def test_a_page_that_was_exchanged_is_another_page(at_window):
         changed = replace(case.materials[0], pages=(fresh,))
         hands.desk.world[number] = replace(case, materials=(changed, *case.materials[1:]))
         await hands.go(Route("step", number, "accept"))
-        assert not hands.page._done
+        assert not hands.page.comparing.done
 
     at_window(scenario)
 
@@ -118,9 +120,57 @@ def test_the_sheet_opens_by_its_key_and_lets_no_other_through(at_window):
         await hands.go(Route("step", ready(hands.desk), "accept"))
         page = hands.page
         await hands.key((Qt.Key.Key_C, ALT))
-        assert page.sheet.isVisible()
+        assert page.comparing.sheet.isVisible()
         await hands.key(Qt.Key.Key_F2, Qt.Key.Key_F12, (Qt.Key.Key_Return, CTRL))
         assert hands.page is page
         assert hands.desk.door.session is not None
+
+    at_window(scenario)
+
+
+def owing(desk):
+    """Turn a case into one whose last material is owed, and that may be accepted all the same."""
+    number = ready(desk)
+    case = desk.world[number]
+    last = replace(case.materials[-1], minor=True, required=True)
+    desk.world[number] = replace(case, materials=(*case.materials[:-1], last))
+    return number
+
+
+def test_what_is_accepted_with_pages_owed_is_compared_by_the_same_sheet(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        number = owing(hands.desk)
+        await hands.go(Route("step", number, "accept_pending"))
+        page = hands.page
+        await hands.key((Qt.Key.Key_C, ALT))
+        assert page.comparing.sheet.isVisible()
+        await hands.key(Qt.Key.Key_Space, Qt.Key.Key_Escape)
+        assert len(page.comparing.done) == 1
+        await hands.go(Route("step", number, "accept"))
+        assert len(hands.page.comparing.done) == 1  # the same person has compared the same page
+        await hands.go(Route("step", number, "accept_pending"))
+        page = hands.page
+        await hands.key((Qt.Key.Key_S, ALT))
+        draw(page.sheet.pad, (20, 20), (60, 80), (90, 30))
+        await hands.key((Qt.Key.Key_Return, CTRL), (Qt.Key.Key_Return, CTRL))
+        assert [each.sha256 for each in hands.desk.compared] == ["a" * 64]
+        assert not [key for key in hands.desk.kept if key.startswith(f"case/{number}/accept/")]
+
+    at_window(scenario)
+
+
+@pytest.mark.parametrize("kind", ["accept", "accept_pending"])
+def test_where_the_hall_asks_for_it_the_press_opens_with_the_last_page(at_window, kind):
+    async def scenario(hands):
+        hands.desk.compare_first = True
+        await hands.enter("clerk")
+        await hands.go(Route("step", ready(hands.desk), kind))
+        page = hands.page
+        t = page.tongue.t
+        assert page.primary.reason == t("compare.owed", pages=3)
+        assert t("compare.first") in page.comparing.words.text()
+        await hands.key((Qt.Key.Key_C, ALT), *[Qt.Key.Key_Space] * 3, Qt.Key.Key_Escape)
+        assert page.primary.reason == ""
 
     at_window(scenario)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sync.domain.seal_register import DayClose
     from sync.domain.secret import Secret
     from ui.presenters.desk_access import Colleagues, Door, Enrolment, Recovery
-    from ui.presenters.desk_hall import Appointments, HallQueue
+    from ui.presenters.desk_hall import Appointments, Filings, HallQueue
     from ui.presenters.desk_machine import Machine
     from ui.presenters.desk_materials import Materials, Scanning
     from ui.presenters.desk_money import Tills
@@ -192,7 +192,12 @@ class Forms(Protocol):
         """Return what the page of a step offers."""
 
     async def make(
-        self, case: str, kind: str, filled: Filled, ink: Ink | None = None
+        self,
+        case: str,
+        kind: str,
+        filled: Filled,
+        ink: Ink | None = None,
+        compared: tuple[Compared, ...] = (),
     ) -> StepDone | SigningSheet:
         """Make the step, or the sheet of one that the card signs; `ink` in a scan's stead."""
 
@@ -403,6 +408,10 @@ class Desk(Protocol):
     @property
     def appointments(self) -> Appointments:
         """Times given and kept."""
+
+    @property
+    def filings(self) -> Filings:
+        """What applicants filed on line."""
 
     @property
     def handouts(self) -> Handouts:

@@ -10,6 +10,8 @@ from client.app.forms.table import Ask, Filled
 from client.app.rows.steps import SigningSheet
 from sync.domain.calendar import china_day
 from sync.domain.failures import Failure
+from ui.presenters.acceptance import owed_words
+from ui.presenters.comparing import Comparing, ComparingScreen
 from ui.presenters.step import StepPresenter, StepScreen
 from ui.values import FieldProblem, Problem, Route
 
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
 
     from client.app.rows.ink import Ink
     from client.app.rows.steps import StepDone
+    from client.app.rows.words import Words
     from client.app.steps.form_steps import FormOffer
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
 
 
-class FormScreen(StepScreen[Filled], Protocol):
+class FormScreen(ComparingScreen, StepScreen[Filled], Protocol):
     """What the view can do besides."""
 
     def show_offer(self, offer: FormOffer) -> None:
@@ -31,6 +34,9 @@ class FormScreen(StepScreen[Filled], Protocol):
 
     def show_taking(self, field: str, left: int) -> None:
         """Show how many files of a field are still being taken in."""
+
+    def set_blocked(self, reason: Words | None) -> None:
+        """Say why the step cannot be made now; None opens it."""
 
     def open_ink(self, sha256: str, shown: tuple[int, int, bytes], name: str) -> None:
         """Open the pad beside the paper that is to be signed."""
@@ -64,6 +70,7 @@ class FormPresenter(StepPresenter[Filled]):
         self._ink: Ink | None = None
         self._hand = next((field.name for field in self._table.fields if field.hand), "")
         self.form = Filled()
+        self.comparing = Comparing(desk, screen, case) if self._table.compares else None
 
     async def open(self) -> None:
         """Show the page as it was left, or as it begins."""
@@ -74,6 +81,22 @@ class FormPresenter(StepPresenter[Filled]):
         """Read what the fields offer."""
         self._offer = await self.desk.forms.offer(self.case, self.kind)
         self._view.show_offer(self._offer)
+        if self.comparing is not None:
+            materials = self.detail.materials if self.detail is not None else ()
+            await self.comparing.open(materials, first=self._offer.compare_first)
+            self._view.set_blocked(owed_words(self.comparing))
+
+    def tick(self, sha256: str, page: int, *, on: bool) -> None:
+        """Take a tick; with the last one that the hall asks for, the press opens."""
+        if self.comparing is not None:
+            self.comparing.tick(sha256, page, on=on)
+            self._view.set_blocked(owed_words(self.comparing))
+
+    async def save_draft(self) -> None:
+        """Keep what was typed, and what was compared."""
+        await super().save_draft()
+        if self.comparing is not None:
+            await self.comparing.keeper.save()
 
     async def reread(self) -> None:
         """Offer anew, in another language; nothing typed is touched."""
@@ -110,11 +133,15 @@ class FormPresenter(StepPresenter[Filled]):
 
     async def make(self, form: Filled) -> StepDone | None:
         """Make the step, or show its sheet; the draft stays until that is signed."""
-        done = await self.desk.forms.make(self.case, self.kind, form, self._ink)
+        ticks = self.comparing
+        compared = () if ticks is None else ticks.compared
+        done = await self.desk.forms.make(self.case, self.kind, form, self._ink, compared)
         if isinstance(done, SigningSheet):
             await self.keeper.save()
             self.flow.sign(done)
             return None
+        if ticks is not None:
+            await ticks.keeper.drop()
         return done
 
     async def attach(self, field: str, paths: tuple[Path, ...]) -> None:

@@ -182,7 +182,7 @@ def _correction(means: Means, route: Route) -> Opened:
 def _accept(means: Means, route: Route) -> Opened:
     view = AcceptancePage(means.tongue)
     presenter = AcceptancePresenter(means.desk, view, means.flow, route.case)
-    view.page_wanted.connect(lambda *page: means.run(view, presenter.look(*page)))
+    view.page_wanted.connect(lambda *page: means.run(view, presenter.comparing.look(*page)))
 
     def ticked(sha256: str, page: int, on: bool) -> None:  # noqa: FBT001  a signal's
         presenter.tick(sha256, page, on=on)
@@ -247,10 +247,18 @@ def _form(means: Means, route: Route) -> Opened:
         presenter.detach(field, sha256)
         run(means.outlives, presenter.save_draft())
 
+    def ticked(sha256: str, page: int, on: bool) -> None:  # noqa: FBT001  a signal's
+        presenter.tick(sha256, page, on=on)
+        run(means.outlives, presenter.save_draft())
+
     view.edited.connect(edited)
     view.removed.connect(removed)
     view.files.connect(lambda field, paths: run(view, presenter.attach(field, tuple(paths))))
     view.blank_wanted.connect(lambda key: run(view, presenter.print_blank(key)))
+    compared = presenter.comparing
+    if compared is not None and view.comparing is not None:
+        view.comparing.page_wanted.connect(lambda *page: run(view, compared.look(*page)))
+        view.comparing.ticked.connect(ticked)
     view.ink_asked.connect(lambda: run(view, presenter.ask_ink()))
     view.inked.connect(presenter.ink)
     view.submitted.connect(lambda: run(view, presenter.submit(presenter.form)))

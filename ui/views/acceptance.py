@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 
 from client.app.rows.words import Words
-from ui.views.compare_sheet import ComparePage, CompareSheet
+from ui.views.compare_face import CompareFace
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
 from ui.widgets.layout import Face, clear, column, row
-from ui.widgets.paper import picture
 from ui.widgets.text import Icon, Text
 
 if TYPE_CHECKING:
-    from client.app.rows.materials import Compared, MaterialRow
     from client.app.rows.steps import AcceptancePreview
-    from client.app.rows.words import PageRow
     from ui.i18n import Tongue
 
 
@@ -33,6 +29,7 @@ class AcceptancePage(StepPage):
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "accept", "page.accept", "act.accept")
         self._preview: AcceptancePreview | None = None
+        self._owed: Words | None = None
         self.form.addWidget(self._make_promise())
         self.leader = Face("told")
         self._leader = column(self.leader, gap=6, margin=16)
@@ -61,66 +58,21 @@ class AcceptancePage(StepPage):
         tongue.changed.connect(self._say)
         self.finish()
 
-    def _make_compare(self) -> Face:
+    def _make_compare(self) -> CompareFace:
         """Paper and electronic file are checked together before acceptance (IN09)."""
-        self._pages: tuple[ComparePage, ...] = ()
-        self._done: frozenset[str] = frozenset()
-        self.compare_face = Face("surface")
-        inside = row(self.compare_face, gap=12, margin=14)
-        self.compare_words = Text("body", wrap=True)
-        self.compare = ActButton("plain", "checks", "Alt+C")
-        self.compare.setObjectName("accept.compare")
-        self.tongue.bind(self.compare, "setText", "compare.open")
-        QShortcut(QKeySequence("Alt+C"), self.compare).activated.connect(self.compare.click)
-        self.compare.clicked.connect(self._open_compare)
-        inside.addWidget(self.compare_words, 1)
-        inside.addWidget(self.compare)
-        self.sheet = CompareSheet(self.tongue, self)
-        self.sheet.wanted.connect(self.page_wanted)
-        self.sheet.ticked.connect(self.ticked)
-        self.sheet.left.connect(self._compared)
-        self.compare_face.hide()
-        return self.compare_face
+        self.comparing = CompareFace(self.tongue, "accept", self)
+        self.comparing.page_wanted.connect(self.page_wanted)
+        self.comparing.ticked.connect(self.ticked)
+        self.comparing.left.connect(self.focus_first)
+        self.show_materials = self.comparing.show_materials
+        self.show_compared = self.comparing.show_compared
+        self.show_page = self.comparing.show_page
+        return self.comparing
 
-    def show_materials(self, materials: tuple[MaterialRow, ...]) -> None:
-        """Offer the pages to be compared; what stays on paper has none."""
-        self._pages = tuple(
-            ComparePage(file.sha256, page, self._named(file, page), material.name)
-            for material in materials
-            if not material.taken
-            for file in material.pages
-            for page in range(max(file.pages, 1))
-        )
-        self.compare_face.setVisible(bool(self._pages))
-        self._say_compared()
-
-    def show_compared(self, compared: tuple[Compared, ...]) -> None:
-        """Show which pages were held against their originals."""
-        self._done = frozenset(f"{each.sha256}/{each.page}" for each in compared)
-        self.sheet.show_done(self._done)
-        self._say_compared()
-
-    def show_page(self, sha256: str, page: int, shown: tuple[int, int, bytes]) -> None:
-        """Show the picture of a page that is being compared."""
-        self.sheet.show_picture(sha256, page, picture(*shown))
-
-    def _named(self, file: PageRow, page: int) -> str:
-        if file.pages <= 1:
-            return file.name
-        return self.tongue.t("compare.page", name=file.name, page=page + 1, pages=file.pages)
-
-    def _open_compare(self) -> None:
-        self.sheet.open(self._pages, self._done)
-
-    def _compared(self) -> None:
-        self.sheet.hide()
-        self.focus_first()
-
-    def _say_compared(self) -> None:
-        done, pages = sum(page.key in self._done for page in self._pages), len(self._pages)
-        key = "compare.all" if done == pages else "compare.some"
-        self.compare_words.setText(self.tongue.t(key, done=done, pages=pages))
-        self.compare_words.set_role("ok" if done == pages else "body")
+    def show_owed(self, why: Words | None) -> None:
+        """Say what must be compared first; what is lacking altogether is said before that."""
+        self._owed = why
+        self._block()
 
     def _make_promise(self) -> Face:
         card = Face("surface")
@@ -144,7 +96,8 @@ class AcceptancePage(StepPage):
 
     def focus_first(self) -> None:
         """The press is all there is to do."""
-        target = self.primary if self.primary.isEnabled() else self.correct
+        instead = self.correct if self.correct.isVisibleTo(self) else self.comparing.button
+        target = self.primary if self.primary.isEnabled() else instead
         target.setFocus()
 
     def show_preview(self, preview: AcceptancePreview) -> None:
@@ -153,7 +106,6 @@ class AcceptancePage(StepPage):
         self._say()
 
     def _say(self) -> None:
-        self._say_compared()
         preview = self._preview
         if preview is None:
             return
@@ -182,7 +134,11 @@ class AcceptancePage(StepPage):
         self.missing.setVisible(bool(lacking))
         self.missing_words.setText(tongue.t("accept.missing", names=lacking))
         self.correct.setVisible(bool(lacking))
-        self.set_blocked(Words("accept.blocked") if lacking else None)
+        self._block()
+
+    def _block(self) -> None:
+        lacking = self._preview is not None and bool(self._preview.missing)
+        self.set_blocked(Words("accept.blocked") if lacking else self._owed)
 
     def _say_leader(self, preview: AcceptancePreview) -> None:
         """Show the message to the leader, whole, with the number that it goes to."""

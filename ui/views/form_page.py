@@ -11,6 +11,7 @@ from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.table import Filled
 from client.app.steps.form_steps import label_of
 from ui.views.case_brief import CaseBrief
+from ui.views.compare_face import CompareFace
 from ui.views.form_fields import ScanAnswer, answer_for
 from ui.views.ink_sheet import InkSheet
 from ui.views.step_page import StepPage
@@ -21,6 +22,7 @@ from ui.widgets.text import Text
 if TYPE_CHECKING:
     from client.app.rows.cases import CaseDetail
     from client.app.rows.ink import Ink
+    from client.app.rows.materials import Compared, MaterialRow
     from client.app.steps.form_steps import FormOffer
     from ui.i18n import Tongue
     from ui.values import Problem
@@ -44,12 +46,17 @@ class FormPage(StepPage):
         self._filling = False
         self.answers: dict[str, Answer] = {}
         self.sheet: InkSheet | None = None
+        self.comparing: CompareFace | None = None
         for field in self._table.fields:
             self._add(field.name)
         if not self._table.fields:
             words = Text("body", wrap=True)
             tongue.bind(words, "setText", f"form.{kind}.rule")
             self.form.addWidget(words)
+        if self._table.compares:
+            self.comparing = CompareFace(tongue, kind, self)
+            self.comparing.left.connect(self.focus_first)
+            self.form.addWidget(self.comparing)
         self.brief = CaseBrief(tongue)
         self.aside.addWidget(self.brief)
         self.add_note("info-circle", f"form.{kind}.rule")
@@ -93,6 +100,21 @@ class FormPage(StepPage):
         self.sheet.left.connect(self._not_signed)
 
     # ------------------------------------------------------------ showing
+
+    def show_materials(self, materials: tuple[MaterialRow, ...], *, first: bool) -> None:
+        """Offer the pages to be compared."""
+        if self.comparing is not None:
+            self.comparing.show_materials(materials, first=first)
+
+    def show_compared(self, compared: tuple[Compared, ...]) -> None:
+        """Show which pages were."""
+        if self.comparing is not None:
+            self.comparing.show_compared(compared)
+
+    def show_page(self, sha256: str, page: int, shown: tuple[int, int, bytes]) -> None:
+        """Show the picture of a page that is being compared."""
+        if self.comparing is not None:
+            self.comparing.show_page(sha256, page, shown)
 
     def open_ink(self, sha256: str, shown: tuple[int, int, bytes], name: str) -> None:
         """Open the pad beside the paper that is to be signed."""

@@ -263,6 +263,7 @@ def preview_of(place: Workplace, number: str, now: datetime) -> AcceptancePrevie
             NoticeRow(notice.name, notice.phone, _as_sent(notice))
             for notice in leader_notices(accepted, rules, now)
         ),
+        compare_first=rules.switches.compare_before_acceptance,
     )
 
 

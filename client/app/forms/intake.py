@@ -243,6 +243,7 @@ INTAKE = (
         paper=PaperForm("acceptance", _acceptance),
         blank=PaperForm("promise", _promise),
         begin=_suggested,
+        compares=True,
     ),
     Form(
         Kind.REFUSE,

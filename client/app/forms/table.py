@@ -170,6 +170,7 @@ class Form:
         begin: answers that the page begins with.
         opens: it opens a case of its own; the case at hand is what it is about.
         record: a second form, of what is done, to be signed by hand and scanned.
+        compares: paper and electronic file are held against each other before it (IN09).
     """
 
     kind: Kind
@@ -180,6 +181,7 @@ class Form:
     begin: Begin = _nothing
     opens: bool = False
     record: PaperForm | None = None
+    compares: bool = False
 
     def field(self, name: str) -> Field:
         """Return a field by its name."""

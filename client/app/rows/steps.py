@@ -95,3 +95,4 @@ class AcceptancePreview:
     missing: tuple[str, ...]  # names of required materials not given
     fast_track: bool = False
     notices: tuple[NoticeRow, ...] = ()  # whom the centre tells of a case on the fast track
+    compare_first: bool = False  # the hall wants every page compared before acceptance

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from client.app.cases.case_view import case_or_fail
 from client.app.cases.follow_ups import follow_ups
 from client.app.failures import AppFailure
+from client.app.forms.bodies import compared_members
 from client.app.forms.every import BLANKS, FORMS, by_card
 from client.app.forms.offers import offered
 from client.app.forms.table import Choice, Facts
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from client.app.items.catalogue import CatalogueDesk
     from client.app.papers.papermaking import Subject
     from client.app.rows.ink import Ink
+    from client.app.rows.materials import Compared
     from client.app.rows.steps import SigningSheet, StepDone
     from client.app.session.recorder import Recorded
     from client.app.session.workplace import Workplace
@@ -55,11 +57,13 @@ class FormOffer:
         choices: what each PICK, MANY and DUES offers, by the field's name.
         begin: the answers to begin with.
         by_card: whether the signing sheet follows.
+        compare_first: whether the hall wants every page compared before this step (policy).
     """
 
     choices: Mapping[str, tuple[Choice, ...]]
     begin: Mapping[str, str]
     by_card: bool
+    compare_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +114,18 @@ class FormSteps:
                 for field in form.fields
                 if field.offer
             }
-            return FormOffer(choices, form.begin(facts), by_card(kind, facts.item))
+            first = form.compares and facts.rules.switches.compare_before_acceptance
+            return FormOffer(choices, form.begin(facts), by_card(kind, facts.item), first)
 
         return await place.on_store(read)
 
     async def make(
-        self, case: str, kind: str, filled: Filled, ink: Ink | None = None
+        self,
+        case: str,
+        kind: str,
+        filled: Filled,
+        ink: Ink | None = None,
+        compared: tuple[Compared, ...] = (),
     ) -> StepDone | SigningSheet:
         """Make a step, or the sheet of one that the card signs.
 
@@ -124,6 +134,7 @@ class FormSteps:
             kind: the step's code.
             filled: answers that passed `client.app.forms.reading.wrong`.
             ink: drawn beside the blank that was printed last, in a scan's stead (SE15).
+            compared: pages that whoever makes it has held against the originals (IN09).
 
         Raises:
             AppFailure: a violation's code when the rules refuse it; nothing is changed then.
@@ -134,6 +145,8 @@ class FormSteps:
         facts = await place.on_store(facts_of, place, case)
         if ink is not None:
             filled, form = await self._by_hand(place, form, case, filled, ink)
+        if compared:
+            form = _with_compared(form, compared)
         if by_card(kind, facts.item):
             return await self._signing.prepare_drawn(kind, case, _drawing(form, filled))
         async with place.steps:
@@ -235,6 +248,13 @@ class FormSteps:
             members,
             uses=uses,
         )
+
+
+def _with_compared(form: Form, compared: tuple[Compared, ...]) -> Form:
+    def members(filled: Filled, facts: Facts) -> dict[str, Any]:
+        return {**form.members(filled, facts), **compared_members(compared)}
+
+    return replace(form, members=members)
 
 
 def facts_of(place: Workplace, number: str) -> Facts:

@@ -307,8 +307,44 @@ def test_minor_materials_may_follow_under_a_signed_promise():
     )
 
 
-def with_minor_design():
-    the_rules = rules()
+def seen(*pages: int) -> list[dict[str, object]]:
+    return [{"sha256": HASH, "page": page, "at": ms("2026-09-17 10:50")} for page in pages]
+
+
+def test_where_a_hall_compares_first_what_was_not_is_a_finding_and_no_more():
+    """IN09: off by default; the acceptance stands, since the applicant cannot help it."""
+    when, the_rules = "2026-09-17 11:00", rules(compare_before_acceptance=True)
+    assert Desk("scjg-02").received("2026-09-17").accept(when) == ()
+    desk = Desk("scjg-02", the_rules).received("2026-09-17")
+    assert desk.accept(when) == ("pages_not_compared",)
+    assert desk.case.state is State.ACCEPTED
+    assert Desk("scjg-02", the_rules).received("2026-09-17").accept(when, compared=seen(0)) == ()
+    assert Desk("scjg-02", the_rules).received("2026-09-17").accept(when, compared=seen(1)) == (
+        "pages_not_compared",
+    )
+
+
+def test_owed_materials_are_accepted_by_the_same_rule():
+    both = with_minor_design(rules(compare_before_acceptance=True))
+    for compared, findings in ((seen(), ("pages_not_compared",)), (seen(0), ())):
+        desk = Desk("zrj-01", both).received("2026-09-17", "application", "land_proof")
+        body = pending_body("2026-09-23", "design")
+        told = desk.do("accept_pending", CLERK, "2026-09-17 15:00", **body, compared=compared)
+        assert told == findings
+
+
+def test_a_file_that_claims_endless_pages_ends():
+    desk = Desk("scjg-02", rules(compare_before_acceptance=True))
+    desk.preregister("2026-09-17")
+    page = {"sha256": HASH, "size": 10, "type": "application/pdf", "name": "p", "pages": 10**12}
+    codes = [m.code for m in desk.item.materials if m.required]
+    materials = [{"code": code, "attachments": [page]} for code in codes]
+    desk.do("receive", CLERK, "2026-09-17", materials=materials, paper=paper("receipt"))
+    assert desk.accept("2026-09-17 11:00") == ("pages_not_compared",)
+
+
+def with_minor_design(the_rules=None):
+    the_rules = the_rules or rules()
     item = the_rules.catalogue.items["zrj-01"]
     materials = tuple(replace(m, minor=m.code == "design") for m in item.materials)
     return with_item(the_rules, "zrj-01", materials=materials)
