@@ -24,6 +24,7 @@ _TYPES = {"css": "text/css", "js": "text/javascript", "ttf": "font/ttf", "svg": 
 _FILES = {
     "page.css": "web/page.css",
     "figures.css": "web/figures.css",
+    "console.css": "web/console.css",
     "enter.js": "web/enter.js",
     "hall.css": "web/hall.css",
     "public.css": "web/public.css",

@@ -60,12 +60,18 @@ from sync.server.services.public.strangers import Strangers
 from sync.server.services.record.doubts import Doubts
 from sync.server.services.record.policy import Policy
 from sync.server.services.record.scopes import Scopes
+from sync.server.services.supervision.changing import Changing
 from sync.server.services.supervision.console import Console
 from sync.server.services.supervision.counting import Counting
+from sync.server.services.supervision.following import Orders
 from sync.server.services.supervision.health import Health
+from sync.server.services.supervision.inbox import Inbox
 from sync.server.services.supervision.judging import Judging
+from sync.server.services.supervision.notes import Notes
+from sync.server.services.supervision.overview import Overview
 from sync.server.services.supervision.publishing import Publishing
 from sync.server.services.supervision.reckoning import Reckoning
+from sync.server.services.supervision.sampling import Sampling
 from sync.server.services.supervision.scoring import Scoring
 from sync.server.services.supervision.statistics import Statistics
 from sync.server.services.supervision.supervision import Supervision
@@ -222,6 +228,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     tries = RateLimit(clock)
     systems = Systems(policy, clock)
     scoring = Scoring(policy, clock, rule_files(settings.scoring))
+    judging, supervision = Judging(policy, clock, hand), Supervision(policy, clock)
+    inbox, statistics = Inbox(policy, clock, judging), Statistics(policy)
     return Desk(
         settings=settings,
         clock=clock,
@@ -244,13 +252,19 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         ),
         attaching=Attaching(policy, vault, clock, settings.attachment_limit),
         console=Console(policy, clock, settings.origin),
-        supervision=Supervision(policy, clock),
-        statistics=Statistics(policy),
+        supervision=supervision,
+        statistics=statistics,
         counting=Counting(policy),
         reckoning=Reckoning(policy),
         scoring=scoring,
         publishing=Publishing(policy, clock, scoring),
-        judging=Judging(policy, clock, hand),
+        judging=judging,
+        orders=Orders(policy, clock),
+        inbox=inbox,
+        notes=Notes(policy, clock),
+        sampling=Sampling(policy, clock),
+        changing=Changing(policy, clock),
+        overview=Overview(policy, clock, supervision, statistics, inbox),
         public=public,
         strangers=_strangers(settings, keys, policy, clock, outbox, vault, public, tries),
         watch=Watch(policy, casework, hand),

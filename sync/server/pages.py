@@ -243,6 +243,16 @@ class Wording:
         except (KeyError, IndexError):
             return code
 
+    def spoken(self, args: Mapping[str, object]) -> dict[str, object]:
+        """Return a finding's arguments with the codes among them in words."""
+        return {
+            name: self.code("violation_name", value)
+            if name == "about" and isinstance(value, str)
+            else value
+            for name, value in args.items()
+            if isinstance(value, str | int)
+        }
+
     def name(self, words: Words | None, code: str = "") -> str:
         """Return a name of the catalogue, its code when the catalogue has it no more."""
         return code if words is None else words.of(self.language)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sync.domain.supervising import Act
 from sync.server.services.supervision.console import Visitor
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
@@ -134,5 +135,8 @@ def test_strangers_see_what_another_person_published(centre, inside, browse, pic
 
 def publish(centre):
     """Publish as another supervisor."""
-    desk, other = centre.desk.publishing, Visitor("another", "另一位", (), 0)
+    desk, other = (
+        centre.desk.publishing,
+        Visitor("another", "另一位", (), 0, {Act.RATE: ("339901/scjg",)}),
+    )
     centre.centre.ledger.write_now(lambda tx: desk.publish(tx, other, "2026-03", "public-100"))

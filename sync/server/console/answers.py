@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COOKIE = "__Host-console"
 TEXT_MAX = 64
 PAGE_MAX = 1000
+FORM_MAX = 24_576  # two thousand Chinese characters, as a form writes them
 
 
 async def looked(desk: Desk, request: Request, look: Look) -> Visitor:
@@ -56,7 +57,7 @@ async def own_form(desk: Desk, request: Request) -> dict[str, str]:
         WireError: forbidden, too_large, malformed.
     """
     check_origin(request, desk.settings.origin)
-    return await form_of(request)
+    return await form_of(request, FORM_MAX)
 
 
 async def answer(

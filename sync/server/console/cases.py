@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads
 from sync.server.console.answers import again, answer, back, looked, own_form, visitor_of
 from sync.server.services.channels.delivery import of_case
 from sync.server.services.supervision.console import Look
+from sync.server.services.supervision.judging import Pressing
 
 if TYPE_CHECKING:
     from typing import Any
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sync.server.services.desk import Desk
     from sync.server.services.ports.ledger import Transaction
 
-_NUMBER_MAX = 40
+NUMBER_MAX = 40
 _DIGITS = 4
 
 
@@ -33,22 +34,23 @@ def add_cases(router: APIRouter, desk: Desk, pages: Pages) -> None:
             visitor = await looked(desk, request, look)
             found = await desk.ledger.read(lambda tx: desk.supervision.case(tx, visitor, number))
             told = await desk.ledger.read(lambda tx: of_case(tx, found.row.number))
-            return {"visitor": visitor, "file": found, "told": told}
+            asked = await desk.ledger.read(lambda tx: desk.orders.of_case(tx, visitor, number))
+            return {"visitor": visitor, "file": found, "told": told, "asked": asked}
 
-        look = Look("case", number[:_NUMBER_MAX], again(request))
+        look = Look("case", number[:NUMBER_MAX], again(request))
         return await answer(pages, request, "case", look, shown)
 
-    @router.post("/cases/{number}/order")
-    async def order(request: Request, number: str) -> Response:
-        """Serve a supervision order."""
+    @router.post("/cases/{number}/press")
+    async def press(request: Request, number: str) -> Response:
+        """Serve an urge, an order, or an order to rectify."""
         form = await own_form(desk, request)
         days = form.get("days", "")
         wd = int(days) if days.isdecimal() and len(days) < _DIGITS else 0
-        text = form.get("text", "")
+        asked = Pressing(form.get("kind", ""), form.get("text", ""), wd)
 
         def served(tx: Transaction) -> None:
-            visitor = visitor_of(desk, tx, request, Look("order", number[:_NUMBER_MAX]))
-            desk.judging.order(tx, visitor, number, text, wd)
+            visitor = visitor_of(desk, tx, request, Look("press", number[:NUMBER_MAX]))
+            desk.judging.press(tx, visitor, number, asked)
 
         await desk.ledger.write(served, await scopes_of(desk, number))
         return back(address_of(number))
@@ -61,11 +63,13 @@ def add_cases(router: APIRouter, desk: Desk, pages: Pages) -> None:
         verdict, text = form.get("verdict", ""), form.get("text", "")
 
         def judged(tx: Transaction) -> None:
-            visitor = visitor_of(desk, tx, request, Look("judge", number[:_NUMBER_MAX]))
+            visitor = visitor_of(desk, tx, request, Look("judge", number[:NUMBER_MAX]))
             desk.judging.judge(tx, visitor, number, event, code, verdict, text)
 
         await desk.ledger.write(judged, await scopes_of(desk, number))
-        return back(address_of(number))
+        # Replies are judged on the page of orders too, and whoever judges there goes on there.
+        listed = form.get("then") == "orders"
+        return back("/console/orders?state=answered" if listed else address_of(number))
 
 
 async def scopes_of(desk: Desk, number: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
+from sync.domain.supervising import Level
 from sync.protocol.errors import WireError
 from sync.server.api.doors import address
 from sync.server.console.answers import COOKIE
@@ -31,10 +32,11 @@ def add_doors(router: APIRouter, desk: Desk, pages: Pages) -> None:
         desk.tries.take(f"console {address(request)}", desk.settings.login_tries)
         code = (await form_of(request)).get("code", "")
         try:
-            cookie = await desk.ledger.write(lambda tx: desk.console.enter(tx, code.strip()))
+            cookie, level = await desk.ledger.write(lambda tx: desk.console.enter(tx, code.strip()))
         except WireError as refused:
             return pages.page(request, "enter.html", status=refused.status, wrong=True)
-        answer = Response(status_code=303, headers={"Location": "/console"})
+        first = "/console/overview" if level is Level.LEADER else "/console"
+        answer = Response(status_code=303, headers={"Location": first})
         answer.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="strict", path="/")
         return answer
 

@@ -8,9 +8,15 @@ from fastapi import APIRouter
 
 from sync.server.console.board import add_board
 from sync.server.console.cases import add_cases
+from sync.server.console.changes import add_changes
 from sync.server.console.departments import add_departments
 from sync.server.console.doors import add_doors
 from sync.server.console.figures import add_figures
+from sync.server.console.findings import add_findings
+from sync.server.console.notes import add_notes
+from sync.server.console.orders import add_orders
+from sync.server.console.overview import add_overview
+from sync.server.console.samples import add_samples
 from sync.server.console.scores import add_scores
 from sync.server.console.strangers import add_strangers
 
@@ -18,7 +24,21 @@ if TYPE_CHECKING:
     from sync.server.pages import Pages
     from sync.server.services.desk import Desk
 
-_PAGES = (add_doors, add_board, add_cases, add_figures, add_departments, add_scores, add_strangers)
+_PAGES = (
+    add_doors,
+    add_overview,
+    add_board,
+    add_cases,
+    add_notes,
+    add_orders,
+    add_findings,
+    add_samples,
+    add_changes,
+    add_figures,
+    add_departments,
+    add_scores,
+    add_strangers,
+)
 
 
 def routes(desk: Desk, pages: Pages) -> APIRouter:

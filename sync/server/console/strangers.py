@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads annotations
 
 from sync.domain.evaluation import GRADES
+from sync.domain.supervising import Act
 from sync.server.console.answers import again, answer, back, looked, visitor_of
 from sync.server.pages import check_origin, form_of
 from sync.server.services.public.letters import LOCK
@@ -34,7 +35,7 @@ def add_strangers(router: APIRouter, desk: Desk, pages: Pages) -> None:
 
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
-            now, scopes = desk.clock.now_ms(), visitor.scopes
+            now, scopes = desk.clock.now_ms(), visitor.of(Act.FINDINGS)
 
             def read(tx: Transaction) -> dict[str, Any]:
                 late = tx.filings.overdue(now, _LATE_MOST)
@@ -65,7 +66,8 @@ def add_strangers(router: APIRouter, desk: Desk, pages: Pages) -> None:
 
         def answered(tx: Transaction) -> None:
             visitor = visitor_of(desk, tx, request, Look("letter", number[:32]))
-            desk.strangers.letters.answer(tx, visitor.scopes, number, text, visitor.person)
+            scopes = visitor.of(Act.JUDGE)
+            desk.strangers.letters.answer(tx, scopes, number, text, visitor.person)
 
         await desk.ledger.write(answered, LOCK)
         return back(_ADDRESS)

@@ -248,3 +248,10 @@ class SqlConsoleRows(Rowwise):
         return self._all(
             AccessRow, of(AccessRow, access_log).order_by(access_log.c.id.desc()).limit(limit)
         )
+
+    def looks(self, what: str, subject: str, limit: int) -> list[AccessRow]:
+        """Return the newest looks at one thing."""
+        own = of(AccessRow, access_log).where(
+            access_log.c.subject == subject, access_log.c.what == what
+        )
+        return self._all(AccessRow, own.order_by(access_log.c.id.desc()).limit(limit))

@@ -71,6 +71,12 @@ class SqlSupervisionRows(Rowwise):
         rows = self._connection.execute(_pressed().where(pressings.c.event == event))
         return next((_read_pressed(row) for row in rows), None)
 
+    def pressings_of(self, case_no: str) -> list[PressedRow]:
+        """Return the urges and orders of a case, oldest first."""
+        own = _pressed().where(pressings.c.case_no == case_no)
+        rows = self._connection.execute(own.order_by(pressings.c.at, pressings.c.event))
+        return [_read_pressed(row) for row in rows]
+
     def pressings(
         self, scopes: Sequence[str], state: str, now: int, skip: int, limit: int
     ) -> list[PressedRow]:
@@ -156,10 +162,13 @@ class SqlSupervisionRows(Rowwise):
             CaseRow, of(CaseRow, cases).where(*own).order_by(cases.c.number).limit(limit)
         )
 
-    def keep_recomputation(self, row: RecomputationRow, moved: Sequence[RecomputedRow]) -> None:
-        """Keep what a change would do."""
-        self._put(recomputations, row)
+    def keep_recomputed(self, moved: Sequence[RecomputedRow]) -> None:
+        """Keep cases that a change moves."""
         self._add(recomputed, *moved)
+
+    def keep_recomputation(self, row: RecomputationRow) -> None:
+        """Keep what a change would do to all of them."""
+        self._put(recomputations, row)
 
     def recomputations(self, limit: int) -> list[RecomputationRow]:
         """Return the newest."""
@@ -237,6 +246,15 @@ class SqlSupervisionRows(Rowwise):
             verdict=row.verdict, person=row.person, text=row.text, judged_at=row.judged_at
         )
         return int(self._connection.execute(said).rowcount) > 0
+
+    # ------------------------------------------------------------ figures
+
+    def lights_by_scope(self, scopes: Sequence[str]) -> dict[tuple[str, str], int]:
+        """Count open cases by scope and light."""
+        own = (cases.c.closed.is_(False), cases.c.scope.in_(list(scopes)))
+        counted = select(cases.c.scope, cases.c.light, func.count()).where(*own)
+        rows = self._connection.execute(counted.group_by(cases.c.scope, cases.c.light))
+        return {(row[0], row[1]): row[2] for row in rows}
 
     # ------------------------------------------------------------ looking through the log
 

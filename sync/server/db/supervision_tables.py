@@ -33,6 +33,7 @@ pressings = Table(
     PrimaryKeyConstraint("event"),
 )
 Index("ix_pressings_scope", pressings.c.scope, pressings.c.at)
+Index("ix_pressings_case", pressings.c.case_no)
 
 notes = Table(
     "notes",

@@ -432,3 +432,4 @@ access_log = Table(
     _text("subject"),
     PrimaryKeyConstraint("id"),
 )
+Index("ix_access_log_subject", access_log.c.subject, access_log.c.what)

@@ -33,12 +33,18 @@ if TYPE_CHECKING:
     from sync.server.services.public.strangers import Strangers
     from sync.server.services.record.policy import Policy
     from sync.server.services.record.scopes import Scopes
+    from sync.server.services.supervision.changing import Changing
     from sync.server.services.supervision.console import Console
     from sync.server.services.supervision.counting import Counting
+    from sync.server.services.supervision.following import Orders
     from sync.server.services.supervision.health import Health
+    from sync.server.services.supervision.inbox import Inbox
     from sync.server.services.supervision.judging import Judging
+    from sync.server.services.supervision.notes import Notes
+    from sync.server.services.supervision.overview import Overview
     from sync.server.services.supervision.publishing import Publishing
     from sync.server.services.supervision.reckoning import Reckoning
+    from sync.server.services.supervision.sampling import Sampling
     from sync.server.services.supervision.scoring import Scoring
     from sync.server.services.supervision.statistics import Statistics
     from sync.server.services.supervision.supervision import Supervision
@@ -70,6 +76,12 @@ class Desk:
     scoring: Scoring
     publishing: Publishing
     judging: Judging
+    orders: Orders
+    inbox: Inbox
+    notes: Notes
+    sampling: Sampling
+    changing: Changing
+    overview: Overview
     public: PublicDesk
     strangers: Strangers
     watch: Watch

@@ -27,7 +27,7 @@ def browser(centre, window):
         yield client
 
 
-def act(browser, what, **form):
+def act(browser, what, /, **form):
     return browser.post(f"/console/cases/{browser.number}/{what}", data=form)
 
 
@@ -45,7 +45,7 @@ def owed(centre, number):
 
 
 def ordered(browser, text="请说明进展", days="2"):
-    return act(browser, "order", text=text, days=days)
+    return act(browser, "press", kind="order", text=text, days=days)
 
 
 def test_an_order_is_served_with_its_term_and_names_who_ordered_it(centre, browser):
@@ -60,7 +60,7 @@ def test_an_order_is_served_with_its_term_and_names_who_ordered_it(centre, brows
     # Two working days after Tuesday 3 March 2026: Thursday 5 March, 17:00 in China.
     assert debt.reply_by.isoformat() == "2026-03-05T09:00:00+00:00"
     seen = centre.read(lambda tx: tx.console.accesses(10))
-    assert ("order", browser.number) in [(row.what, row.subject) for row in seen]
+    assert ("press", browser.number) in [(row.what, row.subject) for row in seen]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,8 @@ def test_a_finding_is_upheld_and_served_or_closed_and_kept_here(
     entered = browser.post("/console/enter", content=f"code={code}")
     browser.headers["Cookie"] = entered.headers["set-cookie"].split(";")[0]
     form = {"event": finding.event, "code": finding.code, "verdict": verdict}
+    assert act(browser, "judge", **form).status_code == 400  # without a reason nothing is judged
+    form["text"] = "已核实原始记录"
     assert act(browser, "judge", **form).status_code == 303
     assert len(steps(centre, browser.number, "finding")) == served
     [judged] = centre.read(lambda tx: tx.cases.judgements(browser.number))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sync.domain.figures.scoring import ScoreFailure, Subject, months_of
+from sync.domain.supervising import Act
 from sync.proof.outcomes import outcome_leaf
 from sync.proof.tree import MemoryTree
 from sync.protocol.codec import b64u_encode
@@ -23,8 +24,8 @@ from tests.helpers.figures import score_all as run_all
 from tests.helpers.hand_window import SCOPE
 
 MARCH, RULES = "2026-03", "public-100"
-ONE = Visitor("p-one", "One", (SCOPE,), 0)
-OTHER = Visitor("p-other", "Other", (SCOPE,), 0)
+ONE = Visitor("p-one", "One", (SCOPE,), 0, {Act.RATE: (SCOPE,)})
+OTHER = Visitor("p-other", "Other", (SCOPE,), 0, {Act.RATE: (SCOPE,)})
 
 
 @pytest.fixture

@@ -31,3 +31,6 @@ class ConsoleRows(Protocol):
 
     def accesses(self, limit: int) -> list[AccessRow]:
         """Return the newest lines of the access log."""
+
+    def looks(self, what: str, subject: str, limit: int) -> list[AccessRow]:
+        """Return the newest looks at one thing."""

@@ -39,6 +39,9 @@ class SupervisionRows(Protocol):
     def pressed(self, event: str) -> PressedRow | None:
         """Return one urge or order."""
 
+    def pressings_of(self, case_no: str) -> list[PressedRow]:
+        """Return the urges and orders of a case, oldest first."""
+
     def pressings(
         self, scopes: Sequence[str], state: str, now: int, skip: int, limit: int
     ) -> list[PressedRow]:
@@ -82,8 +85,11 @@ class SupervisionRows(Protocol):
     def open_cases(self, scope: str, after: str, limit: int) -> list[CaseRow]:
         """Return a slice of a scope's open cases, by number, after one."""
 
-    def keep_recomputation(self, row: RecomputationRow, moved: Sequence[RecomputedRow]) -> None:
-        """Keep what a change would do."""
+    def keep_recomputed(self, moved: Sequence[RecomputedRow]) -> None:
+        """Keep cases that a change moves."""
+
+    def keep_recomputation(self, row: RecomputationRow) -> None:
+        """Keep what a change would do to all of them."""
 
     def recomputations(self, limit: int) -> list[RecomputationRow]:
         """Return the newest."""
@@ -118,6 +124,11 @@ class SupervisionRows(Protocol):
 
     def judge_sampled(self, row: SampledRow) -> bool:
         """Keep what a check found; False if it was judged before."""
+
+    # -- figures
+
+    def lights_by_scope(self, scopes: Sequence[str]) -> dict[tuple[str, str], int]:
+        """Count open cases by scope and light."""
 
     # -- looking through the log
 

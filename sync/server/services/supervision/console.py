@@ -1,16 +1,17 @@
 """The doors of the supervision console: opened by a card at a window; every look written down.
 
 No password: the window trades its session for a code of 60 seconds and one use, the browser trades
-the code for a cookie, and both end with the card (architecture.md §6). Whoever enters sees the
-scopes in which policy makes him a supervisor; that he saw them is in the access log (rules.md §5).
+the code for a cookie, and both end with the card (architecture.md §6). Whoever enters sees and does
+what his roles allow, scope by scope (sync.domain.supervising); that he saw it is in the access log
+(rules.md §5).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sync.domain.authority import Role
+from sync.domain.supervising import Act, Level, level_of, rights_of
 from sync.proof.keys import new_bytes
 from sync.proof.tokens import token_hash
 from sync.protocol.codec import b64u_encode
@@ -19,6 +20,8 @@ from sync.protocol.messages import ConsoleCodeAnswer
 from sync.server.services.rows.console import AccessRow, ConsoleCodeRow, ConsoleSessionRow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sync.server.clock import Clock
     from sync.server.services.entry.callers import Caller
     from sync.server.services.ports.ledger import Transaction
@@ -29,17 +32,44 @@ IDLE_MS = 15 * 60_000
 LONGEST_MS = 8 * 3_600_000
 _MOST_WATCHED = 10_000
 
-_SUPERVISORS = frozenset({Role.SUPERVISOR.value, Role.SUPERVISION_LEADER.value})
-
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A supervisor at a browser."""
+    """Somebody at a browser, with what he may do where."""
 
     person: str
     name: str
-    scopes: tuple[str, ...]  # what he may see
+    scopes: tuple[str, ...]  # whose cases he may see
     until: int  # ms: when this visit ends at the latest
+    rights: Mapping[Act, tuple[str, ...]] = field(default_factory=dict)
+    level: Level = Level.DEPARTMENT
+
+    def of(self, act: Act) -> tuple[str, ...]:
+        """Return the scopes in which he may do something.
+
+        Raises:
+            WireError: forbidden: nowhere.
+        """
+        scopes = self.rights.get(act)
+        if not scopes:
+            raise WireError("wire.forbidden")
+        return scopes
+
+    def need(self, act: Act, scope: str) -> None:
+        """Let him do something in a scope, or refuse.
+
+        Raises:
+            WireError: not_found where he may not see its cases, else forbidden.
+        """
+        if scope not in self.scopes:
+            raise WireError("wire.not_found")
+        if scope not in self.rights.get(act, ()):
+            raise WireError("wire.forbidden")
+
+    def may(self, act: str, scope: str = "") -> bool:
+        """Say whether he may do something in a scope; anywhere at all without one."""
+        scopes = self.rights.get(Act(act), ())
+        return scope in scopes if scope else bool(scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +94,7 @@ class Console:
         """Give a window's session a code for the browser.
 
         Raises:
-            WireError: forbidden for whoever is no supervisor.
+            WireError: forbidden for whoever may see nothing.
         """
         if not self.may_enter(caller.person):
             raise WireError("wire.forbidden")
@@ -72,8 +102,8 @@ class Console:
         tx.console.add_code(ConsoleCodeRow(token_hash(code), caller.person, caller.dlg, exp))
         return ConsoleCodeAnswer(code=code, url=f"{self._origin}/console/enter#{code}", exp=exp)
 
-    def enter(self, tx: Transaction, code: str) -> str:
-        """Trade a code for a cookie's value.
+    def enter(self, tx: Transaction, code: str) -> tuple[str, Level]:
+        """Trade a code for a cookie's value; return from where its person looks, too.
 
         Raises:
             WireError: console_code: unknown, used, run out, or its session is over.
@@ -87,7 +117,7 @@ class Console:
             ConsoleSessionRow(token_hash(cookie), row.person, row.dlg, now, now)
         )
         self._write(tx, row.person, Look("enter", "console"))
-        return cookie
+        return cookie, level_of(self._policy.roles(row.person))
 
     def look(self, tx: Transaction, cookie: str | None, look: Look) -> Visitor:
         """Return who holds a cookie, and write down what he looks at; needs a writing unit.
@@ -102,13 +132,20 @@ class Console:
         now = self._clock.now_ms()
         if row is None or now - row.seen > IDLE_MS or now - row.created > LONGEST_MS:
             raise WireError("wire.console_code")
-        scopes = self.sees(row.person)
-        if not scopes:
+        visitor = self.visitor(row.person, row.created + LONGEST_MS)
+        if not visitor.scopes:
             raise WireError("wire.console_code")
         if not look.again:
             tx.console.save_session(replace(row, seen=now))
         self._write(tx, row.person, look)
-        return Visitor(row.person, self._name(row.person), scopes, row.created + LONGEST_MS)
+        return visitor
+
+    def visitor(self, person: str, until: int) -> Visitor:
+        """Return a person as the pages know him now."""
+        held = self._policy.roles(person)
+        rights = rights_of(held)
+        scopes = rights.get(Act.CASE, ())
+        return Visitor(person, self._name(person), scopes, until, rights, level_of(held))
 
     def leave(self, tx: Transaction, cookie: str | None) -> None:
         """End a visit, and every other that the same card opened."""
@@ -116,14 +153,9 @@ class Console:
         if row is not None:
             tx.console.drop_sessions(row.dlg)
 
-    def sees(self, person: str) -> tuple[str, ...]:
-        """Return the scopes in which a person is a supervisor now."""
-        held = self._policy.roles(person)
-        return tuple(scope for scope, roles in held.items() if roles & _SUPERVISORS)
-
     def may_enter(self, person: str) -> bool:
-        """Say whether a person is a supervisor anywhere, now."""
-        return bool(self.sees(person))
+        """Say whether a person may see anything here, now."""
+        return bool(self.visitor(person, 0).scopes)
 
     def _name(self, person: str) -> str:
         known = self._policy.book.roster.get(person)

@@ -1,4 +1,4 @@
-"""What supervisors do: order an answer, judge it, uphold or close a finding (TM08-TM10, TM18).
+"""What supervisors do: urge, order, have rectified, judge replies and findings (TM08-TM10, TM18).
 
 The browser has no card's key, so the centre writes the step by its own hand and names in it who
 ordered it; the visit itself was opened by that person's card, and every act is in the access log.
@@ -7,14 +7,15 @@ What is served stands in the case's log; a finding that is closed stays with the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sync.domain.authority import Role, Standing, at_moment
-from sync.domain.catalogue import Limit, Unit
 from sync.domain.events import Kind
-from sync.domain.spans import count
+from sync.domain.supervising import Act
 from sync.protocol.errors import WireError
-from sync.server.clock import milliseconds, moment
+from sync.server.clock import moment
+from sync.server.services.own_steps.addressing import Addressing
 from sync.server.services.rows.findings import JudgementRow
 from sync.server.services.supervision.supervision import REPLY
 
@@ -30,8 +31,25 @@ if TYPE_CHECKING:
 
 TEXT_MAX = 1000
 LONGEST_WD = 20
+RECTIFY = "rectify"
 _ANSWER = (Role.CHIEF_REPRESENTATIVE, Role.DEPARTMENT_LEADER)
 _VERDICTS = {True: frozenset({"enough", "not_enough"}), False: frozenset({"upheld", "closed"})}
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """What a supervisor asks for by hand.
+
+    `kind` is "urge" (催办), "order" (督办) or "rectify" (限期整改, an order too); `days` are the
+    working days for the reply, 1 to LONGEST_WD.
+    """
+
+    kind: str
+    text: str
+    days: int
+
+
+_ACTS = {Kind.URGE.value: Act.URGE, Kind.ORDER.value: Act.ORDER, RECTIFY: Act.ORDER}
 
 
 class Judging:
@@ -41,35 +59,40 @@ class Judging:
         self._policy = policy
         self._clock = clock
         self._hand = hand
+        self._addressing = Addressing(policy)
 
-    def order(self, tx: Transaction, visitor: Visitor, number: str, text: str, days: int) -> None:
-        """Serve a supervision order with a term for the reply (督办).
+    def press(self, tx: Transaction, visitor: Visitor, number: str, asked: Pressing) -> None:
+        """Serve an urge, an order, or an order to rectify, with a term for the reply.
 
         Args:
             tx: the unit.
-            visitor: who orders.
+            visitor: who asks.
             number: the case.
-            text: what is asked, 1 to TEXT_MAX characters.
-            days: working days for the reply, 1 to LONGEST_WD.
+            asked: what is asked, 1 to TEXT_MAX characters.
 
         Raises:
-            WireError: not_found, malformed.
+            WireError: not_found, forbidden, malformed.
         """
-        row, now = self._row(tx, visitor, number), self._clock.now_ms()
-        if not 0 < len(text.strip()) <= TEXT_MAX or not 0 < days <= LONGEST_WD:
+        if asked.kind not in _ACTS:
             raise WireError("wire.malformed")
-        rules = self._policy.rules()
-        calendar = rules.calendars.of_hall(row.hall)
-        limit = Limit(Unit.WORKING, days)
-        by = milliseconds(count(limit, moment(now), calendar, rules.switches).at)
+        row, now = self._row(tx, visitor, number, _ACTS[asked.kind]), self._clock.now_ms()
+        if not 0 < len(asked.text.strip()) <= TEXT_MAX or not 0 < asked.days <= LONGEST_WD:
+            raise WireError("wire.malformed")
+        urge = asked.kind == Kind.URGE
+        answering = [row.holder] if urge and row.holder else self._answering(row, now)
         content: dict[str, Any] = {
-            "level": "red",
-            "reply_by": by,
-            "to": ["window", *sorted(set(self._answering(row, now)))],
-            "text": text.strip(),
+            "level": "yellow" if urge else "red",
+            "reply_by": self._addressing.reply_by(row, asked.days, now),
+            "to": ["window", *sorted(set(answering))],
+            "text": asked.text.strip(),
             "ordered_by": visitor.person,
         }
-        if self._hand.write(tx, row, Kind.ORDER, content, now) is None:
+        if urge:
+            content["owes"] = True
+        if asked.kind == RECTIFY:
+            content["purpose"] = RECTIFY
+        kind = Kind.URGE if urge else Kind.ORDER
+        if self._hand.write(tx, row, kind, content, now) is None:
             raise WireError("wire.malformed")
 
     def judge(  # noqa: PLR0913, PLR0917  # what is judged, and how
@@ -84,34 +107,40 @@ class Judging:
     ) -> None:
         """Judge a finding, or a reply: the first judgement stands.
 
-        A finding that is upheld is served on the case; a reply that is not enough is followed by
-        another order.
+        A finding is judged with a reason; one that is upheld is served on the case. A reply that
+        is not enough is followed by another order, to rectify if the first one was.
 
         Raises:
-            WireError: not_found: no such case, finding or reply; malformed.
+            WireError: not_found: no such case, finding or reply; forbidden, malformed.
         """
-        row, now, reply = self._row(tx, visitor, number), self._clock.now_ms(), code == REPLY
+        row, reply = self._row(tx, visitor, number, Act.JUDGE), code == REPLY
+        now = self._clock.now_ms()
         if verdict not in _VERDICTS[reply] or len(text) > TEXT_MAX:
             raise WireError("wire.malformed")
         if not self._there(tx, row, event, code):
             raise WireError("wire.not_found")
-        if verdict == "not_enough" and not text.strip():
+        if verdict != "enough" and not text.strip():
             raise WireError("wire.malformed")
         judged = JudgementRow(number, event, code, verdict, visitor.person, text.strip(), now)
         if not tx.cases.judge(judged):
             return
         if verdict == "not_enough":
-            self.order(tx, visitor, number, text, 1)
+            asked = tx.supervision.pressings_of(number)
+            again = any(e.pressing.answer == event and e.pressing.purpose for e in asked)
+            kind = RECTIFY if again else Kind.ORDER.value
+            self.press(tx, visitor, number, Pressing(kind, text, 1))
         elif verdict == "upheld" and code != "cure_needed":  # that one was served at once
             content = {"code": code, "step": event, "judged_by": visitor.person}
             self._hand.write(tx, row, Kind.FINDING, content, now)
 
     # ------------------------------------------------------------ inner
 
-    def _row(self, tx: Transaction, visitor: Visitor, number: str) -> CaseRow:
+    @staticmethod
+    def _row(tx: Transaction, visitor: Visitor, number: str, act: Act) -> CaseRow:
         row = tx.cases.get(number)
-        if row is None or row.scope not in visitor.scopes:
+        if row is None:
             raise WireError("wire.not_found")
+        visitor.need(act, row.scope)
         return row
 
     @staticmethod

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sync.domain.events import CENTRE_DEVICE
 from sync.domain.figures.scoring import Score, ScoreFailure, Subject
+from sync.domain.supervising import Act
 from sync.proof.keys import new_bytes
 from sync.protocol.codec import b64u_encode
 from sync.protocol.errors import WireError
@@ -98,7 +99,8 @@ class Publishing:
             WireError: not_found.
         """
         run = self._run(tx, period, code)
-        if visitor is None and (run.state != PUBLISHED or kind not in PUBLIC_KINDS):
+        self._open(visitor, run)
+        if visitor is None and kind not in PUBLIC_KINDS:
             raise WireError("wire.not_found")
         ranked, place, before = [], 0, None
         full = self._scoring.rules(run).full
@@ -119,6 +121,7 @@ class Publishing:
             WireError: not_found: none such, or of a subject whom the visitor does not see.
         """
         run = self._run(tx, period, code)
+        self._open(visitor, run)
         row = tx.scores.score(period, code, *who)
         if row is None or not self._sees(visitor, row):
             raise WireError("wire.not_found")
@@ -128,9 +131,10 @@ class Publishing:
         """Say that a draft was looked through.
 
         Raises:
-            WireError: not_found.
+            WireError: not_found, forbidden.
             ScoreFailure: scores.not_draft.
         """
+        visitor.of(Act.RATE)
         run = replace(
             self._run(tx, period, code),
             state=REVIEWED,
@@ -144,9 +148,10 @@ class Publishing:
         """Publish what another person reviewed.
 
         Raises:
-            WireError: not_found.
+            WireError: not_found, forbidden.
             ScoreFailure: scores.own_review, scores.not_reviewed.
         """
+        visitor.of(Act.RATE)
         run = self._run(tx, period, code)
         if run.reviewed_by == visitor.person:
             raise ScoreFailure("scores.own_review")
@@ -170,8 +175,9 @@ class Publishing:
         """Enter a fault; it counts when another supervisor has confirmed it.
 
         Raises:
-            WireError: malformed; not_found: no subject that the visitor sees.
+            WireError: malformed, forbidden; not_found: no subject that the visitor sees.
         """
+        visitor.of(Act.RATE)
         if fault.code not in FAULTS or not 0 < len(fault.text.strip()) <= TEXT_MAX:
             raise WireError("wire.malformed")
         if not self._sees_subject(visitor, Subject(fault.kind), fault.subject):
@@ -192,9 +198,10 @@ class Publishing:
         """Confirm what another supervisor entered.
 
         Raises:
-            WireError: not_found.
+            WireError: not_found, forbidden.
             ScoreFailure: scores.own_fault, scores.fault_confirmed.
         """
+        visitor.of(Act.RATE)
         fault = tx.scores.fault(id_)
         if fault is None or not self._sees_subject(visitor, Subject(fault.kind), fault.subject):
             raise WireError("wire.not_found")
@@ -228,7 +235,12 @@ class Publishing:
         return self.name(Subject.PERSON, person)
 
     def subjects(self, visitor: Visitor) -> dict[Subject, tuple[tuple[str, str], ...]]:
-        """Return whom a visitor may enter a fault about: (code, name) by kind."""
+        """Return whom a visitor may enter a fault about: (code, name) by kind.
+
+        Raises:
+            WireError: forbidden.
+        """
+        visitor.of(Act.RATE)
         book = self._policy.book
         every = {
             Subject.HALL: book.halls,
@@ -250,6 +262,13 @@ class Publishing:
         if run is None:
             raise WireError("wire.not_found")
         return run
+
+    @staticmethod
+    def _open(visitor: Visitor | None, run: ScoreRunRow) -> None:
+        """Let only those who rate see what is not published yet."""
+        rates = visitor is not None and visitor.may(Act.RATE)
+        if not rates and run.state != PUBLISHED:
+            raise WireError("wire.not_found")
 
     def _sees(self, visitor: Visitor | None, row: ScoreRow) -> bool:
         return visitor is None or self._sees_subject(visitor, Subject(row.kind), row.subject)

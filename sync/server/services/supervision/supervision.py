@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync.domain.lights import LightState, light_of
+from sync.domain.lights import Light, LightState, light_of
+from sync.domain.supervising import Act
 from sync.domain.time_limit import Clock as CaseClock
 from sync.domain.time_limit import clock
 from sync.proof.jws import read_logged_jws
@@ -16,7 +17,7 @@ from sync.proof.outcomes import read_outcome
 from sync.protocol.codec import read_json
 from sync.protocol.errors import ReaderError, WireError
 from sync.protocol.records import EVENT
-from sync.server.clock import moment
+from sync.server.clock import milliseconds, moment
 from sync.server.services.cases.folded import read_case
 from sync.server.services.rows.cases import CaseSearch
 
@@ -159,6 +160,7 @@ class CaseFile:
     findings: tuple[FindingLine, ...]
     materials: Mapping[str, Words]  # names by code
     judged: Mapping[str, str]  # verdicts by the replying step
+    acts: frozenset[str]  # what the visitor may do here
 
 
 class Supervision:
@@ -169,18 +171,33 @@ class Supervision:
         self._clock = clock
 
     def board(self, tx: Transaction, visitor: Visitor, wanted: Wanted) -> Board:
-        """Return the board."""
-        now = self._clock.now_ms()
+        """Return the board.
+
+        Raises:
+            WireError: forbidden.
+        """
+        now, scopes = self._clock.now_ms(), visitor.of(Act.BOARD)
         found = tx.cases.search(self._search(visitor, wanted))
         return Board(
             at_ms=now,
-            lights=tx.cases.lights(visitor.scopes),
+            lights=tx.cases.lights(scopes),
             departments=self._departments(visitor),
             rows=tuple(self._row(row, self._light(row, now)[1]) for row in found[:PAGE]),
             more=len(found) > PAGE,
-            urges=tuple(_urge(line) for line in tx.log.pressing(visitor.scopes, URGES)),
-            windows=self._windows(tx, visitor),
+            urges=tuple(_urge(line) for line in tx.log.pressing(scopes, URGES)),
+            windows=self._windows(tx, visitor) if visitor.may(Act.FINDINGS) else (),
         )
+
+    def red(self, tx: Transaction, visitor: Visitor, most: int) -> tuple[BoardRow, ...]:
+        """Return the red cases that have been due longest.
+
+        Raises:
+            WireError: forbidden.
+        """
+        now = self._clock.now_ms()
+        wanted = CaseSearch(visitor.of(Act.BOARD), light=Light.RED.value, limit=most)
+        found = tx.cases.search(wanted)
+        return tuple(self._row(row, self._light(row, now)[1]) for row in found)
 
     def case(self, tx: Transaction, visitor: Visitor, number: str) -> CaseFile:
         """Return one case.
@@ -189,8 +206,10 @@ class Supervision:
             WireError: not_found: no such case in what the visitor may see.
         """
         row = tx.cases.get(number)
-        if row is None or row.scope not in visitor.scopes:
+        if row is None:
             raise WireError("wire.not_found")
+        visitor.need(Act.CASE, row.scope)
+        judges = visitor.may(Act.JUDGE, row.scope)
         now, case = self._clock.now_ms(), read_case(row)
         judged = tx.cases.judgements(number)
         found, light = self._light(row, now)
@@ -202,8 +221,10 @@ class Supervision:
             light=light,
             clock=found,
             timeline=tuple(self._line(line) for line in tx.log.of_case(row.scope, number)),
-            findings=_findings(tx, number),
-            judged={row.event: row.verdict for row in judged if row.code == REPLY},
+            # Until it is served, what was found and judged is supervision's own.
+            findings=_findings(tx, number) if judges else _served(case),
+            judged={row.event: row.verdict for row in judged if row.code == REPLY and judges},
+            acts=frozenset(act.value for act in Act if visitor.may(act, row.scope)),
             materials={} if item is None else {m.code: m.name for m in item.materials},
         )
 
@@ -218,7 +239,7 @@ class Supervision:
             items = tuple({item.code for item in named})
             holders = tuple(p.person for p in book.roster.values() if text in p.name.lower())
         return CaseSearch(
-            scopes=visitor.scopes,
+            scopes=visitor.of(Act.BOARD),
             closed=wanted.closed,
             light=wanted.light or None,
             department=wanted.department or None,
@@ -335,6 +356,13 @@ def _findings(tx: Transaction, number: str) -> tuple[FindingLine, ...]:
     return tuple(
         FindingLine(*_said(row), row.event or "", judged.get((row.event or "", row.code), ""))
         for row in tx.cases.findings(number, _FINDINGS)
+    )
+
+
+def _served(case: Case) -> tuple[FindingLine, ...]:
+    return tuple(
+        FindingLine(found.code, found.args, milliseconds(found.at), found.step, "upheld")
+        for found in case.findings
     )
 
 

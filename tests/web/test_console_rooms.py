@@ -1,0 +1,81 @@
+"""The rooms of the console in a real browser, by keys, on a phone, on paper."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.helpers.case_walk import walk_to
+from tests.web.test_console import fits
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+SMALL = {"width": 360, "height": 780}
+
+
+@pytest.fixture
+def cases(centre, window):
+    """A red case with an order answered, a breach, and one that waits."""
+    made = {"red": walk_to(window, "accepted")}
+    window.log_in("clerk")
+    window.step("claim", {}, case=made["red"])  # not the clerk's: refused, and a breach
+    made["waits"] = walk_to(window, "received")
+    centre.clock.move_to(datetime(2026, 3, 11, 1, 30, tzinfo=UTC))
+    return made
+
+
+def enter(page, code):
+    page.goto(code.url)
+    page.wait_for_url("**/console*")
+
+
+def test_every_room_is_reached_by_keys_and_fits_a_phone(
+    centre, cases, console_code, browse, picture
+):
+    page = browse()
+    enter(page, console_code())
+    number = cases["red"]
+    page.goto(f"{centre.origin}/console/cases/{number}")
+    page.click(".order summary")
+    page.check("input[value=rectify]")
+    page.fill("#order-text", "请于期限内完成整改并报告。")
+    picture(page, "press")
+    page.click("button.primary")
+    page.wait_for_selector(".timeline >> text=完成整改")
+    rooms = {"v": "overview", "o": "orders", "f": "findings", "s": "samples", "c": "changes"}
+    for key, room in rooms.items():
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        page.wait_for_url(f"**/console/{room}")
+        picture(page, room, whole=True)
+    page.select_option("#scheme", "cards")
+    page.click("form:has(#scheme) button")
+    page.wait_for_url("**/console/changes/*")
+    picture(page, "change", whole=True)
+    page.goto(f"{centre.origin}/console/samples")
+    page.fill("#seed", "2026-03")
+    page.click("button.primary")
+    page.wait_for_url("**/console/samples/*")
+    picture(page, "sample", whole=True)
+    sample = page.url
+    page.goto(f"{centre.origin}/console/orders?state=open")
+    page.click("text=通知书")
+    page.wait_for_selector(".paper")
+    picture(page, "order-paper", whole=True)
+    order = page.url
+    page.emulate_media(media="print")
+    picture(page, "order-print", whole=True)
+    page.emulate_media(media="screen")
+    page.goto(f"{centre.origin}/console/cases/{number}/notes")
+    page.fill("#note", "请处室留意该窗口。")
+    page.click("button.primary")
+    page.wait_for_selector("text=请处室留意该窗口。")
+    picture(page, "notes", whole=True)
+    phone = browse(size=SMALL, locale="en-GB")
+    enter(phone, console_code())
+    addresses = ["overview", "orders", "findings", "samples", "changes", f"cases/{number}"]
+    for address in (*addresses, f"cases/{number}/notes", "statistics"):
+        phone.goto(f"{centre.origin}/console/{address}")
+        fits(phone, picture, f"{address.replace('/', '-').replace(number, 'red')}-small")
+    for address, name in ((sample, "sample-small"), (order, "order-small")):
+        phone.goto(address)
+        fits(phone, picture, name)
