@@ -10,6 +10,7 @@ import typer
 from sync.domain.failures import Failure
 from sync.server import logs
 from sync.server.bootstrap import open_centre, prepare
+from sync.server.cli.backups import KeepingCommands
 from sync.server.cli.lists import ListCommands
 from sync.server.cli.policy import PolicyCommands
 from sync.server.cli.shelves import ShelfCommands
@@ -98,7 +99,14 @@ def build(words: Texts) -> typer.Typer:
         settings = Settings(data=data, demo_clock=demo_clock)
         _show(words, _status(settings), as_json=as_json)
 
-    for commands in (PolicyCommands, ListCommands, ShelfCommands, SheetCommands, SystemCommands):
+    for commands in (
+        PolicyCommands,
+        ListCommands,
+        ShelfCommands,
+        SheetCommands,
+        SystemCommands,
+        KeepingCommands,
+    ):
         commands(words).register(app)
     return app
 

@@ -142,6 +142,12 @@ class SqlLogRows(Rowwise):
             found.update((head.scope, head) for head in there)
         return found
 
+    def scopes(self) -> list[str]:
+        """Return every scope that has a line, by name."""
+        self.flush()
+        statement = select(scope_heads.c.scope).where(scope_heads.c.size > 0)
+        return sorted(self._connection.execute(statement).scalars())
+
     def save_head(self, head: ScopeHead) -> None:
         """Write a head and remember that it moved."""
         self._heads[head.scope] = head

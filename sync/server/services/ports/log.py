@@ -25,6 +25,9 @@ class LogRows(Protocol):
     def heads(self, scopes: Iterable[str]) -> dict[str, ScopeHead]:
         """Return where several scopes stand; unknown ones are missing."""
 
+    def scopes(self) -> list[str]:
+        """Return every scope that has a line, by name."""
+
     def save_head(self, head: ScopeHead) -> None:
         """Write a head; marks the scope as touched, so that it gets a signed head at commit."""
 

@@ -1,0 +1,78 @@
+"""Commands that keep the record: backups made, checked, brought back; the log verified."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.domain.failures import Failure, FailureKind
+from sync.server import backups
+from sync.server.bootstrap import clock_of, prepare
+from sync.server.cli.opening import opened
+from sync.server.services.record.whole import faults
+from sync.server.settings import Settings
+from sync.texts import Texts
+
+_SHOWN = 20
+
+
+class KeepingCommands:
+    """The commands `backup` and `verify`, with their words."""
+
+    def __init__(self, words: Texts) -> None:
+        self._words = words
+
+    def register(self, app: typer.Typer) -> None:
+        """Add the commands to the command line."""
+        t = self._words.t
+        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
+        clock = Annotated[
+            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
+        ]
+        made = Annotated[Path, typer.Argument(help=t("centre.backup.made"))]
+        under = typer.Typer(no_args_is_help=True, help=t("centre.backup"))
+        app.add_typer(under, name="backup")
+
+        @under.command("make", help=t("centre.backup.make"))
+        def make(
+            place: Annotated[Path, typer.Argument(help=t("centre.backup.place"))],
+            data: data,
+            keys: Annotated[bool, typer.Option("--keys", help=t("centre.backup.keys"))] = False,  # noqa: FBT002
+            demo_clock: clock = None,
+        ) -> None:
+            settings = Settings(data=data, demo_clock=demo_clock)
+            folder = backups.make(settings, place, clock_of(settings).now_ms(), keys=keys)
+            typer.echo(folder)
+
+        @under.command("check", help=t("centre.backup.check"))
+        def check(folder: made) -> None:
+            if damaged := backups.check(folder):
+                files = ", ".join(damaged[:_SHOWN])
+                raise Failure("centre.backup_damaged", FailureKind.BROKEN, files=files)
+            typer.echo(t("centre.backup.whole"))
+
+        @under.command("restore", help=t("centre.backup.restore"))
+        def restore(folder: made, data: data, demo_clock: clock = None) -> None:
+            settings = Settings(data=data, demo_clock=demo_clock)
+            backups.restore(folder, settings)
+            prepare(settings)
+            self.verify(settings)
+
+        @app.command("verify", help=t("centre.verify"))
+        def verify(data: data, demo_clock: clock = None) -> None:
+            self.verify(Settings(data=data, demo_clock=demo_clock))
+
+    def verify(self, settings: Settings) -> None:
+        """Read the whole log; print every place where it is not whole.
+
+        Raises:
+            Failure: centre.record_broken when there is one.
+        """
+        with opened(settings) as centre:
+            found = centre.ledger.read_now(lambda tx: list(faults(tx)))
+            counts = centre.ledger.read_now(lambda tx: tx.log.count())
+        for fault in found[:_SHOWN]:
+            typer.echo(f"! {fault.scope} {fault.n}: {self._words.t(f'centre.fault.{fault.what}')}")
+        if found:
+            raise Failure("centre.record_broken", FailureKind.BROKEN, count=len(found))
+        typer.echo(self._words.t("centre.verified", count=sum(counts.values())))
