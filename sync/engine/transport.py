@@ -16,17 +16,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import importlib.util
-import re
-import ssl
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from sync.engine import faults, packing
+from sync.engine.answers import ANSWER_MAX, read_answer, refusal_of
+from sync.engine.connecting import load_httpx, trust_for, why_none
 from sync.engine.faults import Fault, LineFailure
 from sync.engine.live import PokeReader
 from sync.proof import tokens
@@ -48,13 +45,8 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", bound=Struct)
 
-ANSWER_MAX = 64 << 20  # a page of the largest bodies; anything more is no answer
 NONCE_CODE = "wire.use_dpop_nonce"
 SLOWEST_BYTES_PER_S = 8 << 10  # a township's line on a bad day: what a whole file may take
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_UNTIMELY = frozenset({9, 10})  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
-_CODE = re.compile(r"[a-z_]{1,32}(\.[a-z0-9_]{1,48}){1,3}\Z")
-_SECONDS = re.compile(r"[0-9]{1,6}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +105,8 @@ class Transport:
         """
         if self._client is not None:
             return
-        verify = _tls(self._address)
-        self._httpx = await asyncio.to_thread(_load_httpx)
+        verify = trust_for(self._address)
+        self._httpx = await asyncio.to_thread(load_httpx)
         patience = self._patience
         self._client = self._httpx.AsyncClient(
             base_url=self._address.url,
@@ -302,7 +294,7 @@ class Transport:
             ) as response:
                 self._keep_nonce(response)
                 if response.status_code != 200:
-                    raise _refusal(response, await _read(response, ANSWER_MAX))
+                    raise refusal_of(response, await read_answer(response, ANSWER_MAX))
                 yield None
                 async for chunk in response.aiter_raw():
                     for poke in reader.feed(chunk):
@@ -373,9 +365,9 @@ class Transport:
                 self._http().stream(method, path, content=body, headers=headers) as response,
             ):
                 self._keep_nonce(response)
-                data = await _read(response, limit)
+                data = await read_answer(response, limit)
                 if not response.is_success:
-                    raise _refusal(response, data)
+                    raise refusal_of(response, data)
                 return data
         except TimeoutError as error:
             raise LineFailure(faults.TIMEOUT, Fault.LINE) from error
@@ -417,83 +409,5 @@ class Transport:
         if isinstance(error, self._httpx.TimeoutException):
             return LineFailure(faults.TIMEOUT, Fault.LINE)
         if isinstance(error, self._httpx.ConnectError):
-            return LineFailure(_why(_cause(error)), Fault.LINE)
+            return LineFailure(why_none(error), Fault.LINE)
         return LineFailure(faults.CUT, Fault.LINE)
-
-
-def _load_httpx() -> Any:
-    """Load httpx, and settle that it runs on asyncio.
-
-    Its httpcore asks for sniffio twice in each request. Where that is not installed, Python looks
-    through every folder of its path for it each time, a tenth of what a request costs.
-    """
-    if importlib.util.find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment]  # Python's own word for "not here"
-    return importlib.import_module("httpx")
-
-
-def _tls(address: CentreAddress) -> ssl.SSLContext | bool:
-    """Make the one TLS setting (proof.md §7): own roots only, TLS 1.3, hostname, no key log."""
-    parts = urlsplit(address.url)
-    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
-        return False  # nothing to verify: it does not leave this machine
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.check_hostname = True
-    context.verify_mode = ssl.CERT_REQUIRED
-    if parts.scheme != "https":
-        raise LineFailure(faults.TLS, Fault.REFUSED)
-    try:
-        context.load_verify_locations(cadata=address.roots)
-    except (ssl.SSLError, ValueError) as error:
-        raise LineFailure(faults.TLS, Fault.REFUSED) from error
-    return context
-
-
-def _cause(error: BaseException | None) -> ssl.SSLError | None:
-    """Return the TLS error that another one was caused by, if any."""
-    while error is not None and not isinstance(error, ssl.SSLError):
-        error = error.__cause__ or error.__context__
-    return error
-
-
-def _why(refused: ssl.SSLError | None) -> str:
-    """Say why there is no connection.
-
-    Hanging up within the handshake is what an end without TLS 1.3 does.
-    """
-    if refused is None:
-        return faults.NOBODY
-    untimely = getattr(refused, "verify_code", 0) in _UNTIMELY
-    return faults.CLOCK if untimely else faults.TLS
-
-
-async def _read(response: httpx.Response, limit: int) -> bytes:
-    parts, size = [], 0
-    async for chunk in response.aiter_raw():
-        size += len(chunk)
-        if size > limit:
-            raise LineFailure(faults.NONSENSE, Fault.UNABLE, details={"limit": limit})
-        parts.append(chunk)
-    encoding = response.headers.get("Content-Encoding", "")
-    return packing.unpack(b"".join(parts), encoding, limit)
-
-
-def _refusal(response: httpx.Response, data: bytes) -> LineFailure:
-    """Turn an answer that is not 200 into what it means for the engine."""
-    status: int = response.status_code
-    fallback = faults.SERVER if status >= 500 else faults.NONSENSE
-    fault = Fault.REFUSED if 400 <= status < 500 else Fault.UNABLE
-    hold_ms = None
-    if status == 401:
-        fault = Fault.ACCESS
-    elif status in {429, 503}:
-        fault, fallback = Fault.BUSY, faults.BUSY
-        after = response.headers.get("Retry-After", "")
-        hold_ms = int(after) * 1000 if _SECONDS.match(after) else None
-    try:
-        problem = read_message(data, messages.Problem, ANSWER_MAX)
-    except WireError:
-        return LineFailure(fallback, fault, hold_ms, {"status": status})
-    code = problem.code if _CODE.match(problem.code) else fallback
-    return LineFailure(code, fault, hold_ms, problem.details)
