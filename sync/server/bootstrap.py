@@ -60,6 +60,7 @@ from sync.server.services.public.strangers import Strangers
 from sync.server.services.record.doubts import Doubts
 from sync.server.services.record.policy import Policy
 from sync.server.services.record.scopes import Scopes
+from sync.server.services.supervision.bulletins import Bulletins
 from sync.server.services.supervision.changing import Changing
 from sync.server.services.supervision.console import Console
 from sync.server.services.supervision.counting import Counting
@@ -227,6 +228,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     queues, public = Queues(policy, clock), PublicDesk(policy, clock, keys.check)
     tries = RateLimit(clock)
     systems = Systems(policy, clock)
+    reckoning = Reckoning(policy)
     scoring = Scoring(policy, clock, rule_files(settings.scoring))
     judging, supervision = Judging(policy, clock, hand), Supervision(policy, clock)
     inbox, statistics = Inbox(policy, clock, judging), Statistics(policy)
@@ -255,7 +257,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         supervision=supervision,
         statistics=statistics,
         counting=Counting(policy),
-        reckoning=Reckoning(policy),
+        reckoning=reckoning,
+        bulletins=Bulletins(policy, clock, reckoning),
         scoring=scoring,
         publishing=Publishing(policy, clock, scoring),
         judging=judging,

@@ -97,7 +97,6 @@ def test_centre_resolves_no_window_part_and_window_no_centre_part():
         "qasync",
         "sqlcipher3",
         "pyscard",
-        "typst",
     }
     assert not names("window.txt") & {"fastapi", "uvicorn", "sqlalchemy", "alembic", "pyscard"}
 

@@ -1,7 +1,9 @@
 """Scores, statistics and the weekly bulletin in a real browser: one centre, one month's work."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from io import BytesIO
 
+import pikepdf
 import pytest
 
 from sync.domain.supervising import Act
@@ -19,6 +21,7 @@ PAGES = {
     "score": "console/scores/sheet?period=2026-03&code=public-100&kind=department"
     "&subject=339901/scjg",
     "faults": "console/faults",
+    "bulletin": "console/bulletins",
     "statistics": "console/statistics?span=year&by=department",
     "by-person": "console/statistics?from=2026-03-02&to=2026-04-09&by=person",
     "times": "console/statistics/times?span=year",
@@ -45,6 +48,8 @@ def worked(tmp_path_factory):
             walk_to(window, "handling")
             fold(centre, 500)
             score_all(centre)
+            told = centre.read(lambda tx: centre.desk.bulletins.week(tx, date(2026, 3, 23)))
+            centre.centre.ledger.write_now(lambda tx: centre.desk.bulletins.keep(tx, told))
             yield centre, window
             window.close()
 
@@ -140,3 +145,24 @@ def publish(centre):
         Visitor("another", "另一位", (), 0, {Act.RATE: ("339901/scjg",)}),
     )
     centre.centre.ledger.write_now(lambda tx: desk.publish(tx, other, "2026-03", "public-100"))
+
+
+def test_a_bulletin_is_remarked_printed_and_released(centre, inside, browse, picture):
+    page = inside()
+    page.goto(f"{centre.origin}/console/bulletins")
+    page.locator("#text").fill("请市场监督管理局说明超时原因。\n下周一前答复。")
+    page.get_by_role("button", name="保存按语").click()
+    page.wait_for_selector(".remark")
+    pdf = page.request.get(f"{centre.origin}/console/bulletins/2026-03-23.pdf")
+    assert pdf.headers["content-type"] == "application/pdf"
+    with pikepdf.open(BytesIO(pdf.body())) as document:
+        assert len(document.pages) == 1
+    again = page.request.get(f"{centre.origin}/console/bulletins/2026-03-23.pdf")
+    assert again.body() == pdf.body()
+    page.get_by_role("button", name="发布通报").click()
+    page.wait_for_function("!document.querySelector('#text')")
+    out = browse(size=PHONE)
+    out.goto(f"{centre.origin}/public/bulletins?lang=zh")
+    assert "请市场监督管理局说明超时原因" in out.text_content("main")
+    assert "超时 1 件" in out.text_content("main")
+    picture(out, "figures-bulletin-public", whole=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 
 from sync.server.console.board import add_board
+from sync.server.console.bulletins import add_bulletins
 from sync.server.console.cases import add_cases
 from sync.server.console.changes import add_changes
 from sync.server.console.departments import add_departments
@@ -37,6 +38,7 @@ _PAGES = (
     add_figures,
     add_departments,
     add_scores,
+    add_bulletins,
     add_strangers,
 )
 

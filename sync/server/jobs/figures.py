@@ -53,7 +53,7 @@ class FiguresJob:
                 await ledger.write(partial(counting.keep, sums=sums))
 
     async def score(self) -> None:
-        """Score the months that are over, once a day; half-years and years follow their months."""
+        """Make what is owed, once a day: scores of months that are over, the week's bulletin."""
         scoring, ledger = self._desk.scoring, self._desk.ledger
         today = china_day(moment(self._desk.clock.now_ms()))
         if self._scored == today:
@@ -65,4 +65,8 @@ class FiguresJob:
             code = file.rules.code
             longer = await ledger.write(partial(scoring.keep_longer, month=month, code=code))
             log.info("scored", months=[month, *longer], rules=code, subjects=len(scores))
+        week = await ledger.read(self._desk.bulletins.owed)
+        if week is not None:
+            told = await ledger.read(partial(self._desk.bulletins.week, first=week))
+            await ledger.write(partial(self._desk.bulletins.keep, week=told))
         self._scored = today

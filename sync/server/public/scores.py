@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response  # FastAPI reads annotations
 
+from sync.server.pages import Wording, language_of
+from sync.server.papers import said_of
 from sync.server.services.supervision.publishing import PUBLIC_KINDS
 from sync.server.services.supervision.scoring import PUBLISHED
 
@@ -44,6 +46,15 @@ def score_routes(desk: Desk, pages: Pages) -> APIRouter:
             rules=None if run is None else desk.scoring.rules(run),
             rankings=rankings,
         )
+
+    @router.get("/bulletins")
+    async def bulletins(request: Request) -> Response:
+        """Show the newest released bulletin, or that of the week that is asked for."""
+        wanted = request.query_params.get("week", "")[:10]
+        rows = await desk.ledger.read(lambda tx: desk.bulletins.listed(tx, None))
+        row = next((r for r in rows if r.week == wanted), next(iter(rows), None))
+        said = said_of(row, Wording(language_of(request), desk.clock.now_ms()))
+        return pages.page(request, "public_bulletin.html", rows=rows, row=row, **said)
 
     return router
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sync.server.services.public.strangers import Strangers
     from sync.server.services.record.policy import Policy
     from sync.server.services.record.scopes import Scopes
+    from sync.server.services.supervision.bulletins import Bulletins
     from sync.server.services.supervision.changing import Changing
     from sync.server.services.supervision.console import Console
     from sync.server.services.supervision.counting import Counting
@@ -72,6 +73,7 @@ class Desk:
     supervision: Supervision
     statistics: Statistics
     counting: Counting
+    bulletins: Bulletins
     reckoning: Reckoning
     scoring: Scoring
     publishing: Publishing
