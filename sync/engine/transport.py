@@ -247,13 +247,13 @@ class Transport:
         if answer.sha256 != hashlib.sha256(data).hexdigest():
             raise LineFailure(faults.ATTACHMENT_WRONG, Fault.UNABLE)
 
-    async def fetch_attachment(self, case: str, sha256: str) -> bytes:
-        """Fetch an attachment of a case that this person may see.
+    async def fetch_attachment(self, case: str, sha256: str, of: str = "cases") -> bytes:
+        """Fetch an attachment of a case, or of what `of` says, that this person may see.
 
         Raises:
             LineFailure: also line.attachment_wrong when the bytes are not what the hash says.
         """
-        path = f"/v1/cases/{case}/attachments/{sha256}"
+        path = f"/v1/{of}/{case}/attachments/{sha256}"
         data = await self._send("GET", path, b"", None, None, limit=ATTACHMENT_MAX)
         if hashlib.sha256(data).hexdigest() != sha256:
             raise LineFailure(faults.ATTACHMENT_WRONG, Fault.UNABLE)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from client.app.rows.cases import PaperRow
+    from client.app.rows.filings import FilingsView, Registered
     from client.app.rows.queue import BookingRow, BookingsView, QueueView
 
 
@@ -41,3 +42,22 @@ class Appointments(Protocol):
 
     async def arrive(self, number: str) -> BookingRow:
         """Let its applicant in."""
+
+
+class Filings(Protocol):
+    """Online filings taken up."""
+
+    async def view(self) -> FilingsView:
+        """Return the filings that this hall owes an answer."""
+
+    async def register(self, number: str) -> Registered:
+        """Register a filing as a case, with its files ready to be received."""
+
+    async def settle(self) -> int:
+        """Tell the centre which cases filings became; return how many it does not know yet."""
+
+    async def lacks(self, number: str, text: str) -> None:
+        """Tell the applicant once what is missing."""
+
+    async def release(self, number: str) -> None:
+        """Give a filing back to the other windows."""

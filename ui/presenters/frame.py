@@ -47,6 +47,7 @@ COMMANDS = (
     Command("queue", "users", "Ctrl+J"),
     Command("queue_next", "bell", "Ctrl+N"),
     Command("bookings", "calendar", "Ctrl+Shift+J"),
+    Command("filings", "inbox", "Ctrl+Shift+O"),
     Command("workbench", "home", "Ctrl+1"),
     Command("messages", "bell", "Ctrl+2"),
     Command("exceptions", "alert-triangle", "Ctrl+3"),

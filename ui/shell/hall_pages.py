@@ -1,4 +1,4 @@
-"""Build the hall's pages: the queue, and appointments."""
+"""Build the hall's pages: the queue, appointments, online filings."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from client.app.rows.changes import QueueMoved
 from ui.presenters.bookings import BookingsPresenter
+from ui.presenters.filings import FilingsPresenter
 from ui.presenters.queue import QueuePresenter
 from ui.shell.opened import Means, Opened
 from ui.values import Route
 from ui.views.bookings import BookingsPage
+from ui.views.filings import FilingsPage
 from ui.views.queue import QueuePage
 
 if TYPE_CHECKING:
@@ -78,6 +80,32 @@ def open_bookings(means: Means) -> Opened:
         view.focus_first,
         presenter.open,
         save=presenter.save,
+        reread=presenter.open,
+        rail="queue",
+        read_first=True,
+    )
+
+
+def open_filings(means: Means) -> Opened:
+    """Open the online filings."""
+    view = FilingsPage(means.tongue)
+    presenter = FilingsPresenter(means.desk, view, means.flow)
+    run = means.run
+
+    def register() -> None:
+        run(means.outlives, presenter.register(view.chosen()))
+
+    view.left.connect(means.flow.leave)
+    view.chose.connect(presenter.choose)
+    view.typed.connect(presenter.typed)
+    view.lacked.connect(lambda number, text: run(view, presenter.lacks(number, text)))
+    view.released.connect(lambda number: run(view, presenter.release(number)))
+    view.submitted.connect(register)
+    return Opened(
+        Route("filings"),
+        view,
+        view.focus_first,
+        presenter.open,
         reread=presenter.open,
         rail="queue",
         read_first=True,

@@ -11,7 +11,7 @@ from ui.loop import retire, turned
 from ui.shell.batch_pages import open_batch
 from ui.shell.doctor_pages import open_doctor
 from ui.shell.explaining import open_step_asking
-from ui.shell.hall_pages import open_bookings, open_queue
+from ui.shell.hall_pages import open_bookings, open_filings, open_queue
 from ui.shell.item_pages import open_handout, open_items
 from ui.shell.money_pages import open_bank, open_money, open_stock, open_till
 from ui.shell.office_pages import open_authorisations, open_seal_book
@@ -303,6 +303,7 @@ class Ways(QObject):
             "authorisations": open_authorisations,
             "seal_book": open_seal_book,
             "bookings": open_bookings,
+            "filings": open_filings,
             "settings": open_settings,
         }
         return simple.get(route.page, open_workbench)(self._means)

@@ -151,6 +151,10 @@ class Line:
         """Ask the centre about the hall's queue or appointments; raises LineFailure."""
         return await self._transport.hall(path, form, request)
 
+    async def filing_file(self, number: str, sha256: str) -> bytes:
+        """Fetch a file of an online filing; raises LineFailure."""
+        return await self._transport.fetch_attachment(number, sha256, "filings")
+
     async def attachment(self, case: str, sha256: str) -> bytes:
         """Fetch a page or paper of a case that another window made."""
         return await self._transport.fetch_attachment(case, sha256)

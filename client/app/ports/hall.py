@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 class HallLine(Protocol):
-    """The centre, as far as queue and appointments go: `client.app.access.line.Line` fits."""
+    """The centre as far as the hall goes: `client.app.access.line.Line` fits."""
+
+    async def filing_file(self, number: str, sha256: str) -> bytes:
+        """Fetch a file of an online filing; raises LineFailure."""
 
     async def hall(self, path: str, form: type[A], request: Struct) -> A:
         """Ask; raises LineFailure when nobody answers, or with the rule's refusal."""

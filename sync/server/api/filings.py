@@ -40,7 +40,7 @@ def routes(desk: Desk) -> APIRouter:
         )
         return answered(request, answer)
 
-    @router.get("/filings/{number}/files/{sha256}", **download())
+    @router.get("/filings/{number}/attachments/{sha256}", **download())
     async def file(request: Request, number: str, sha256: str) -> Response:
         """Hand out a file of a filing."""
         _, caller = await enter(desk, request)

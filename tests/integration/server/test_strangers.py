@@ -133,7 +133,7 @@ def test_a_filing_goes_from_the_telephone_code_to_a_case_of_the_hall(http, centr
     assert {each.material for each in seen.files} == set(required(centre))
     taken = act(window, pass_["no"], "take")
     assert (taken.state, taken.filed) == ("taken", seen.filed)
-    path = f"/v1/filings/{pass_['no']}/files/{seen.files[0].sha256}"
+    path = f"/v1/filings/{pass_['no']}/attachments/{seen.files[0].sha256}"
     proof = window.proof_headers("GET", path, b"", token=window.token)
     assert window.send("GET", path, headers=proof).content == PDF
     number = window.new_number()

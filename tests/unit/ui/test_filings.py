@@ -1,0 +1,69 @@
+"""Online filings at the window: one key registers, an answer says something, nothing twice."""
+
+import asyncio
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from client.app.rows.words import Words
+from sync.domain.failures import Failure
+from ui.presenters import filings as module
+from ui.presenters.filings import FilingsPresenter
+from ui.values import ReceiveForm
+
+pytestmark = pytest.mark.asyncio
+FIRST, SECOND = "W261122-00001", "W261122-00002"
+
+
+@pytest_asyncio.fixture
+async def filings(desk, screen, flow, enter, monkeypatch):
+    monkeypatch.setattr(module, "AGAIN_S", (0.0, 0.0))
+    await enter("clerk")
+    made = FilingsPresenter(desk, screen, flow)
+    await made.open()
+    return made
+
+
+async def test_what_waits_is_shown_and_one_is_shown_whole(filings, screen):
+    assert [row.number for row in screen.last("show_filings").rows] == [FIRST, SECOND]
+    filings.choose(SECOND)
+    assert screen.last("show_filing").number == SECOND
+    filings.choose("W000000-00000")
+    assert screen.last("show_filing") is None
+
+
+async def test_one_key_registers_and_lays_the_pages_ready(filings, desk, flow):
+    desk.filings.unknown = 2
+    await filings.register(FIRST)
+    kind, done = flow.told("done")[-1]
+    assert kind == "preregister"
+    form = msgspec.json.decode(desk.kept[f"case/{done.case}/receive"], type=ReceiveForm)
+    assert [(tick.code, tick.given, len(tick.pages)) for tick in form.ticks] == [("m1", True, 1)]
+    assert desk.filings.asked.count(("settle",)) == 3  # at the opening, then until it is known
+
+
+async def test_a_second_press_while_one_is_under_way_is_dropped(filings, desk):
+    await asyncio.gather(filings.register(FIRST), filings.register(FIRST))
+    assert desk.filings.asked.count(("register", FIRST)) == 1
+
+
+async def test_refused_by_a_faster_window_it_is_said(filings, desk, screen):
+    desk.filings.refuses = Failure("filing.other_state")
+    await filings.register(FIRST)
+    assert screen.last("show_failure").code == "filing.other_state"
+
+
+async def test_an_answer_says_something(filings, desk, screen):
+    await filings.lacks(FIRST, "  ")
+    assert [each.field for each in screen.last("show_problems")] == ["text"]
+    await filings.lacks(FIRST, "缺营业执照")
+    assert ("lacks", FIRST, "缺营业执照") in desk.filings.asked
+    assert screen.last("show_done") == Words("filing.told.lacks", {"number": FIRST})
+    assert [row.number for row in screen.last("show_filings").rows] == [SECOND]
+
+
+async def test_given_back_it_waits_again(filings, desk, screen):
+    await filings.release(SECOND)
+    assert ("release", SECOND) in desk.filings.asked
+    assert screen.last("show_done").key == "filing.told.release"

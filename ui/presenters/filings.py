@@ -1,0 +1,141 @@
+"""Online filings at the window: looked at, registered with one key, answered, given back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import msgspec
+
+from client.app.rows.words import Words
+from sync.domain.failures import Failure
+from ui.values import FieldProblem, MaterialTick, Problem, ReceiveForm
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from client.app.rows.filings import FilingRow, FilingsView, Registered
+    from ui.presenters.desk import Desk
+    from ui.presenters.flow import Flow
+
+T = TypeVar("T")
+
+AGAIN_S = (0.5, 1.0, 2.0, 4.0, 8.0)  # until the centre knows the case; later the page asks again
+
+
+class FilingsScreen(Protocol):
+    """What the view can do."""
+
+    def show_filings(self, view: FilingsView) -> None:
+        """Show what waits."""
+
+    def show_filing(self, row: FilingRow | None) -> None:
+        """Show the chosen filing whole; None where there is none."""
+
+    def show_done(self, words: Words) -> None:
+        """Say what was done."""
+
+    def show_failure(self, problem: Problem | None) -> None:
+        """Show what went wrong; None clears it."""
+
+    def show_problems(self, problems: tuple[FieldProblem, ...]) -> None:
+        """Show problems beside their fields."""
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Say that something is being asked."""
+
+    def clear_text(self) -> None:
+        """Empty what was typed: it was sent."""
+
+
+class FilingsPresenter:
+    """What applicants filed on line, for a window of their hall."""
+
+    def __init__(self, desk: Desk, screen: FilingsScreen, flow: Flow) -> None:
+        self._desk, self._screen, self._flow = desk, screen, flow
+        self._busy = False
+        self.rows: dict[str, FilingRow] = {}
+
+    async def open(self) -> None:
+        """Show what waits; what the centre was not told yet is told first."""
+        try:
+            await self._desk.filings.settle()
+            view = await self._desk.filings.view()
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
+            return
+        self.rows = {row.number: row for row in view.rows}
+        self._screen.show_filings(view)
+
+    def choose(self, number: str) -> None:
+        """Show one filing whole."""
+        self._screen.show_filing(self.rows.get(number))
+
+    def typed(self) -> None:
+        """Take back what was said of an answer: somebody writes it."""
+        self._screen.show_problems(())
+
+    async def register(self, number: str) -> None:
+        """Register the chosen filing; its pages stand ready on the page of receipt."""
+        if self._busy or number not in self.rows:
+            return
+        made = await self._ask(self._desk.filings.register(number))
+        if made is None:
+            return
+        self.rows.pop(number)
+        await self._ready(made)
+        if made.done is not None:
+            self._flow.done("preregister", made.done)
+        await self._settle()
+
+    async def lacks(self, number: str, text: str) -> None:
+        """Tell the applicant what is missing."""
+        if not text.strip():
+            self._screen.show_problems((FieldProblem("text", Words("filing.wrong.text")),))
+            return
+        if await self._ask(self._done(self._desk.filings.lacks(number, text))):
+            self._screen.clear_text()
+            self._screen.show_done(Words("filing.told.lacks", {"number": number}))
+            await self.open()
+
+    async def release(self, number: str) -> None:
+        """Give the chosen filing back."""
+        if await self._ask(self._done(self._desk.filings.release(number))):
+            self._screen.show_done(Words("filing.told.release", {"number": number}))
+            await self.open()
+
+    async def _settle(self) -> None:
+        for wait in AGAIN_S:
+            try:
+                if not await self._desk.filings.settle():
+                    return
+            except Failure:
+                return  # locked, or the line is out: the page asks again when it is opened
+            await asyncio.sleep(wait)
+
+    async def _ready(self, made: Registered) -> None:
+        """Lay the pages on the page of receipt, as if they had been brought there."""
+        if made.pages:
+            ticks = tuple(MaterialTick(code, given=True, original=False, pages=pages)
+                          for code, pages in made.pages)  # fmt: skip
+            text = msgspec.json.encode(ReceiveForm(ticks)).decode()
+            await self._desk.drafts.save(f"case/{made.case}/receive", text)
+
+    @staticmethod
+    async def _done(work: Awaitable[None]) -> bool:
+        await work
+        return True
+
+    async def _ask(self, work: Awaitable[T]) -> T | None:
+        self._busy = True
+        self._screen.set_busy(busy=True)
+        try:
+            found = await work
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
+            return None
+        finally:
+            self._busy = False
+            self._screen.set_busy(busy=False)
+        self._screen.show_failure(None)
+        return found
