@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -21,6 +21,7 @@ from sync.server.jobs.lists import ListsJob
 from sync.server.jobs.messages import MessageJob
 from sync.server.jobs.serials import SerialsJob
 from sync.server.jobs.stamps import StampJob
+from sync.server.metrics import Metrics, Timed
 from sync.server.pages import PageHeaders, Pages
 from sync.server.public import routes as public
 from sync.server.public.channels import channel_routes
@@ -36,6 +37,8 @@ VERSION = "0.1.0"
 
 def create_app(centre: Centre) -> FastAPI:
     """Return the app of an opened centre; the app's end does not close the centre."""
+    port = centre.desk.settings.metrics_port
+    metrics = centre.news.metrics = Metrics() if port else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -44,24 +47,26 @@ def create_app(centre: Centre) -> FastAPI:
         courier = Courier(desk.ledger, desk.clock, centre.gateways, desk.outbox)
         messages = MessageJob(courier)
         centre.news.loop, centre.news.job = asyncio.get_running_loop(), job
+        measured = metrics.served(port, desk, centre.ledger) if metrics else nullcontext()
         try:
-            async with asyncio.TaskGroup() as group:
-                running = [
-                    group.create_task(job.run(), name="centre-clock"),
-                    group.create_task(messages.run(), name="centre-messages"),
-                    group.create_task(SerialsJob(desk).run(), name="centre-serials"),
-                    group.create_task(FilingsJob(desk).run(), name="centre-filings"),
-                    group.create_task(ListsJob(desk).run(), name="centre-lists"),
-                    group.create_task(DepartmentsJob(desk).run(), name="centre-departments"),
-                    group.create_task(FiguresJob(desk).run(), name="centre-figures"),
-                ]
-                if centre.stamper is not None:
-                    stamps = StampJob(centre.stamper, centre.stamper.line)
-                    running.append(group.create_task(stamps.run(), name="centre-stamps"))
-                yield
-                desk.live.close()
-                for task in running:
-                    task.cancel()
+            with measured:
+                async with asyncio.TaskGroup() as group:
+                    running = [
+                        group.create_task(job.run(), name="centre-clock"),
+                        group.create_task(messages.run(), name="centre-messages"),
+                        group.create_task(SerialsJob(desk).run(), name="centre-serials"),
+                        group.create_task(FilingsJob(desk).run(), name="centre-filings"),
+                        group.create_task(ListsJob(desk).run(), name="centre-lists"),
+                        group.create_task(DepartmentsJob(desk).run(), name="centre-departments"),
+                        group.create_task(FiguresJob(desk).run(), name="centre-figures"),
+                    ]
+                    if centre.stamper is not None:
+                        stamps = StampJob(centre.stamper, centre.stamper.line)
+                        running.append(group.create_task(stamps.run(), name="centre-stamps"))
+                    yield
+                    desk.live.close()
+                    for task in running:
+                        task.cancel()
         finally:
             centre.news.loop = centre.news.job = None
 
@@ -80,6 +85,8 @@ def create_app(centre: Centre) -> FastAPI:
     errors.install(app)
     describe(app)
     app.add_middleware(errors.Envelope, callers=centre.desk.callers)
+    if centre.news.metrics is not None:
+        app.add_middleware(Timed, metrics=centre.news.metrics)
     return app
 
 

@@ -85,6 +85,7 @@ if TYPE_CHECKING:
 
     from sync.server.clock import Clock
     from sync.server.jobs.clock import ClockJob
+    from sync.server.metrics import Metrics
     from sync.server.services.ports.messages import Gateway
     from sync.server.services.record.keys import ServerKeys
     from sync.server.services.rows.log import Grown
@@ -100,9 +101,12 @@ class News:
     ledger: SqlLedger | None = None
     job: ClockJob | None = None
     loop: asyncio.AbstractEventLoop | None = None
+    metrics: Metrics | None = None
 
     def __call__(self, sizes: dict[str, int], grown: tuple[Grown, ...] = ()) -> None:
         """Tell everybody; on the writer's thread, right after the commit."""
+        if self.metrics is not None:
+            self.metrics.logged(grown)
         if SCOPE in sizes and self.ledger is not None:
             self.ledger.read_now(self.policy.refresh)
         if self.loop is not None and sizes and not self.loop.is_closed():

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
         quiet_hours: when no notice rings, China time; "" for never.
         letter_days: working days until an inquiry and a complaint are answered.
         filing_limit: bytes of all files of one online filing.
+        metrics_port: where Prometheus finds this process's figures, on loopback; 0 for nowhere.
         demo_clock: file with an offset of the clock; None in every real centre.
     """
 
@@ -74,6 +75,7 @@ class Settings(BaseSettings):
     quiet_hours: str = "22:00-08:00"
     letter_days: dict[str, int] = {"inquiry": 5, "complaint": 15}
     filing_limit: int = 40 * 1024 * 1024
+    metrics_port: int = 0
     demo_clock: Path | None = None
 
     @property
