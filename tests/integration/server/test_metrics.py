@@ -1,9 +1,8 @@
 """Figures for Prometheus: on loopback, on a port of their own, and gone with the centre."""
 
 import socket
-import urllib.error
-import urllib.request
 
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -19,13 +18,12 @@ def free_port():
 
 
 def read(port):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
-        families = text_string_to_metric_families(answer.read().decode())
-        return {
-            (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
-            for family in families
-            for sample in family.samples
-        }
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10).raise_for_status().text
+    return {
+        (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
 
 
 @pytest.fixture
@@ -33,7 +31,7 @@ def measured(tmp_path, store):
     port = free_port()
     with running_centre(tmp_path, store=store, metrics_port=port) as running:
         yield running, port
-    with pytest.raises(urllib.error.URLError):
+    with pytest.raises(httpx.ConnectError):
         read(port)
 
 
@@ -56,7 +54,6 @@ def test_what_windows_do_is_counted_by_route_and_verdict_and_names_nobody(measur
 def test_strangers_paths_make_no_labels(measured):
     centre, port = measured
     for number in range(5):
-        with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(f"{centre.origin}/nothing/{number}", timeout=10)
+        httpx.get(f"{centre.origin}/nothing/{number}", timeout=10)
     routes = {name[3] for name in read(port) if name[0] == "chuangkou_request_seconds_count"}
     assert routes == {"-"}
