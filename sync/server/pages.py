@@ -153,6 +153,7 @@ class Pages:
             asset=self._assets.address,
             centre="" if genesis is None else genesis.name,
             other_language=_in_other_language(request),
+            touch=request.query_params.get("touch") == "1",
             **shown,
         )
 
