@@ -17,6 +17,7 @@ from sync.server.jobs.clock import ClockJob
 from sync.server.jobs.departments import DepartmentsJob
 from sync.server.jobs.figures import FiguresJob
 from sync.server.jobs.filings import FilingsJob
+from sync.server.jobs.inspection import InspectionJob
 from sync.server.jobs.lists import ListsJob
 from sync.server.jobs.messages import MessageJob
 from sync.server.jobs.serials import SerialsJob
@@ -56,6 +57,7 @@ def create_app(centre: Centre) -> FastAPI:
                         group.create_task(messages.run(), name="centre-messages"),
                         group.create_task(SerialsJob(desk).run(), name="centre-serials"),
                         group.create_task(FilingsJob(desk).run(), name="centre-filings"),
+                        group.create_task(InspectionJob(desk).run(), name="centre-inspection"),
                         group.create_task(ListsJob(desk).run(), name="centre-lists"),
                         group.create_task(DepartmentsJob(desk).run(), name="centre-departments"),
                         group.create_task(FiguresJob(desk).run(), name="centre-figures"),

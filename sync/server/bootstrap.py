@@ -67,6 +67,7 @@ from sync.server.services.supervision.counting import Counting
 from sync.server.services.supervision.following import Orders
 from sync.server.services.supervision.health import Health
 from sync.server.services.supervision.inbox import Inbox
+from sync.server.services.supervision.inspecting import Inspecting
 from sync.server.services.supervision.judging import Judging
 from sync.server.services.supervision.notes import Notes
 from sync.server.services.supervision.overview import Overview
@@ -268,6 +269,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         judging=judging,
         orders=Orders(policy, clock),
         inbox=inbox,
+        inspecting=Inspecting(policy, clock),
         notes=Notes(policy, clock),
         sampling=Sampling(policy, clock),
         changing=Changing(policy, clock),

@@ -197,7 +197,7 @@ def test_a_supervisor_orders_by_keyboard_and_looks_at_the_figures(
     page.goto(console_code().url)
     page.wait_for_url("**/console")
     page.goto(f"{centre.origin}/console/cases/{cases['red']}")
-    page.locator(".order summary").focus()
+    page.locator("#press summary").focus()
     page.keyboard.press("Enter")
     page.locator("#order-text").focus()
     page.keyboard.type("请说明进展并尽快办结")

@@ -35,7 +35,7 @@ def test_every_room_is_reached_by_keys_and_fits_a_phone(
     enter(page, console_code())
     number = cases["red"]
     page.goto(f"{centre.origin}/console/cases/{number}")
-    page.click(".order summary")
+    page.click("#press summary")
     page.check("input[value=rectify]")
     page.fill("#order-text", "请于期限内完成整改并报告。")
     picture(page, "press")

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sync.server.services.supervision.following import Orders
     from sync.server.services.supervision.health import Health
     from sync.server.services.supervision.inbox import Inbox
+    from sync.server.services.supervision.inspecting import Inspecting
     from sync.server.services.supervision.judging import Judging
     from sync.server.services.supervision.notes import Notes
     from sync.server.services.supervision.overview import Overview
@@ -80,6 +81,7 @@ class Desk:
     judging: Judging
     orders: Orders
     inbox: Inbox
+    inspecting: Inspecting
     notes: Notes
     sampling: Sampling
     changing: Changing

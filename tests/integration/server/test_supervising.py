@@ -1,12 +1,15 @@
 """Supervision's rooms over real HTTP: orders to their end, the inbox, notes, samples, changes."""
 
+import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from sync.protocol.messages import ConsoleCodeAnswer, Empty
+from sync.server.jobs.inspection import InspectionJob
 from sync.server.services.rows.findings import FindingRow
 from sync.server.services.supervision.changing import Proposal
 from tests.helpers.case_walk import walk_to
@@ -217,3 +220,45 @@ def test_a_leader_comes_to_the_overview_and_drills_down(centre, window, enter):
     assert 'href="/console?department=339901/scjg&amp;light=red"' in page
     listed = browser.get("/console?department=339901/scjg&light=red").text
     assert number in listed
+
+
+def test_a_day_that_ended_is_looked_through_once_and_what_it_found_noted_once(centre, window):
+    number = walk_to(window, "granted")  # received, accepted and decided in one instant
+    job = InspectionJob(centre.desk)
+
+    def look():
+        return asyncio.run(job.look())
+
+    def found(code):
+        entries = centre.read(lambda tx: tx.cases.findings(None, 1000))
+        return [row for row in entries if row.code == code]
+
+    look()
+    assert found("recorded_after_approval") == []  # the day has not ended
+    centre.clock.advance(days=1)
+    assert look() > 0
+    [anomaly] = found("recorded_after_approval")
+    assert (anomaly.case_no, anomaly.scope) == (number, SCOPE)
+    assert found("decided_in_seconds")[0].person == centre.card("chief").person
+    assert look() == 0
+    centre.clock.advance(days=7)
+    look()
+    assert len(found("recorded_after_approval")) == 1
+    idle = found("idle_window")
+    assert [row.dev for row in idle] == [window.dev]
+    assert found("unused_item") == []
+
+
+def test_a_hole_in_a_windows_chain_is_found_once_in_half_a_day(centre, window):
+    walk_to(window, "registered")
+    window.log_in("clerk")
+    window.chain = replace(window.chain, seq=window.chain.seq + 3)
+    record = window.event("session.close", {}, scope="hall/339901")
+    for _ in range(2):
+        assert window.push(record).results[0].code == "proof.chain_gap"
+    gaps = [
+        row
+        for row in centre.read(lambda tx: tx.cases.findings(None, 1000))
+        if row.code == "chain_gap"
+    ]
+    assert [row.dev for row in gaps] == [window.dev]

@@ -35,8 +35,8 @@ def _shelf(codes: str) -> frozenset[str]:
 
 
 _ANOMALY = """
-burst decided_in_seconds out_of_hours repeated_reason only_recorded only_approved
-recorded_after_approval precheck_as_rule idle_window unused_item suspension_overlong
+burst decided_in_seconds out_of_hours repeated_reason only_recorded recorded_after_approval
+precheck_as_rule idle_window unused_item suspension_overlong
 """
 _RECORD = """
 clock_ahead clock_back device_fork anchor_fork anchor_unknown chain_gap id_conflict numbers_missing
