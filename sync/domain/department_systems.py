@@ -17,7 +17,7 @@ from sync.domain.events import BOOKKEEPING, Kind
 from sync.domain.hall_steps import HALL_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from sync.domain.fields import Fields
 
@@ -62,11 +62,19 @@ class System:
         return kind not in AT_THE_HALL and (not self.kinds or kind in self.kinds)
 
 
-def with_system(systems: Mapping[str, System], fields: Fields) -> dict[str, System]:
+def with_system(
+    systems: Mapping[str, System], fields: Fields, halls: Mapping[str, str], people: Container[str]
+) -> dict[str, System]:
     """Return the systems with one introduced, or introduced again under another certificate.
 
+    Args:
+        systems: those that policy names so far.
+        fields: the event's body.
+        halls: every department's hall.
+        people: the roster.
+
     Raises:
-        DataFailure: policy.malformed.
+        DataFailure: policy.malformed; policy.unknown for a department or an officer.
     """
     name = fields.text("id")
     if _NAME.fullmatch(name) is None:
@@ -85,6 +93,10 @@ def with_system(systems: Mapping[str, System], fields: Fields) -> dict[str, Syst
         inc=1 if known is None else known.inc + 1,
         kinds=kinds,
     )
+    if halls.get(system.department) != system.hall:
+        raise fields.fail("unknown", "department")
+    if system.officer not in people:
+        raise fields.fail("unknown", "officer")
     return {**systems, name: system}
 
 

@@ -17,6 +17,7 @@ from sync.domain.catalogue_changes import amended
 from sync.domain.catalogue_reading import catalogue_from
 from sync.domain.department_systems import System, with_system, without_system
 from sync.domain.fields import Fields
+from sync.domain.lower_centres import Lower, with_lower, without_lower
 from sync.domain.queue_rule import QueueRule, rule_from
 from sync.domain.rules import Calendars, Rules
 from sync.domain.schemes import Scheme, scheme_from
@@ -148,6 +149,7 @@ class PolicyBook:
     switches: Switches = field(default_factory=Switches)
     queue_rules: Mapping[str, QueueRule] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)
+    lowers: Mapping[str, Lower] = field(default_factory=dict)
     authority: Authority = field(default_factory=Authority)
     unknown: tuple[str, ...] = ()
 
@@ -433,18 +435,22 @@ def _queue_rule(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
 
 def _system(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     del at
-    systems = with_system(book.systems, fields)
-    system = systems[fields.text("id")]
-    department = book.departments.get(system.department)
-    if department is None or department.hall != system.hall:
-        raise fields.fail("unknown", "department")
-    if system.officer not in book.roster:
-        raise fields.fail("unknown", "officer")
-    return replace(book, systems=systems)
+    halls = {department.code: department.hall for department in book.departments.values()}
+    return replace(book, systems=with_system(book.systems, fields, halls, book.roster))
 
 
 def _system_end(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     return replace(book, systems=without_system(book.systems, fields, at))
+
+
+def _lower(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    own = "" if book.genesis is None else book.genesis.aud
+    return replace(book, lowers=with_lower(book.lowers, fields, own))
+
+
+def _lower_end(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    return replace(book, lowers=without_lower(book.lowers, fields, at))
 
 
 _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
@@ -471,6 +477,8 @@ _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
     "queue_rule": _queue_rule,
     "system": _system,
     "system.end": _system_end,
+    "lower": _lower,
+    "lower.end": _lower_end,
 }
 
 POLICY_KINDS = tuple(_FOLDS)

@@ -53,6 +53,8 @@ KINDS = frozenset(
         "queue_rule",
         "system",
         "system.end",
+        "lower",
+        "lower.end",
     }
 )
 

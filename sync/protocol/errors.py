@@ -91,6 +91,8 @@ WIRE_STATUS: Mapping[str, int] = MappingProxyType(
         "wire.console_code": 401,
         "wire.system_unknown": 403,
         "wire.system_ended": 403,
+        "wire.centre_unknown": 403,
+        "wire.centre_ended": 403,
     }
 )
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from sync.server import assets
-from sync.server.api import departments, errors, files, filings, halls, sessions, syncing
+from sync.server.api import departments, errors, files, filings, halls, levels, sessions, syncing
 from sync.server.api.described import describe
 from sync.server.console import routes as console
 from sync.server.jobs.clock import ClockJob
@@ -81,7 +81,7 @@ def create_app(centre: Centre) -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
     app.state.patience_s = centre.desk.settings.patience_s
-    for room in (sessions, syncing, files, halls, departments, filings):
+    for room in (sessions, syncing, files, halls, departments, filings, levels):
         app.include_router(room.routes(centre.desk))
     _add_pages(app, centre)
     errors.install(app)

@@ -41,6 +41,11 @@ from sync.server.services.entry.sessions import Sessions
 from sync.server.services.hall.appointments import Appointments
 from sync.server.services.hall.filings import Filings
 from sync.server.services.hall.queues import Queues
+from sync.server.services.levels.board import LevelBoard
+from sync.server.services.levels.cases import LowerCases
+from sync.server.services.levels.following import Following
+from sync.server.services.levels.intake import LevelIntake
+from sync.server.services.levels.outgoing import Outgoing
 from sync.server.services.line.anchoring import Anchoring
 from sync.server.services.line.ingest import Ingest
 from sync.server.services.line.leasing import Leasing
@@ -232,7 +237,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     vault, doubts = SealedFiles(settings.attachments, keys.vault), Doubts()
     queues, public = Queues(policy, clock), PublicDesk(policy, clock, keys.check)
     tries = RateLimit(clock)
-    systems = Systems(policy, clock)
+    systems, following = Systems(policy, clock), Following(policy, clock)
     reckoning = Reckoning(policy)
     scoring = Scoring(policy, clock, rule_files(settings.scoring))
     judging, supervision = Judging(policy, clock, hand), Supervision(policy, clock)
@@ -284,6 +289,10 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         department_intake=DepartmentIntake(policy, systems, scopes, casework, Numbers()),
         department_reading=DepartmentReading(policy, systems, clock),
         department_quality=DepartmentQuality(policy, clock),
+        following=following,
+        level_intake=LevelIntake(following, LowerCases(), clock),
+        level_board=LevelBoard(policy, following, clock),
+        outgoing=Outgoing(policy, following),
         appointments=Appointments(policy, clock, queues),
         filings=Filings(queues, clock, outbox, vault),
         outbox=outbox,

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sync.protocol import department_messages, filing_messages, hall_messages, messages, version
+from sync.protocol import (
+    department_messages,
+    filing_messages,
+    hall_messages,
+    level_messages,
+    messages,
+    version,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +69,9 @@ _FORMS: tuple[type[msgspec.Struct], ...] = (
     department_messages.CaseAnswer,
     department_messages.LinesCall,
     department_messages.LinesAnswer,
+    level_messages.MarksAnswer,
+    level_messages.ReportCall,
+    level_messages.Mark,
 )
 #: Routes that nobody needs to prove (docs/PROTOCOL.md §10).
 _OPEN = frozenset(

@@ -11,6 +11,7 @@ from sync.domain.failures import Failure
 from sync.server import logs
 from sync.server.bootstrap import open_centre, prepare
 from sync.server.cli.backups import KeepingCommands
+from sync.server.cli.levels import LevelCommands
 from sync.server.cli.lists import ListCommands
 from sync.server.cli.policy import PolicyCommands
 from sync.server.cli.shelves import ShelfCommands
@@ -20,6 +21,15 @@ from sync.server.serving import bind, server_for
 from sync.server.settings import Settings
 from sync.texts import Texts
 
+_COMMANDS = (
+    PolicyCommands,
+    ListCommands,
+    ShelfCommands,
+    SheetCommands,
+    SystemCommands,
+    LevelCommands,
+    KeepingCommands,
+)
 YOUNG = 20_000  # new things between two looks of the collector; Python's own is 700
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -99,14 +109,7 @@ def build(words: Texts) -> typer.Typer:
         settings = Settings(data=data, demo_clock=demo_clock)
         _show(words, _status(settings), as_json=as_json)
 
-    for commands in (
-        PolicyCommands,
-        ListCommands,
-        ShelfCommands,
-        SheetCommands,
-        SystemCommands,
-        KeepingCommands,
-    ):
+    for commands in _COMMANDS:
         commands(words).register(app)
     return app
 

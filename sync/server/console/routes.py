@@ -14,6 +14,7 @@ from sync.server.console.departments import add_departments
 from sync.server.console.doors import add_doors
 from sync.server.console.figures import add_figures
 from sync.server.console.findings import add_findings
+from sync.server.console.levels import add_levels
 from sync.server.console.notes import add_notes
 from sync.server.console.orders import add_orders
 from sync.server.console.overview import add_overview
@@ -37,6 +38,7 @@ _PAGES = (
     add_changes,
     add_figures,
     add_departments,
+    add_levels,
     add_scores,
     add_bulletins,
     add_strangers,

@@ -9,6 +9,7 @@ from sync.server.db.case_rows import SqlCaseRows
 from sync.server.db.department_rows import SqlDepartmentRows
 from sync.server.db.engine import bundled
 from sync.server.db.figure_rows import SqlFigureRows
+from sync.server.db.level_rows import SqlLevelRows
 from sync.server.db.log_rows import Shared, SqlLogRows
 from sync.server.db.message_rows import SqlMessageRows
 from sync.server.db.money_rows import SqlMoneyRows
@@ -127,6 +128,11 @@ class SqlTransaction:
     def departments(self) -> SqlDepartmentRows:
         """Return the messages of departments' systems."""
         return SqlDepartmentRows(self._connection, self.touched)
+
+    @cached_property
+    def levels(self) -> SqlLevelRows:
+        """Return what lower centres reported."""
+        return SqlLevelRows(self._connection, self.touched)
 
     @cached_property
     def console(self) -> SqlConsoleRows:

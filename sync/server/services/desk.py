@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from sync.server.services.hall.appointments import Appointments
     from sync.server.services.hall.filings import Filings
     from sync.server.services.hall.queues import Queues
+    from sync.server.services.levels.board import LevelBoard
+    from sync.server.services.levels.following import Following
+    from sync.server.services.levels.intake import LevelIntake
+    from sync.server.services.levels.outgoing import Outgoing
     from sync.server.services.line.anchoring import Anchoring
     from sync.server.services.line.ingest import Ingest
     from sync.server.services.line.leasing import Leasing
@@ -96,6 +100,10 @@ class Desk:
     department_intake: DepartmentIntake
     department_reading: DepartmentReading
     department_quality: DepartmentQuality
+    following: Following
+    level_intake: LevelIntake
+    level_board: LevelBoard
+    outgoing: Outgoing
     appointments: Appointments
     filings: Filings
     outbox: Outbox

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sync.server.services.ports.files import FileRows
     from sync.server.services.ports.hall import QueueRows
     from sync.server.services.ports.leases import LeaseRows
+    from sync.server.services.ports.levels import LevelRows
     from sync.server.services.ports.log import LogRows
     from sync.server.services.ports.messages import MessageRows
     from sync.server.services.ports.money import MoneyRows
@@ -95,6 +96,10 @@ class Transaction(Protocol):
     @property
     def departments(self) -> DepartmentRows:
         """Return the messages of departments' systems."""
+
+    @property
+    def levels(self) -> LevelRows:
+        """Return what lower centres reported."""
 
     @property
     def console(self) -> ConsoleRows:

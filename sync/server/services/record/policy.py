@@ -225,11 +225,12 @@ class Policy:
         }
 
     def scopes_known(self) -> tuple[str, ...]:
-        """Return every scope that policy knows: policy, halls, departments in their halls."""
+        """Return every scope that policy knows: policy, halls, departments, lower centres."""
         book = self._now.book
         halls = (f"hall/{code}" for code in book.halls)
         desks = (f"{d.hall}/{d.code}" for d in book.departments.values())
-        return (SCOPE, *halls, *desks)
+        lowers = (lower.scope for lower in book.lowers.values())
+        return (SCOPE, *halls, *desks, *lowers)
 
     def may_see(self, person: str, device: Device) -> frozenset[str]:
         """Return the scopes that a person may pull on a device, now."""

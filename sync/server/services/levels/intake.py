@@ -1,0 +1,155 @@
+"""What lower centres report: lines of their log as they stand, verified again, never edited.
+
+Each line is held against its outcome, folded into the scope's tree, and counts once a head that the
+lower centre's log key signed stands over it. A history that does not fit what was proven before is
+kept out, and found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sync.proof.failures import ProofError
+from sync.proof.outcomes import read_tree_head
+from sync.proof.policy import SCOPE
+from sync.proof.receipts import check_page, read_entry
+from sync.proof.tree import Frontier
+from sync.protocol.errors import WireError
+from sync.protocol.level_messages import Mark, MarksAnswer
+from sync.server.services.record.findings import note
+from sync.server.services.rows.levels import LowerLineRow, LowerScopeRow
+
+if TYPE_CHECKING:
+    from sync.domain.lower_centres import Lower
+    from sync.proof.receipts import ReadEntry
+    from sync.protocol.level_messages import ReportCall
+    from sync.server.clock import Clock
+    from sync.server.services.levels.cases import LowerCases
+    from sync.server.services.levels.following import Followed, Following
+    from sync.server.services.ports.ledger import Transaction
+
+FOLD_MOST = 500
+
+
+class LevelIntake:
+    """Takes reports in."""
+
+    def __init__(self, following: Following, cases: LowerCases, clock: Clock) -> None:
+        self._following = following
+        self._cases = cases
+        self._clock = clock
+
+    def marks(self, tx: Transaction, caller: Lower) -> MarksAnswer:
+        """Tell a lower centre how far its scopes, and those below it, have arrived."""
+        rows = tx.levels.scopes(tuple(self._following.below(tx, caller)))
+        return MarksAnswer(marks=[_mark(row) for row in rows])
+
+    def report(self, tx: Transaction, caller: Lower, call: ReportCall) -> Mark | ProofError:
+        """Take lines of one scope; needs a writing unit that has the caller's scope.
+
+        Returns:
+            How far the scope has come; or what the lines did not prove: then nothing of them is
+            kept, and the finding that is must be committed.
+
+        Raises:
+            WireError: scope_forbidden; cursor where `after` is not how far the scope has come.
+            ReaderError, ProofError, CertificateError, DataFailure: a line that does not hold.
+        """
+        lower = self._following.below(tx, caller).get(call.centre)
+        if lower is None:
+            raise WireError("wire.scope_forbidden", scope=call.scope)
+        row = tx.levels.scope(call.centre, call.scope) or _empty(call)
+        if call.after != row.size:
+            raise WireError("wire.cursor", scope=call.scope, size=row.size)
+        frontier = Frontier.unpack(row.frontier)
+        lines = []
+        for entry in call.entries:
+            read = read_entry(entry, call.centre, call.scope, frontier.size + 1)
+            lines.append(_line(call, read))
+            frontier = frontier.append(read.leaf)
+        now = self._clock.now_ms()
+        row = replace(row, size=frontier.size, frontier=frontier.pack(), at=now)
+        followed = self._following.of(tx, lower)
+        if call.scope == SCOPE:
+            followed = self._follow(tx, row, followed, lines)
+        if call.sth is not None and row.size > row.proven:
+            try:
+                self._prove(call, followed, frontier, call.sth)
+            except ProofError as failure:
+                return self._cut(tx, caller, row, failure, now)
+            packed = frontier.pack()
+            row = replace(row, proven=row.size, proven_frontier=packed, sth=call.sth)
+        tx.levels.add_lines(lines)
+        row = self._fold(tx, followed, row)
+        tx.levels.save_scope(row)
+        return _mark(row)
+
+    @staticmethod
+    def _follow(
+        tx: Transaction, row: LowerScopeRow, followed: Followed, lines: list[LowerLineRow]
+    ) -> Followed:
+        """Return the policy with everything that is here, proven or about to be."""
+        ahead = followed.copied()
+        waiting = tx.levels.lines(row.centre, SCOPE, row.proven, row.size)
+        for line in (*waiting, *lines):
+            ahead.take(line)
+        return ahead
+
+    @staticmethod
+    def _prove(call: ReportCall, followed: Followed, frontier: Frontier, sth: str) -> None:
+        head = read_tree_head(sth, followed.trust.server("log"))
+        check_page(frontier, head, call.centre, call.scope)
+
+    @staticmethod
+    def _cut(
+        tx: Transaction, caller: Lower, row: LowerScopeRow, failure: ProofError, now: int
+    ) -> ProofError:
+        """Throw away what was waiting for a head that it does not fit, and write that down."""
+        tx.levels.drop_lines(row.centre, row.scope, row.proven)
+        back = replace(row, size=row.proven, frontier=row.proven_frontier)
+        tx.levels.save_scope(back)
+        place = f"{row.centre} {row.scope}"
+        note(tx, "lower_fork", now, dev=row.centre, scope=caller.scope, place=place, size=row.size)
+        return failure
+
+    def _fold(self, tx: Transaction, followed: Followed, row: LowerScopeRow) -> LowerScopeRow:
+        """Count proven lines into cases, some at a time: a report is answered within moments."""
+        if row.scope == SCOPE:
+            return replace(row, folded=row.proven)
+        most = min(FOLD_MOST, row.proven - row.folded)
+        lines = tx.levels.lines(row.centre, row.scope, row.folded, most) if most else []
+        self._cases.fold(tx, followed, lines)
+        return replace(row, folded=row.folded + len(lines))
+
+
+def _mark(row: LowerScopeRow) -> Mark:
+    return Mark(centre=row.centre, scope=row.scope, size=row.size, folded=row.folded)
+
+
+def _empty(call: ReportCall) -> LowerScopeRow:
+    nothing = Frontier().pack()
+    return LowerScopeRow(call.centre, call.scope, 0, nothing, 0, nothing, "", 0, 0)
+
+
+def _line(call: ReportCall, read: ReadEntry) -> LowerLineRow:
+    entry, outcome = read.entry, read.outcome
+    event, kind, case_no = f"{SCOPE}:{entry.n}", SCOPE, ""
+    if call.scope != SCOPE:
+        core = read.event().core
+        event, kind, case_no = core.id, core.kind, core.case or ""
+    return LowerLineRow(
+        centre=call.centre,
+        scope=call.scope,
+        n=entry.n,
+        event=event,
+        kind=kind,
+        case_no=case_no,
+        person=outcome.person,
+        verdict=outcome.verdict,
+        recv=outcome.recv,
+        jws=entry.jws,
+        body=entry.body,
+        act=entry.act,
+        outcome=entry.outcome,
+    )

@@ -1,0 +1,279 @@
+"""County, city, province in one run: a township's step is seen at the top, and by nobody edited."""
+
+import pytest
+
+from sync.domain.failures import Failure
+from sync.domain.ids import make_case_number
+from sync.proof.keys import SoftwareKey
+from sync.protocol.errors import WireError
+from sync.protocol.level_messages import ReportCall
+from sync.protocol.messages import LoginAnswer
+from sync.uplink.upper import Away, Upper
+from tests.helpers import case_steps as say
+from tests.helpers.case_walk import walk_to
+from tests.helpers.centre import running_centre
+from tests.helpers.hand_window import SCOPE, HandWindow
+from tests.helpers.levels import introduction, level, uplink
+
+COUNTY, CITY, PROVINCE = "centre-339901", "city-3399", "province-33"
+BELOW = (f"lower/{CITY}",)
+NAMES = (f"d-339901-{number}" for number in range(20, 99))
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    with running_centre(tmp_path_factory.mktemp("county")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory, county):
+    with level(tmp_path_factory.mktemp("city"), CITY, "云州市监察中心", county.clock) as running:
+        running.enact("lower", introduction(county))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def province(tmp_path_factory, city):
+    folder = tmp_path_factory.mktemp("province")
+    with level(folder, PROVINCE, "云省监察中心", city.clock) as running:
+        running.enact("lower", introduction(city))
+        yield running
+
+
+def round_of(lower, upper, **how):
+    """Let one centre report to another, once."""
+    with uplink(lower, upper, **how) as reporter:
+        return reporter.round()
+
+
+def below(centre, scopes=BELOW, of=""):
+    """Return what a supervisor of the centre sees below."""
+    return centre.read(lambda tx: centre.desk.level_board.board(tx, scopes, of))
+
+
+def township_case(county):
+    """Have the township's window register and receive a case; returns its number."""
+    window = HandWindow(county, enrol=False)
+    window.dev = "d-339911-01"
+    window.enrol(county.invite(window.dev, hall="339911"))
+    scopes = ["hall/339911", "339911/sqb"]
+    card, key = county.card("township"), SoftwareKey.generate()
+    login, request = window.login_request(card, key, scopes=scopes)
+    answer = window.plain("/v1/login", LoginAnswer, request)
+    window.key, window.kid, window.token, window.card = key, answer.dlg, answer.token, card
+    opened = window.event("session.open", login.body(), scope="hall/339911")
+    window.accepted(window.push(opened))
+    window.borrow()
+    number = make_case_number(county.clock.now().date(), "339911", window.serials.pop(0))
+    body = say.preregister(item="sqb-01", item_version=1)
+    step = window.event("preregister", body, case=number, scope="339911/sqb")
+    window.accepted(window.push(step))
+    window.close()
+    return number
+
+
+def test_a_townships_step_stands_on_the_provinces_board(county, city, province):
+    number = township_case(county)
+    round_of(county, city)
+    round_of(city, province)
+    found = below(province)
+    assert [(line.aud, line.depth) for line in found.centres] == [(CITY, 0), (COUNTY, 1)]
+    (row,) = (row for row in found.rows if row.number == number)
+    assert (row.centre, row.hall) == (COUNTY, "石桥镇便民服务中心")
+    file = province.read(lambda tx: province.desk.level_board.case(tx, BELOW, COUNTY, number))
+    (step,) = file.steps
+    line = county.read(lambda tx: tx.log.of_case("339911/sqb", number))[0]
+    here = province.read(lambda tx: tx.levels.lines_of(COUNTY, number))[0]
+    exact = ("jws", "body", "act", "outcome", "n")
+    assert [getattr(here, name) for name in exact] == [getattr(line, name) for name in exact]
+    assert (step.kind, step.verdict) == ("preregister", "accepted")
+
+
+def test_every_level_folds_the_same_case_and_nothing_is_sent_twice(
+    county, city, province, accepted
+):
+    number = accepted
+    round_of(county, city)
+    assert round_of(county, city).lines == 0
+    round_of(city, province)
+    case = county.read(lambda tx: tx.cases.get(number))
+    for centre in (city, province):
+        here = centre.read(lambda tx: tx.levels.case(COUNTY, number))
+        assert (here.body, here.state, here.due) == (case.body, case.state, case.due)
+
+
+def test_a_report_that_was_killed_anywhere_goes_on_where_it_was(county, city, tmp_path_factory):
+    """A new city hears of the county line by line, and every report may be the last."""
+    with level(tmp_path_factory.mktemp("other"), "city-3398", "另一市", county.clock) as other:
+        other.enact("lower", introduction(county))
+        kills = 0
+        while True:
+            with uplink(county, other, most=40) as reporter:
+                reporter._upper.report = dying_after(reporter._upper.report, 2)
+                try:
+                    reporter.round()
+                except KeyboardInterrupt:
+                    kills += 1
+                    continue
+            break
+        assert kills > 1
+        marks = {
+            s.scope: (s.size, s.sth) for s in other.read(lambda tx: tx.levels.scopes((COUNTY,)))
+        }
+        heads = county.read(lambda tx: tx.log.heads(county.desk.policy.scopes_known()))
+        assert marks == {scope: (head.size, head.sth) for scope, head in heads.items() if head.size}
+
+
+def dying_after(report, count):
+    """Return a report that is answered so often, and then its process is killed."""
+    left = [count]
+
+    def call(lines):
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        return report(lines)
+
+    return call
+
+
+def test_without_the_line_nothing_is_lost(county, city):
+    port = int(city.origin.rpartition(":")[2])
+    city.stop()
+    window = HandWindow(county, next(NAMES))
+    number = walk_to(window, "received")
+    window.close()
+    with uplink(county, city) as reporter, pytest.raises(Away):
+        reporter.round()
+    city.start(port=port)
+    round_of(county, city)
+    assert city.read(lambda tx: tx.levels.case(COUNTY, number)) is not None
+
+
+@pytest.fixture(scope="module")
+def accepted(county):
+    """Return a case that a window of the county has accepted."""
+    window = HandWindow(county, next(NAMES))
+    number = walk_to(window, "accepted")
+    window.close()
+    return number
+
+
+# ------------------------------------------------------------ what is not taken
+
+
+def page_of(county, scope, after):
+    """Return the next report of a scope, as it stands."""
+    standing = {s.scope: s for s in county.read(county.desk.outgoing.standing)}
+    stands = standing[scope]
+    entries = county.read(lambda tx: county.desk.outgoing.page(tx, stands, after, 300))
+    return ReportCall(centre=COUNTY, scope=scope, after=after, entries=entries, sth=stands.sth)
+
+
+@pytest.fixture
+def grown(county, city, accepted):
+    """Return the next report of the county's market bureau, of which the city has the rest."""
+    assert accepted  # so that the scope is there
+    round_of(county, city)
+    window = HandWindow(county, next(NAMES))
+    walk_to(window, "registered")
+    window.close()
+    row = city.read(lambda tx: tx.levels.scope(COUNTY, SCOPE))
+    with uplink(county, city) as reporter:
+        yield page_of(county, SCOPE, row.size), reporter._upper
+        reporter.round()
+
+
+def changed(call, **members):
+    return ReportCall(**{name: getattr(call, name) for name in call.__struct_fields__} | members)
+
+
+def altered(entry, **members):
+    return type(entry)(**{name: getattr(entry, name) for name in entry.__struct_fields__} | members)
+
+
+def test_an_altered_line_is_not_taken(city, grown):
+    call, upper = grown
+    (first, *rest) = call.entries
+    for members in (
+        {"body": first.body.replace("zh", "ZH") + " "},
+        {"outcome": first.outcome.replace('"accepted"', '"refused"')},
+        {"outcome": first.outcome.replace(f'"n":{first.n}', f'"n":{first.n + 1}')},
+    ):
+        before = city.read(lambda tx: tx.levels.scope(COUNTY, SCOPE))
+        with pytest.raises(Failure):
+            upper.report(changed(call, entries=[altered(first, **members), *rest]))
+        after = city.read(lambda tx: tx.levels.scope(COUNTY, SCOPE))
+        assert (before.size, before.sth) == (after.size, after.sth)
+
+
+def test_a_history_under_another_head_is_kept_out_and_found(county, city, grown):
+    call, upper = grown
+    other = county.read(lambda tx: tx.log.head("policy")).sth
+    with pytest.raises(Failure, match="centre_fork"):
+        upper.report(changed(call, sth=other))
+    findings = city.read(lambda tx: tx.cases.findings_of([COUNTY], 5))
+    assert [found.code for found in findings][:1] == ["lower_fork"]
+    assert city.read(lambda tx: tx.levels.scope(COUNTY, SCOPE)).size == call.after
+
+
+def test_lines_wait_for_a_signed_head_before_they_count(county, city, grown):
+    call, upper = grown
+    mark = upper.report(changed(call, sth=None))
+    assert (mark.size, mark.folded) == (call.after + len(call.entries), call.after)
+    mark = upper.report(changed(call, after=mark.size, entries=[]))
+    assert mark.folded == mark.size
+
+
+def test_only_who_reports_here_may_and_only_for_those_below(county, city, province):
+    with uplink(city, county) as reporter, pytest.raises(WireError, match="centre_unknown"):
+        reporter.round()
+    with uplink(county, city) as reporter, pytest.raises(WireError, match="scope_forbidden"):
+        reporter._upper.report(
+            ReportCall(centre=PROVINCE, scope="policy", after=0, entries=[], sth=None)
+        )
+
+
+def test_another_beginning_is_another_centre(county, city, province):
+    """Who pinned another genesis takes nothing of the county; what others vouch for stays."""
+    pinned = introduction(city)["genesis"]
+    with pytest.raises(Failure, match=r"policy\.foreign"):
+        city.enact("lower", {**introduction(county), "genesis": pinned})
+    round_of(county, city)
+    round_of(city, province)
+    seen = [line.lines for line in below(province).centres]
+    province.enact("lower", {**introduction(county), "genesis": pinned})
+    round_of(county, province)
+    assert below(province, (f"lower/{COUNTY}",)).centres == ()
+    assert [line.aud for line in below(province).centres] == [CITY]
+    province.enact("lower.end", {"aud": COUNTY})
+    with pytest.raises(WireError, match="centre_ended"):
+        round_of(county, province)
+    assert [line.lines for line in below(province).centres] == seen
+
+
+def test_who_supervises_elsewhere_sees_nothing_below(county, city, accepted):
+    round_of(county, city)
+    assert below(city, ("339901/scjg", "hall/339901")).centres == ()
+    assert accepted in {row.number for row in below(city, (f"lower/{COUNTY}",)).rows}
+    with pytest.raises(WireError, match="not_found"):
+        city.read(lambda tx: city.desk.level_board.case(tx, (), COUNTY, accepted))
+
+
+@pytest.mark.usefixtures("accepted")
+def test_lights_are_counted_by_the_hour(county, city):
+    round_of(county, city)
+    before = below(city, (f"lower/{COUNTY}",)).centres[0].lights
+    now = county.clock.now()
+    county.clock.advance(days=30)
+    after = below(city, (f"lower/{COUNTY}",)).centres[0].lights
+    county.clock.move_to(now)
+    assert after.get("red", 0) > before.get("red", 0)
+    assert sum(after.values()) == sum(before.values())
+
+
+def test_stranger_keys_and_no_keys_get_codes(city):
+    stranger = Upper(city.origin, SoftwareKey.generate())
+    with stranger as line, pytest.raises(WireError, match="centre_unknown"):
+        line.marks()
