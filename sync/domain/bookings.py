@@ -1,6 +1,7 @@
 """Appointments: which times a hall offers, what one takes of them, what becomes of it. Pure.
 
-Times follow the hall's calendar: none on a day off, none across the lunch break. How many are
+Times follow the hall's calendar, none on a day off, none across the lunch break, and the hours of
+service that it has beyond it (延时服务). How many are
 given at one time is the rule's capacity (预约服务, TM20, TM24, TM25). Only the centre gives them,
 under the hall's lock: a window without the line may look and may not book.
 """
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from sync.domain.calendar import CHINA, china_day
 from sync.domain.fields import moment_of, ms_of
+from sync.domain.service_hours import extended_on
 from sync.domain.tickets import QueueFailure
 
 if TYPE_CHECKING:
@@ -99,11 +101,20 @@ class Slot:
 
 
 def days_offered(rule: QueueRule, calendar: Calendar, now: int) -> tuple[date, ...]:
-    """Return the working days for which appointments are given, today's first if it is one."""
+    """Return the days for which appointments are given, today's first if it is one.
+
+    Working days up to the horizon, and between them those with hours of service only.
+    """
     today = china_day(moment_of(now))
     first = calendar.from_day(today)
     ahead = rule.horizon_wd if first == today else rule.horizon_wd - 1
-    return tuple(calendar.after(first, count) for count in range(ahead + 1))
+    if not rule.service:
+        return tuple(calendar.after(first, count) for count in range(ahead + 1))
+    last = calendar.after(first, max(ahead, 0))
+    span = (today + timedelta(days=n) for n in range((last - today).days + 1))
+    return tuple(
+        day for day in span if calendar.is_working(day) or extended_on(rule.service, calendar, day)
+    )
 
 
 def slots(  # what a time is offered by
@@ -115,12 +126,12 @@ def slots(  # what a time is offered by
     *,
     dev: str = "",
 ) -> tuple[Slot, ...]:
-    """Return the times of a day, full ones and past ones too; none on a day off.
+    """Return the times of a day, full ones and past ones too; none on a day without service.
 
     Of `taken`, the day's appointments, other departments' and those given back are passed over.
     """
-    if not calendar.is_working(day):
-        return ()
+    hours = [*calendar.hours] if calendar.is_working(day) else []
+    hours += extended_on(rule.service, calendar, day)
     counts: dict[int, int] = {}
     for booking in taken:
         if _takes_room(booking, department, dev):
@@ -128,10 +139,26 @@ def slots(  # what a time is offered by
     midnight = ms_of(datetime(day.year, day.month, day.day, tzinfo=CHINA))
     return tuple(
         Slot(start, start + rule.slot_min * _MINUTE_MS, room, counts.get(start, 0))
-        for opens, closes in calendar.hours
+        for opens, closes in sorted(hours)
         for minute in range(opens, closes - rule.slot_min + 1, rule.slot_min)
         for start, room in ((midnight + minute * _MINUTE_MS, rule.room(department, dev)),)
     )
+
+
+def is_extended(rule: QueueRule, calendar: Calendar, start: int) -> bool:
+    """Say whether a time lies in the hours of service beyond office hours."""
+    at = moment_of(start).astimezone(CHINA)
+    minute = at.hour * 60 + at.minute
+    found = extended_on(rule.service, calendar, at.date())
+    return any(begins <= minute < ends for begins, ends in found)
+
+
+def since_of(booking: Booking, rule: QueueRule) -> int:
+    """Return an appointment's place among those who wait: its time.
+
+    One on the green channel stands a time earlier, so before all others of its own (TM20, TM21).
+    """
+    return booking.start - (rule.slot_min * _MINUTE_MS if booking.fast else 0)
 
 
 def check(

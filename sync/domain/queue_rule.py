@@ -13,6 +13,7 @@ from typing import Any
 
 from sync.domain.catalogue import Words
 from sync.domain.fields import Fields
+from sync.domain.service_hours import ServiceHours, service_from
 
 EVERYBODY = "*"
 _LETTERS = frozenset("ABCDEFGHJKLMNPQRSTUVWXYZ")  # I and O are read as 1 and 0
@@ -63,6 +64,7 @@ class QueueRule:
         horizon_wd: appointments are given for today and so many working days.
         lead_min: and until so long before their time.
         keep_days: names and telephone numbers of appointments are forgotten after so many days.
+        service: hours of service beyond office hours, for which appointments are given too (TM25).
     """
 
     id: str = "plain"
@@ -78,6 +80,7 @@ class QueueRule:
     horizon_wd: int = 10
     lead_min: int = 30
     keep_days: int = 90
+    service: tuple[ServiceHours, ...] = ()
 
     def of(self, code: str) -> TicketClass | None:
         """Return a class by its code."""
@@ -111,6 +114,7 @@ def explain(rule: QueueRule) -> tuple[Sentence, ...]:
         ("turn_of_others", {"turns": rule.turns}),
         ("rank", {}),
         ("appointed", {"early": rule.early_min, "grace": rule.grace_min}),
+        ("appointed_fast", {"minutes": rule.slot_min}),
         ("passed", {"passes": rule.passes, "behind": rule.behind}),
         ("first_asked", {}),
     )
@@ -140,6 +144,7 @@ def rule_from(data: Mapping[str, Any]) -> QueueRule:
         horizon_wd=fields.integer("horizon_wd", own.horizon_wd),
         lead_min=fields.integer("lead_min", own.lead_min),
         keep_days=fields.integer("keep_days", own.keep_days, least=1),
+        service=service_from(fields, "service"),
     )
 
 

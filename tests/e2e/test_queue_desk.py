@@ -46,9 +46,16 @@ async def test_a_visitor_with_the_line_and_one_without(stage):
         offered = await desk.appointments.view()
         offered = await desk.appointments.view(offered.days[1])
         slot = next(each for each in offered.slots if each.open)
-        made = await desk.appointments.book(slot.start, offered.department, "王芳", "13900000001")
-        again = await desk.appointments.view(offered.days[1])
-        assert [row.number for row in again.bookings] == [made.number]
+        window = offered.counters[0][0]
+        made = await desk.appointments.book(
+            slot.start, offered.department, "王芳", "13900000001", dev=window, fast=True
+        )
+        again = await desk.appointments.view(offered.days[1], dev=window)
+        (row,) = again.bookings
+        assert (row.number, row.dev, row.fast) == (made.number, window, True)
+        assert [s.taken for s in again.slots if s.start == slot.start] == [1]
+        moved = await desk.appointments.move(made.number, again.slots[-1].start, window)
+        assert (moved.dev, moved.start) == (window, again.slots[-1].start)
         # the line is cut: what is in hand at the centre waits, own numbers go on
         stage.kill_centre()
         view, own = await desk.queue.act("draw", kind="general")

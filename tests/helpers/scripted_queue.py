@@ -12,6 +12,7 @@ from client.app.rows.queue import (
     BookingsView,
     ClassCount,
     QueueView,
+    ServiceRow,
     SlotRow,
     TicketRow,
 )
@@ -150,7 +151,9 @@ class ScriptedAppointments:
             BookingRow("261122-002", at[1], "云岭某某餐饮店", "13900000002", "arrived", "", "Y001"),
         ]
 
-    async def view(self, day: date | None = None, department: str = "") -> BookingsView:
+    async def view(
+        self, day: date | None = None, department: str = "", dev: str = ""
+    ) -> BookingsView:
         self.desk.door.place()
         self.looked.append((day, department))
         shown = day or self.days[0]
@@ -158,21 +161,46 @@ class ScriptedAppointments:
         times = [begin + timedelta(minutes=30 * n) for n in range(6)]
         here = tuple(row for row in self.rows if row.start.date() == shown)
         taken = [sum(row.start == at and row.state != "cancelled" for row in here) for at in times]
-        slots = tuple(SlotRow(a, 2, n, n < 2) for a, n in zip(times, taken, strict=True))
-        return BookingsView(self.days, shown, department or "scjg", slots, here, OFFICES)
+        late = begin.replace(hour=17)
+        slots = (
+            *(SlotRow(a, 2, n, n < 2) for a, n in zip(times, taken, strict=True)),
+            SlotRow(late, 2, 0, open=True, extended=True),
+        )
+        return BookingsView(
+            self.days,
+            shown,
+            department or "scjg",
+            slots,
+            here,
+            OFFICES,
+            dev,
+            WINDOWS,
+            (ServiceRow((1, 2, 3, 4, 5), 1020, 1200), ServiceRow((6,), 540, 720)),
+        )
 
-    async def book(self, start: datetime, department: str, name: str, phone: str) -> BookingRow:
+    async def book(
+        self, start, department, name, phone, *, dev="", fast=False
+    ) -> BookingRow:
         if self.refuses is not None:
             raise self.refuses
         number = f"261122-{len(self.rows) + 1:03d}"
         row = BookingRow(
-            number, start, name, phone, "booked", department, code="AB12CD34", live=True
+            number,
+            start,
+            name,
+            phone,
+            "booked",
+            dict(WINDOWS).get(dev, ""),
+            code="AB12CD34",
+            live=True,
+            dev=dev,
+            fast=fast,
         )
         self.rows.append(row)
         return row
 
-    async def move(self, number: str, start: datetime) -> BookingRow:
-        return self._set(number, start=start)
+    async def move(self, number: str, start: datetime, dev: str = "") -> BookingRow:
+        return self._set(number, start=start, dev=dev)
 
     async def cancel(self, number: str) -> BookingRow:
         return self._set(number, state="cancelled", live=False)

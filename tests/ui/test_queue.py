@@ -225,3 +225,34 @@ def test_the_pages_in_both_languages(at_window, language, mode, text_size):
         picture(hands, f"bookings-{language}-{mode}")
 
     at_window(scenario, language=language, mode=mode, text_size=text_size)
+
+
+def test_an_appointment_for_one_window_on_the_green_channel_beyond_office_hours(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.key((KEY.Key_J, BOTH))
+        page, t = hands.page, hands.work.tongue.t
+        hint = page.fields["day"].note.text()
+        assert t("booking.service", days=t("weekday.6"), begins="09:00", ends="12:00") in hint
+        assert t("booking.extended") in page.start.itemText(page.start.count() - 1)
+        hands.find("bookings.window").setFocus()
+        await hands.key(KEY.Key_Down)
+        assert page.counter.code() == "d-01"
+        hands.find("bookings.start").setFocus()
+        await hands.key(KEY.Key_End, KEY.Key_Return)
+        await hands.type("赵六")
+        await hands.key(KEY.Key_Return)
+        await hands.type("13900000009")
+        await hands.key(KEY.Key_Return)
+        assert hands.focus == "bookings.fast"
+        await hands.key(KEY.Key_Space, (KEY.Key_Return, CTRL))
+        made = hands.desk.appointments.rows[-1]
+        assert (made.dev, made.fast, made.start.hour) == ("d-01", True, 17)
+        assert t("booking.fast.short") in page.model.cells_at(2).texts[3]
+        assert not page.fast.isChecked()
+        page.table.choose(made.number)
+        page.start.setCurrentIndex(2)
+        await hands.key((KEY.Key_M, BOTH))
+        assert hands.desk.appointments.rows[-1].dev == "d-01"  # it stays with its window
+
+    at_window(scenario)

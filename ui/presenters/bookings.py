@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BookingForm:
-    """What is chosen and typed; `day` YYYY-MM-DD, `start` ISO with its zone, "" none yet."""
+    """What is chosen and typed; `day` YYYY-MM-DD, `start` ISO with its zone, "" none yet.
+
+    `dev` is the one window that it is with, "" any; `fast`: on the green channel.
+    """
 
     department: str = ""
     day: str = ""
     start: str = ""
     name: str = ""
     phone: str = ""
+    dev: str = ""
+    fast: bool = False
 
 
 class BookingsScreen(Protocol):
@@ -74,7 +79,8 @@ class BookingsPresenter:
 
     async def edited(self, form: BookingForm) -> None:
         """Remember what is typed; another day or department is looked at."""
-        other = (form.department, form.day) != (self.form.department, self.form.day)
+        before = self.form
+        other = (form.department, form.day, form.dev) != (before.department, before.day, before.dev)
         self.form = replace(form, start="") if other else form
         self._keeper.note(self.form)
         if other:
@@ -88,12 +94,14 @@ class BookingsPresenter:
             return
         start = datetime.fromisoformat(form.start)
         made = await self._ask(
-            self._desk.appointments.book(start, form.department, form.name, form.phone)
+            self._desk.appointments.book(
+                start, form.department, form.name, form.phone, dev=form.dev, fast=form.fast
+            )
         )
         if made is None:
             return
         await self._keeper.drop()
-        self.form = BookingForm(department=form.department, day=form.day)
+        self.form = BookingForm(department=form.department, day=form.day, dev=form.dev)
         self._screen.show_form(self.form)
         await self._read()
         told = {"number": made.number, "code": made.code, "at": made.start}
@@ -106,7 +114,7 @@ class BookingsPresenter:
             return
         self._screen.show_problems(())
         start = datetime.fromisoformat(form.start)
-        moved = await self._ask(self._desk.appointments.move(number, start))
+        moved = await self._ask(self._desk.appointments.move(number, start, form.dev))
         if moved is not None:
             await self._read()
             told = {"number": number, "at": moved.start}
@@ -148,14 +156,15 @@ class BookingsPresenter:
         turn = self._turn
         day = date.fromisoformat(self.form.day) if self.form.day else None
         try:
-            view = await self._desk.appointments.view(day, self.form.department)
+            view = await self._desk.appointments.view(day, self.form.department, self.form.dev)
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
             return
         if turn == self._turn:
             self.view = view
-            chosen = {"department": view.department, "day": view.day.isoformat()}
-            self.form = replace(self.form, **chosen)
+            self.form = replace(
+                self.form, department=view.department, day=view.day.isoformat(), dev=view.dev
+            )
             self._screen.show_bookings(view)
 
 

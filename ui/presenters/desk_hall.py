@@ -28,14 +28,25 @@ class HallQueue(Protocol):
 class Appointments(Protocol):
     """Times given and kept."""
 
-    async def view(self, day: date | None = None, department: str = "") -> BookingsView:
-        """Return a day's times and who has them."""
+    async def view(
+        self, day: date | None = None, department: str = "", dev: str = ""
+    ) -> BookingsView:
+        """Return a day's times and who has them; with `dev` one window's."""
 
-    async def book(self, start: datetime, department: str, name: str, phone: str) -> BookingRow:
+    async def book(
+        self,
+        start: datetime,
+        department: str,
+        name: str,
+        phone: str,
+        *,
+        dev: str = "",
+        fast: bool = False,
+    ) -> BookingRow:
         """Give an appointment."""
 
-    async def move(self, number: str, start: datetime) -> BookingRow:
-        """Give it another time."""
+    async def move(self, number: str, start: datetime, dev: str = "") -> BookingRow:
+        """Give it another time, with one window or any."""
 
     async def cancel(self, number: str) -> BookingRow:
         """Take it back."""

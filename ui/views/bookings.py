@@ -18,9 +18,10 @@ from ui.widgets.fields import Choice, LineField
 from ui.widgets.layout import Face, column, row
 from ui.widgets.table import RowTable
 from ui.widgets.text import Tagged
+from ui.widgets.ticks import Tick
 
 if TYPE_CHECKING:
-    from client.app.rows.queue import BookingRow, BookingsView, SlotRow
+    from client.app.rows.queue import BookingRow, BookingsView, ServiceRow, SlotRow
     from client.app.rows.words import Words
     from ui.i18n import Tongue
 
@@ -49,16 +50,23 @@ class BookingsPage(StepPage):
         self._view: BookingsView | None = None
         self._filling = False
         self.department, self.day, self.start = Choice(), Choice(), Choice()
+        self.counter = Choice()
         self.person, self.phone = LineField(limit=64), LineField(limit=20)
         for name, editor in (
             ("department", self.department),
+            ("window", self.counter),
             ("day", self.day),
             ("start", self.start),
             ("name", self.person),
             ("phone", self.phone),
         ):
-            self.add_field(name, editor, f"booking.{name}", required=True)
-        for choice in (self.department, self.day, self.start):
+            self.add_field(name, editor, f"booking.{name}", required=name != "window")
+        self.fast = Tick()
+        tongue.bind(self.fast, "setText", "booking.fast")
+        self.fast.setObjectName("bookings.fast")
+        self.fast.clicked.connect(self._edited)
+        self.form.addWidget(self.fast)
+        for choice in (self.department, self.counter, self.day, self.start):
             choice.picked.connect(self._edited)
         for line in (self.person, self.phone):
             line.textEdited.connect(self._edited)
@@ -109,13 +117,16 @@ class BookingsPage(StepPage):
         self.table.choose(kept)
         self._say()
         self._choose(self.department, view.department)
+        self._choose(self.counter, view.dev)
         self._choose(self.day, view.day.isoformat())
 
     def show_form(self, form: BookingForm) -> None:
         """Fill the fields."""
         self._choose(self.department, form.department)
+        self._choose(self.counter, form.dev)
         self._choose(self.day, form.day)
         self._choose(self.start, form.start)
+        self.fast.setChecked(form.fast)
         self._filling = True
         self.person.setText(form.name)
         self.phone.setText(form.phone)
@@ -129,6 +140,8 @@ class BookingsPage(StepPage):
             start=self.start.code(),
             name=self.person.text().strip(),
             phone=self.phone.text().strip(),
+            dev=self.counter.code(),
+            fast=self.fast.isChecked(),
         )
 
     def show_done(self, words: Words) -> None:
@@ -146,7 +159,8 @@ class BookingsPage(StepPage):
     def _cells(self, each: BookingRow) -> Cells:
         t = self.tongue
         state = t.t(f"booking.state.{each.state}")
-        said = t.joined(state, each.ticket) if each.ticket else state
+        fast = t.t("booking.fast.short") if each.fast else ""
+        said = t.joined(*(part for part in (state, each.ticket, each.counter, fast) if part))
         texts = (t.clock(each.start), each.name, each.phone, said, each.number)
         return Cells(texts, "" if each.live else "quiet", t.joined(*texts))
 
@@ -160,11 +174,13 @@ class BookingsPage(StepPage):
             days.insert(0, (view.day.isoformat(), view.day.isoformat()))
         times = [(slot.start.isoformat(), self._time(slot)) for slot in view.slots if slot.open]
         free = times or [("", t.t("booking.no_times"))]
+        self.fields["day"].set_hint("\n".join(map(self._service, view.service)))
         none = "" if view.bookings else t.t("booking.nobody")
         for button in self._buttons.values():
             button.set_blocked(none)
         for choice, options in (
             (self.department, list(view.departments)),
+            (self.counter, [("", t.t("booking.any_window")), *view.counters]),
             (self.day, days),
             (self.start, [("", t.t("form.choose")), *free] if times else free),
         ):
@@ -177,7 +193,15 @@ class BookingsPage(StepPage):
     def _time(self, slot: SlotRow) -> str:
         t = self.tongue
         left = slot.room - slot.taken
-        return t.joined(t.clock(slot.start), t.t("booking.left", count=left))
+        beyond = t.t("booking.extended") if slot.extended else ""
+        left_words = t.t("booking.left", count=left)
+        return t.joined(*(part for part in (t.clock(slot.start), left_words, beyond) if part))
+
+    def _service(self, each: ServiceRow) -> str:
+        """Say when the hall serves beyond office hours."""
+        t = self.tongue.t
+        days = "、".join(t(f"weekday.{day}") for day in each.days)
+        return t("booking.service", days=days, begins=_clock(each.begins), ends=_clock(each.ends))
 
     def _choose(self, choice: Choice, code: str) -> None:
         self._filling = True
@@ -187,3 +211,7 @@ class BookingsPage(StepPage):
     def _edited(self, *_args: object) -> None:
         if not self._filling:
             self.edited.emit(self.form_now())
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from client.app.rows.queue import BookingRow, BookingsView, SlotRow
-from sync.domain.bookings import BookingState
+from client.app.rows.queue import BookingRow, BookingsView, ServiceRow, SlotRow
+from sync.domain.bookings import BookingState, is_extended
 from sync.domain.calendar import CHINA, china_day
 from sync.domain.fields import moment_of, ms_of
 from sync.proof.keys import new_id
@@ -34,8 +34,15 @@ class Appointments:
         self._place = place
         self._line = line
 
-    async def view(self, day: date | None = None, department: str = "") -> BookingsView:
+    async def view(
+        self, day: date | None = None, department: str = "", dev: str = ""
+    ) -> BookingsView:
         """Return a day's times and who has them; without more, today and one's own department.
+
+        Args:
+            day: which day.
+            department: with whom.
+            dev: device of the one window whose times are wanted, "" any of the department.
 
         Raises:
             LineFailure: the line, or the centre's refusal.
@@ -47,36 +54,74 @@ class Appointments:
         if department not in own:
             department = next(iter(own), "")
         wanted = day or china_day(place.now())
-        answer = await self._look(wanted, department)
+        hall = place.session.hall
+        counters = {
+            each.dev: each.label
+            for each in book.devices.values()
+            if each.hall == hall and each.closed_at is None
+        }
+        dev = dev if dev in counters else ""
+        answer = await self._look(wanted, department, dev)
         if day is None and answer.days and wanted.isoformat() not in answer.days:
             wanted = date.fromisoformat(answer.days[0])  # today is a day off
-            answer = await self._look(wanted, department)
-        earliest = answer.t + book.queue_rule(place.session.hall).lead_min * _MINUTE_MS
+            answer = await self._look(wanted, department, dev)
+        rule, calendar = book.queue_rule(hall), place.rules().calendars.of_hall(hall)
+        earliest = answer.t + rule.lead_min * _MINUTE_MS
         return BookingsView(
             days=tuple(date.fromisoformat(each) for each in answer.days),
             day=wanted,
             department=department,
             slots=tuple(
-                SlotRow(_moment(s.start), s.room, s.taken, s.left > 0 and s.start >= earliest)
+                SlotRow(
+                    _moment(s.start),
+                    s.room,
+                    s.taken,
+                    s.left > 0 and s.start >= earliest,
+                    is_extended(rule, calendar, s.start),
+                )
                 for s in answer.slots
             ),
             bookings=tuple(_row(book, each) for each in answer.bookings),
             departments=tuple(own.items()),
+            dev=dev,
+            counters=tuple(sorted(counters.items(), key=lambda each: each[1])),
+            service=tuple(ServiceRow(each.days, each.begins, each.ends) for each in rule.service),
         )
 
-    async def book(self, start: datetime, department: str, name: str, phone: str) -> BookingRow:
+    async def book(
+        self,
+        start: datetime,
+        department: str,
+        name: str,
+        phone: str,
+        *,
+        dev: str = "",
+        fast: bool = False,
+    ) -> BookingRow:
         """Give an appointment.
+
+        Args:
+            start: its time.
+            department: with whom.
+            name: of the applicant.
+            phone: his.
+            dev: device of the one window that it is with, "" any of the department.
+            fast: on the green channel: called before others of its time.
 
         Raises:
             LineFailure: the line, or booking.full, booking.twice, booking.no_slot,
                 booking.malformed.
         """
-        more = {"department": department, "name": name, "phone": phone}
+        more = {"department": department, "name": name, "phone": phone, "dev": dev, "fast": fast}
         return await self._act("book", start=ms_of(start), **more)
 
-    async def move(self, number: str, start: datetime) -> BookingRow:
-        """Give an appointment another time; raises LineFailure as `book`, and booking.over."""
-        return await self._act("move", number=number, start=ms_of(start))
+    async def move(self, number: str, start: datetime, dev: str = "") -> BookingRow:
+        """Give an appointment another time, with one window or any of the department.
+
+        Raises:
+            LineFailure: as `book`, and booking.over.
+        """
+        return await self._act("move", number=number, start=ms_of(start), dev=dev)
 
     async def cancel(self, number: str) -> BookingRow:
         """Take an appointment back; raises LineFailure: the line, or booking.over."""
@@ -92,8 +137,8 @@ class Appointments:
 
     # ------------------------------------------------------------ inside
 
-    async def _look(self, day: date, department: str) -> BookingsAnswer:
-        call = BookingsCall(day=day.isoformat(), department=department)
+    async def _look(self, day: date, department: str, dev: str) -> BookingsAnswer:
+        call = BookingsCall(day=day.isoformat(), department=department, dev=dev)
         return await self._line.hall("/v1/bookings/look", BookingsAnswer, call)
 
     async def _act(self, what: str, **more: Any) -> BookingRow:
@@ -115,6 +160,8 @@ def _row(book: PolicyBook, booking: Booking) -> BookingRow:
         ticket=booking.ticket,
         code=booking.code,
         live=booking.state is BookingState.BOOKED,
+        dev=booking.dev,
+        fast=booking.fast,
     )
 
 

@@ -61,6 +61,7 @@ class SlotRow:
     room: int
     taken: int
     open: bool  # it can still be had
+    extended: bool = False  # beyond office hours (延时服务)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,17 @@ class BookingRow:
     ticket: str = ""
     code: str = ""
     live: bool = False
+    dev: str = ""  # of the one window that it is with
+    fast: bool = False  # on the green channel
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """Hours of service beyond office hours: weekdays from 1 Monday, minutes of the day."""
+
+    days: tuple[int, ...]
+    begins: int
+    ends: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +100,6 @@ class BookingsView:
     slots: tuple[SlotRow, ...]
     bookings: tuple[BookingRow, ...]
     departments: tuple[tuple[str, str], ...]
+    dev: str = ""  # whose times these are, "" any window's
+    counters: tuple[tuple[str, str], ...] = ()  # (device, name) of the hall's windows
+    service: tuple[ServiceRow, ...] = ()

@@ -213,6 +213,15 @@ class TestAppointments:
         assert act(clerk, "next").number == "Y001"
         assert refused(book, reception, "arrive", number=made.number)[1] == "booking.over"
 
+    def test_on_the_green_channel_it_is_called_first_at_its_time(self, centre, reception, clerk):
+        plain = book(reception, **wanted()).booking
+        fast = book(reception, **{**wanted(), "phone": "13900000077"}, fast=True).booking
+        assert (plain.fast, fast.fast) == (False, True)
+        centre.clock.advance(minutes=25)
+        for each in (plain, fast):
+            book(reception, "arrive", number=each.number)
+        assert act(clerk, "next").number == "Y002"
+
     @ONE_STORE
     def test_nobody_came(self, centre, reception):
         made = book(reception, **wanted()).booking

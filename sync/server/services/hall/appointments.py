@@ -249,7 +249,7 @@ class Appointments:
             now,
             department=booking.department,
             booking=booking.number,
-            since=booking.start,
+            since=bookings.since_of(booking, rule),
         )
         ticket = replace(ticket, wanted=booking.dev)
         after = after.with_(ticket)
