@@ -4,6 +4,10 @@ Python's collector runs in whatever thread happens to allocate. A widget or a ti
 in a cycle on the store's lane is destroyed there, and Qt ends the process: its objects die in
 their own thread only. So the automatic collector is off while a window lives, and a timer of the
 loop calls it, each generation when it is due by Python's own thresholds.
+
+The oldest generation is seldom due, and glibc keeps what was freed: forty papers made in a row left
+64 MB of nothing behind (measured). So once after some work, when the window has been quiet for a
+while, everything is collected and given back; nobody waits for it then.
 """
 
 from __future__ import annotations
@@ -14,11 +18,17 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 
+from client.host.memory import give_back
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EVERY_MS: Final = 1000
 _OLDEST: Final = 2
+QUIET_LOOKS: Final = 5
+"""So many looks in a row with next to nothing made: nobody works."""
+_LITTLE: Final = 100
+"""Objects that a quiet window makes between two looks: its clock, its line's heartbeat."""
 
 
 class Collector(QObject):
@@ -31,6 +41,7 @@ class Collector(QObject):
 
     def __init__(self, owner: QObject, every_ms: int = EVERY_MS) -> None:
         super().__init__(owner)
+        self._quiet, self._worked, self._seen = 0, False, 0
         self._timer = QTimer(self)
         self._timer.setInterval(every_ms)
         self._timer.timeout.connect(self._look)
@@ -41,6 +52,7 @@ class Collector(QObject):
         self._timer.stop()
 
     def _look(self) -> None:
+        made = gc.get_count()[0] - self._seen
         due = [
             generation
             for generation, (count, limit) in enumerate(
@@ -50,6 +62,19 @@ class Collector(QObject):
         ]
         if due:
             gc.collect(due[-1])
+        self._rest(made)
+        self._seen = gc.get_count()[0]
+
+    def _rest(self, made: int) -> None:
+        """Give back what is left of some work, once, when it has been quiet after it."""
+        if made > _LITTLE:
+            self._quiet, self._worked = 0, True
+            return
+        self._quiet += 1
+        if self._worked and self._quiet >= QUIET_LOOKS:
+            self._worked = False
+            gc.collect(_OLDEST)
+            give_back()
 
 
 def settle() -> None:

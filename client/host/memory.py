@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def give_back() -> None:
     """Hand freed memory back to the system; nothing to do where the C library does so by itself.
 
-    About 1 ms (measured after a paper): for any lane but the screen's.
+    About 1 ms (measured after a paper): for any lane but the screen's while somebody works.
     """
     trim = _malloc_trim()
     if trim is not None:

@@ -263,7 +263,13 @@ async def measure(work, card, pin):
     print(json.dumps(clerk.told), flush=True)
 
 
-def main(folder, card, pin):
+def run(folder, working):
+    """Open the product's window over a folder; when its door is painted, work in it and close it.
+
+    Args:
+        folder: of an enrolled window.
+        working: a coroutine function that is given the work.
+    """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from ui import __main__ as entry
     from ui import loop
@@ -272,7 +278,7 @@ def main(folder, card, pin):
         work = attach(*given, **looks)
 
         async def then():
-            await measure(work, card, pin)
+            await working(work)
             work.window.close()
 
         loop.spawn(work.window, then(), broken)  # not the work's: it waits for its own to be quiet
@@ -284,6 +290,10 @@ def main(folder, card, pin):
 
     attach, entry.attach, entry._broken = entry.attach, attached, broken
     sys.exit(entry.main(["--data", folder, "--lang", "zh_CN", "--theme", "light"]))
+
+
+def main(folder, card, pin):
+    run(folder, lambda work: measure(work, card, pin))
 
 
 if __name__ == "__main__":

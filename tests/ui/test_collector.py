@@ -1,10 +1,12 @@
 """Widgets in cycles die on the screen's lane, whoever allocates meanwhile."""
 
+import asyncio
 import gc
 import threading
 
 from PySide6.QtCore import QObject
 
+from ui import collector as collecting_module
 from ui import loop
 from ui.collector import Collector
 
@@ -45,3 +47,30 @@ def test_what_another_lane_allocates_collects_nothing_of_ours(application):
     assert loop.run(application, main, told.append) == 0
     assert told == [threading.main_thread()]
     assert gc.isenabled()
+
+
+def test_what_work_left_behind_is_given_back_once_when_it_is_quiet(application, monkeypatch):
+    told, given, back = [], [], asyncio.Event()
+
+    def give_back():
+        given.append(len(told))
+        back.set()
+
+    monkeypatch.setattr(collecting_module, "give_back", give_back)
+
+    async def main():
+        collector = Collector(application, every_ms=1)
+        knot = Knot(told)
+        gc.collect(1)  # now it is old: no threshold is near
+        del knot
+        assert told == []
+        work = [[] for _ in range(500)]
+        async with asyncio.timeout(20):
+            await back.wait()
+        await asyncio.sleep(0.1)
+        collector.stop()
+        return len(work) - 500
+
+    assert loop.run(application, main, told.append) == 0
+    assert given == [1]
+    assert len(told) == 1

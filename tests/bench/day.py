@@ -1,0 +1,210 @@
+"""Started by test_day in a process of its own: a day's work in the product's window, its weight.
+
+    python -m tests.bench.day work FOLDER CARD PIN CASES
+    python -m tests.bench.day lag FOLDER CARD PIN EVENTS PAGES
+
+FOLDER is the data folder of an enrolled window whose centre is running. `work` registers each case
+on its page, takes four pages in and receives them by the use cases, and opens every tenth; it tells
+the memory as it goes. `lag` sends events and takes pages in, and tells how late the loop came. One
+JSON object is printed. CHUANGKOU_BENCH_TRACE=1 tells besides where Python's memory grew.
+"""
+
+# ruff: noqa: PLC0415  the platform is chosen before Qt is imported
+
+import asyncio
+import io
+import json
+import os
+import random
+import sys
+import time
+import tracemalloc
+from pathlib import Path
+
+from tests.bench.painted import Clerk, run
+
+PAGES = 4
+ITEMS = "scjg"  # of the clerk's department
+WARM = 0.1  # of the cases
+SAMPLES = 20
+QUIET_S = 8  # the collector gives back what a quiet window does not need
+TICK_S = 0.005
+BLOCK = 200  # events of one transaction's turn on the store's lane
+
+
+def memory_mb():
+    """Return resident, and private: what this process alone holds, clean and dirty."""
+    rollup = Path("/proc/self/smaps_rollup").read_text().splitlines()[1:]
+    kb = {line.split(":")[0]: int(line.split()[1]) for line in rollup}
+    return kb["Rss"] / 1024, (kb["Private_Dirty"] + kb["Private_Clean"]) / 1024
+
+
+def page(chance, size=(1240, 1754)):
+    """Return a page as a scanner makes it: lines of text-like marks, a little noise, as JPEG."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("L", size, 250)
+    pen = ImageDraw.Draw(image)
+    for top in range(120, size[1] - 120, 40):
+        left = 110
+        while left < size[0] - 160:
+            wide = chance.randrange(8, 30)
+            pen.rectangle((left, top, left + wide, top + chance.randrange(10, 24)), fill=30)
+            left += wide + chance.randrange(4, 14)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+class Day(Clerk):
+    """A clerk's day, many times as fast."""
+
+    def __init__(self, work):
+        super().__init__(work)
+        self.chance = random.Random(8)  # noqa: S311
+        self.pages = [page(self.chance) for _ in range(12)]
+
+    async def case(self, turn):
+        """Register on the page, take four pages in, receive."""
+        from client.app.rows.materials import Given
+        from client.app.rows.steps import PreregisterForm
+        from ui.values import Route
+
+        self.work.ways.go(Route("step", step="preregister"))
+        await self.rest()
+        form = PreregisterForm(
+            applicant_kind="person",
+            id_kind="resident_id",
+            id_no="110105199001010010",
+            name="王芳",
+            phone="13900000000",
+            item=self.items[turn % len(self.items)].code,
+        )
+        self.work.ways.current.view.show_form(form)
+        await self.rest()
+        await self.timed(
+            "step", lambda: self.page == "result", lambda: self.hands.key("Ctrl+Return")
+        )
+        case = self.work.ways.current.route.case
+        await self.hands.key("Escape")
+        await self.rest()
+        taken = []
+        for place in range(PAGES):
+            # A page is known again by its bytes: each is one of its own, as paper is.
+            data = self.pages[(turn + place) % len(self.pages)] + f"{turn}/{place}".encode()
+            taken.append(await self.desk.materials.take_in(case, f"{place}.jpg", data))
+        detail = await self.desk.cases.open(case)
+        wanted = [m.code for m in detail.materials if m.required] or ["-"]
+        given = [Given(code, tuple(taken[n :: len(wanted)])) for n, code in enumerate(wanted)]
+        await self.desk.steps.receive(case, tuple(g for g in given if g.pages))
+        if turn % 10 == 0:
+            self.work.ways.go(Route("case", case))
+            await self.rest()
+            await self.hands.key("Escape")
+            await self.rest()
+
+    async def room(self):
+        """Wait until the centre has lent more numbers and has what was made."""
+        place = self.desk.door.place()
+        async with asyncio.timeout(600):
+            while await place.on_store(place.store.numbers_left, "case") < 2:
+                self.desk.line.sync_now()
+                await asyncio.sleep(0.2)
+
+    async def weigh(self, done):
+        """Note memory once the window is quiet."""
+        self.told.setdefault("busy", []).append((done, *memory_mb()))
+        await asyncio.sleep(QUIET_S)
+        self.told.setdefault("memory", []).append((done, *memory_mb()))
+        print(f"{done} cases: {self.told['memory'][-1][1]:.0f} MB", file=sys.stderr, flush=True)
+
+    async def work_through(self, cases):
+        """Do a day's work."""
+        warm, every = max(20, int(cases * WARM)), max(1, cases // SAMPLES)
+        self.items = [i for i in self.desk.catalogue.find("") if i.code.startswith(ITEMS)][:3]
+        began, cpu, before = time.monotonic(), time.process_time(), None
+        for turn in range(cases):
+            await self.room()
+            await self.case(turn)
+            if turn + 1 == warm:
+                if os.environ.get("CHUANGKOU_BENCH_TRACE"):
+                    tracemalloc.start(8)
+                    before = tracemalloc.take_snapshot()
+                await self.weigh(turn + 1)
+            elif turn + 1 > warm and (turn + 1) % every == 0:
+                await self.weigh(turn + 1)
+        self.told["seconds"] = time.monotonic() - began
+        self.told["processor"] = time.process_time() - cpu
+        if before is not None:
+            grown = tracemalloc.take_snapshot().compare_to(before, "lineno")[:15]
+            print(*grown, sep="\n", file=sys.stderr)
+
+    async def late(self, *works):
+        """Do some things together; return how late the loop came meanwhile, in milliseconds."""
+        lags, loop = [], asyncio.get_running_loop()
+
+        async def look():
+            while True:
+                due = loop.time() + TICK_S
+                await asyncio.sleep(TICK_S)
+                lags.append((loop.time() - due) * 1000)
+
+        async with asyncio.TaskGroup() as group:
+            looking = group.create_task(look())
+            done = [group.create_task(work) for work in works]
+            await asyncio.wait(done)
+            looking.cancel()
+        return lags
+
+
+async def working(work, card, pin, cases):
+    """`work`: a day."""
+    day = Day(work)
+    await day.enter(card, pin)
+    await day.work_through(cases)
+    day.told = {name: day.told[name] for name in ("memory", "busy", "seconds", "processor", "step")}
+    print(json.dumps(day.told), flush=True)
+
+
+async def lagging(work, card, pin, events, pages):
+    """`lag`: events go to the centre, pages are taken in, the loop is watched."""
+    day = Day(work)
+    await day.enter(card, pin)
+    day.items = [i for i in day.desk.catalogue.find("") if i.code.startswith(ITEMS)][:3]
+    cases = max(1, events // 200)
+    for turn in range(cases):
+        await day.room()
+        await day.case(turn)
+    place = day.desk.door.place()
+    numbers = [row.number for row in (await day.desk.cases.find()).rows[:cases]]
+
+    def fill():
+        for number in numbers:
+            received = place.store.events_of(number)[-1]
+            body = {"materials": received.step.body["materials"], "text": "当场更正"}
+            for _ in range(events // len(numbers)):
+                draft = place.recorder.draft("fix_on_spot", received.step.scope, number, body)
+                place.recorder.commit(draft)
+
+    async def scan():
+        for turn in range(pages):
+            image = day.pages[turn % len(day.pages)] + f"scan {turn}".encode()
+            await day.desk.materials.take_in(numbers[0], f"{turn}.jpg", image)
+
+    async def sync():
+        await place.on_store(fill)
+        day.desk.line.sync_now()
+        while await place.on_store(place.store.outbox, 1):  # noqa: ASYNC110  nothing tells it
+            await asyncio.sleep(0.05)
+
+    idle = await day.late(asyncio.sleep(5))
+    began = time.monotonic()
+    busy = await day.late(sync(), scan())
+    told = {"idle": idle, "busy": busy, "seconds": time.monotonic() - began}
+    print(json.dumps(told), flush=True)
+
+
+if __name__ == "__main__":
+    mode, folder, card, pin, *counts = sys.argv[1:]
+    doing = {"work": working, "lag": lagging}[mode]
+    run(folder, lambda work: doing(work, card, pin, *map(int, counts)))
