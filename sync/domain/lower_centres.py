@@ -8,13 +8,12 @@ and the key that proves its requests.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping  # noqa: TC003  (a window's store reads members by these types)
 from dataclasses import dataclass, replace
+from datetime import datetime  # noqa: TC003  (as above)
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
     from sync.domain.fields import Fields
 
 LOWER = "lower/"  # the scope in which supervisors hold their right over a lower centre

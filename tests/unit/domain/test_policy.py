@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from sync.domain.authority import Role
@@ -284,3 +285,8 @@ def test_a_grant_that_is_ended_twice_ended_the_first_time():
     made = made.with_event("grant.end", {"id": "g-p1-0", "at": ms("2026-02-01")}, START)
     made = made.with_event("grant.end", {"id": "g-p1-0", "at": ms("2026-04-01")}, START)
     assert made.grants["g-p1-0"].ended_at == at("2026-02-01")
+
+
+def test_every_member_of_the_book_can_be_read_back_by_its_type():
+    """A window keeps the folded book as JSON: types that only the checker sees would stop it."""
+    assert msgspec.inspect.type_info(PolicyBook)
