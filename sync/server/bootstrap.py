@@ -278,7 +278,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         notes=Notes(policy, clock),
         sampling=Sampling(policy, clock),
         changing=Changing(policy, clock),
-        overview=Overview(policy, clock, supervision, statistics, inbox),
+        overview=Overview(policy, clock, supervision, inbox),
         public=public,
         strangers=_strangers(settings, keys, policy, clock, outbox, vault, public, tries),
         watch=Watch(policy, casework, hand),

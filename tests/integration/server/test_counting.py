@@ -5,9 +5,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from sync.domain.failures import Failure
 from sync.domain.figures.counters import Counts, total
 from sync.domain.statistics import Span, whole
+from sync.server.cli.figures import FigureCommands
 from sync.server.services.rows.figures import Cut
+from sync.texts import texts
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre
@@ -104,3 +107,19 @@ def test_a_wait_is_office_time_and_belongs_to_whoever_let_wait(centre):
     assert any(signal.startswith("refused:") for signal in said)
     urged = [fact for fact in facts if any(s.startswith("urged:") for s in fact.signals.split())]
     assert all(fact.person != "centre" for fact in urged)
+
+
+@pytest.mark.usefixtures("work")
+def test_the_command_counts_a_month_again(centre, capsys):
+    """Run beside the centre: it says what is not the same, and which tables to empty."""
+    fold(centre, 500)
+    commands = FigureCommands(texts("en"))
+    commands.recount(centre.settings, "2026-03")
+    assert "2026-03: the same, 3 cases received." in capsys.readouterr().out
+    with centre.sql() as sql:
+        sql.execute("UPDATE tallies SET received = received + 1 WHERE period = '2026-03'")
+    with pytest.raises(Failure, match="figures_differ"):
+        commands.recount(centre.settings, "2026-03")
+    assert "received: 3 != " in capsys.readouterr().out
+    with pytest.raises(Failure, match="figures_month"):
+        commands.recount(centre.settings, "March")

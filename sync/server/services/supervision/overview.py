@@ -10,27 +10,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.domain.calendar import china_day
+from sync.domain.figures.counters import per_mille
 from sync.domain.lights import Light
-from sync.domain.statistics import span_of, whole
+from sync.domain.statistics import span_of
 from sync.domain.supervising import Act
 from sync.server.clock import moment
+from sync.server.services.rows.figures import Cut
+from sync.server.services.supervision.reckoning import periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sync.domain.statistics import Figures
+    from sync.domain.figures.counters import Counts
     from sync.server.clock import Clock
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.supervision.console import Visitor
     from sync.server.services.supervision.inbox import Inbox
-    from sync.server.services.supervision.statistics import Statistics
     from sync.server.services.supervision.supervision import BoardRow, Supervision
 
 RED_SHOWN = 12
-FRESH_MS = 5 * 60_000  # so old the month's figures may be: they are counted from the whole log
 SPAN = "month"
-_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,12 @@ class Picture:
     red: tuple[BoardRow, ...]
     orders: Mapping[str, int]
     findings: Mapping[str, int] | None  # by shelf; None where they are not his
-    figures: Figures  # of this month
+    figures: Counts  # of this month
+
+    @property
+    def on_time(self) -> int | None:
+        """Return the rate of decisions kept in time, ‰."""
+        return per_mille(self.figures, "on_time")
 
 
 class Overview:
@@ -69,15 +74,12 @@ class Overview:
         policy: Policy,
         clock: Clock,
         supervision: Supervision,
-        statistics: Statistics,
         inbox: Inbox,
     ) -> None:
         self._policy = policy
         self._clock = clock
         self._supervision = supervision
-        self._statistics = statistics
         self._inbox = inbox
-        self._counted: dict[tuple[str, ...], tuple[int, Figures]] = {}
 
     def picture(self, tx: Transaction, visitor: Visitor) -> Picture:
         """Return the page.
@@ -86,6 +88,7 @@ class Overview:
             WireError: forbidden.
         """
         scopes, now = visitor.of(Act.OVERVIEW), self._clock.now_ms()
+        today = china_day(moment(now))
         by_scope = tx.supervision.lights_by_scope(scopes)
         lights = dict.fromkeys((light.value for light in Light), 0)
         for (_, light), count in by_scope.items():
@@ -109,7 +112,7 @@ class Overview:
             red=self._supervision.red(tx, visitor, RED_SHOWN),
             orders=tx.supervision.pressing_counts(scopes, now),
             findings=findings,
-            figures=self._figures(tx, scopes, now),
+            figures=tx.figures.whole(Cut(periods_of(span_of(SPAN, today)), scopes)),
         )
 
     def _office(self, scope: str, counts: Mapping[tuple[str, str], int]) -> Office | None:
@@ -120,15 +123,3 @@ class Overview:
             return None
         own = {light: count for (each, light), count in counts.items() if each == scope}
         return Office(scope, hall if place is None else place.name, department.name, own)
-
-    def _figures(self, tx: Transaction, scopes: tuple[str, ...], now: int) -> Figures:
-        known = self._counted.get(scopes)
-        if known is not None and 0 <= now - known[0] < FRESH_MS:
-            return known[1]
-        span = span_of(SPAN, china_day(moment(now)))
-        found = self._statistics.counted(tx, scopes, span)
-        figures = whole(found.made, found.kept)
-        if len(self._counted) >= _KEPT:
-            self._counted.clear()
-        self._counted[scopes] = now, figures
-        return figures

@@ -1,22 +1,19 @@
-"""Statistics over the centre's log: the same reckoning as in every window (PE09)."""
+"""The log counted again, by the same reckoning as in every window: what counters are held to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync.domain.events import CENTRE_DEVICE
-from sync.domain.statistics import DECIDING, By, Made, decisive_step, tally, whole
+from sync.domain.statistics import DECIDING, Made, decisive_step
 from sync.proof.outcomes import read_outcome
 from sync.server.clock import milliseconds, moment
 from sync.server.services.cases.folded import read_case
-from sync.server.services.own_steps.hand import PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sync.domain.catalogue import Words
-    from sync.domain.statistics import Figures, Span
+    from sync.domain.statistics import Span
     from sync.domain.timeliness import Timeliness
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
@@ -30,18 +27,8 @@ class Counted:
     kept: Mapping[str, Timeliness]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One group as a page shows it."""
-
-    key: str
-    name: str
-    words: Words | None  # of an item
-    figures: Figures
-
-
 class Statistics:
-    """Reads what is counted. No look of its own is written down: see console.Look."""
+    """Counts from the log itself; pages read `reckoning`, which does not."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
@@ -58,28 +45,6 @@ class Statistics:
             if found is not None:
                 kept[found[0]] = found[1]
         return Counted(made, kept)
-
-    def lines(self, found: Counted, by: By) -> tuple[Line, ...]:
-        """Return the groups with their names, and the whole as the last one (key "")."""
-        rows = tally(found.made, found.kept, by)
-        named = tuple(Line(row.key, *self._name(by, row.key), row.figures) for row in rows)
-        return (*named, Line("", "", None, whole(found.made, found.kept)))
-
-    def _name(self, by: By, key: str) -> tuple[str, Words | None]:
-        """Return a group's name, or an item's words; "" where the centre itself is meant."""
-        book = self._policy.book
-        if by is By.ITEM:
-            item = book.catalogue.item(key)
-            return key, None if item is None else item.name
-        if by is By.PERSON:
-            person = book.roster.get(key)
-            return ("" if key == PERSON else key) if person is None else person.name, None
-        if by is By.WINDOW:
-            device = book.devices.get(key)
-            if key.startswith(CENTRE_DEVICE):
-                return "", None
-            return key if device is None else f"{device.hall} {device.counter or key}", None
-        return key, None
 
     @staticmethod
     def _made(tx: Transaction, scopes: Sequence[str], span: Span) -> Iterator[Made]:

@@ -1,0 +1,80 @@
+"""The command that counts a month of the log again, beside the counters that pages show."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.domain.failures import Failure, FailureKind
+from sync.domain.figures.counters import Counts
+from sync.domain.statistics import Figures, Span, whole
+from sync.server.cli.opening import opened
+from sync.server.services.rows.figures import Cut
+from sync.server.settings import Settings
+from sync.texts import Texts
+
+_SAME = (
+    ("received", "received"),
+    ("closed", "closed"),
+    ("on_time", "kept"),
+    ("extended", "extended"),
+    ("late", "late"),
+    ("overdue_steps", "overdue_steps"),
+    ("errors", "errors"),
+)
+"""What the windows' reckoning and the counters both count: their names there and here."""
+
+
+class FigureCommands:
+    """The commands, with their words."""
+
+    def __init__(self, words: Texts) -> None:
+        self._words = words
+
+    def register(self, app: typer.Typer) -> None:
+        """Add the command to the command line."""
+        t = self._words.t
+        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
+        clock = Annotated[
+            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
+        ]
+
+        @app.command("recount", help=t("figures.cli.recount"))
+        def recount(
+            month: Annotated[str, typer.Argument(help=t("figures.cli.month"))],
+            data: data,
+            demo_clock: clock = None,
+        ) -> None:
+            self.recount(Settings(data=data, demo_clock=demo_clock), month)
+
+    def recount(self, settings: Settings, month: str) -> None:
+        """Count a month again from the log, as every window does, and compare.
+
+        Lines that came in the last seconds may not be counted yet.
+
+        Raises:
+            Failure: centre.figures_month: no month; centre.figures_differ.
+        """
+        try:
+            first = date.fromisoformat(f"{month}-01")
+        except ValueError as error:
+            raise Failure("centre.figures_month", month=month[:10]) from error
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        with opened(settings) as centre:
+            desk, scopes = centre.desk, centre.desk.policy.scopes_known()
+            read = centre.ledger.read_now
+            log = read(lambda tx: desk.statistics.counted(tx, scopes, Span(first, last)))
+            kept = read(lambda tx: tx.figures.whole(Cut((month,), scopes)))
+        differ = differing(whole(log.made, log.kept), kept)
+        for name, counted, shown in differ:
+            typer.echo(f"{name}: {counted} != {shown}")
+        if differ:
+            raise Failure("centre.figures_differ", FailureKind.BROKEN, month=month)
+        typer.echo(self._words.t("figures.cli.same", month=month, received=kept.received))
+
+
+def differing(log: Figures, kept: Counts) -> list[tuple[str, int, int]]:
+    """Return (name, counted from the log, counter) of what is not the same."""
+    pairs = [(name, getattr(log, theirs), getattr(kept, name)) for theirs, name in _SAME]
+    return [each for each in pairs if each[1] != each[2]]
