@@ -312,7 +312,7 @@ def pictures(options: argparse.Namespace) -> None:
     """Draw every page of the window: `pictures [FOLDER] [--scale 100 200] …`; see --help."""
     python = prepare(options.python)
     named = bool(options.rest) and not options.rest[0].startswith("-")
-    asked = options.rest if named else ["docs/pictures/pages", *options.rest]
+    asked = options.rest if named else ["docs/pictures/pages", "--once", *options.rest]
     run([python, "-m", "tests.helpers.gallery", *asked])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 from functools import lru_cache
+from string import Formatter
 
 from resources.folder import FOLDER
 
@@ -32,6 +33,11 @@ class Texts:
             KeyError: the key has no words, or an argument is missing: a defect, found by tests.
         """
         return self._messages[key].format(**args)
+
+    def arguments(self, key: str) -> frozenset[str]:
+        """Return the names that the words of a key leave open."""
+        parts = Formatter().parse(self._messages[key])
+        return frozenset(name for _text, name, _spec, _how in parts if name)
 
     def under(self, prefix: str) -> dict[str, str]:
         """Return the unfilled words of all keys with a prefix, the prefix cut off.

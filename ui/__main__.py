@@ -64,6 +64,7 @@ def _run(given: Sequence[str]) -> int:
         mode=options.theme or looks.get("mode") or "auto",
         text_size=options.text_size or looks.get("text_size") or "normal",
     )
+    window.fit_screen()
     window.looks_changed.connect(lambda *chosen: save_looks(own, *chosen))
     if options.training:
         window.show_practice()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sync.texts import Texts
 
 BROKEN = "app.broken"
+_OPEN = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ def error_text(error: BaseException, words: Texts) -> ErrorText:
 
 
 def code_text(code: str, details: dict[str, object], words: Texts) -> ErrorText:
-    """Put a code into words; unknown codes get the sentence of `error.unknown`."""
+    """Put a code into words; unknown codes get the sentence of `error.unknown`.
+
+    A detail that did not come along is left open: the sentence holds without it.
+    """
     for key in (f"error.{code}", f"violation.{code}"):  # a rule's codes have no prefix
         what = _filled(key, details, words)
         if what is not None:
@@ -50,7 +54,4 @@ def code_text(code: str, details: dict[str, object], words: Texts) -> ErrorText:
 def _filled(key: str, details: dict[str, object], words: Texts) -> str | None:
     if not words.has(key):
         return None
-    try:
-        return words.t(key, **details)
-    except KeyError:
-        return None
+    return words.t(key, **(dict.fromkeys(words.arguments(key), _OPEN) | details))

@@ -180,7 +180,7 @@ def test_a_key_of_the_rail_closes_the_palette(at_window):
         await hands.enter("clerk")
         await hands.key((KEY.Key_K, CTRL), KEY.Key_F1)
         assert not hands.work.commands.palette.isVisible()
-        assert hands.work.ways.here() == Route("help")
+        assert hands.work.ways.here().page == "help"
 
     at_window(scenario)
 
@@ -191,7 +191,7 @@ def test_the_map_of_the_keys_leads_back_to_the_page_it_was_opened_on(at_window):
         page = Route("step", RECEIVED, "accept")
         await hands.go(page)
         await hands.key(KEY.Key_F1)
-        assert hands.work.ways.here() == Route("help")
+        assert hands.work.ways.here().page == "help"
         await hands.key(KEY.Key_Escape)
         assert hands.work.ways.here() == page
 

@@ -125,6 +125,9 @@ class Tray:
     def showMessage(self, *said):  # noqa: N802  (Qt's name)
         self.told.append(said)
 
+    def setToolTip(self, words):  # noqa: N802  (Qt's name)
+        self.tip = words
+
     def hide(self):
         self.told.append("hidden")
 

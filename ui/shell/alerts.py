@@ -55,8 +55,8 @@ class Alerts(QObject):
             return
         if self._tray is None:
             self._tray = QSystemTrayIcon(icon("bell"), self)
-            self._tray.setToolTip(self._window.windowTitle())
             self._tray.show()
+        self._tray.setToolTip(self._window.windowTitle())  # in the language that is in force now
         level = _ICONS.get(message.level, QSystemTrayIcon.MessageIcon.Information)
         self._tray.showMessage(title, self._tongue.say(message.text), level, _SHOWN_MS)
 

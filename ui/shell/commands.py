@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from client.app.rows.words import Words
+from ui.handbook import chapter_of
 from ui.presenters.case import begin_step
 from ui.presenters.frame import COMMANDS, OF_THE_CASE, commands, fitting, named_like, step_of
 from ui.presenters.queue import call_next
@@ -200,11 +201,19 @@ class Commands(QObject):
         shown = [] if over else self._work.window.findChildren(Walk)
         return [walk for walk in shown if walk.page.isVisible()][:1]
 
+    def _help(self) -> None:
+        """Open the handbook where it speaks of the page that is shown."""
+        shown = self._work.ways.current
+        here = shown.route if shown is not None else WORKBENCH
+        if here.page != "help":
+            here = Route("help", step=chapter_of(here.page, here.step))
+        self._work.ways.go(here)
+
     def _simple(self) -> dict[str, Callable[[], None]]:
         work, window = self._work, self._work.window
         go = work.ways.go
         return {
-            "help": lambda: go(Route("help")),
+            "help": self._help,
             "tour": lambda: go(TOUR),
             "new_case": lambda: go(Route("step", step="preregister")),
             "search": self._search,

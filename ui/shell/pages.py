@@ -242,9 +242,9 @@ def open_colleague(means: Means, route: Route) -> Opened:
     )
 
 
-def open_help(means: Means) -> Opened:
-    """Open the map of the keys."""
-    view = HelpPage(means.tongue)
+def open_help(means: Means, route: Route) -> Opened:
+    """Open the handbook at a chapter, named by `route.step`, with the map of the keys."""
+    view = HelpPage(means.tongue, route.step)
     view.left.connect(means.flow.leave)
     view.doctor_asked.connect(lambda: means.flow.go(Route("doctor")))
     view.tour_asked.connect(lambda: means.flow.go(TOUR))
@@ -252,4 +252,4 @@ def open_help(means: Means) -> Opened:
     async def begin() -> None:
         """Nothing to read."""
 
-    return Opened(Route("help"), view, view.focus_first, begin, rail="help")
+    return Opened(route, view, view.focus_first, begin, rail="help")

@@ -286,13 +286,13 @@ class Ways(QObject):
             "people": open_people,
             "doctor": open_doctor,
             "queue": open_queue,
+            "help": open_help,
         }
         if route.page in by_route:
             return by_route[route.page](self._means, route)
         simple = {
             "messages": open_messages,
             "exceptions": open_exceptions,
-            "help": open_help,
             "statistics": open_statistics,
             "pace": open_pace,
             "batch": open_batch,

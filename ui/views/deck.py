@@ -12,11 +12,16 @@ from ui.widgets.layout import Face, Flow, row
 from ui.widgets.text import Icon, Text
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
+
     from ui.i18n import Tongue
     from ui.values import DeckFace
 
 
+_GAP = 4
 _KEYS = 9  # as many cards have a key
+_SIDES = 56  # px of the strip's margins and sign
 _FIRST = 6  # the people of the main job; the others open on demand
 
 
@@ -39,7 +44,7 @@ class DeckDock(Face):
         self.title = Text("small muted")
         tongue.bind(self.title, "setText", "deck.title")
         box.addWidget(self.title)
-        self._tiles = Flow(gap=4)
+        self._tiles = Flow(gap=_GAP)
         box.addWidget(self._tiles, 1)
         self.more = ActButton("link", "chevron-up")
         self.more.setObjectName("deck.more")
@@ -83,7 +88,7 @@ class DeckDock(Face):
 
     def _say(self, *_: object) -> None:
         t = self._tongue.t
-        hidden = 0
+        hidden, room = 0, self._room()
         for card in self._cards:
             button = self.buttons[card.name]
             cap = str(card.number) if card.number <= _KEYS else ""
@@ -91,11 +96,13 @@ class DeckDock(Face):
             key = "deck.inserted" if card.inserted else "deck.insert"
             # Those beyond the ninth have no key of their own: they are reached by Tab.
             button.setToolTip(t(key, name=card.label, key=f"Alt+{cap}" if cap else "Tab"))
-            away = card.number > _FIRST and not card.inserted and not self.more.isChecked()
+            room -= button.sizeHint().width() + _GAP
+            beyond = card.number > _FIRST or room < 0
+            away = beyond and not card.inserted and not self.more.isChecked()
             button.setHidden(away)
             hidden += away
         self._tiles.lay_out()
-        self.more.setVisible(len(self._cards) > _FIRST)
+        self.more.setVisible(hidden > 0 or self.more.isChecked())
         self.more.setText(t("deck.more", count=hidden) if hidden else t("deck.less"))
         self.more.set_icon("chevron-up" if hidden else "chevron-down")
         inserted = any(card.inserted for card in self._cards)
@@ -103,6 +110,20 @@ class DeckDock(Face):
         self.line_button.setVisible(self._whole is not None)
         self.line_button.setText(t("deck.line.cut" if self._whole else "deck.line.mend"))
         self.line_button.set_icon("cloud-check" if self._whole else "cloud-off")
+
+    def _room(self) -> int:
+        """Return what one line of cards has: the strip is never in the way of the work."""
+        others: list[QWidget] = [self.title, self.more, self.pull_button]
+        if self._whole is not None:
+            others.append(self.line_button)
+        taken = sum(part.sizeHint().width() + 8 for part in others)
+        return self.width() - taken - _SIDES
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many cards as one line has room for."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._say()
 
     def _kind(self, card: DeckFace) -> str:
         """Say a card's role, or what is wrong with it where it is there to be refused."""

@@ -1,13 +1,18 @@
-"""The map of the keys, and what the shapes mean: F1 or Ctrl+/."""
+"""What the handbook says of the page one was on, the keys, and what the shapes mean: F1."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from ui.handbook import chapter, chapters
+from ui.keys import KEYS, LIGHTS
+from ui.theme import tokens
+from ui.views.chapter import ChapterPane
 from ui.widgets.buttons import ActButton
+from ui.widgets.fields import Choice
 from ui.widgets.layout import Centred, Face, Scroll, column, row
 from ui.widgets.lights import LightMark
 from ui.widgets.text import Text
@@ -15,41 +20,6 @@ from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from ui.i18n import Tongue
-
-KEYS = (
-    ("Enter", "help.enter"),
-    ("Shift+Enter", "help.shift_enter"),
-    ("Ctrl+Enter", "help.ctrl_enter"),
-    ("Esc", "help.esc"),
-    ("Ctrl+K", "help.ctrl_k"),
-    ("F1", "help.f1"),
-    ("F2", "help.f2"),
-    ("F3", "help.f3"),
-    ("F4", "help.f4"),
-    ("Ctrl+1 · 2 · 3", "help.pages"),
-    ("F5", "help.f5"),
-    ("F6", "help.f6"),
-    ("F7", "help.f7"),
-    ("F8", "help.f8"),
-    ("F9", "help.f9"),
-    ("F10", "help.f10"),
-    ("F11", "help.f11"),
-    ("F12", "help.f12"),
-    ("Ctrl+O · Ctrl+Shift+O", "help.attach"),
-    ("Ctrl+Shift+S · Ctrl+E", "help.scan"),
-    ("Ctrl+R", "help.ctrl_r"),
-    ("|||", "help.scanned"),
-    ("Ctrl+B", "help.batch"),
-    ("Ctrl+J · N · Shift+J", "help.queue"),
-    ("Ctrl+M · G · D · H", "help.money"),
-    ("Ctrl+4 · Ctrl+6", "help.authorisations"),
-    ("Ctrl+5", "help.statistics"),
-    ("Ctrl+S · Ctrl+P", "help.paper"),
-    ("Alt+S", "help.ink"),
-    ("Ctrl+,", "help.settings"),
-    ("Alt+1 … 9 · Alt+0", "help.deck"),
-)
-LIGHTS = ("white", "yellow", "red", "passed", "paused", "none")
 
 
 class HelpPage(QWidget):
@@ -59,28 +29,18 @@ class HelpPage(QWidget):
     doctor_asked = Signal()
     tour_asked = Signal()
 
-    def __init__(self, tongue: Tongue) -> None:
+    def __init__(self, tongue: Tongue, code: str = "") -> None:
         super().__init__()
         self.setObjectName("help")
         self._tongue = tongue
+        self._chapter = chapter(tongue.language, code).code
         outer = column(self, gap=0)
         holder = Centred(1040, scrolled=True)
-        top = row(gap=12)
-        title = Text("page")
-        title.setContentsMargins(0, 18, 0, 12)
-        tongue.bind(title, "setText", "page.help")
-        doctor = ActButton("plain", "shield-check")
-        doctor.setObjectName("help.doctor")
-        tongue.bind(doctor, "setText", "help.doctor")
-        doctor.clicked.connect(self.doctor_asked)
-        tour = ActButton("plain", "help-circle")
-        tour.setObjectName("help.tour")
-        tongue.bind(tour, "setText", "command.tour")
-        tour.clicked.connect(self.tour_asked)
-        top.addWidget(title, 1)
-        top.addWidget(tour)
-        top.addWidget(doctor)
-        holder.body.addLayout(top)
+        holder.body.addLayout(self._top())
+        self.chapter = ChapterPane()
+        self.chapter.setObjectName("help.text")
+        holder.body.addWidget(self.chapter)
+        holder.body.addSpacing(24)
         columns = row(gap=24)
         columns.addWidget(self._keys(), 3)
         columns.addWidget(self._lights(), 2, Qt.AlignmentFlag.AlignTop)
@@ -97,9 +57,40 @@ class HelpPage(QWidget):
         tongue.changed.connect(self._say)
         self._say()
 
+    def _top(self) -> QHBoxLayout:
+        """Title, contents, and the ways to tour and check-up."""
+        top = row(gap=12)
+        title = Text("page")
+        title.setContentsMargins(0, 18, 0, 12)
+        self._tongue.bind(title, "setText", "page.help")
+        doctor = ActButton("plain", "shield-check")
+        doctor.setObjectName("help.doctor")
+        self._tongue.bind(doctor, "setText", "help.doctor")
+        doctor.clicked.connect(self.doctor_asked)
+        tour = ActButton("plain", "help-circle")
+        tour.setObjectName("help.tour")
+        self._tongue.bind(tour, "setText", "command.tour")
+        tour.clicked.connect(self.tour_asked)
+        self.contents = Choice()
+        self.contents.setObjectName("help.chapter")
+        self.contents.setMinimumWidth(tokens().scaled(240))
+        self._tongue.bind(self.contents, "setAccessibleName", "help.contents")
+        self.contents.activated.connect(lambda _place: self._turn(self.contents.code()))
+        top.addWidget(title)
+        top.addWidget(self.contents, 1)
+        top.addWidget(tour)
+        top.addWidget(doctor)
+        return top
+
     def focus_first(self) -> None:
         """The page scrolls by the arrows."""
         self.scroller.setFocus()
+
+    def _turn(self, code: str) -> None:
+        """Show another chapter."""
+        self._chapter = code
+        self.chapter.show_chapter(chapter(self._tongue.language, code))
+        self.scroller.verticalScrollBar().setValue(0)
 
     def _keys(self) -> QWidget:
         face = Face("surface")
@@ -139,6 +130,10 @@ class HelpPage(QWidget):
         return face
 
     def _say(self) -> None:
+        book = chapters(self._tongue.language)
+        self.contents.offer([(each.code, each.title) for each in book])
+        self.contents.choose(self._chapter)
+        self._turn(self._chapter)
         for name, mark in self._marks.items():
             shape = "red" if name == "passed" else name
             mark.set_light(shape, self._tongue.t(f"help.light.{name}"), passed=name == "passed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.error_text import code_text
 from ui.views.page_parts import show_problem
@@ -14,6 +14,7 @@ from ui.widgets.layout import Centred, Face, Scroll, clear, column, row
 from ui.widgets.lights import LightMark
 from ui.widgets.summary import Empty, FailureNote
 from ui.widgets.text import Icon, Text
+from ui.widgets.ticks import Tick
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class MessagesPage(_NoticePage):
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "messages", "bell")
         self._rows: tuple[MessageRow, ...] = ()
-        self.sound = QCheckBox()
+        self.sound = Tick()
         self.sound.setObjectName("messages.sound")
         tongue.bind(self.sound, "setText", "messages.sound")
         self.sound.clicked.connect(self.sound_wanted)

@@ -34,9 +34,9 @@ _TOOLS = (
     ("right", "rotate-clockwise", "R"),
     ("left", "rotate", "Shift+R"),
     ("straighten", "angle", "D"),
-    ("more", "chevron-right", "]"),
-    ("less", "chevron-left", "["),
     ("crop", "crop", "C"),
+    ("less", "chevron-left", "["),
+    ("more", "chevron-right", "]"),
     ("remove", "trash", "Del"),
     ("undo", "arrow-back-up", "Ctrl+Z"),
     ("all", "checks", "Shift+D"),
@@ -122,7 +122,6 @@ class PagesPage(StepPage):
         self.tongue.bind(self.canvas, "setAccessibleName", "pages.canvas")
         self.canvas.framed.connect(self._framed)
         self.pane = Scroll(self.canvas)
-        self.pane.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pane.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         box.addWidget(self.pane, 1)

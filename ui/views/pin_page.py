@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
     from ui.values import Problem
 
+_NARROW = 760  # px: below it the foot has no room for one line of words
 _MIN_PIN = 6
 
 
@@ -44,6 +45,11 @@ class PinPage(StepPage):
         self.pin.entered.connect(self._press)
         self.pin.textChanged.connect(lambda _text: self.look_again())
         self.submitted.connect(self._enter)
+
+    def fold(self, width: int) -> None:
+        """Let the words about the card go on in a second line where it is narrow."""
+        super().fold(width)
+        self.card_words.setWordWrap(width < tokens().scaled(_NARROW))
 
     # ------------------------------------------------------------ showing
 
@@ -80,7 +86,8 @@ class PinPage(StepPage):
         self.pin.setReadOnly(busy)
         if not busy:
             self.look_again()
-            self.pin.setFocus()
+            if self.isVisible():  # the page may have been left for what the card opened
+                self.pin.setFocus()
 
     def clear_pin(self) -> None:
         """Forget what was typed."""

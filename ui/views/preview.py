@@ -16,6 +16,7 @@ from ui.widgets.text import Elided, Tagged, Text
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QResizeEvent
 
     from client.app.rows.cases import CaseDetail
     from ui.i18n import Tongue
@@ -97,8 +98,15 @@ class CasePreview(Face):
         if event.type() == event.Type.StyleChange:
             self._size()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be higher where the acts take more lines."""
+        super().resizeEvent(event)
+        self._size()
+
     def _size(self) -> None:
-        self.setFixedHeight(tokens().scaled(176))
+        box = self.layout()
+        needed = box.minimumHeightForWidth(self.width()) if box is not None else 0
+        self.setFixedHeight(max(tokens().scaled(176), needed))
 
     def _open(self) -> None:
         if self._detail is not None:
@@ -144,3 +152,4 @@ class CasePreview(Face):
         due = tongue.moment_full(line.light.due_at)
         self.lines["due"].setText(t("preview.due", when=due) if due else t("preview.no_due"))
         self.acts.show_options(detail.options)
+        self._size()

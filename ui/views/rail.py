@@ -38,7 +38,7 @@ ON_CASE = (
 LOWER = (
     ("messages", "bell", "Ctrl+2"),
     ("exceptions", "alert-triangle", "Ctrl+3"),
-    ("help", "keyboard", "F1"),
+    ("help", "help-circle", "F1"),
     ("lock", "lock", "F12"),
 )
 

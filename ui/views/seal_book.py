@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
 
 COLUMNS = (
-    Column("at", 140),
+    Column("at", 160),
     Column("serial", 150, stretch=True),
     Column("counter", 56, right=True),
     Column("hash", 92, faint=True),

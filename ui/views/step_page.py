@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.theme import tokens
 from ui.views.page_parts import leave_button, show_problem
@@ -13,6 +13,7 @@ from ui.widgets.buttons import ActButton
 from ui.widgets.fields import Field
 from ui.widgets.layout import Centred, Face, Scroll, column, row
 from ui.widgets.lights import LightMark
+from ui.widgets.stage import Stage
 from ui.widgets.summary import ErrorSummary, FailureNote
 from ui.widgets.text import Elided, Tagged, Text
 from ui.widgets.walk import Walk
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from ui.values import FieldProblem, Problem
 
 _WIDE = 1240
+_LEAST = 480  # px of a page before the door
+_EDGE = 48  # px at each side of the foot
+_NARROW = 640  # px: below it the rule and the picture go below the form
+_SHARES = {True: (3, 2), False: (20, 9)}  # of form and what is beside it, on wide pages and others
 
 
 class StepPage(QWidget):
@@ -101,12 +106,9 @@ class StepPage(QWidget):
         columns.setSpacing(32)
         self.form: QVBoxLayout = column(gap=16)
         self.aside: QVBoxLayout = column(gap=14)
-        if wide:
-            columns.addLayout(self.form, 3)
-            columns.addLayout(self.aside, 2)
-        else:
-            columns.addLayout(self.form, 20)
-            columns.addLayout(self.aside, 9)
+        beside = self._beside = _SHARES[wide]
+        columns.addLayout(self.form, beside[0])
+        columns.addLayout(self.aside, beside[1])
         holder.body.addLayout(columns, 1)
         holder.body.addSpacing(16)
         if not wide:
@@ -119,8 +121,15 @@ class StepPage(QWidget):
         face = Face("bottom")
         outer = column(face, gap=0)
         holder = Centred(limit)
-        bar = row(gap=8)
-        bar.setContentsMargins(0, 10, 0, 10)
+        lines = column(gap=8)
+        lines.setContentsMargins(0, 10, 0, 10)
+        self._over = column(gap=4)  # more lines of the foot, where one is too narrow
+        self._over_acts = row(gap=8)
+        self._over_acts.addStretch(1)
+        self._over.addLayout(self._over_acts)
+        bar = self._bar = row(gap=8)
+        lines.addLayout(self._over)
+        lines.addLayout(bar)
         self.back = leave_button(self.tongue, f"{self.name}.leave", self.left)
         self.why = Text("small muted", wrap=True)
         self.why.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -133,7 +142,7 @@ class StepPage(QWidget):
         bar.addWidget(self.why, 1)
         bar.addLayout(self.extra)
         bar.addWidget(self.primary)
-        holder.body.addLayout(bar)
+        holder.body.addLayout(lines)
         outer.addWidget(holder)
         return face
 
@@ -236,7 +245,23 @@ class StepPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep wrapped words at their height."""
         super().resizeEvent(event)
+        if not isinstance(self.parentWidget(), Stage):
+            self.fold(event.size().width())  # before the door: the window is its room
         self.body.inside.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """What a stage scrolls; before the door little, so that the window may be small."""
+        hint = super().minimumSizeHint()
+        if isinstance(self.parentWidget(), Stage):
+            return hint
+        return QSize(min(hint.width(), tokens().scaled(_LEAST)), hint.height())
+
+    def fold(self, width: int) -> None:
+        """Put what is beside the form below it, and the foot into two lines, where it is narrow."""
+        self._fold_columns(narrow=width < tokens().scaled(_NARROW))
+        parts = (self.back, self.why, self.extra, self.primary)
+        needed = sum(part.sizeHint().width() for part in parts) + 2 * _EDGE
+        self._fold_foot(narrow=width < needed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll by Page Up and Page Down, wherever the keyboard is on the page."""
@@ -248,6 +273,32 @@ class StepPage(QWidget):
         bar.setValue(bar.value() + steps[Qt.Key(event.key())] * bar.pageStep())
 
     # ------------------------------------------------------------ inner
+
+    def _fold_columns(self, *, narrow: bool) -> None:
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self.columns.direction() == way:
+            return
+        self.columns.setDirection(way)
+        if narrow:
+            self._beside = (self.columns.stretch(0), self.columns.stretch(1))
+        for place, share in enumerate((0, 0) if narrow else self._beside):
+            self.columns.setStretch(place, share)
+
+    def _fold_foot(self, *, narrow: bool) -> None:
+        if narrow == (self._over.indexOf(self.why) >= 0):
+            return
+        if narrow:
+            self._bar.removeItem(self.extra)
+            self.extra.setParent(None)
+            self._over.insertWidget(0, self.why)
+            self._over_acts.addLayout(self.extra)
+            self._bar.insertStretch(1, 1)
+        else:
+            self._over_acts.removeItem(self.extra)
+            self.extra.setParent(None)
+            self._bar.takeAt(1)
+            self._bar.insertWidget(1, self.why, 1)
+            self._bar.insertLayout(2, self.extra)
 
     def _sum_up(self, problems: list[tuple[str, str]]) -> None:
         """List what is wrong at the top, each line a way to its field."""

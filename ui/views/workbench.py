@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from client.app.rows.cases import Tab
 from ui.models.rows import Cells, Column, RowModel
@@ -21,6 +21,8 @@ from ui.widgets.tabs import CountTabs
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from client.app.rows.cases import CaseDetail, CasePage, CaseRow, TabCounts
     from ui.i18n import Tongue
     from ui.values import Problem
@@ -30,10 +32,11 @@ COLUMNS = (
     Column("number", 212),
     Column("applicant", 96, stretch=True),
     Column("item", 110, stretch=True),
-    Column("state", 140),
+    Column("state", 164),
     Column("holder", 84, faint=True, spare=True),
     Column("due", 116, right=True),
 )
+_SEARCH = 200  # px of the search at the least
 _TABS = [
     (Tab.MINE.value, ""),
     (Tab.SOON.value, "yellow"),
@@ -99,7 +102,7 @@ class WorkbenchPage(QWidget):
 
     def _make_top(self) -> QWidget:
         face = Face("plain")
-        box = row(face, gap=16)
+        box = self._top = row(face, gap=16)
         box.setContentsMargins(8, 0, 12, 0)
         self.tabs = CountTabs(_TABS)
         self.tabs.setObjectName("workbench.tabs")
@@ -108,7 +111,7 @@ class WorkbenchPage(QWidget):
         self.total = Text("small faint")
         self.search = SearchLine()
         self.search.setObjectName("workbench.search")
-        self.search.setMinimumWidth(tokens().scaled(200))
+        self.search.setMinimumWidth(tokens().scaled(_SEARCH))
         self.search.setMaximumWidth(tokens().scaled(360))
         box.addWidget(self.tabs)
         box.addStretch(1)
@@ -136,6 +139,16 @@ class WorkbenchPage(QWidget):
             press.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             press.setAutoRepeat(False)
             press.activated.connect(self._press)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the search below the tabs where both have no room in one line."""
+        super().resizeEvent(event)
+        needed = self.tabs.sizeHint().width() + tokens().scaled(_SEARCH)
+        narrow = event.size().width() < needed
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._top.setDirection(way)
+        self._top.setSpacing(4 if narrow else 16)
+        self._top.setContentsMargins(8, 0, 12, 4 if narrow else 0)
 
     # ------------------------------------------------------------ showing
 

@@ -122,16 +122,16 @@ def clear(layout: QLayout) -> None:
 
 
 class Scroll(QScrollArea):
-    """A page that scrolls up and down only, on the ground that it lies on."""
+    """A page that scrolls up and down, on the ground that it lies on; across only if it must."""
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         # Not before the first paint: the door has no bar, and QStyle's enums take 6 ms.
-        from ui.widgets.bars import QuietBar  # noqa: PLC0415
+        from ui.widgets.bars import Bar, QuietBar  # noqa: PLC0415
 
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBar(Bar(Qt.Orientation.Horizontal, self))
         self.setVerticalScrollBar(QuietBar(Qt.Orientation.Vertical, self))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

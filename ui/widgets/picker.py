@@ -85,7 +85,8 @@ class _Delegate(QStyledItemDelegate):
             edge = chosen.px("icon")
             hue = chosen.colours["muted" if value.live else "on-disabled"]
             top = rect.center().y() - edge // 2
-            painter.drawPixmap(inside.left(), top, icon_pixmap(value.icon, hue, edge))
+            dense = painter.device().devicePixelRatio()
+            painter.drawPixmap(inside.left(), top, icon_pixmap(value.icon, hue, edge, dense))
             inside.setLeft(inside.left() + edge + 10)
         painter.setFont(chosen.font("type-small"))
         painter.setPen(chosen.hue("muted"))
@@ -95,7 +96,7 @@ class _Delegate(QStyledItemDelegate):
             painter.drawText(inside, right, value.tail)
             inside.setRight(inside.right() - room - 12)
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        if self._tall:
+        if self._tall and value.under:
             half = rect.height() // 2
             under = QRect(inside.left(), rect.top() + half - 3, inside.width(), half)
             words = painter.fontMetrics().elidedText(

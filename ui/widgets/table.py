@@ -198,7 +198,9 @@ class RowTable(QTableView):
             self.setColumnHidden(place, hidden)
             if hidden:
                 widths[place] = 0
-        stretching = [place for place, column in enumerate(columns) if column.stretch]
+        stretching = [
+            place for place, column in enumerate(columns) if column.stretch and widths[place]
+        ]
         spare = max(0, room - sum(widths))
         for order, place in enumerate(stretching):
             share = spare // len(stretching)

@@ -27,7 +27,7 @@ def main() -> None:
         )
     ]
     if len(looks) == 1 and os.environ.get("QT_SCALE_FACTOR") == _factor(looks[0]):
-        taken = draw(looks[0], options.folder, options.only)
+        taken = draw(looks[0], options.folder, options.only, once=options.once)
         if options.sheets:
             across, down = (int(number) for number in options.sheets.split("x"))
             sheets(taken, options.folder, "sheet", across, down)
@@ -38,6 +38,7 @@ def main() -> None:
         command += ["--language", look.language, "--mode", look.mode, "--size", look.size]
         command += ["--scale", str(look.scale), "--screen", "x".join(map(str, look.screen))]
         command += ["--only", *options.only] if options.only else []
+        command += ["--once"] if options.once else []
         command += ["--sheets", options.sheets] if options.sheets else []
         scaled = {"QT_SCALE_FACTOR": _factor(look), "QT_QPA_PLATFORM": "offscreen"}
         subprocess.run(command, check=True, env={**os.environ, **scaled})
@@ -58,6 +59,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scale", nargs="+", type=int, default=[100], help="e.g. 100 150 200")
     parser.add_argument("--screen", nargs="+", type=_pixels, default=[(1366, 768)])
     parser.add_argument("--only", nargs="+", default=[], help="beginnings of screens' names")
+    parser.add_argument("--once", action="store_true", help="each page once")
     parser.add_argument("--sheets", default="", help="e.g. 2x3: sheets beside the pictures")
     return parser.parse_args()
 

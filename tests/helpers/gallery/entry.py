@@ -141,11 +141,17 @@ async def _lock(g: Stand) -> None:
     g.deck.pull()
 
 
+async def _settings(g: Stand) -> None:
+    await g.enter("clerk")
+    await g.go(Route("settings"))
+
+
 SCREENS: Screens = {
     "01-door": _door_empty,
     "02-door-ready": _door_ready,
     "03-door-wrong": _door_wrong,
     "04-door-blocked": _door_blocked,
+    "05-settings": _settings,
     "05-lock": _lock,
     "06-enrol": _enrol,
     "06-enrol-filled": _enrol_filled,

@@ -65,6 +65,11 @@ async def _people_none(g: Stand) -> None:
         later.now()
 
 
+async def _filings(g: Stand) -> None:
+    await g.enter("clerk")
+    await g.go(Route("filings"))
+
+
 SCREENS: Screens = {
     "16-items": _items,
     "16-items-chart": _items_chart,
@@ -74,5 +79,6 @@ SCREENS: Screens = {
     "18-people-none": _people_none,
     "66-queue": _queue,
     "66-queue-served": _queue_served,
+    "68-filings": _filings,
     "67-bookings": _bookings,
 }

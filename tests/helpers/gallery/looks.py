@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtWidgets import QWidget
 
 from tests.helpers.gallery import SCREENS, Stand
 from ui import loop
+from ui.handbook import chapters
 from ui.shell.app import make_application
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COLOURS = 256
+_COLOURS, _EXACT = 256, 160
 _HUNDRED = 100
 
 
@@ -54,12 +56,15 @@ class Look:
         return width * _HUNDRED // self.scale, height * _HUNDRED // self.scale
 
 
-def draw(look: Look, folder: Path, wanted: Sequence[str] = ()) -> list[Path]:
+def draw(look: Look, folder: Path, wanted: Sequence[str] = (), *, once: bool = False) -> list[Path]:
     """Draw the screens whose names begin as wanted, or all, as small PNG files into a folder.
 
+    With `once` each page is drawn once, where it is first shown, and what the handbook shows.
     The process must have begun with QT_SCALE_FACTOR set to the look's scale.
     """
     taken: list[Path] = []
+    known: set[type] = set()
+    told = {block.words for each in chapters(look.language) for block in each.blocks}
     folder.mkdir(parents=True, exist_ok=True)
 
     async def walk() -> None:
@@ -71,6 +76,10 @@ def draw(look: Look, folder: Path, wanted: Sequence[str] = ()) -> list[Path]:
                         continue
                     await act(stand)
                     await stand.rest()
+                    pages = _pages(stand) - known
+                    known.update(pages)
+                    if once and not pages and name not in told:
+                        continue
                     taken.append(folder / f"{name}.png")
                     _save(stand, taken[-1])
             finally:
@@ -78,18 +87,26 @@ def draw(look: Look, folder: Path, wanted: Sequence[str] = ()) -> list[Path]:
                 await loop.turned(3)
 
     app = make_application()
+    broken: list[str] = []
+
+    def handler(_loop: object, context: dict[str, object]) -> None:
+        broken.append(str(context.get("exception") or context.get("message")))
+
     with asyncio.Runner(loop_factory=lambda: loop.make_loop(app)) as runner:
+        runner.get_loop().set_exception_handler(handler)
         runner.run(walk())
+    if broken:
+        raise RuntimeError(broken)
     return taken
 
 
 def sheets(pictures: Sequence[Path], folder: Path, name: str, across: int, down: int) -> list[Path]:
-    """Lay pictures side by side on sheets `<name>-<n>.png`, each picture 720 pixels wide."""
+    """Lay pictures side by side on sheets `<name>-<n>.png`, none wider than 2000 pixels."""
     made = []
     each = across * down
     for place in range(0, len(pictures), each):
         few = [Image.open(path).convert("RGB") for path in pictures[place : place + each]]
-        width = 720
+        width = min(720, 2000 // across)
         height = width * few[0].height // few[0].width
         sheet = Image.new("RGB", (across * (width + 8), down * (height + 8)), "#808080")
         for at, picture in enumerate(few):
@@ -100,6 +117,11 @@ def sheets(pictures: Sequence[Path], folder: Path, name: str, across: int, down:
     return made
 
 
+def _pages(stand: Stand) -> set[type]:
+    shown = [part for part in stand.window.findChildren(QWidget) if part.isVisible()]
+    return {type(part) for part in shown if type(part).__name__.endswith("Page")}
+
+
 def _save(stand: Stand, path: Path) -> None:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -108,6 +130,11 @@ def _save(stand: Stand, path: Path) -> None:
 
 
 def _write(picture: Image.Image, path: Path) -> None:
-    """Save with as few bytes as can be: screens have few colours."""
-    few = picture.quantize(_COLOURS, dither=Image.Dither.NONE)
+    """Save with as few bytes as can be: screens have few colours, the commonest stay exact."""
+    found = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    exact = [part for _count, colour in found[:_EXACT] for part in colour]
+    others = picture.quantize(_COLOURS - _EXACT, method=Image.Quantize.MAXCOVERAGE)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*exact, *(others.getpalette() or [])][: 3 * _COLOURS])
+    few = picture.quantize(palette=palette, dither=Image.Dither.NONE)
     few.save(path, optimize=True)

@@ -132,7 +132,7 @@ async def _compare(g: Stand) -> None:
     given = (replace(first, pages=pages[0]), replace(second, pages=pages[1]), *others)
     g.desk.world[COMPLETE] = replace(held, materials=given)
     await step("accept", COMPLETE, "clerk")(g)
-    g.page.compare.click()
+    g.page.comparing.button.click()
     await g.rest()
     g.desk.world[COMPLETE] = held
 

@@ -153,7 +153,10 @@ def test_an_unknown_code_is_shown_with_itself():
 
 
 def test_a_sentence_whose_argument_is_missing_is_still_a_sentence():
-    assert code_text("card.pin_wrong", {}, ZH).what == ZH.t("error.unknown", code="card.pin_wrong")
+    told = code_text("card.pin_wrong", {}, ZH)
+
+    assert told.what == ZH.t("error.card.pin_wrong", tries_left="…")
+    assert told.remedy == ZH.t("error.card.pin_wrong.do")
 
 
 def test_a_defect_never_shows_its_message():
