@@ -45,14 +45,15 @@ class SystemClock:
 class DemoClock(SystemClock):
     """The machine's clock moved by what a file says: {"offset_ms": int}. Demonstrations only.
 
-    The file is read anew at each call, so that whoever drives the demonstration moves the time
-    of the running centre by replacing the file. No file, or a file half written, is no offset
-    or the last one known.
+    The file is looked at anew at each call, and read when it is another one, so that whoever
+    drives the demonstration moves the time of the running centre by replacing the file. No file,
+    or a file half written, is no offset or the last one known.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._offset = 0
+        self._read_as: tuple[int, int, int] | None = None
 
     def now_ms(self) -> int:
         """Return the moved moment in ms UTC."""
@@ -60,7 +61,11 @@ class DemoClock(SystemClock):
 
     def _read(self) -> int:
         try:
-            self._offset = int(json.loads(self._path.read_bytes())["offset_ms"])
+            there = self._path.stat()
+            seen = (there.st_ino, there.st_mtime_ns, there.st_size)
+            if seen != self._read_as:
+                self._offset = int(json.loads(self._path.read_bytes())["offset_ms"])
+                self._read_as = seen
         except FileNotFoundError:
             self._offset = 0
         except (OSError, ValueError, KeyError, TypeError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, or_, select, update
 
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import cases, findings, judgements, recalls, warnings
@@ -15,7 +15,7 @@ from sync.server.services.rows.findings import FindingRow, JudgementRow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import BindParameter, ColumnElement, Connection
 
     from sync.server.services.rows.cases import CaseSearch, HeldCase
 
@@ -91,8 +91,8 @@ class SqlCaseRows(Rowwise):
 
     def due_scopes(self, now: int, limit: int) -> frozenset[str]:
         """Return the scopes of the first cases whose next moment of change has come."""
-        first = select(cases.c.scope).where(*_due(now)).order_by(cases.c.next_moment).limit(limit)
-        return frozenset(row[0] for row in self._connection.execute(first))
+        found = self._asked(_first, _DUE_SCOPES, now=now, most=limit)
+        return frozenset(found)
 
     def due(self, now: int, limit: int, scopes: Iterable[str]) -> list[CaseRow]:
         """Return open cases of scopes whose next moment of change has come."""
@@ -119,9 +119,8 @@ class SqlCaseRows(Rowwise):
     def next_moment(self) -> int | None:
         """Return the earliest moment at which any case changes by itself."""
         self.flush()
-        earliest = select(func.min(cases.c.next_moment)).where(cases.c.next_moment.is_not(None))
-        found: int | None = self._connection.execute(earliest).scalar()
-        return found
+        (found,) = self._asked(_first, _NEXT_MOMENT)
+        return None if found is None else int(found)
 
     def claim_warning(self, key: tuple[str, str, str, str], at: int) -> bool:
         """Take (case, kind, level, calendar version); False if it was taken before."""
@@ -204,6 +203,21 @@ class SqlCaseRows(Rowwise):
         return self._all(FindingRow, statement.order_by(findings.c.id.desc()).limit(limit))
 
 
-def _due(now: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _due(now: int | BindParameter[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the condition that the partial index covers."""
     return cases.c.next_moment.is_not(None), cases.c.next_moment <= now
+
+
+def _first(value: Any) -> Any:
+    """Return the one column of a row."""
+    return value
+
+
+# Asked at each look of the clock: kept, not made anew.
+_NEXT_MOMENT = select(func.min(cases.c.next_moment)).where(cases.c.next_moment.is_not(None))
+_DUE_SCOPES = (
+    select(cases.c.scope)
+    .where(*_due(bindparam("now", type_=cases.c.next_moment.type)))
+    .order_by(cases.c.next_moment)
+    .limit(bindparam("most"))
+)

@@ -54,7 +54,7 @@ class SqlMessageRows(Rowwise):
     def get(self, id_: str) -> MessageRow | None:
         """Return one message."""
         self.flush()
-        return self._one(MessageRow, messages, messages.c.id == id_)
+        return next(iter(self._found(MessageRow, messages, id=id_)), None)
 
     def of_case(self, case_no: str) -> list[MessageRow]:
         """Return the messages about a case, oldest first."""

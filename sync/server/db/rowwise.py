@@ -103,7 +103,7 @@ class Rowwise:
         """Return the rows whose columns have these values."""
         return self._asked(form, _by(table, names_of(form), tuple(named)), **named)
 
-    def _asked(self, form: type[T], statement: Select[Any], /, **values: Any) -> list[T]:
+    def _asked(self, form: Callable[..., T], statement: Select[Any], /, **values: Any) -> list[T]:
         """Return the rows of a statement of the hot path, which is kept and never made anew.
 
         Its values are named parameters, its columns plain: numbers, texts, bytes.

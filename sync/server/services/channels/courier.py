@@ -7,6 +7,7 @@ stands as failed, with the code `unsure`, for a person to look at. Nobody is tol
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -61,10 +62,14 @@ class Courier:
         if not await self._ledger.read(lambda tx: tx.messages.waiting(now)):
             return 0
         taken = await self._ledger.write(lambda tx: tx.messages.take(now, now + TAKEN_MS, SLICE))
+        settling = []
         for message in taken:
             after = await self._carried(message)
-            await self._ledger.write(partial(_settle, row=after))
+            # Written down at once, while the next one goes: what comes together is one commit.
+            writing = self._ledger.write(partial(_settle, row=after))
+            settling.append(asyncio.ensure_future(writing))
             log.info("message", id=after.id, state=after.state, via=after.via, code=after.code)
+        await asyncio.gather(*settling)
         return len(taken)
 
     async def forget(self) -> None:
