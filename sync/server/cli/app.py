@@ -11,6 +11,7 @@ from sync.domain.failures import Failure
 from sync.server import logs
 from sync.server.bootstrap import open_centre, prepare
 from sync.server.cli.backups import KeepingCommands
+from sync.server.cli.changes import ChangeCommands
 from sync.server.cli.figures import FigureCommands
 from sync.server.cli.levels import LevelCommands
 from sync.server.cli.lists import ListCommands
@@ -31,6 +32,7 @@ _COMMANDS = (
     LevelCommands,
     KeepingCommands,
     FigureCommands,
+    ChangeCommands,
 )
 YOUNG = 20_000  # new things between two looks of the collector; Python's own is 700
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -102,6 +102,7 @@ class ClockJob:
         for scope in self._desk.policy.scopes_known():
             if done.get(scope) != mark:
                 await ledger.write(partial(_recall, scope=scope, now=now, mark=mark), (scope,))
+        await ledger.write(self._desk.changing.follow)
         self._recalled = timing
 
     async def _breaches(self, now: int) -> bool:

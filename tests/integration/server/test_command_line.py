@@ -15,6 +15,7 @@ from sync.server.cli.app import build
 from sync.server.cli.words import language
 from sync.server.clock import SystemClock, milliseconds
 from sync.texts import texts
+from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import NOW, running_centre, workshop
 from tests.helpers.hand_window import HandWindow, Refusal
 from tests.helpers.waiting import until
@@ -250,3 +251,18 @@ def test_departments_systems_are_introduced_listed_and_ended(tmp_path, authority
     assert "339901/scjg" in at("system", "list")
     at("system", "end", "scjg-1", "--authority", authority)
     assert "已终止" in at("system", "list", spoken="zh_CN")
+
+
+def test_an_administrator_asks_what_a_change_would_do(tmp_path):
+    with running_centre(tmp_path) as centre:
+        window = HandWindow(centre)
+        number = walk_to(window, "accepted")
+        window.close()
+        data = centre.settings.data
+    file = tmp_path / "switch.json"
+    file.write_text(json.dumps({"name": "ends_at_midnight", "value": True}))
+    now = tmp_path / "clock.json"
+    now.write_text(json.dumps({"offset_ms": milliseconds(NOW) - SystemClock().now_ms()}))
+    said = run("what-if", file, "--kind", "switch", "--data", data, "--demo-clock", now)
+    assert "1 open cases: 1 move, 0 leave red, 0 turn red." in said
+    assert number in said

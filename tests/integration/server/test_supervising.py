@@ -11,9 +11,9 @@ import pytest
 from sync.protocol.messages import ConsoleCodeAnswer, Empty
 from sync.server.jobs.inspection import InspectionJob
 from sync.server.services.rows.findings import FindingRow
-from sync.server.services.supervision.changing import Proposal
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import SCOPE
+from tests.helpers.waiting import until
 
 BOTH = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 
@@ -201,11 +201,9 @@ def test_a_change_is_computed_before_it_is_in_force(centre, window, enter):
     body = {"name": "light_scheme", "value": "cards"}
     other = browser.post("/console/changes", data={"kind": "scheme", "scheme": "cards"})
     id_ = other.headers["location"].rpartition("/")[2]
-    proposal = Proposal("switch", body)
-    assert centre.read(lambda tx: tx.supervision.recomputation(id_)).digest == proposal.digest
     centre.enact("switch", body)
-    centre.centre.ledger.write_now(lambda tx: centre.desk.changing.enacted(tx, proposal))
-    assert centre.read(lambda tx: tx.supervision.recomputation(id_)).enacted is not None
+    until(lambda: centre.read(lambda tx: tx.supervision.recomputation(id_)).enacted is not None)
+    assert centre.read(lambda tx: tx.supervision.recomputation(row.id)).enacted is None
     for wild in ({"kind": "scheme", "scheme": "x"}, {"kind": "calendar", "calendar": "cn"}, {}):
         assert browser.post("/console/changes", data=wild).status_code == 400
 

@@ -17,6 +17,8 @@ from sync.domain.lights import Light, light_of
 from sync.domain.supervising import Act
 from sync.domain.time_limit import clock
 from sync.proof.keys import new_id
+from sync.proof.policy import SCOPE
+from sync.protocol.codec import read_json
 from sync.protocol.errors import WireError
 from sync.server.clock import milliseconds, moment
 from sync.server.services.cases.folded import read_case
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 SLICE = 500
 _SHOWN = 20
 _LISTED = 1000
+_NEWEST = 200  # policy events that are looked at when one came into force
 KINDS = frozenset({"calendar", "scheme", "switch"})
 ADMINISTRATOR = "administration"  # who computed it on the command line
 
@@ -143,9 +146,31 @@ class Changing:
         cases = tx.supervision.recomputed(id_, scopes, _LISTED)
         return Difference(row, self._name(row.person), tuple(cases))
 
-    def enacted(self, tx: Transaction, proposal: Proposal) -> None:
-        """Note that a proposal is in force now; needs a unit that writes."""
-        tx.supervision.enacted(proposal.digest, self._clock.now_ms())
+    def follow(self, tx: Transaction) -> int:
+        """Note which of the newest differences are in force now; needs a unit that writes.
+
+        A policy event of the same content may have come from anywhere: two administrators signed
+        it, and it stands in the log.
+
+        Returns:
+            How many came into force since the last time.
+        """
+        head, now = tx.log.peek(SCOPE), self._clock.now_ms()
+        waiting = {
+            row.digest: row.at for row in tx.supervision.recomputations(_SHOWN) if not row.enacted
+        }
+        if head is None or not waiting:
+            return 0
+        lines = tx.log.after(SCOPE, max(0, head.size - _NEWEST), _NEWEST)
+        signed = {
+            Proposal(line.kind, body_of(line.body)).digest: line.recv
+            for line in lines
+            if line.kind in KINDS
+        }
+        found = [digest for digest, at in waiting.items() if signed.get(digest, -1) >= at]
+        for digest in found:
+            tx.supervision.enacted(digest, now)
+        return len(found)
 
     def _proposed(self, proposal: Proposal, now: int) -> Rules:
         if proposal.kind not in KINDS:
@@ -157,8 +182,16 @@ class Changing:
         return book.rules()
 
     def _name(self, person: str) -> str:
+        if person == ADMINISTRATOR:
+            return ""
         known = self._policy.book.roster.get(person)
         return person if known is None else known.name
+
+
+def body_of(text: str) -> dict[str, Any]:
+    """Return a logged policy event's content: its body without the salt."""
+    body = read_json(text.encode())
+    return {name: value for name, value in body.items() if name != "salt"}
 
 
 def _turns(each: RecomputedRow) -> bool:
