@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from ui.models.rows import Cells, Column, RowModel
 from ui.presenters.queue import NEXT
@@ -14,13 +15,11 @@ from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
 from ui.widgets.fields import Choice, LineField
-from ui.widgets.layout import Face, column, row
+from ui.widgets.layout import Face, Flow, column, row
 from ui.widgets.table import RowTable
 from ui.widgets.text import Tagged, Text
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLayout
-
     from client.app.rows.queue import QueueView, TicketRow
     from client.app.rows.words import Words
     from ui.i18n import Tongue
@@ -53,7 +52,7 @@ class QueuePage(StepPage):
         self.form.addWidget(self._make_mine())
         self.form.addWidget(self._make_table(), 1)
         self._make_aside()
-        self._act_button("bookings", "calendar", "Ctrl+Shift+B", self.extra)
+        self.extra.addWidget(self._act_button("bookings", "calendar", "Ctrl+Shift+B"))
         self.columns.setStretch(0, 8)
         self.columns.setStretch(1, 5)
         tongue.changed.connect(self._say)
@@ -64,37 +63,44 @@ class QueuePage(StepPage):
 
     def _make_mine(self) -> Face:
         face = Face("surface")
-        box = column(face, gap=6, margin=16)
-        top = row(gap=16)
+        box = column(face, gap=6)
+        box.setContentsMargins(12, 8, 12, 8)
+        top = Flow()
         self.number = Text("page")
         self.number.setObjectName("queue.number")
-        self.state = Text("muted", wrap=True)
+        self.state = Text("small muted", wrap=True)
         self.state.setObjectName("queue.state")
-        top.addWidget(self.number)
-        top.addWidget(self.state, 1)
-        box.addLayout(top)
-        acts = row(gap=8)
-        for name, icon, key in MINE:
-            self._act_button(name, icon, key, acts)
-        self._act_button("done", "circle-check", "Ctrl+Shift+E", acts)
-        acts.addStretch(1)
-        box.addLayout(acts)
-        linking = row(gap=8)
-        self.case = LineField(limit=32)
-        linking.addWidget(self.make_field("case", self.case, "queue.case"), 1)
-        self.target = Choice()
-        linking.addWidget(self.make_field("target", self.target, "queue.target"), 1)
-        box.addLayout(linking)
-        ends = row(gap=8)
-        self._act_button("link", "files", "Ctrl+Shift+L", ends)
-        self._act_button("hand", "arrow-right", "Ctrl+Shift+T", ends)
-        ends.addStretch(1)
-        box.addLayout(ends)
+        self.number.setMinimumWidth(tokens().scaled(64))
+        top.add(self.number)
+        for name, icon, key in (*MINE, ("done", "circle-check", "Ctrl+Shift+E")):
+            top.add(self._act_button(name, icon, key))
+        box.addWidget(top)
+        box.addWidget(self.state)
+        self.case, self.target = LineField(limit=32), Choice()
+        self.tongue.bind(self.case, "setPlaceholderText", "queue.case")
+        ends = Flow()
+        for name, editor, act, key in (
+            ("case", self.case, "link", "Ctrl+Shift+L"),
+            ("target", self.target, "hand", "Ctrl+Shift+T"),
+        ):
+            ends.add(self._beside(name, editor, act, key))
+        box.addWidget(ends)
         self.told = Tagged("circle-check", wrap=True)
         self.told.setObjectName("queue.told")
         self.told.hide()
         box.addWidget(self.told)
         return face
+
+    def _beside(self, name: str, editor: QWidget, act: str, key: str) -> QWidget:
+        """Put what an act is about before its button: no row of its own, and no label above."""
+        field = self.make_field(name, editor, f"queue.{name}")
+        field.label.hide()
+        editor.setFixedWidth(tokens().scaled(230))
+        pair = QWidget()
+        line = row(pair, gap=6)
+        line.addWidget(field, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._act_button(act, "", key), 0, Qt.AlignmentFlag.AlignTop)
+        return pair
 
     def _make_table(self) -> Face:
         self.model: RowModel[TicketRow] = RowModel(
@@ -111,7 +117,7 @@ class QueuePage(StepPage):
         acts = row(gap=8)
         acts.setContentsMargins(8, 8, 8, 8)
         for name, icon, key in CHOSEN:
-            self._act_button(name, icon, key, acts)
+            acts.addWidget(self._act_button(name, icon, key))
         acts.addStretch(1)
         box.addLayout(acts)
         return face
@@ -126,7 +132,7 @@ class QueuePage(StepPage):
         for name, choice in (("kind", self.kind), ("department", self.department)):
             self.aside.addWidget(self.make_field(name, choice, f"queue.{name}"))
         ends = row(gap=8)
-        self._act_button("draw", "printer", "Ctrl+Shift+D", ends)
+        ends.addWidget(self._act_button("draw", "printer", "Ctrl+Shift+D"))
         ends.addStretch(1)
         self.aside.addLayout(ends)
         self.aside.addWidget(self._titled("hall.rule"))
@@ -140,7 +146,7 @@ class QueuePage(StepPage):
         self.tongue.bind(title, "setText", key)
         return title
 
-    def _act_button(self, name: str, icon: str, key: str, box: QLayout) -> None:
+    def _act_button(self, name: str, icon: str, key: str) -> ActButton:
         button = ActButton("plain", icon, key)
         button.setObjectName(f"queue.{name}")
         self.tongue.bind(button, "setText", f"act.queue_{name}")
@@ -149,7 +155,7 @@ class QueuePage(StepPage):
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(lambda: self._give(name))
         self._buttons[name] = button
-        box.addWidget(button)
+        return button
 
     # ------------------------------------------------------------ showing
 
@@ -216,7 +222,7 @@ class QueuePage(StepPage):
         self._offer(self.department, [anybody, *view.departments])
         windows = [(f"dev:{dev}", name) for dev, name in view.counters]
         offices = [(f"department:{code}", name) for code, name in view.departments]
-        self._offer(self.target, [("", t.t("form.choose")), *windows, *offices])
+        self._offer(self.target, [("", t.t("queue.target")), *windows, *offices])
 
     def _open_acts(self, view: QueueView) -> None:
         t, mine = self.tongue, view.mine
