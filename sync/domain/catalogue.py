@@ -121,12 +121,20 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class FlowStep:
-    """One inner step of an item's flow: who may do it, at which review level, how long it takes."""
+    """One inner step of an item's flow: who may do it, at which review level, how long it takes.
+
+    `name`: what the item's own field calls it, e.g. 开标 for a review (ST02), None for the general
+    name. `not_before`: whole days that must have passed since the flow's step before it, e.g. of a
+    notice that others must have time to read. `persons`: how many must be named as present.
+    """
 
     step: str
     roles: tuple[Role, ...]
     level: int = 0
     limit: Limit | None = None
+    name: Words | None = None
+    not_before: Limit | None = None
+    persons: int = 0
 
 
 @dataclass(frozen=True, slots=True)

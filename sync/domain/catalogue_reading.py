@@ -1,7 +1,8 @@
 """Read a catalogue from plain data and check it whole: what is unlawful or cannot run is refused.
 
 Failures: catalogue.malformed, .twice, .unknown, .promise_longer, .promise_unit, .levels, .fallback,
-.head_and_tail_only, .steps_exceed_promise, .immediate. Warnings do not refuse: catalogue_warnings.
+.head_and_tail_only, .steps_exceed_promise, .immediate, .wait_longer.
+Warnings do not refuse: catalogue_warnings.
 """
 
 from __future__ import annotations
@@ -140,6 +141,9 @@ def _flow_step(fields: Fields) -> FlowStep:
         roles=roles,
         level=fields.integer("level", 0),
         limit=_optional_limit(fields, "limit", Trigger.STEP),
+        name=_optional_words(fields, "name"),
+        not_before=_optional_limit(fields, "not_before", Trigger.STEP),
+        persons=fields.integer("persons", 0),
     )
 
 
@@ -194,6 +198,7 @@ def _item(fields: Fields) -> Item:
     _by_code(fields, item.materials)
     _check_flow(fields, item)
     _check_limits(fields, item)
+    _check_waits(fields, item)
     return item
 
 
@@ -233,6 +238,18 @@ def _check_limits(fields: Fields, item: Item) -> None:
     total = sum((_length(step.limit) for step in item.flow if step.step in INNER_STEPS), Fraction())
     if total and promise.unit is not Unit.AT_ONCE and total > _length(promise):
         raise fields.fail("steps_exceed_promise", "flow", item=item.code)
+
+
+def _check_waits(fields: Fields, item: Item) -> None:
+    """Refuse a wait that is not of whole days, or longer than the step may take."""
+    for step in item.flow:
+        wait, limit = step.not_before, step.limit
+        if wait is None:
+            continue
+        if wait.unit not in (Unit.WORKING, Unit.NATURAL):
+            raise fields.fail("malformed", "not_before", item=item.code)
+        if limit is not None and limit.unit is wait.unit and limit.amount < wait.amount:
+            raise fields.fail("wait_longer", "flow", item=item.code)
 
 
 def _half_days(limit: Limit) -> int | None:

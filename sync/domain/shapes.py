@@ -303,11 +303,16 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
         _may("result", "attachment"),
         _may("paper", "paper"),
     ),
-    Kind.HANDLE: (_must("opinion", "opinion"), _may("text", "text")),
+    Kind.HANDLE: (
+        _must("opinion", "opinion"),
+        _may("text", "text"),
+        _may("present", "texts"),
+    ),
     Kind.REVIEW: (
         _must("level", "count"),
         _must("opinion", "opinion"),
         _may("text", "text"),
+        _may("present", "texts"),
     ),
     Kind.SEND_BACK: (_must("to", "count"), _law("text", "text")),
     Kind.REQUEST_EXTENSION: (_must("days", "days"), *_REASONED),

@@ -49,7 +49,7 @@ manner_unknown
 amend_forbidden not_renewal renewal_not_in_time renewal_not_due certificate_not_named id_length
 id_characters id_birth id_check_digit credit_length credit_characters credit_check_digit
 phone_wrong name_empty name_too_long name_characters
-system_person system_kind
+system_person system_kind step_too_early persons_missing
 """
 
 _FINDINGS = """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sync.domain import bodies, folding
 from sync.domain.events import BOOKKEEPING, Kind, Step
 from sync.domain.guards import BODY_GUARDS, GUARDS
+from sync.domain.guards_flow import check_named_step
 from sync.domain.rights import check_act, check_rights, right_to
 from sync.domain.shapes import check_body
 from sync.domain.transitions import Row, rows_from
@@ -101,6 +102,7 @@ def _violations(case: Case | None, step: Step, rules: Rules) -> Iterator[Violati
     yield from check_rights(trial)
     yield from check_act(trial)
     yield from _circumstances(step)
+    yield from check_named_step(trial)
     for name in row.guards:
         if name in GUARDS:
             yield from GUARDS[name](trial)

@@ -178,9 +178,7 @@ class ScriptedAppointments:
             (ServiceRow((1, 2, 3, 4, 5), 1020, 1200), ServiceRow((6,), 540, 720)),
         )
 
-    async def book(
-        self, start, department, name, phone, *, dev="", fast=False
-    ) -> BookingRow:
+    async def book(self, start, department, name, phone, *, dev="", fast=False) -> BookingRow:
         if self.refuses is not None:
             raise self.refuses
         number = f"261122-{len(self.rows) + 1:03d}"

@@ -206,6 +206,7 @@ def _flow(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
         line.addWidget(Icon(icon, ink, 18), 0, Qt.AlignmentFlag.AlignTop)
         name = tongue.coded("step", step.step)
         name = t("flow.level", step=name, level=step.level) if step.level else name
+        name = step.name or name
         label = Text("body", name)
         label.setMinimumWidth(tokens().scaled(150))
         line.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)

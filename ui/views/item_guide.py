@@ -143,6 +143,7 @@ class GuidePane(QWidget):
         name = tongue.t(f"chart.{step.step}") if has else tongue.coded("step", step.step)
         if step.level:
             name = tongue.joined(name, tongue.t("chart.level", level=step.level))
+        name = step.name or name
         who = tongue.t("list.slash").join(tongue.coded("role", role) for role in step.who)
         tail = tongue.t("chart.paused") if step.pause else tongue.say(step.limit)
         shape = "end" if step.step in {"apply", "end"} else "pause" if step.pause else "step"

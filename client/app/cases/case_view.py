@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from client.app.cases.comparing import compared_in, compared_of
-from client.app.cases.flow_view import flow_of
+from client.app.cases.flow_view import flow_of, named
 from client.app.cases.follow_ups import follow_ups
 from client.app.cases.joint_view import joint_of
 from client.app.cases.lights_view import light_view
@@ -115,7 +115,9 @@ class CaseReader:
             flags=tuple(sorted(flag.value for flag in case.flags)),
             complete=not case.lacking,
             receiver=receiver_in(events),
-            flow=flow_of(case, item, self._rules, self._book, self._now),
+            flow=named(
+                flow_of(case, item, self._rules, self._book, self._now), item, self._language
+            ),
             joint=joint_of(case, self._book, self._rules, self._now, self._language),
         )
 

@@ -6,6 +6,7 @@ rules want another person (rules §2 "Persons"). The rules still judge the step 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from client.app.rows.flow import FlowRow
@@ -77,6 +78,15 @@ def flow_of(
     # A step that was passed by (an item decided at once) is ahead of nobody any more.
     return tuple(
         row for n, row in enumerate(rows) if row.place != "ahead" or (n > reached and not over)
+    )
+
+
+def named(rows: tuple[FlowRow, ...], item: Item | None, language: str) -> tuple[FlowRow, ...]:
+    """Return rows by the names that the item's own field has for its steps (ST02)."""
+    own = {} if item is None else {(s.step, s.level): s.name for s in item.flow}
+    found = ((row, own.get((row.step, row.level))) for row in rows)
+    return tuple(
+        row if words is None else replace(row, name=words.of(language)) for row, words in found
     )
 
 

@@ -196,7 +196,9 @@ def _need(row: MaterialRow) -> str:
 
 
 def _flow_line(step: ChartStep, said: Texts) -> FlowLine:
-    name = said.t(f"chart.{step.step}") if said.has(f"chart.{step.step}") else ""
+    name = step.name
+    if not name and said.has(f"chart.{step.step}"):
+        name = said.t(f"chart.{step.step}")
     return FlowLine(
         step=name or said.t(f"step.{step.step}"),
         limit=_said(said, step.limit) if step.limit else "",

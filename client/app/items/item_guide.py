@@ -47,12 +47,12 @@ def guide_of(item: Item, detail: ItemDetail, book: PolicyBook, language: str) ->
         notes=tuple(_note(material, book.catalogue, language) for material in item.materials),
         certificate_years=item.certificate.years if item.certificate else None,
         hearing=item.hearing_required,
-        chart=chart_of(item),
+        chart=chart_of(item, language),
         editions=_editions(item, book.catalogue),
     )
 
 
-def chart_of(item: Item) -> tuple[ChartStep, ...]:
+def chart_of(item: Item, language: str) -> tuple[ChartStep, ...]:
     """Return an item's flow chart: from the application to the certificate, with every way out.
 
     What leaves the way at the side: a correction notice, a refusal to accept, what is not counted
@@ -62,13 +62,13 @@ def chart_of(item: Item) -> tuple[ChartStep, ...]:
         "apply", who=("applicant",), branches=(Branch(Words("chart.asks"), Words("chart.told")),)
     )
     receive = ChartStep("receive", who=_COUNTER)
-    steps = [_chart_step(step, item) for step in item.flow]
+    steps = [_chart_step(step, item, language) for step in item.flow]
     if not any(step.step == "issue" for step in item.flow) and item.certificate is not None:
         steps.append(ChartStep("issue", who=_COUNTER))
     return (first, receive, *steps, ChartStep("end", who=_COUNTER))
 
 
-def _chart_step(step: FlowStep, item: Item) -> ChartStep:
+def _chart_step(step: FlowStep, item: Item, language: str) -> ChartStep:
     kinds = {term.kind for term in item.excluded}
     return ChartStep(
         step=step.step,
@@ -77,6 +77,7 @@ def _chart_step(step: FlowStep, item: Item) -> ChartStep:
         limit=limit_words(step.limit) if step.limit else None,
         pause=step.step in kinds or step.step in EXCLUDED_KINDS,
         branches=_branches(step.step, item, kinds),
+        name="" if step.name is None else step.name.of(language),
     )
 
 

@@ -20,6 +20,7 @@ class FlowRow:
         done_by: name of whoever did it last, "" while nobody has.
         at: when.
         may: names of those with the right to do it now, in the roster's order (本级权限人).
+        name: what the item's own field calls it, in the language asked for; "" for the general.
     """
 
     step: str
@@ -28,3 +29,4 @@ class FlowRow:
     done_by: str = ""
     at: datetime | None = None
     may: tuple[str, ...] = ()
+    name: str = ""

@@ -43,6 +43,7 @@ class ChartStep:
         limit: how long it may take, None where nothing says.
         pause: the decision limit does not run meanwhile (LW23).
         branches: the ways out at its side.
+        name: what the item's own field calls it; "" for the general name.
     """
 
     step: str
@@ -51,6 +52,7 @@ class ChartStep:
     limit: Words | None = None
     pause: bool = False
     branches: tuple[Branch, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,23 +84,25 @@ class ShelfCommands:
         t = self._words.t
         file = Annotated[Path, typer.Argument(help=t("centre.shelf.file"))]
         data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
+        add = Annotated[bool, typer.Option("--add", help=t("centre.shelf.add"))]
         clock = Annotated[
             Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
         ]
 
-        def check(file: file, data: data, demo_clock: clock = None) -> None:
+        def check(file: file, data: data, add: add = False, demo_clock: clock = None) -> None:  # noqa: FBT002
             with opened(Settings(data=data, demo_clock=demo_clock)) as centre:
-                self.propose(centre, shelf, object_in(file))
+                self.propose(centre, shelf, body_of(centre, shelf, file, add=add))
 
         def put(
             file: file,
             data: data,
             authority: Annotated[Path, typer.Option("--authority", help=t("centre.cli.authority"))],
             yes: Annotated[bool, typer.Option("--yes", help=t("centre.shelf.yes"))] = False,  # noqa: FBT002
+            add: add = False,  # noqa: FBT002
             demo_clock: clock = None,
         ) -> None:
             with opened(Settings(data=data, demo_clock=demo_clock)) as centre:
-                events = self.propose(centre, shelf, object_in(file))
+                events = self.propose(centre, shelf, body_of(centre, shelf, file, add=add))
                 if events and (yes or typer.confirm(t("centre.shelf.sure"))):
                     self.put(centre, authority, events)
 
@@ -198,6 +200,16 @@ class ShelfCommands:
                     gone=len(body.get("removed", [])),
                 )
             )
+
+
+def body_of(centre: Centre, shelf: str, file: Path, *, add: bool) -> dict[str, Any]:
+    """Return what is proposed: a file, or for a catalogue what is in force with a file added.
+
+    Of other shelves a file never says what it leaves out.
+    """
+    body = object_in(file)
+    whole = not add or shelf != _CATALOGUE
+    return body if whole else merged(in_force(centre, shelf), {**body, "removed": []})
 
 
 def in_force(centre: Centre, shelf: str) -> dict[str, Any]:

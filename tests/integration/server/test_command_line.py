@@ -5,6 +5,8 @@ import os
 import ssl
 import subprocess
 import sys
+from importlib.resources import files
+from pathlib import Path
 
 import httpx
 import pytest
@@ -215,6 +217,17 @@ def test_a_catalogue_is_put_in_force_and_has_a_history(tmp_path, authority, cloc
     file.write_text(json.dumps(body))
     with pytest.raises(Failure, match="shelf_office"):
         at("catalogue", "check", file)
+
+
+def test_a_tender_is_added_to_a_catalogue(tmp_path, authority, clock):
+    at = shelf(tmp_path / "centre", authority, clock)
+    before = json.loads(at("catalogue", "export"))
+    file = Path(str(files("resources") / "catalogue" / "tender.json"))
+    said = at("catalogue", "put", file, "--add", "--authority", authority, "--yes", spoken="zh_CN")
+    assert "+ zbb-01" in said
+    after = json.loads(at("catalogue", "export"))
+    assert len(after["items"]) == len(before["items"]) + 1
+    assert "+ " not in at("catalogue", "check", file, "--add")
 
 
 def test_calendars_and_schemes_are_put_the_same_way(tmp_path, authority, clock):
