@@ -1,4 +1,7 @@
-"""Compile the message catalogues: every .po under resources/i18n gets its .mo beside it."""
+"""Compile the message catalogues: every .po under resources/i18n gets its .mo beside it.
+
+The handbook's table of codes is written from them, so `python -m installer.catalogues` writes it too.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,14 @@ def compile_all(folder: Path = FOLDER) -> list[Path]:
     return written
 
 
+def main() -> None:
+    """Compile, and write the handbook anew: its table of codes says what the catalogues say."""
+    written = compile_all()
+    from installer import handbook  # noqa: PLC0415  (reads what was just compiled)
+
+    for path in (*written, *handbook.write_all()):
+        print(path.relative_to(FOLDER.parent.parent))
+
+
 if __name__ == "__main__":
-    for path in compile_all():
-        print(path.relative_to(FOLDER))
+    main()

@@ -133,11 +133,16 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def main() -> None:
-    """Write the handbook in every language."""
+def write_all() -> list[Path]:
+    """Write the handbook in every language; return the files that were not so already."""
+    written = []
     for language in LANGUAGES:
-        path_of(language).write_text(handbook(language), encoding="utf-8")
+        path, text = path_of(language), handbook(language)
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            written.append(path)
+    return written
 
 
 if __name__ == "__main__":
-    main()
+    write_all()
