@@ -69,6 +69,9 @@ SYSTEM_PACKAGES = {
         "nodejs",
         "sane-utils",
         "postgresql-15",
+        "patroni",
+        "etcd-server",
+        "haproxy",
         "faketime",
     ],
     "dist": [

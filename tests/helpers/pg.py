@@ -46,8 +46,8 @@ class Cluster:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="chuangkou-pg-"))
-        self._bin = _programs()
-        self._user = _user()
+        self._bin = programs()
+        self._user = ordinary_user()
         self._process: subprocess.Popen[bytes] | None = None
         self._names = itertools.count(1)
         if self._user is not None:
@@ -169,7 +169,8 @@ def cluster() -> Cluster:
     return made
 
 
-def _programs() -> Path:
+def programs() -> Path:
+    """Return the folder of the newest PostgreSQL's programs."""
     versions = sorted(
         (path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()),
         key=lambda path: int(path.parent.name),
@@ -182,8 +183,8 @@ def _programs() -> Path:
     return Path(found).resolve().parent
 
 
-def _user() -> pwd.struct_passwd | None:
-    """Return whom to run as, None for whoever we are."""
+def ordinary_user() -> pwd.struct_passwd | None:
+    """Return whom PostgreSQL runs as; None for whoever we are."""
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name: entry for entry in pwd.getpwall()}

@@ -50,9 +50,8 @@ def kill_writers(folder, rounds):
         hold(centre, found, rounds)
 
 
-def kill_database(folder, cluster, rounds):
-    """The database goes down in the middle of a batch: three ways, in turn."""
-    ways = ("immediate", "kill", "fast")
+def kill_database(folder, cluster, rounds, ways=("immediate", "kill", "fast")):
+    """The database goes down in the middle of a batch: one way after the other, in turn."""
     with running_centre(folder, store="postgresql", block_sizes={"case": 5000}) as centre:
         windows = windows_on([centre], 3)
         found = Found()
