@@ -211,7 +211,7 @@ class Failover:
         return None
 
     def _safe(self) -> bool:
-        """Say whether all are there and one follows synchronously: then losing one loses nothing."""
+        """Say whether all are there, and one follows to the letter: losing the leader is safe."""
         roles = [each["role"] for each in self._members() if each["state"] in _RUNNING]
         return len(roles) == len(NODES) and "sync_standby" in roles and "leader" in roles
 
