@@ -22,6 +22,7 @@ from sync.server.jobs.lists import ListsJob
 from sync.server.jobs.messages import MessageJob
 from sync.server.jobs.serials import SerialsJob
 from sync.server.jobs.stamps import StampJob
+from sync.server.keeping import KeptPages
 from sync.server.metrics import Metrics, Timed
 from sync.server.pages import PageHeaders, Pages
 from sync.server.public import routes as public
@@ -101,6 +102,8 @@ def _add_pages(app: FastAPI, centre: Centre) -> None:
     app.include_router(public.routes(centre.desk, pages))
     app.include_router(channel_routes(centre.desk))
     app.add_middleware(PageHeaders, secure=centre.desk.settings.origin.startswith("https:"))
+    policy = centre.desk.policy
+    app.add_middleware(KeptPages, policy=lambda: policy.size, clock=centre.desk.clock)
 
     @app.get("/", include_in_schema=False)
     async def door() -> RedirectResponse:
