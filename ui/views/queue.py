@@ -83,7 +83,7 @@ class QueuePage(StepPage):
             ("case", self.case, "link", "Ctrl+Shift+L"),
             ("target", self.target, "hand", "Ctrl+Shift+T"),
         ):
-            ends.add(self._beside(name, editor, act, key))
+            ends.add(self._with_act(name, editor, act, key))
         box.addWidget(ends)
         self.told = Tagged("circle-check", wrap=True)
         self.told.setObjectName("queue.told")
@@ -91,7 +91,7 @@ class QueuePage(StepPage):
         box.addWidget(self.told)
         return face
 
-    def _beside(self, name: str, editor: QWidget, act: str, key: str) -> QWidget:
+    def _with_act(self, name: str, editor: QWidget, act: str, key: str) -> QWidget:
         """Put what an act is about before its button: no row of its own, and no label above."""
         field = self.make_field(name, editor, f"queue.{name}")
         field.label.hide()
