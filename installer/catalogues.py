@@ -1,6 +1,6 @@
 """Compile the message catalogues: every .po under resources/i18n gets its .mo beside it.
 
-The handbook's table of codes is written from them, so `python -m installer.catalogues` writes it too.
+The handbook's table of codes is written from them, so running this module writes it too.
 """
 
 from __future__ import annotations

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.views.acts import shown, step_words
 from ui.views.page_parts import show_problem
 from ui.views.paper_pane import PaperPane
 from ui.widgets.buttons import ActButton
-from ui.widgets.layout import Face, Scroll, clear, column, row
+from ui.widgets.layout import Face, Flow, Scroll, clear, column, row
 from ui.widgets.summary import FailureNote
 from ui.widgets.text import Icon, Text
 from ui.widgets.walk import Walk
@@ -73,7 +73,7 @@ class ResultPage(QWidget):
         self._next = column(gap=8)
         box.addLayout(self._next)
         box.addStretch(1)
-        box.addLayout(self._make_foot())
+        box.addWidget(self._make_foot())
         return Scroll(inside)
 
     def _make_head(self) -> QWidget:
@@ -91,8 +91,8 @@ class ResultPage(QWidget):
         top.addLayout(words, 1)
         return head
 
-    def _make_foot(self) -> QHBoxLayout:
-        foot = row(gap=8)
+    def _make_foot(self) -> Flow:
+        foot = Flow()
         for name, icon, key, signal in (
             ("leave", "home", "Esc", self.left),
             ("case", "file-text", "", self.case_wanted),
@@ -102,8 +102,7 @@ class ResultPage(QWidget):
             button.setObjectName(f"result.{name}")
             self._tongue.bind(button, "setText", f"result.to.{name}")
             button.clicked.connect(signal)
-            foot.addWidget(button)
-        foot.addStretch(1)
+            foot.add(button)
         return foot
 
     # ------------------------------------------------------------ showing

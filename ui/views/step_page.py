@@ -106,7 +106,7 @@ class StepPage(QWidget):
         columns.setSpacing(32)
         self.form: QVBoxLayout = column(gap=16)
         self.aside: QVBoxLayout = column(gap=14)
-        beside = self._beside = _SHARES[wide]
+        beside = self._shares = _SHARES[wide]
         columns.addLayout(self.form, beside[0])
         columns.addLayout(self.aside, beside[1])
         holder.body.addLayout(columns, 1)
@@ -280,8 +280,8 @@ class StepPage(QWidget):
             return
         self.columns.setDirection(way)
         if narrow:
-            self._beside = (self.columns.stretch(0), self.columns.stretch(1))
-        for place, share in enumerate((0, 0) if narrow else self._beside):
+            self._shares = (self.columns.stretch(0), self.columns.stretch(1))
+        for place, share in enumerate((0, 0) if narrow else self._shares):
             self.columns.setStretch(place, share)
 
     def _fold_foot(self, *, narrow: bool) -> None:
