@@ -12,7 +12,7 @@ from tests.helpers.hand_window import SCOPE
 from tests.helpers.waiting import until
 
 #: Who is who in the department's scope besides the demonstration's own people.
-MORE = {"leader": "department_leader", "admin3": "hall_manager"}
+MORE = {"leader": "liaison", "admin3": "hall_manager"}
 
 
 @pytest.fixture(params=["sqlite"])
@@ -88,9 +88,15 @@ def codes(centre, number):
 def test_an_unanswered_warning_climbs_department_hall_supervision(centre, number):
     line, body = red_urge(centre, number)
     by = body["reply_by"]
-    for level, card in (("department", "head"), ("hall", "admin3"), ("supervision", "supervisor")):
+    chain = (
+        ("department", "head"),
+        ("hall", "admin3"),
+        ("supervision", "supervisor"),
+    )
+    for level, card in chain:
         said = climb(centre, number, line.event, by, level)
         assert centre.card(card).person in said["to"]
+        assert (centre.card("leader").person in said["to"]) == (level == "department")
         assert said["reply_by"] > by
         by = said["reply_by"]
     until(lambda: codes(centre, number).count("inquiry_opened") == 1)

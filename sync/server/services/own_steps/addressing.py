@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WINDOW = "window"  # whoever is at the desk
 LEVELS = ("department", "hall", "supervision")
 _OF_LEVEL = {
-    "department": (Role.DEPARTMENT_LEADER,),
+    "department": (Role.DEPARTMENT_LEADER, Role.LIAISON),
     "hall": (Role.HALL_MANAGER,),
     "supervision": (Role.SUPERVISOR, Role.SUPERVISION_LEADER),
 }
