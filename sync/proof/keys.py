@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -122,6 +123,7 @@ def jwk_of(public: PublicKey) -> Jwk:
     return Jwk(kty="EC", crv="P-256", x=x, y=y)
 
 
+@lru_cache(maxsize=1024)  # each request of a session brings its key along
 def public_of(jwk: Jwk) -> PublicKey:
     """Return the key of a JWK.
 
@@ -135,6 +137,7 @@ def public_of(jwk: Jwk) -> PublicKey:
         raise ReaderError("reader.key") from error
 
 
+@lru_cache(maxsize=1024)
 def thumbprint(jwk: Jwk) -> str:
     """Return RFC 7638's SHA-256 thumbprint, base64url: members in the order of their names."""
     members = {"crv": jwk.crv, "kty": jwk.kty, "x": jwk.x, "y": jwk.y}
