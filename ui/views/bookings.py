@@ -15,7 +15,7 @@ from ui.theme import tokens
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import Choice, LineField
-from ui.widgets.layout import Face, column, row
+from ui.widgets.layout import Face, Flow, column
 from ui.widgets.table import RowTable
 from ui.widgets.text import Tagged
 from ui.widgets.ticks import Tick
@@ -92,8 +92,7 @@ class BookingsPage(StepPage):
         face = Face("surface")
         box = column(face, gap=0, margin=1)
         box.addWidget(self.table, 1)
-        acts = row(gap=8)
-        acts.setContentsMargins(8, 8, 8, 8)
+        acts = Flow(gap=6)
         self._buttons: dict[str, ActButton] = {}
         for name, icon, key in ACTS:
             button = ActButton("plain", icon, key)
@@ -104,9 +103,10 @@ class BookingsPage(StepPage):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda act=name: self._give(act))
             self._buttons[name] = button
-            acts.addWidget(button)
-        acts.addStretch(1)
-        box.addLayout(acts)
+            acts.add(button)
+        holder = column(gap=0, margin=6)
+        holder.addWidget(acts)
+        box.addLayout(holder)
         return face
 
     def show_bookings(self, view: BookingsView) -> None:
