@@ -1,5 +1,10 @@
 """County, city, province in one run: a township's step is seen at the top, and by nobody edited."""
 
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+
 import pytest
 
 from sync.domain.failures import Failure
@@ -8,12 +13,14 @@ from sync.proof.keys import SoftwareKey
 from sync.protocol.errors import WireError
 from sync.protocol.level_messages import ReportCall
 from sync.protocol.messages import LoginAnswer
+from sync.server.clock import SystemClock
 from sync.uplink.upper import Away, Upper
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import SCOPE, HandWindow
 from tests.helpers.levels import introduction, level, uplink
+from tests.helpers.waiting import until
 
 COUNTY, CITY, PROVINCE = "centre-339901", "city-3399", "province-33"
 BELOW = (f"lower/{CITY}",)
@@ -277,3 +284,36 @@ def test_stranger_keys_and_no_keys_get_codes(city):
     stranger = Upper(city.origin, SoftwareKey.generate())
     with stranger as line, pytest.raises(WireError, match="centre_unknown"):
         line.marks()
+
+
+@contextmanager
+def process(county, city, folder):
+    """Run the uplink's own program; killed at the end, as by a power cut."""
+    clock = folder / "clock.json"
+    clock.write_text(json.dumps({"offset_ms": county.clock.now_ms() - SystemClock().now_ms()}))
+    words = ["--data", county.settings.data, "--upper", city.origin, "--demo-clock", clock]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "sync.uplink", *map(str, words)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield
+    finally:
+        running.kill()
+        said = running.communicate()[1]
+    assert b"Traceback" not in said, said.decode()
+
+
+@pytest.mark.timeout(180)
+def test_the_uplinks_own_process_reports_and_goes_on_after_a_kill(county, city, tmp_path):
+    status = county.settings.data / "uplink.json"
+    status.unlink(missing_ok=True)
+    with process(county, city, tmp_path):
+        until(status.exists, tries=3000)
+    assert json.loads(status.read_text())["failure"] == ""
+    window = HandWindow(county, next(NAMES))
+    number = walk_to(window, "received")
+    window.close()
+    with process(county, city, tmp_path):
+        until(lambda: city.read(lambda tx: tx.levels.case(COUNTY, number)), tries=3000)
