@@ -21,13 +21,12 @@ import time
 import tracemalloc
 from pathlib import Path
 
-from tests.bench.painted import Clerk, run
+from tests.bench.painted import QUIET_S, Clerk, run
 
 PAGES = 4
 ITEMS = "scjg"  # of the clerk's department
 WARM = 0.1  # of the cases
 SAMPLES = 20
-QUIET_S = 8  # the collector gives back what a quiet window does not need
 TICK_S = 0.005
 BLOCK = 200  # events of one transaction's turn on the store's lane
 
@@ -65,7 +64,7 @@ class Day(Clerk):
         self.pages = [page(self.chance) for _ in range(12)]
 
     async def case(self, turn):
-        """Register on the page, take four pages in, receive."""
+        """Register on the page, take four pages in, receive; return the case's number."""
         from client.app.rows.materials import Given
         from client.app.rows.steps import PreregisterForm
         from ui.values import Route
@@ -102,6 +101,7 @@ class Day(Clerk):
             await self.rest()
             await self.hands.key("Escape")
             await self.rest()
+        return case
 
     async def room(self):
         """Wait until the centre has lent more numbers and has what was made."""
@@ -172,19 +172,21 @@ async def lagging(work, card, pin, events, pages):
     await day.enter(card, pin)
     day.items = [i for i in day.desk.catalogue.find("") if i.code.startswith(ITEMS)][:3]
     cases = max(1, events // 200)
+    numbers = []
     for turn in range(cases):
         await day.room()
-        await day.case(turn)
+        numbers.append(await day.case(turn))
     place = day.desk.door.place()
-    numbers = [row.number for row in (await day.desk.cases.find()).rows[:cases]]
 
     def fill():
         for number in numbers:
             received = place.store.events_of(number)[-1]
-            body = {"materials": received.step.body["materials"], "text": "当场更正"}
+            given = json.loads(received.record.body)["materials"]
+            body = {"materials": given, "text": "当场更正"}
             for _ in range(events // len(numbers)):
-                draft = place.recorder.draft("fix_on_spot", received.step.scope, number, body)
-                place.recorder.commit(draft)
+                draft = place.recorder.draft("fix_on_spot", received.scope, number, body)
+                done = place.recorder.commit(draft)
+        return done
 
     async def scan():
         for turn in range(pages):
@@ -192,8 +194,7 @@ async def lagging(work, card, pin, events, pages):
             await day.desk.materials.take_in(numbers[0], f"{turn}.jpg", image)
 
     async def sync():
-        await place.on_store(fill)
-        day.desk.line.sync_now()
+        day.desk._recorded(await place.on_store(fill))
         while await place.on_store(place.store.outbox, 1):  # noqa: ASYNC110  nothing tells it
             await asyncio.sleep(0.05)
 

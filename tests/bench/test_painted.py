@@ -74,7 +74,8 @@ def test_from_the_key_to_the_painted_pixel(tmp_path):
     print(f"login: Enter to the painted workbench {told['login'][0]:.0f} ms")
     print(
         f"memory of the window: {told['memory']:.0f} MB (target ≤ 220);"
-        f" {told['memory with papers']:.0f} after {len(told['step'])} papers"
+        f" {told['memory with papers']:.0f} after {len(told['step'])} papers,"
+        f" {told['memory when quiet']:.0f} when it has been quiet after them"
     )
 
 
