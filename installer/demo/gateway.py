@@ -12,7 +12,7 @@ import socketserver
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sync.server.channels.signing import HEADER, is_signed
 
@@ -87,9 +87,9 @@ class _Web(BaseHTTPRequestHandler):
 class _WebServer(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, secret: bytes, taken: Taken, port: int) -> None:
+    def __init__(self, secret: bytes, taken: Taken) -> None:
         self.secret, self.taken = secret, taken
-        super().__init__(("127.0.0.1", port), _Web)
+        super().__init__(("127.0.0.1", 0), _Web)
 
 
 class _Mail(socketserver.StreamRequestHandler):
@@ -143,13 +143,14 @@ class GatewaySimulator:
 
     Args:
         secret: the centre's channel secret.
-        port: of HTTP; 0 for a free one.
     """
 
-    def __init__(self, secret: str, port: int = 0) -> None:
+    def __init__(self, secret: str) -> None:
         self.taken = Taken()
-        self._web = _WebServer(secret.encode(), self.taken, port)
+        self.secret = secret
+        self._web = _WebServer(secret.encode(), self.taken)
         self._mail = _MailServer(self.taken)
+        self._threads: list[threading.Thread] = []
 
     @property
     def url(self) -> str:
@@ -165,10 +166,24 @@ class GatewaySimulator:
         """End each line after the text without an answer."""
         self._mail.hang_up = True
 
-    def __enter__(self) -> GatewaySimulator:
+    def __enter__(self) -> Self:
         """Begin to serve."""
-        self._threads = [self._serving(each.serve_forever) for each in (self._web, self._mail)]
+        self.serve()
         return self
+
+    def serve(self) -> None:
+        """Begin to serve, on threads of its own."""
+        self._threads = [self._serving(each.serve_forever) for each in (self._web, self._mail)]
+
+    def close(self) -> None:
+        """End; a second time it does nothing."""
+        threads, self._threads = self._threads, []
+        if threads:
+            for each in (self._web, self._mail):
+                each.shutdown()
+                each.server_close()
+        for thread in threads:
+            thread.join()
 
     def __exit__(
         self,
@@ -177,11 +192,7 @@ class GatewaySimulator:
         trace: TracebackType | None,
     ) -> None:
         """End."""
-        for each in (self._web, self._mail):
-            each.shutdown()
-            each.server_close()
-        for thread in self._threads:
-            thread.join()
+        self.close()
 
     @staticmethod
     def _serving(run: Callable[[], None]) -> threading.Thread:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sqlite3
 import sys
 from functools import partial
@@ -13,6 +14,7 @@ from client.app.rows.words import Words
 from client.documents.sign import check
 from client.host.premises import STORE
 from installer.demo.browser import ConsoleVisitor
+from installer.demo.gateway import GatewaySimulator
 from installer.demo.hands import Hands
 from installer.demo.stage import Stage
 from installer.demo.story import Story
@@ -51,6 +53,8 @@ def run_window(
         closed = loop.spawn(window, loop.answered(window.closed), _broken)
         stage = kind(folder, machine)
         wire = stage.centre.wire = Wire()
+        gateway = stage.centre.gateway = GatewaySimulator(secrets.token_hex(16))
+        gateway.serve()
         failed = partial(_not_set, window, told)
         setting = loop.spawn(window, _set(stage, window), failed)
         try:
@@ -63,6 +67,7 @@ def run_window(
         finally:
             stage.centre.stop()
             wire.take_up()
+            gateway.close()
         return 1 if told else 0
 
     return loop.run(app, work, _broken)
@@ -87,6 +92,8 @@ async def _live(stage: Stage, window: MainWindow, closed: asyncio.Task[Any]) -> 
     _offer_line(work, stage)
     place = {"url": stage.centre.url, "folder": stage.places.folder}
     _say(window.tongue.t("demo.stage.ready", **place))
+    if stage.centre.gateway is not None:
+        _say(window.tongue.t("demo.stage.gateway", url=stage.centre.gateway.url))
     loop.spawn(work, parts.desk.run(), work.fault)
     await loop.finished(closed)
     await work.end()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from client.bootstrap import Window
+    from installer.demo.gateway import GatewaySimulator
     from installer.demo.pcsc.machine import CardMachine
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -117,6 +118,7 @@ class Centre:
         self._time: TimeService | None = None
         self.url = ""
         self.wire: Wire | None = None
+        self.gateway: GatewaySimulator | None = None
 
     def command(self, *words: str | Path) -> dict[str, Any]:
         """Run one of the centre's own commands; return the JSON it prints, if any."""
@@ -159,7 +161,7 @@ class Centre:
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **self._time_stamps()},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **self._time_stamps(), **self._channels()},
         )  # fmt: skip
         log.close()
         await self._until_ready(ready)
@@ -174,6 +176,17 @@ class Centre:
         return {
             "CHUANGKOU_TSA": self._time.url,
             "CHUANGKOU_TSA_ROOTS": str(self._authority.ca),
+        }
+
+    def _channels(self) -> dict[str, str]:
+        """Return the settings of the simulated gateway, where the demonstration has one."""
+        if self.gateway is None:
+            return {}
+        return {
+            "CHUANGKOU_SMS_URL": self.gateway.url,
+            "CHUANGKOU_VOICE_URL": self.gateway.url,
+            "CHUANGKOU_MAIL_URL": self.gateway.mail_url,
+            "CHUANGKOU_CHANNEL_SECRET": self.gateway.secret,
         }
 
     async def _until_ready(self, ready: Path) -> None:
