@@ -14,6 +14,7 @@ from tests.helpers.centre import running_centre
 from tests.helpers.figures import fold, score_all
 from tests.helpers.hand_window import HandWindow
 from tests.web.conftest import PHONE
+from tests.web.test_access import troubles
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 PAGES = {
@@ -37,21 +38,28 @@ def worked(tmp_path_factory):
         patch.setattr("sync.server.jobs.figures.LOOK_S", 3600.0)
         with running_centre(tmp_path_factory.mktemp("figures"), tls=True) as centre:
             window = HandWindow(centre)
-            walk_to(window, "closed")
-            late = walk_to(window, "deciding")
-            centre.clock.move_to(datetime(2026, 3, 24, 2, 0, tzinfo=UTC))
-            window.log_in("chief")
-            assert window.step("grant", say.grant(), case=late, card=True).verdict == "accepted"
-            window.log_in("clerk")
-            assert window.step("make", say.make("wrong"), case="20260303-339901-99999-0").code
-            centre.clock.move_to(datetime(2026, 4, 10, 2, 0, tzinfo=UTC))
-            walk_to(window, "handling")
-            fold(centre, 500)
-            score_all(centre)
-            told = centre.read(lambda tx: centre.desk.bulletins.week(tx, date(2026, 3, 23)))
-            centre.centre.ledger.write_now(lambda tx: centre.desk.bulletins.keep(tx, told))
-            yield centre, window
-            window.close()
+            try:
+                work(centre, window)
+                yield centre, window
+            finally:
+                window.close()
+
+
+def work(centre, window):
+    """Fill the month, and score it."""
+    walk_to(window, "closed")
+    late = walk_to(window, "deciding")
+    centre.clock.move_to(datetime(2026, 3, 24, 2, 0, tzinfo=UTC))
+    window.log_in("chief")
+    assert window.step("grant", say.grant(), case=late, card=True).verdict == "accepted"
+    window.log_in("clerk")
+    assert window.step("make", say.make("wrong"), case="20260303-339901-99999-0").code
+    centre.clock.move_to(datetime(2026, 4, 10, 2, 0, tzinfo=UTC))
+    walk_to(window, "handling")
+    fold(centre, 500)
+    score_all(centre)
+    told = centre.read(lambda tx: centre.desk.bulletins.week(tx, date(2026, 3, 23)))
+    centre.centre.ledger.write_now(lambda tx: centre.desk.bulletins.keep(tx, told))
 
 
 @pytest.fixture
@@ -90,6 +98,7 @@ def test_every_page_has_its_words_and_fits(centre, inside, picture, name, how):
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, (path, wide)
+        assert troubles(page, called) == []
 
 
 def test_the_table_goes_out_as_it_stands_and_prints(centre, inside, picture):
@@ -136,6 +145,7 @@ def test_strangers_see_what_another_person_published(centre, inside, browse, pic
     out.goto(f"{centre.origin}/public/scores?lang=zh")
     assert out.locator("table tbody tr").count() >= 2
     picture(out, "figures-public-phone", whole=True)
+    assert troubles(out, "scores") == []
 
 
 def publish(centre):
@@ -166,3 +176,4 @@ def test_a_bulletin_is_remarked_printed_and_released(centre, inside, browse, pic
     assert "请市场监督管理局说明超时原因" in out.text_content("main")
     assert "超时 1 件" in out.text_content("main")
     picture(out, "figures-bulletin-public", whole=True)
+    assert troubles(out, "bulletin") == []

@@ -110,12 +110,17 @@ _COUNTED = (
 
 def counts_of(deed: Deed) -> Counts:
     """Return what one answered step counts for; `NOTHING` for the centre's own reminders."""
+    return Counts(**counted(deed))
+
+
+def counted(deed: Deed) -> dict[str, int]:
+    """Return the members of `Counts` that one answered step adds one to."""
     made, own = deed.made, deed.made.device.startswith(CENTRE_DEVICE)
     found: dict[str, int] = {} if own else {"made": 1}
     if is_error(made.verdict, made.code):
         found["errors"] = 1
     if made.verdict != "accepted":
-        return Counts(**found)
+        return found
     if is_overdue(made.code):
         found["overdue_steps"] = 1
     if LATE_RECORD in deed.codes:
@@ -125,7 +130,7 @@ def counts_of(deed: Deed) -> Counts:
             found[name] = 1
     if deed.kept in _KEPT:
         found[_KEPT[deed.kept]] = 1
-    return Counts(**found)
+    return found
 
 
 def total(counts: Iterable[Counts]) -> Counts:

@@ -1,5 +1,6 @@
 """Scores of a month: made once, linked to the steps, the same for ever (PE01, PE05, PE06, PE10)."""
 
+import asyncio
 import hashlib
 import json
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from sync.proof.outcomes import outcome_leaf
 from sync.proof.tree import MemoryTree
 from sync.protocol.codec import b64u_encode
 from sync.protocol.errors import WireError
+from sync.server.jobs.figures import FiguresJob
 from sync.server.rulefiles import rule_files
 from sync.server.services.rows.scores import FaultRow
 from sync.server.services.supervision.console import Visitor
@@ -186,3 +188,25 @@ def test_a_year_is_the_mean_of_its_months(centre):
     months = score_of(row).months
     assert MARCH in months
     assert row.total == sum(months.values()) // len(months)
+
+
+def test_the_centres_own_job_counts_scores_and_writes_the_bulletin(centre, window):
+    """Without anybody's hand: after the days of grace there is a run, on Monday a bulletin."""
+    walk_to(window, "closed")
+    centre.clock.move_to(datetime(2026, 4, 3, 2, 0, tzinfo=UTC))
+    job = FiguresJob(centre.desk)
+
+    async def once():
+        await job.round()
+        await job.score()
+
+    asyncio.run(once())
+    assert centre.read(lambda tx: tx.scores.runs()) == []  # three days of grace
+    assert [row.week for row in centre.read(lambda tx: tx.scores.bulletins(9))] == ["2026-03-23"]
+    centre.clock.move_to(datetime(2026, 4, 6, 2, 0, tzinfo=UTC))
+    asyncio.run(once())
+    asyncio.run(once())
+    runs = centre.read(lambda tx: tx.scores.runs())
+    assert {(run.period, run.code) for run in runs} == {(MARCH, RULES), (MARCH, "truth")}
+    weeks = [row.week for row in centre.read(lambda tx: tx.scores.bulletins(9))]
+    assert weeks == ["2026-03-30", "2026-03-23"]

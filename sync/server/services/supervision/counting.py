@@ -14,15 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sync.domain.calendar import china_day
 from sync.domain.events import CENTRE_DEVICE, Kind
-from sync.domain.figures.counters import (
-    ACCEPTING,
-    MEMBERS,
-    NOTHING,
-    Counts,
-    Deed,
-    counts_of,
-    signals_of,
-)
+from sync.domain.figures.counters import ACCEPTING, MEMBERS, Deed, counted, signals_of
 from sync.domain.figures.spreads import bucket_of
 from sync.domain.statistics import CLOSING, DECIDING, HANDLING, RECEIVING, Made
 from sync.domain.timeliness import Timeliness, timeliness
@@ -68,8 +60,8 @@ class Sums:
     scope: str
     after: int
     last: int
-    tallies: defaultdict[tuple[str, str, str, str, str, str, str], Counts] = field(
-        default_factory=lambda: defaultdict(Counts)
+    tallies: defaultdict[tuple[str, str, str, str, str, str, str], dict[str, int]] = field(
+        default_factory=lambda: defaultdict(dict)
     )
     waits: defaultdict[tuple[Any, ...], list[int]] = field(
         default_factory=lambda: defaultdict(lambda: [0, 0])
@@ -121,7 +113,7 @@ class Counting:
             return False
         tx.figures.add_tallies(
             [
-                TallyRow(*key, *(getattr(counts, name) for name in MEMBERS))
+                TallyRow(*key, *(counts.get(name, 0) for name in MEMBERS))
                 for key, counts in sums.tallies.items()
             ]
         )
@@ -136,11 +128,12 @@ def _add(
 ) -> None:
     deed = _deed(sums.scope, line, case, found, rules)
     made, day = deed.made, china_day(deed.made.at).isoformat()
-    counts = counts_of(deed)
-    if counts != NOTHING:
+    if counts := counted(deed):
         key = (sums.scope, made.item, made.device, made.person, deed.applicant, deed.channel)
         for period in (day, day[:7]):
-            sums.tallies[period, *key] += counts
+            tally = sums.tallies[period, *key]
+            for name, n in counts.items():
+                tally[name] = tally.get(name, 0) + n
     if signals := signals_of(deed):
         person, dev = deed.charged or (made.person, made.device)
         sums.facts.append(
