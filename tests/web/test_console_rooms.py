@@ -52,6 +52,7 @@ def test_every_room_is_reached_by_keys_and_fits_a_phone(
     page.wait_for_url("**/console/changes/*")
     picture(page, "change", whole=True)
     page.goto(f"{centre.origin}/console/samples")
+    page.select_option("#phase", "during")
     page.fill("#seed", "2026-03")
     page.click("button.primary")
     page.wait_for_url("**/console/samples/*")
