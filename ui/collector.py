@@ -16,12 +16,10 @@ import gc
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
-
-from client.host.memory import give_back
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 EVERY_MS: Final = 1000
 _OLDEST: Final = 2
@@ -38,6 +36,8 @@ class Collector(QObject):
         owner: an object of the screen's lane; the collector ends with it.
         every_ms: how often to look.
     """
+
+    rested = Signal()  # once after some work, when the window has been quiet
 
     def __init__(self, owner: QObject, every_ms: int = EVERY_MS) -> None:
         super().__init__(owner)
@@ -74,7 +74,14 @@ class Collector(QObject):
         if self._worked and self._quiet >= QUIET_LOOKS:
             self._worked = False
             gc.collect(_OLDEST)
-            give_back()
+            self.rested.emit()
+
+
+def at_rest(then: Callable[[], object]) -> None:
+    """Have something done whenever work was followed by rest, as long as this loop runs."""
+    application = QCoreApplication.instance()
+    for collector in application.findChildren(Collector) if application else ():
+        collector.rested.connect(then)
 
 
 def settle() -> None:

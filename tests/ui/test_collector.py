@@ -6,9 +6,8 @@ import threading
 
 from PySide6.QtCore import QObject
 
-from ui import collector as collecting_module
 from ui import loop
-from ui.collector import Collector
+from ui.collector import Collector, at_rest
 
 
 class Knot(QObject):
@@ -49,17 +48,16 @@ def test_what_another_lane_allocates_collects_nothing_of_ours(application):
     assert gc.isenabled()
 
 
-def test_what_work_left_behind_is_given_back_once_when_it_is_quiet(application, monkeypatch):
+def test_what_work_left_behind_is_given_back_once_when_it_is_quiet(application):
     told, given, back = [], [], asyncio.Event()
 
     def give_back():
         given.append(len(told))
         back.set()
 
-    monkeypatch.setattr(collecting_module, "give_back", give_back)
-
     async def main():
         collector = Collector(application, every_ms=1)
+        at_rest(give_back)
         knot = Knot(told)
         gc.collect(1)  # now it is old: no threshold is near
         del knot

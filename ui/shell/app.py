@@ -91,6 +91,7 @@ def attach(
 
 async def _prepare(window: MainWindow) -> None:
     """Load one font a turn, then rehearse the first page: a clerk's key never waits for them."""
+    from client.host.memory import give_back  # noqa: PLC0415
     from ui import collector, loop, theme  # noqa: PLC0415
     from ui.shell.warm import rehearse  # noqa: PLC0415
 
@@ -98,6 +99,7 @@ async def _prepare(window: MainWindow) -> None:
         await loop.turned()
     await rehearse(window.tongue)
     collector.settle()
+    collector.at_rest(give_back)
 
 
 def show_window(
