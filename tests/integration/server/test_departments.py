@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from installer.demo.department_sender import Refused, Sender
+from sync.domain.supervising import Act
 from sync.proof.acts import make_act
 from sync.proof.certificates import x5t_of
 from sync.proof.events import Draft
@@ -16,6 +17,7 @@ from sync.proof.keys import SoftwareKey
 from sync.proof.receipts import verify_receipt
 from sync.protocol.codec import read_message
 from sync.protocol.records import Receipt, Record
+from sync.server.services.supervision.console import Visitor
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre
@@ -88,6 +90,12 @@ def test_a_case_goes_through_the_departments_own_system(centre):
     assert window.step("grant", say.grant(), case=case, card=True).verdict == "accepted"
     lines = centre.read(lambda tx: tx.log.of_case(SCOPE, case))
     assert {row.dev for row in lines[:-1]} == {"sys:scjg-1"}
+    supervision, visitor = (
+        centre.desk.supervision,
+        Visitor("p", "p", (SCOPE,), 0, dict.fromkeys(Act, (SCOPE,))),
+    )
+    seen = centre.read(lambda tx: supervision.case(tx, visitor, case)).timeline
+    assert {line.counter for line in seen[:-1]} == {"市场监管业务系统"}
     assert lines[-2].person == centre.card("reviewer").person
     window.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sync.domain.department_systems import SYSTEM_DEVICE
 from sync.domain.lights import Light, LightState, light_of
 from sync.domain.supervising import Act
 from sync.domain.time_limit import Clock as CaseClock
@@ -306,7 +307,7 @@ class Supervision:
             person=line.person,
             name=self._name(line.person),
             device=line.dev,
-            counter="" if device is None else device.counter,
+            counter=self._system(line.dev) if device is None else device.counter,
             claimed_ms=claimed if isinstance(claimed, int) else None,
             counted_ms=outcome.counted,
             lo_ms=outcome.lo,
@@ -321,6 +322,11 @@ class Supervision:
             limit=str(body.get("limit") or "") if line.kind == "urge" else "",
             event=line.event,
         )
+
+    def _system(self, dev: str) -> str:
+        """Return the name of the department's system that sent a step, "" for any other device."""
+        known = self._policy.book.systems.get(dev.removeprefix(SYSTEM_DEVICE))
+        return known.name if known is not None and dev.startswith(SYSTEM_DEVICE) else ""
 
     def _name(self, person: str) -> str:
         known = self._policy.book.roster.get(person)
