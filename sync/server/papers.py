@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from resources.folder import FOLDER
 from sync.domain.failures import Failure, FailureKind
 from sync.server.services.supervision.bulletins import week_of
+from sync.texts import texts
 
 if TYPE_CHECKING:
     import typst
@@ -78,9 +79,23 @@ def breach_words(w: Wording, signal: str) -> str:
     kind, _, code = signal.partition(":")
     if kind in {"urged", "escalated"}:
         return w.t(f"bulletin.breach.{kind}")
-    name = w.code("violation_name", code)
-    name = w.code("violation", code) if name == code else name
-    return w.t(f"bulletin.breach.{kind}", what=name)
+    return w.t(f"bulletin.breach.{kind}", what=_named(w, code))
+
+
+class _Untold(dict[str, str]):
+    """Stands for the values of a sentence that is said of many steps at once."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _named(w: Wording, code: str) -> str:
+    """Return a violation's name, or its sentence without what is of one step alone."""
+    for prefix in ("violation_name", "bulletin.name"):
+        if (name := w.code(prefix, code)) != code:
+            return name
+    said = texts(w.language).under("violation.").get(code)
+    return code if said is None else said.format_map(_Untold())
 
 
 def _rated(office: Any) -> str:

@@ -10,8 +10,12 @@ from sync.domain.fields import DataFailure
 from sync.domain.figures.counters import Counts
 from sync.domain.figures.sunshine import degree, formula_of
 from sync.domain.statistics import Span
+from sync.domain.violations import SEVERITY
 from sync.server.console.figures import formula
+from sync.server.pages import Wording
+from sync.server.papers import breach_words
 from sync.server.services.supervision.reckoning import months_of, periods_of
+from sync.texts import LANGUAGES
 
 
 def days_of(period):
@@ -61,3 +65,14 @@ def test_a_part_names_one_rate_or_one_share(part, code):
     with pytest.raises(DataFailure) as refused:
         formula_of({"schema": 1, "parts": [part]})
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_breach_is_said_in_words_without_a_placeholder(language):
+    w = Wording(language, 0)
+    for code in SEVERITY:
+        said = breach_words(w, f"found:{code}")
+        assert said != w.t("bulletin.breach.found", what=code), code
+        assert "{" not in said
+    assert breach_words(w, "urged:red")
+    assert breach_words(w, "escalated")
