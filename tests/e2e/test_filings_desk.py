@@ -74,6 +74,8 @@ async def test_a_filing_becomes_a_case_with_its_pages_ready(stage):
             filings = hall.desk.filings
             (row,) = (await filings.view()).rows
             assert (row.number, row.late, len(row.files)) == (pass_["no"], False, len(materials))
+            wide, high, rgb = await filings.page(row.number, row.files[0].sha256)
+            assert len(rgb) == wide * high * 3
             made = await filings.register(row.number)
             assert {code for code, _ in made.pages} == set(materials)
             assert made.refused == ()

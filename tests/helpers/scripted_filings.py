@@ -43,6 +43,10 @@ class ScriptedFilings:
         self.desk.door.place()
         return FilingsView(tuple(self.rows))
 
+    async def page(self, number: str, sha256: str) -> tuple[int, int, bytes]:
+        self._note("page", number, sha256)
+        return 60, 84, bytes(60 * 84 * 3)
+
     async def register(self, number: str) -> Registered:
         self._note("register", number)
         row = next(each for each in self.rows if each.number == number)

@@ -24,6 +24,8 @@ def test_a_filing_is_looked_at_and_registered_or_answered(at_window, language, m
         assert page.model.rowCount() == 2
         page.table.choose("W261122-00001")
         assert "110101199003071233" in page.who.text()
+        await hands.key((KEY.Key_K, BOTH))
+        assert page.page.isVisible()
         folder = os.environ.get("CHUANGKOU_PICTURES")
         if folder:
             hands.window.grab().save(str(Path(folder) / f"filings-{language}-{mode}.png"))

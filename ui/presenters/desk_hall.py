@@ -61,6 +61,9 @@ class Filings(Protocol):
     async def view(self) -> FilingsView:
         """Return the filings that this hall owes an answer."""
 
+    async def page(self, number: str, sha256: str) -> tuple[int, int, bytes]:
+        """Return a file's first page, to be looked at."""
+
     async def register(self, number: str) -> Registered:
         """Register a filing as a case, with its files ready to be received."""
 

@@ -44,6 +44,9 @@ class FilingsScreen(Protocol):
     def set_busy(self, *, busy: bool) -> None:
         """Say that something is being asked."""
 
+    def show_page(self, name: str, page: tuple[int, int, bytes]) -> None:
+        """Show the first page of a file."""
+
     def clear_text(self) -> None:
         """Empty what was typed: it was sent."""
 
@@ -55,6 +58,7 @@ class FilingsPresenter:
         self._desk, self._screen, self._flow = desk, screen, flow
         self._busy = False
         self.rows: dict[str, FilingRow] = {}
+        self._looked: tuple[str, int] = ("", -1)
 
     async def open(self) -> None:
         """Show what waits; what the centre was not told yet is told first."""
@@ -74,6 +78,19 @@ class FilingsPresenter:
     def typed(self) -> None:
         """Take back what was said of an answer: somebody writes it."""
         self._screen.show_problems(())
+
+    async def look(self, number: str) -> None:
+        """Show the first page of the chosen filing's next file."""
+        row = self.rows.get(number)
+        if self._busy or row is None or not row.files:
+            return
+        before = self._looked[1] if self._looked[0] == number else -1
+        at = (before + 1) % len(row.files)
+        self._looked = (number, at)
+        file = row.files[at]
+        page = await self._ask(self._desk.filings.page(number, file.sha256))
+        if page is not None:
+            self._screen.show_page(f"{at + 1}/{len(row.files)} {file.material} {file.name}", page)
 
     async def register(self, number: str) -> None:
         """Register the chosen filing; its pages stand ready on the page of receipt."""

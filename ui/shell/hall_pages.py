@@ -100,6 +100,7 @@ def open_filings(means: Means) -> Opened:
     view.typed.connect(presenter.typed)
     view.lacked.connect(lambda number, text: run(view, presenter.lacks(number, text)))
     view.released.connect(lambda number: run(view, presenter.release(number)))
+    view.looked.connect(lambda number: run(view, presenter.look(number)))
     view.submitted.connect(register)
     return Opened(
         Route("filings"),

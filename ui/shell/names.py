@@ -66,7 +66,7 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
     bookings        bookings.department bookings.day bookings.start bookings.name bookings.phone
                     bookings.table bookings.told bookings.<arrive|move|cancel> bookings.submit
                     bookings.leave
-    filings         filings.table filings.who filings.told filings.text filings.<lacks|release>
+    filings         filings.table filings.who filings.told filings.text filings.<look|lacks|release>
                     filings.submit filings.leave
     messages        messages.<explain|reply_order|cure|open|read>.<n> messages.sound
     exceptions      exceptions.<case|cure|again>.<n> exceptions.dismiss.<n>

@@ -13,23 +13,28 @@ from ui.theme import tokens
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import TextField
-from ui.widgets.layout import Face, column, row
+from ui.widgets.layout import Face, column
+from ui.widgets.paper import Sheet, picture
 from ui.widgets.table import RowTable
 from ui.widgets.text import Tagged, Text
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QHBoxLayout
+    from PySide6.QtWidgets import QVBoxLayout
 
     from client.app.rows.filings import FilingRow, FilingsView
     from ui.i18n import Tongue
 
 COLUMNS = (
-    Column("applicant", 120, stretch=True),
-    Column("item", 180, stretch=True),
-    Column("filing_due", 130),
-    Column("filing_state", 120),
+    Column("applicant", 88, stretch=True),
+    Column("item", 96, stretch=True),
+    Column("filing_due", 104),
+    Column("filing_state", 104),
 )
-ACTS = (("lacks", "edit", "Ctrl+Shift+L"), ("release", "logout", "Ctrl+Shift+X"))
+ACTS = (
+    ("look", "photo", "Ctrl+Shift+K"),
+    ("lacks", "edit", "Ctrl+Shift+L"),
+    ("release", "logout", "Ctrl+Shift+X"),
+)
 
 
 class FilingsPage(StepPage):
@@ -39,6 +44,7 @@ class FilingsPage(StepPage):
     typed = Signal()
     lacked = Signal(str, str)
     released = Signal(str)
+    looked = Signal(str)
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "filings", "page.filings", "act.filing_register", wide=True)
@@ -58,6 +64,12 @@ class FilingsPage(StepPage):
         self.told.setObjectName("filings.told")
         self.told.hide()
         self.aside.addWidget(self.told)
+        self.page_name = Text("small")
+        self.page_name.setObjectName("filings.page")
+        self.page = Sheet()
+        for each in (self.page_name, self.page):
+            each.hide()
+            self.aside.addWidget(each)
         self.aside.addStretch(1)
         tongue.changed.connect(self._say)
         self._say()
@@ -77,8 +89,8 @@ class FilingsPage(StepPage):
         box.addWidget(self.table, 1)
         return face
 
-    def _make_acts(self) -> QHBoxLayout:
-        acts = row(gap=8)
+    def _make_acts(self) -> QVBoxLayout:
+        acts = column(gap=8)  # one beneath the other: in large English letters a row has no room
         self._buttons: dict[str, ActButton] = {}
         for name, icon, key in ACTS:
             button = ActButton("plain", icon, key)
@@ -90,7 +102,6 @@ class FilingsPage(StepPage):
             shortcut.activated.connect(lambda act=name: self._give(act))
             self._buttons[name] = button
             acts.addWidget(button)
-        acts.addStretch(1)
         return acts
 
     def show_filings(self, view: FilingsView) -> None:
@@ -103,7 +114,10 @@ class FilingsPage(StepPage):
         self._say()
 
     def show_filing(self, row: FilingRow | None) -> None:
-        """Show the chosen filing whole."""
+        """Show the chosen filing whole; a page of another is put away."""
+        if self._row is not row:
+            self.page_name.hide()
+            self.page.hide()
         self._row = row
         self._say()
 
@@ -111,6 +125,13 @@ class FilingsPage(StepPage):
         """Say what was done."""
         self.told.setText(self.tongue.say(words))
         self.told.show()
+
+    def show_page(self, name: str, page: tuple[int, int, bytes]) -> None:
+        """Show the first page of a file."""
+        self.page_name.setText(name)
+        self.page.show_page(picture(*page))
+        self.page_name.show()
+        self.page.show()
 
     def clear_text(self) -> None:
         """Empty what was typed: it was sent."""
@@ -129,7 +150,9 @@ class FilingsPage(StepPage):
         number = self.chosen()
         if not number or self._busy or not self._buttons[name].isEnabled():
             return
-        if name == "lacks":
+        if name == "look":
+            self.looked.emit(number)
+        elif name == "lacks":
             self.lacked.emit(number, self.text.toPlainText())
         else:
             self.released.emit(number)

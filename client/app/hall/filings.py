@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from client.app.failures import AppFailure
 from client.app.rows.filings import FilingFileRow, FilingRow, FilingsView, Registered
 from client.app.rows.steps import PreregisterForm
+from client.documents.preview import draw
 from sync.domain.calendar import CHINA
 from sync.domain.failures import Failure
 from sync.domain.fields import moment_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from client.app.files.materials import Materials
+    from client.app.files.materials import Drawn, Materials
     from client.app.ports.hall import HallLine
     from client.app.rows.words import PageRow
     from client.app.session.drafts import Drafts
@@ -68,6 +69,16 @@ class Filings:
         rows = tuple(_row(book, each, answer.t) for each in answer.filings)
         self._held = {row.number: row for row in rows}
         return FilingsView(tuple(row for row in rows if row.number not in done))
+
+    async def page(self, number: str, sha256: str, width: int = 1000) -> Drawn:
+        """Return width, height and RGB888 of a file's first page, to be looked at; nothing is kept.
+
+        Raises:
+            LineFailure: the line. DocumentFailure: a damaged or encrypted file.
+        """
+        data = await self._line.filing_file(number, sha256)
+        picture = await self._place().lanes.crunch.run(draw, data, 0, width)
+        return picture.width, picture.height, picture.rgb
 
     async def register(self, number: str) -> Registered:
         """Register a filing as a case: taken up, pre-registered, its files made ready as pages.

@@ -63,6 +63,14 @@ async def test_an_answer_says_something(filings, desk, screen):
     assert [row.number for row in screen.last("show_filings").rows] == [SECOND]
 
 
+async def test_its_files_are_looked_at_one_after_the_other(filings, desk, screen):
+    await filings.look(SECOND)  # it has none
+    await filings.look(FIRST)
+    await filings.look(FIRST)
+    assert desk.filings.asked.count(("page", FIRST, "a" * 64)) == 2
+    assert screen.last("show_page").startswith("1/1")
+
+
 async def test_given_back_it_waits_again(filings, desk, screen):
     await filings.release(SECOND)
     assert ("release", SECOND) in desk.filings.asked
