@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from client.app.rows.session import LinePhase
 from client.app.rows.words import Words
+from sync.domain.supervising import MAY
 from sync.initials import initials
 from ui.presenters.case import option_of
 from ui.values import BannerFace, Command
@@ -25,6 +26,7 @@ OF_THE_CASE = ("receive", "notify_correction", "accept", "papers", "steps")
 _MONEY = ("money", "stock", "till", "bank")
 _KEEPERS = frozenset({"cashier", "hall_manager"})
 _CONSOLE = ("console", "console_address")
+_LOOKERS = frozenset(role.value for role in MAY)
 _LINE_BACK = "error.line.fresh_login"
 _NO_CASE = Words("command.no_case")
 _NOT_NOW = Words("command.not_now")
@@ -105,14 +107,15 @@ def commands(session: SessionView | None, detail: CaseDetail | None) -> tuple[Co
     """Return every command; those that cannot be given now carry their reason.
 
     Args:
-        session: supervisors see the console's commands, cashiers those of money.
+        session: whoever may look at supervision's pages has their commands, cashiers those of
+            money.
         detail: the case that is shown or chosen.
     """
-    supervisor = session is not None and "supervisor" in session.roles
+    looks = session is not None and bool(_LOOKERS.intersection(session.roles))
     cashier = session is not None and bool(_KEEPERS.intersection(session.roles))
     made = []
     for command in COMMANDS:
-        if command.name in _CONSOLE and not supervisor:
+        if command.name in _CONSOLE and not looks:
             continue
         if command.name in _MONEY and not cashier:
             continue

@@ -1,5 +1,6 @@
 """The calm line, the commands, codes into words, and what is looked at before Qt starts."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -114,8 +115,10 @@ async def test_f7_corrects_where_a_notice_is_open(desk, enter):
 
 
 @pytest.mark.asyncio
-async def test_only_a_supervisor_has_the_console(desk, enter):
+async def test_only_who_may_look_at_supervision_has_the_console(desk, enter):
     clerk, supervisor = await enter("clerk"), await enter("supervisor")
+    head = dataclasses.replace(clerk, roles=("department_leader",))
+    assert "console" in [command.name for command in commands(head, None)]
 
     assert not [known.name for known in commands(clerk, None) if "console" in known.name]
     assert "console" in [command.name for command in commands(supervisor, None)]
