@@ -73,7 +73,7 @@ class HelpPage(QWidget):
         tour.clicked.connect(self.tour_asked)
         self.contents = Choice()
         self.contents.setObjectName("help.chapter")
-        self.contents.setMinimumWidth(tokens().scaled(240))
+        self.contents.setMinimumWidth(tokens().scaled(140))
         self._tongue.bind(self.contents, "setAccessibleName", "help.contents")
         self.contents.activated.connect(lambda _place: self._turn(self.contents.code()))
         top.addWidget(title)
