@@ -1,4 +1,4 @@
-"""The bodies of the routes between centres (docs/PROTOCOL.md §11, docs/adr/020).
+"""The bodies of the routes between centres (docs/PROTOCOL.md §11, docs/adr/025).
 
 No `from __future__ import annotations` here: msgspec reads these annotations.
 """
