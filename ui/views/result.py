@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from ui.theme import tokens
 from ui.views.acts import shown, step_words
 from ui.views.page_parts import show_problem
 from ui.views.paper_pane import PaperPane
@@ -74,7 +75,9 @@ class ResultPage(QWidget):
         box.addLayout(self._next)
         box.addStretch(1)
         box.addWidget(self._make_foot())
-        return Scroll(inside)
+        left = Scroll(inside)
+        left.setMinimumWidth(tokens().scaled(280))  # the paper beside it may scroll away
+        return left
 
     def _make_head(self) -> QWidget:
         head = Face("good")
