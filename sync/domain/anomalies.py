@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sync.domain.calendar import china_day
 from sync.domain.events import Kind
+from sync.domain.service_hours import serves_at
 from sync.domain.statistics import DECIDING, HANDLING, RECEIVING
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from sync.domain.calendar import Calendar
     from sync.domain.catalogue import Catalogue
+    from sync.domain.service_hours import ServiceHours
 
     Said = dict[str, str | int]
 
@@ -122,11 +124,16 @@ def decided_in_seconds(traces: Iterable[Trace], immediate: frozenset[str]) -> It
             yield _on(step, "decided_in_seconds", seconds=int((step.at - since).total_seconds()))
 
 
-def out_of_hours(traces: Iterable[Trace], calendar: Calendar) -> Iterator[Anomaly]:
-    """Find decisions outside office hours: one finding for a person and day."""
+def out_of_hours(
+    traces: Iterable[Trace], calendar: Calendar, service: tuple[ServiceHours, ...] = ()
+) -> Iterator[Anomaly]:
+    """Find decisions outside office hours: one finding for a person and day.
+
+    The hall's hours of service beyond them (延时服务, TM25) are hours like any other.
+    """
     found: dict[tuple[str, date], list[Trace]] = defaultdict(list)
     for step in traces:
-        away = not calendar.in_hours(step.at)
+        away = not calendar.in_hours(step.at) and not serves_at(service, calendar, step.at)
         if away and step.kind in _CONSIDERED and not step.by_centre and not step.late:
             found[step.person, china_day(step.at)].append(step)
     for (person, day), steps in sorted(found.items()):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sync.domain.calendar import CHINA, china_day
 from sync.domain.fields import moment_of, ms_of
-from sync.domain.service_hours import extended_on
+from sync.domain.service_hours import extended_on, serves_at
 from sync.domain.tickets import QueueFailure
 
 if TYPE_CHECKING:
@@ -147,10 +147,7 @@ def slots(  # what a time is offered by
 
 def is_extended(rule: QueueRule, calendar: Calendar, start: int) -> bool:
     """Say whether a time lies in the hours of service beyond office hours."""
-    at = moment_of(start).astimezone(CHINA)
-    minute = at.hour * 60 + at.minute
-    found = extended_on(rule.service, calendar, at.date())
-    return any(begins <= minute < ends for begins, ends in found)
+    return serves_at(rule.service, calendar, moment_of(start))
 
 
 def since_of(booking: Booking, rule: QueueRule) -> int:

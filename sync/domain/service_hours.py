@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date  # noqa: TC003  (members are read by these types)
 from typing import TYPE_CHECKING
 
-from sync.domain.calendar import hours_of
+from sync.domain.calendar import CHINA, hours_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from sync.domain.calendar import Calendar
     from sync.domain.fields import Fields
@@ -58,6 +59,14 @@ def extended_on(service: Iterable[ServiceHours], calendar: Calendar, day: date) 
             found.append(interval)
             taken.append(interval)
     return sorted(found)
+
+
+def serves_at(service: Iterable[ServiceHours], calendar: Calendar, moment: datetime) -> bool:
+    """Say whether a moment lies in the hours beyond office hours."""
+    at = moment.astimezone(CHINA)
+    minute = at.hour * 60 + at.minute
+    found = extended_on(service, calendar, at.date())
+    return any(begins <= minute < ends for begins, ends in found)
 
 
 def _without(interval: Interval, taken: Iterable[Interval]) -> list[Interval]:

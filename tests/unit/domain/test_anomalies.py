@@ -8,6 +8,7 @@ import pytest
 from sync.domain import anomalies as look
 from sync.domain.anomalies import Trace
 from sync.domain.events import Kind
+from sync.domain.service_hours import ServiceHours
 from tests.unit.domain.world import at, rules
 
 NOON = at("2026-09-21 11:00")
@@ -72,6 +73,8 @@ def test_decisions_at_night_are_one_finding_for_a_person_and_day():
     others = [replace(n, kind=Kind.HANDLE) for n in night]
     assert codes(look.out_of_hours(others, CALENDAR)) == []
     assert codes(look.out_of_hours([replace(n, late=True) for n in night], CALENDAR)) == []
+    whole = (ServiceHours((1, 2, 3, 4, 5, 6, 7), 0, 24 * 60 - 1),)  # hours of service count (TM25)
+    assert codes(look.out_of_hours(night, CALENDAR, whole)) == []
 
 
 def reasons(same, other, text="材料 不全"):

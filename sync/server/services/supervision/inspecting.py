@@ -106,7 +106,7 @@ class Inspecting:
         return (
             *anomalies.bursts(traces),
             *anomalies.decided_in_seconds(traces, immediate),
-            *anomalies.out_of_hours(traces, calendar),
+            *anomalies.out_of_hours(traces, calendar, self._policy.book.queue_rule(hall).service),
             *anomalies.repeated_reasons(traces),
             *anomalies.recorded_after_approval(traces, immediate),
             *anomalies.only_recorded(traces),
