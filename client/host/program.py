@@ -1,4 +1,4 @@
-"""How this program starts another part of itself: by its interpreter, or by the frozen file beside it."""
+"""How this program starts another part of itself: by its interpreter, or by the file beside it."""
 
 from __future__ import annotations
 

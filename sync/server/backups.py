@@ -1,8 +1,8 @@
 """Backups: the database as of one moment, the sealed attachments, and what proves both whole.
 
-Made while the centre serves. Attachments never change once they are kept, so each is copied once into
-a folder that all backups of a place share. Keys are left out unless asked for: whoever holds them and
-a backup can read citizens' files.
+Made while the centre serves. Attachments never change once they are kept, so each is copied once
+into a folder that all backups of a place share. Keys are left out unless asked for: whoever holds
+them and a backup can read citizens' files.
 """
 
 from __future__ import annotations

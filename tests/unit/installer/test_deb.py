@@ -53,7 +53,7 @@ def test_it_owns_opt_and_its_menu_entry_and_nothing_of_the_user(frozen, tmp_path
     programs = [
         line for line in listed if line.startswith("-") and "/opt/chuangkou/chuangkou" in line
     ]
-    assert len(programs) == 3
+    assert len(programs) == 4
     assert all(line.startswith("-rwxr-xr-x") for line in programs)
 
 
