@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from resources.folder import FOLDER
 from sync.domain.failures import Failure, FailureKind
-from sync.server.services.supervision.bulletins import week_of
+from sync.server.services.evaluation.bulletins import week_of
 from sync.texts import texts
 
 if TYPE_CHECKING:

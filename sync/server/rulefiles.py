@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.fields import DataFailure
 from sync.domain.figures.scoring_rules import rules_of
-from sync.server.services.supervision.scoring import RuleFile
+from sync.server.services.evaluation.scoring import RuleFile
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

@@ -13,10 +13,10 @@ import pytest
 from sync.domain.statistics import Span
 from sync.domain.supervising import Act
 from sync.server.rulefiles import rule_files
+from sync.server.services.entry.console import Visitor
+from sync.server.services.evaluation.scoring import scored
+from sync.server.services.figures.reckoning import Group
 from sync.server.services.rows.figures import Cut
-from sync.server.services.supervision.console import Visitor
-from sync.server.services.supervision.reckoning import Group
-from sync.server.services.supervision.scoring import scored
 from sync.server.services.supervision.supervision import Wanted
 from tests.bench import city
 from tests.helpers.centre import running_centre

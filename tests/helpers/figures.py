@@ -1,7 +1,7 @@
 """Counting and scoring a centre's lines by hand, as its job does."""
 
 from sync.server.rulefiles import rule_files
-from sync.server.services.supervision.scoring import Scoring, scored
+from sync.server.services.evaluation.scoring import Scoring, scored
 
 
 def fold(centre, limit, *, rest=None):

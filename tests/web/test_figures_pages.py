@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 
 from sync.domain.supervising import Act
-from sync.server.services.supervision.console import Visitor
+from sync.server.services.entry.console import Visitor
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sync.server.pages import Pages
     from sync.server.services.desk import Desk
+    from sync.server.services.entry.console import Look, Visitor
     from sync.server.services.ports.ledger import Transaction
-    from sync.server.services.supervision.console import Look, Visitor
 
 COOKIE = "__Host-console"
 TEXT_MAX = 64

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads
 
 from sync.domain.lights import Light
 from sync.server.console.answers import TEXT_MAX, again, answer, looked, page_of
-from sync.server.services.supervision.console import Look
+from sync.server.services.entry.console import Look
 from sync.server.services.supervision.supervision import Wanted
 
 if TYPE_CHECKING:

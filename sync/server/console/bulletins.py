@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response  # FastAPI reads annotations
 from sync.server.console.answers import back, looked, own_form, still, visitor_of
 from sync.server.pages import Wording, language_of
 from sync.server.papers import bulletin_pdf, said_of
-from sync.server.services.supervision.bulletins import TEXT_MAX
-from sync.server.services.supervision.console import Look
+from sync.server.services.entry.console import Look
+from sync.server.services.evaluation.bulletins import TEXT_MAX
 
 if TYPE_CHECKING:
     from typing import Any

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads
 
 from sync.server.console.answers import again, answer, back, looked, own_form, visitor_of
 from sync.server.services.channels.delivery import of_case
-from sync.server.services.supervision.console import Look
+from sync.server.services.entry.console import Look
 from sync.server.services.supervision.judging import Pressing
 
 if TYPE_CHECKING:

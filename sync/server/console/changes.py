@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads
 from sync.domain.supervising import Act
 from sync.protocol.errors import WireError
 from sync.server.console.answers import again, answer, back, looked, own_form
-from sync.server.services.supervision.console import Look
+from sync.server.services.entry.console import Look
 from sync.server.services.supervision.proposals import calendar_proposal, choices, scheme_proposal
 
 if TYPE_CHECKING:

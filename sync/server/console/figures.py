@@ -20,9 +20,9 @@ from sync.domain.statistics import SPANS, Span, span_of
 from sync.server.clock import moment
 from sync.server.console.answers import TEXT_MAX, looked, still
 from sync.server.pages import Wording, language_of
+from sync.server.services.entry.console import Look
+from sync.server.services.figures.reckoning import LONGEST_DAYS, TIMES, Group
 from sync.server.services.rows.figures import Cut
-from sync.server.services.supervision.console import Look
-from sync.server.services.supervision.reckoning import LONGEST_DAYS, TIMES, Group
 from sync.spreadsheets import csv_of
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from sync.domain.figures.sunshine import Part
     from sync.server.pages import Pages
     from sync.server.services.desk import Desk
-    from sync.server.services.supervision.console import Visitor
-    from sync.server.services.supervision.reckoning import Row
+    from sync.server.services.entry.console import Visitor
+    from sync.server.services.figures.reckoning import Row
 
 COLUMNS = ("received", "accepted", "decided", "early", "kept", "extended", "late", "at_once")
 MORE = ("closed", "steps", "errors", "overdue_steps", "late_records")

@@ -17,7 +17,7 @@ from sync.server.console.answers import (
     page_of,
     visitor_of,
 )
-from sync.server.services.supervision.console import Look
+from sync.server.services.entry.console import Look
 from sync.server.services.supervision.inbox import KINDS, Verdict
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads
 from sync.domain.lights import Light
 from sync.domain.supervising import Act
 from sync.server.console.answers import TEXT_MAX, again, answer, looked
-from sync.server.services.supervision.console import Look
+from sync.server.services.entry.console import Look
 
 if TYPE_CHECKING:
     from typing import Any

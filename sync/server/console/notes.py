@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads
 
 from sync.server.console.answers import again, answer, back, looked, own_form, visitor_of
 from sync.server.console.cases import NUMBER_MAX, address_of
-from sync.server.services.supervision.console import Look
+from sync.server.services.entry.console import Look
 
 if TYPE_CHECKING:
     from typing import Any

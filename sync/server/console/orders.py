@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads annotations
 
 from sync.server.console.answers import again, answer, looked, page_of
-from sync.server.services.supervision.console import Look
+from sync.server.services.entry.console import Look
 from sync.server.services.supervision.following import STATES
 
 if TYPE_CHECKING:

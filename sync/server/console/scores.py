@@ -12,17 +12,17 @@ from sync.domain.figures.scoring import Subject
 from sync.protocol.errors import WireError
 from sync.server.clock import moment
 from sync.server.console.answers import TEXT_MAX, back, looked, own_form, still, visitor_of
+from sync.server.services.entry.console import Look
+from sync.server.services.evaluation.publishing import FAULTS, PUBLIC_KINDS
 from sync.server.services.rows.scores import FaultRow
-from sync.server.services.supervision.console import Look
-from sync.server.services.supervision.publishing import FAULTS, PUBLIC_KINDS
 
 if TYPE_CHECKING:
     from typing import Any
 
     from sync.server.pages import Pages
     from sync.server.services.desk import Desk
+    from sync.server.services.entry.console import Visitor
     from sync.server.services.ports.ledger import Transaction
-    from sync.server.services.supervision.console import Visitor
 
 _FAULTS_SHOWN = 12  # months
 

@@ -10,8 +10,8 @@ from sync.domain.evaluation import GRADES
 from sync.domain.supervising import Act
 from sync.server.console.answers import again, answer, back, looked, visitor_of
 from sync.server.pages import check_origin, form_of
+from sync.server.services.entry.console import Look
 from sync.server.services.public.letters import LOCK
-from sync.server.services.supervision.console import Look
 
 if TYPE_CHECKING:
     from typing import Any

@@ -11,7 +11,7 @@ import structlog
 from sync.domain.calendar import china_day
 from sync.domain.failures import Failure
 from sync.server.clock import moment
-from sync.server.services.supervision.scoring import scored
+from sync.server.services.evaluation.scoring import scored
 
 if TYPE_CHECKING:
     from datetime import date

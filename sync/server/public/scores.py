@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response  # FastAPI reads annotations
 
 from sync.server.pages import Wording, language_of
 from sync.server.papers import said_of
-from sync.server.services.supervision.publishing import PUBLIC_KINDS
-from sync.server.services.supervision.scoring import PUBLISHED
+from sync.server.services.evaluation.publishing import PUBLIC_KINDS
+from sync.server.services.evaluation.scoring import PUBLISHED
 
 if TYPE_CHECKING:
     from sync.server.pages import Pages

@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from sync.server.services.departments.reading import DepartmentReading
     from sync.server.services.departments.systems import Systems
     from sync.server.services.entry.callers import Callers
+    from sync.server.services.entry.console import Console
     from sync.server.services.entry.enrolment import Enrolling
     from sync.server.services.entry.logins import Logins
     from sync.server.services.entry.rates import RateLimit
+    from sync.server.services.evaluation.bulletins import Bulletins
+    from sync.server.services.evaluation.publishing import Publishing
+    from sync.server.services.evaluation.scoring import Scoring
+    from sync.server.services.figures.counting import Counting
+    from sync.server.services.figures.reckoning import Reckoning
+    from sync.server.services.figures.recounting import Statistics
     from sync.server.services.hall.appointments import Appointments
     from sync.server.services.hall.filings import Filings
     from sync.server.services.hall.queues import Queues
@@ -37,10 +44,7 @@ if TYPE_CHECKING:
     from sync.server.services.public.strangers import Strangers
     from sync.server.services.record.policy import Policy
     from sync.server.services.record.scopes import Scopes
-    from sync.server.services.supervision.bulletins import Bulletins
     from sync.server.services.supervision.changing import Changing
-    from sync.server.services.supervision.console import Console
-    from sync.server.services.supervision.counting import Counting
     from sync.server.services.supervision.following import Orders
     from sync.server.services.supervision.health import Health
     from sync.server.services.supervision.inbox import Inbox
@@ -48,11 +52,7 @@ if TYPE_CHECKING:
     from sync.server.services.supervision.judging import Judging
     from sync.server.services.supervision.notes import Notes
     from sync.server.services.supervision.overview import Overview
-    from sync.server.services.supervision.publishing import Publishing
-    from sync.server.services.supervision.reckoning import Reckoning
     from sync.server.services.supervision.sampling import Sampling
-    from sync.server.services.supervision.scoring import Scoring
-    from sync.server.services.supervision.statistics import Statistics
     from sync.server.services.supervision.supervision import Supervision
     from sync.server.settings import Settings
 

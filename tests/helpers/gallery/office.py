@@ -63,7 +63,6 @@ SCREENS: Screens = {
     "15-seal-book": _seal_book,
     "19-money": _money("money"),
     "19-money-stock": _money("stock"),
-    "19-money-bank": _money("bank"),
     "19-money-till": _money("till"),
     "19-money-bank": _bank,
     "64-statistics": _statistics,

@@ -17,7 +17,7 @@ from sync.proof.keys import SoftwareKey
 from sync.proof.receipts import verify_receipt
 from sync.protocol.codec import read_message
 from sync.protocol.records import Receipt, Record
-from sync.server.services.supervision.console import Visitor
+from sync.server.services.entry.console import Visitor
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre

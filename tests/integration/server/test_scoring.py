@@ -15,9 +15,9 @@ from sync.protocol.codec import b64u_encode
 from sync.protocol.errors import WireError
 from sync.server.jobs.figures import FiguresJob
 from sync.server.rulefiles import rule_files
+from sync.server.services.entry.console import Visitor
+from sync.server.services.evaluation.scoring import heads_of, score_of, scored
 from sync.server.services.rows.scores import FaultRow
-from sync.server.services.supervision.console import Visitor
-from sync.server.services.supervision.scoring import heads_of, score_of, scored
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre

@@ -9,9 +9,9 @@ import pytest
 from sync.domain.authority import Authority, Grant, Role
 from sync.domain.supervising import MAY, Act, Level, level_of, rights_of
 from sync.protocol.errors import WireError
+from sync.server.services.entry.console import Visitor
 from sync.server.services.rows.findings import FindingRow
 from sync.server.services.rows.supervision import PressingRow, RecomputationRow, RecomputedRow
-from sync.server.services.supervision.console import Visitor
 from sync.server.services.supervision.judging import Pressing
 from sync.server.services.supervision.sampling import Asked
 from sync.server.services.supervision.supervision import Wanted

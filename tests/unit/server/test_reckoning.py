@@ -14,7 +14,7 @@ from sync.domain.violations import SEVERITY
 from sync.server.console.figures import formula
 from sync.server.pages import Wording
 from sync.server.papers import breach_words
-from sync.server.services.supervision.reckoning import months_of, periods_of
+from sync.server.services.figures.reckoning import months_of, periods_of
 from sync.texts import LANGUAGES
 
 

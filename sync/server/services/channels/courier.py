@@ -62,14 +62,12 @@ class Courier:
         if not await self._ledger.read(lambda tx: tx.messages.waiting(now)):
             return 0
         taken = await self._ledger.write(lambda tx: tx.messages.take(now, now + TAKEN_MS, SLICE))
-        settling = []
-        for message in taken:
-            after = await self._carried(message)
-            # Written down at once, while the next one goes: what comes together is one commit.
-            writing = self._ledger.write(partial(_settle, row=after))
-            settling.append(asyncio.ensure_future(writing))
-            log.info("message", id=after.id, state=after.state, via=after.via, code=after.code)
-        await asyncio.gather(*settling)
+        async with asyncio.TaskGroup() as settling:
+            for message in taken:
+                after = await self._carried(message)
+                # Written down at once, while the next one goes: what comes together is one commit.
+                settling.create_task(self._ledger.write(partial(_settle, row=after)))
+                log.info("message", id=after.id, state=after.state, via=after.via, code=after.code)
         return len(taken)
 
     async def forget(self) -> None:

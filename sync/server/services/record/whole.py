@@ -1,4 +1,4 @@
-"""Whether the record is whole: its lines, their texts, and the trees that heads were signed over."""
+"""Whether the record is whole: its lines, their texts, the trees that heads were signed over."""
 
 from __future__ import annotations
 

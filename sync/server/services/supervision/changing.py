@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from sync.domain.rules import Rules
     from sync.server.clock import Clock
+    from sync.server.services.entry.console import Visitor
     from sync.server.services.ports.ledger import Ledger, Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.cases import CaseRow
-    from sync.server.services.supervision.console import Visitor
 
 SLICE = 500
 _SHOWN = 20

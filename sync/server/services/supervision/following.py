@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from sync.domain.catalogue import Words
     from sync.server.clock import Clock
+    from sync.server.services.entry.console import Visitor
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.supervision import PressedRow
-    from sync.server.services.supervision.console import Visitor
 
 PAGE = 50
 STATES = ("late", "open", "answered", "judged")

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sync.server.clock import Clock
+    from sync.server.services.entry.console import Visitor
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.supervision import FindingEntry
-    from sync.server.services.supervision.console import Visitor
     from sync.server.services.supervision.judging import Judging
 
 PAGE = 50

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.server.clock import Clock
+    from sync.server.services.entry.console import Visitor
     from sync.server.services.own_steps.hand import Hand
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.cases import CaseRow
-    from sync.server.services.supervision.console import Visitor
 
 TEXT_MAX = 1000
 LONGEST_WD = 20

@@ -15,10 +15,10 @@ from sync.server.services.rows.supervision import NoteRow
 
 if TYPE_CHECKING:
     from sync.server.clock import Clock
+    from sync.server.services.entry.console import Visitor
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.console import AccessRow
-    from sync.server.services.supervision.console import Visitor
 
 TEXT_MAX = 2000
 _READINGS = 50

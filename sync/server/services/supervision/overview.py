@@ -15,17 +15,17 @@ from sync.domain.lights import Light
 from sync.domain.statistics import span_of
 from sync.domain.supervising import Act
 from sync.server.clock import moment
+from sync.server.services.figures.reckoning import periods_of
 from sync.server.services.rows.figures import Cut
-from sync.server.services.supervision.reckoning import periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sync.domain.figures.counters import Counts
     from sync.server.clock import Clock
+    from sync.server.services.entry.console import Visitor
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
-    from sync.server.services.supervision.console import Visitor
     from sync.server.services.supervision.inbox import Inbox
     from sync.server.services.supervision.supervision import BoardRow, Supervision
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sync.server.clock import Clock
+    from sync.server.services.entry.console import Visitor
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.cases import CaseRow
-    from sync.server.services.supervision.console import Visitor
 
 SIZE_MOST = 50
 SEED_MAX = 32

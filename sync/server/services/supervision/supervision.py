@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from sync.domain.case import Case
     from sync.domain.catalogue import Item, Words
     from sync.server.clock import Clock
+    from sync.server.services.entry.console import Visitor
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.cases import CaseRow
     from sync.server.services.rows.findings import FindingRow
     from sync.server.services.rows.log import LogRow
-    from sync.server.services.supervision.console import Visitor
 
 PAGE = 100
 URGES = 8

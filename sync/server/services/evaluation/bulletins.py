@@ -21,18 +21,18 @@ from sync.domain.statistics import By, Span, first_day
 from sync.domain.supervising import Act
 from sync.protocol.errors import WireError
 from sync.server.clock import moment
+from sync.server.services.figures.reckoning import Group
 from sync.server.services.rows.figures import Cut
 from sync.server.services.rows.scores import BulletinRow
-from sync.server.services.supervision.reckoning import Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sync.server.clock import Clock
+    from sync.server.services.entry.console import Visitor
+    from sync.server.services.figures.reckoning import Reckoning
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
-    from sync.server.services.supervision.console import Visitor
-    from sync.server.services.supervision.reckoning import Reckoning
 
 TEXT_MAX = 2000
 LISTED = 60

@@ -15,7 +15,7 @@ from sync.domain.supervising import Act
 from sync.proof.keys import new_bytes
 from sync.protocol.codec import b64u_encode
 from sync.protocol.errors import WireError
-from sync.server.services.supervision.scoring import (
+from sync.server.services.evaluation.scoring import (
     DRAFT,
     PUBLISHED,
     REVIEWED,
@@ -26,11 +26,11 @@ from sync.server.services.supervision.scoring import (
 
 if TYPE_CHECKING:
     from sync.server.clock import Clock
+    from sync.server.services.entry.console import Visitor
+    from sync.server.services.evaluation.scoring import Months, Scoring
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.scores import FaultRow, ScoreRow, ScoreRunRow
-    from sync.server.services.supervision.console import Visitor
-    from sync.server.services.supervision.scoring import Months, Scoring
 
 TEXT_MAX = 1000
 FAULTS = (

@@ -1,0 +1,1 @@
+"""Evaluation: scores, their publication, the weekly bulletin."""

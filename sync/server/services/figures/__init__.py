@@ -1,0 +1,1 @@
+"""Figures: counters folded from the log, statistics out of them, and the log counted again."""
