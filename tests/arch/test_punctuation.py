@@ -1,0 +1,20 @@
+"""Chinese prose has Chinese punctuation: half-width marks between its characters are slips."""
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HAN = "\u3400-\u9fff"
+SLIP = re.compile(rf"[{HAN}][,;:?!](?=[{HAN}])|\([^()]*[{HAN}][^()]*\)")
+PAGES = sorted((ROOT / "resources" / "i18n" / "zh_CN" / "LC_MESSAGES").glob("*.po"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_words_in_chinese_are_pointed_in_chinese(path):
+    slips = {
+        entry.msgid: entry.msgstr for entry in polib.pofile(str(path)) if SLIP.search(entry.msgstr)
+    }
+    assert slips == {}
