@@ -20,6 +20,9 @@ JPEG = b"\xff\xd8\xff\xe0" + bytes(2000)
 DIGEST = hashlib.sha256(JPEG).hexdigest()
 
 
+ONE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)  # nothing in it asks the other
+
+
 @pytest.fixture
 def case(window):
     """A case with a page, at a centre that goes on serving."""
@@ -67,6 +70,7 @@ def test_a_backup_comes_back_with_every_line_and_every_page(
     assert page == JPEG
 
 
+@ONE
 def test_a_second_backup_copies_no_page_again(centre, window, case, tmp_path):
     place = tmp_path / "backups"
     first = made(centre, place)
@@ -81,6 +85,7 @@ def test_a_second_backup_copies_no_page_again(centre, window, case, tmp_path):
     assert not (second / "keys").exists()
 
 
+@ONE
 def test_what_is_damaged_is_named_and_not_brought_back(centre, case, elsewhere, tmp_path):
     folder = made(centre, tmp_path / "backups", keys=True)
     page = next((tmp_path / "backups" / "attachments").rglob("?" * 64))
@@ -104,7 +109,7 @@ def test_nothing_that_is_there_is_overwritten(centre, case, tmp_path):
     assert centre.centre.ledger.read_now(lambda tx: tx.cases.get(case)).number == case
 
 
-@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+@ONE
 class TestTheRecordIsVerified:
     def found(self, centre):
         return centre.centre.ledger.read_now(lambda tx: list(faults(tx)))

@@ -27,9 +27,9 @@ def read(port):
 
 
 @pytest.fixture
-def measured(tmp_path, store):
+def measured(tmp_path):
     port = free_port()
-    with running_centre(tmp_path, store=store, metrics_port=port) as running:
+    with running_centre(tmp_path, metrics_port=port) as running:
         yield running, port
     with pytest.raises(httpx.ConnectError):
         read(port)
