@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import socket
 import socketserver
 import threading
 from dataclasses import dataclass, field
@@ -120,7 +121,8 @@ class _Mail(socketserver.StreamRequestHandler):
         with self.server.taken.lock:
             self.server.taken.mails.append(text.decode("utf-8", "replace"))
         if self.server.hang_up:
-            self.connection.close()
+            # Shut, not only closed: the files that read and write it hold it open.
+            self.connection.shutdown(socket.SHUT_RDWR)
             return
         self._say(b"250 taken")
 

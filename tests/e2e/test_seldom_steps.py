@@ -330,8 +330,8 @@ def order(hall, address, case, text):
     browser = ConsoleVisitor(hall.stage.authority.ca, None)
     browser.enter(address, case)
     origin = re.match(r"https://[^/]+", address)[0]
-    form = urllib.parse.urlencode({"text": text, "days": "1"}).encode()
-    shown = browser._get(f"{origin}/console/cases/{case}/order", form, origin)
+    form = urllib.parse.urlencode({"kind": "order", "text": text, "days": "1"}).encode()
+    shown = browser._get(f"{origin}/console/cases/{case}/press", form, origin)
     assert text in shown
 
 

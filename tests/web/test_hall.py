@@ -59,8 +59,10 @@ def test_it_reads_in_both_languages_and_colours(centre, busy, browse, picture):
         page = browse(size={"width": 1920, "height": 1080}, locale=locale, dark=dark)
         page.goto(centre.origin + HALL)
         assert words in page.inner_text("#board")
-        size = page.eval_on_selector(".newest b", "e => parseFloat(getComputedStyle(e).fontSize)")
-        assert size >= 100
+        # Waited for: an element that is just being replaced by newer news has no size.
+        page.wait_for_function(
+            "parseFloat(getComputedStyle(document.querySelector('.newest b')).fontSize) >= 100"
+        )
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
         picture(page, f"hall-{locale}-{'dark' if dark else 'light'}")
