@@ -17,8 +17,8 @@ from installer.shipping.freeze import LOCKS, ROOT, moment
 PACKAGE = "chuangkou-centre"
 _HERE = Path(__file__).resolve().parent / "files"
 _SETTINGS = "/etc/chuangkou/centre.env"
-_ROOMS = ("domain", "protocol", "proof", "server")
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pot", "fonts")
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pot")
+_WINDOWS = shutil.ignore_patterns("__pycache__", "*.pyc", "engine")  # the window's end of the line
 _LAUNCHER = """\
 #!/usr/bin/python3 -I
 import sys
@@ -84,11 +84,7 @@ def tree(python: str | Path, folder: Path) -> None:
     pip += ["--disable-pip-version-check", "--no-deps", "--require-hashes"]
     subprocess.run([*pip, "--target", lib, "-r", LOCKS / "server.txt"], check=True)
     shutil.rmtree(lib / "bin", ignore_errors=True)
-    (lib / "sync").mkdir()
-    for name in ("__init__.py", "texts.py"):
-        shutil.copy2(ROOT / "sync" / name, lib / "sync" / name)
-    for room in _ROOMS:
-        shutil.copytree(ROOT / "sync" / room, lib / "sync" / room, ignore=_LEFT_OUT)
+    shutil.copytree(ROOT / "sync", lib / "sync", ignore=_WINDOWS)
     shutil.copytree(ROOT / "resources", lib / "resources", ignore=_LEFT_OUT)
     _compile(python, lib)
     launcher = folder / "usr" / "bin" / "chuangkou-centre"
