@@ -11,11 +11,13 @@ from sync.domain.case import State
 from sync.domain.catalogue import CaseKind
 from sync.domain.events import Kind
 from sync.domain.hearing import earliest_hearing
+from sync.domain.rights import speaks_for
 from sync.domain.violations import Violation, violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from sync.domain.case import Opinion
     from sync.domain.trial import Trial
 
 
@@ -206,12 +208,31 @@ def parties_heard(trial: Trial) -> Iterator[Violation]:
 # -- joint cases and helpers ----------------------------------------------------------------------
 
 
+def helper_asked(trial: Trial) -> Iterator[Violation]:
+    """Where opinions are owed, one of them is asked of a department that the person speaks for."""
+    asked = {opinion.department for opinion in _owed_opinions(trial)}
+    if asked and not asked & _speaks_for(trial):
+        yield violation("not_department_asked", department=min(asked))
+
+
 def opinion_asked(trial: Trial) -> Iterator[Violation]:
-    """An opinion answers one that was asked for."""
+    """An opinion answers one that was asked for, and asked of the person's own department."""
     ref = bodies.text(trial.step.body, "asked")
-    open_refs = {opinion.ref for opinion in trial.case.opinions if opinion.given_at is None}
-    if ref not in open_refs:
+    owed = {opinion.ref: opinion.department for opinion in _owed_opinions(trial)}
+    if ref not in owed:
         yield violation("no_such_debt", ref=ref)
+        return
+    own = _speaks_for(trial)
+    if owed[ref] not in own and own & set(owed.values()):  # else `helper_asked` has said it
+        yield violation("not_department_asked", department=owed[ref])
+
+
+def _owed_opinions(trial: Trial) -> list[Opinion]:
+    return [opinion for opinion in trial.case.opinions if opinion.given_at is None]
+
+
+def _speaks_for(trial: Trial) -> frozenset[str]:
+    return speaks_for(trial.rules, trial.step.person, trial.step.scope, trial.when)
 
 
 def silence_switched_on(trial: Trial) -> Iterator[Violation]:
@@ -253,6 +274,7 @@ def children_ended(trial: Trial) -> Iterator[Violation]:
 
 GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "in_hand": in_hand,
+    "helper_asked": helper_asked,
     "survey_done": survey_done,
     "back_once": back_once,
     "requester_apart": requester_apart,

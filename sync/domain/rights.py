@@ -17,7 +17,9 @@ from sync.domain.violations import Violation, violation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from sync.domain.authority import When
     from sync.domain.catalogue import Item
+    from sync.domain.rules import Rules
     from sync.domain.trial import Trial
 
 _ROLES: Mapping[Who, tuple[Role, ...]] = {
@@ -128,6 +130,24 @@ def _right(trial: Trial, roles: tuple[Role, ...], item: str, power: Power | None
 
 def _item_code(trial: Trial) -> str:
     return bodies.text(trial.step.body, "item") if trial.before is None else trial.before.item
+
+
+def speaks_for(rules: Rules, person: str, scope: str, when: When) -> frozenset[str]:
+    """Return the departments whose opinion a person may give in a case of another one (ST10).
+
+    His own by the roster; and those of helpers who lend him their right by an AB-post grant.
+    """
+    authority = rules.authority
+    lenders = {
+        grant.deputy_of
+        for grant in authority.grants.get(person, ())
+        if grant.deputy_of is not None
+        and authority.deputises(person, grant.deputy_of, scope, when)
+        and authority.right(grant.deputy_of, _ROLES[Who.HD], scope, None, when).standing
+        is not Standing.NONE
+    }
+    known = (rules.roster.get(one) for one in (person, *lenders))
+    return frozenset(one.department for one in known if one is not None)
 
 
 def check_rights(trial: Trial) -> Iterator[Violation]:

@@ -58,7 +58,7 @@ INNER_STEPS = (
         K.GIVE_OPINION,
         (),
         (W.HD,),
-        ("opinion_asked", "helper_in_time"),
+        ("helper_asked", "opinion_asked", "helper_in_time"),
         when="not_opinion_child",
         law="ST10",
     ),

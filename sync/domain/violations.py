@@ -32,7 +32,8 @@ def _all(severity: Severity, codes: str) -> dict[str, Severity]:
 _REFUSED = """
 step_not_allowed unknown_kind wrong_scope suspended time_implausible no_authority
 wrong_approver power_missing card_signature_missing same_person recused deputy_second_post
-not_holder not_deputy body_malformed legal_part_missing reason_unknown unknown_item
+not_holder not_deputy not_department_asked body_malformed legal_part_missing reason_unknown
+unknown_item
 item_retired item_elsewhere case_number_wrong unknown_material materials_incomplete
 correction_incomplete late_correction_notice notice_belongs_to_lead
 upper_asks_materials child_by_centre_only no_correction_asked no_lapse_basis lapse_too_early

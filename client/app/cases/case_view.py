@@ -195,6 +195,9 @@ class CaseReader:
         material = item.material(str(args.get("material", ""))) if item else None
         if material is not None:
             args["material"] = material.name.of(self._language)
+        department = self._book.departments.get(str(args.get("department", "")))
+        if department is not None:
+            args["department"] = department.name
         if blocked.code == "no_authority":
             return Words("violation.no_authority.by", {"who": self._makers(str(args["who"]), case)})
         return Words(f"violation.{blocked.code}", args)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from client.app.forms.parts import MORE, TEXT, moment_of, reason, reason_words, reasoned, scanned
+from client.app.forms.parts import (
+    MORE,
+    TEXT,
+    moment_of,
+    questions_to,
+    reason,
+    reason_words,
+    reasoned,
+    scanned,
+)
 from client.app.forms.reading import days_in
 from client.app.forms.table import Ask, Field, Form, PaperForm
 from sync.domain.effects_after import AMENDABLE
@@ -94,8 +103,8 @@ def _give_opinion(filled: Filled, _facts: Facts) -> dict[str, Any]:
 
 
 def _only_question(facts: Facts) -> dict[str, str]:
-    open_ = [opinion.ref for opinion in facts.case.opinions if opinion.given_at is None]
-    return {"asked": open_[0]} if len(open_) == 1 else {}
+    asked = questions_to(facts)
+    return {"asked": asked[0].ref} if len(asked) == 1 else {}
 
 
 def _not_at_once(filled: Filled, _facts: Facts) -> dict[str, Any]:

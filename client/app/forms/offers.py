@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from client.app.forms.intake import latest_due
 from client.app.forms.money import open_fees, paid_fees
+from client.app.forms.parts import questions_to
 from client.app.forms.table import Choice
 from sync.domain import law
 from sync.domain.authority import Role, at_moment
@@ -90,10 +91,10 @@ def _departments(facts: Facts, _language: str) -> Iterable[Choice]:
 
 
 def _opinions(facts: Facts, _language: str) -> Iterable[Choice]:
+    """What is asked of a department that this person speaks for."""
     return (
         Choice(opinion.ref, facts.department_name(opinion.department))
-        for opinion in facts.case.opinions
-        if opinion.given_at is None
+        for opinion in questions_to(facts)
     )
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from client.app.forms.bodies import attachment_members
 from client.app.forms.reading import day_in, moment_in
 from client.app.forms.table import Ask, Field
+from sync.domain.authority import at_moment
 from sync.domain.calendar import china_day
 from sync.domain.fields import ms_of
+from sync.domain.rights import speaks_for
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from client.app.forms.table import Facts, Filled
     from client.app.rows.words import PageRow
     from client.documents.wording import Wording
+    from sync.domain.case import Opinion
 
 NOW, LATER = "now", "later"
 SERVED = Field("served", Ask.CODE, codes=(NOW, LATER), words="form.served")
@@ -46,6 +49,13 @@ def served(filled: Filled, facts: Facts) -> dict[str, Any]:
 def handed(facts: Facts) -> dict[str, Any]:
     """Return that the notice is handed over with the step."""
     return {"served_at": ms_of(facts.now)}
+
+
+def questions_to(facts: Facts) -> list[Opinion]:
+    """Return the opinions still owed by a department that the person speaks for (ST10)."""
+    own = speaks_for(facts.rules, facts.person, facts.case.scope, at_moment(facts.now))
+    owed = (opinion for opinion in facts.case.opinions if opinion.given_at is None)
+    return [opinion for opinion in owed if opinion.department in own]
 
 
 def today(facts: Facts) -> date:

@@ -7,10 +7,12 @@ import pytest
 from sync.domain.case import Flag, State
 from sync.domain.catalogue import CaseKind, FlowStep, Limit, Unit
 from sync.domain.lights import Light, light, next_moment
+from sync.domain.rules import Rules
 from sync.domain.time_limit import clock, stops_of
 from sync.domain.timeliness import Timeliness, timeliness
+from sync.domain.workflow import advance, allowed
 from tests.unit.domain.plausible import FILE
-from tests.unit.domain.world import Desk, at, day, ms, paper, rules, with_item
+from tests.unit.domain.world import Desk, at, county, day, ms, paper, rules, with_item, with_person
 
 
 def by_date(desk: Desk, limit: str) -> str:
@@ -19,8 +21,10 @@ def by_date(desk: Desk, limit: str) -> str:
     return due.by_date.isoformat()
 
 
-def handling(item: str = "ycj-01", when: str = "2026-09-17") -> Desk:
-    desk = Desk(item).accepted(when)
+def handling(
+    item: str = "ycj-01", when: str = "2026-09-17", the_rules: Rules | None = None
+) -> Desk:
+    desk = Desk("ycj-01", the_rules).accepted(when)
     desk.do("claim", "hand", when)
     return desk
 
@@ -101,6 +105,49 @@ def test_a_helper_answers_in_its_own_limit():
     assert found == ("overdue",)
     assert desk.case.opinions[0].opinion == "agree"
     assert clock(desk.case, desk.rules).due("helper") is None
+
+
+def test_only_the_department_that_was_asked_answers():
+    book = with_person(county(), "other", ["helper_handler"], [], department="ycj")
+    book = with_person(book, "aide", ["liaison"], [], department="ycj", deputy_of="helper")
+    desk = handling(the_rules=book.rules())
+    when = "2026-09-21"
+    for department in ("zrj", "gaj"):
+        desk.do("ask_opinion", "hand", "2026-09-18", department=department, by_wd=3, text="请")
+    to_zrj, to_gaj = (opinion.ref for opinion in desk.case.opinions)
+    answer = {"opinion": "agree", "text": "同意"}
+    for ref in (to_zrj, to_gaj):
+        assert desk.refused("give_opinion", "other", when, **answer, asked=ref) == (
+            "not_department_asked",
+        )
+    assert desk.refused("give_opinion", "helper", when, **answer, asked=to_gaj) == (
+        "not_department_asked",
+    )
+    blocked = {
+        person: next(
+            o.blocked
+            for o in allowed(desk.case, person, desk.rules, at(when))
+            if o.kind == "give_opinion"
+        )
+        for person in ("other", "helper", "aide")
+    }
+    assert blocked["other"].args == {"department": "gaj"}
+    assert blocked["helper"] is None
+    assert blocked["aide"] is None
+    assert desk.do("give_opinion", "aide", when, **answer, asked=to_zrj, acting_for="helper") == ()
+    assert [opinion.opinion for opinion in desk.case.opinions] == ["agree", ""]
+    assert {o.kind: o.blocked for o in allowed(desk.case, "helper", desk.rules, at(when))}[
+        "give_opinion"
+    ].code == "not_department_asked"
+
+
+def test_an_opinion_that_was_accepted_under_the_older_rule_is_still_folded():
+    desk = handling()
+    desk.do("ask_opinion", "hand", "2026-09-18", department="gaj", by_wd=3, text="请提意见")
+    body = {"opinion": "agree", "text": "同意", "asked": desk.case.opinions[0].ref}
+    step = desk.step("give_opinion", "helper", "2026-09-21", body)
+    assert desk.refused("give_opinion", "helper", "2026-09-21", **body) == ("not_department_asked",)
+    assert advance(desk.case, step, desk.rules).opinions[0].opinion == "agree"
 
 
 def denial() -> dict[str, object]:

@@ -85,7 +85,8 @@ def county(**switches: object) -> PolicyBook:
     for scheme in resource("schemes/light-schemes.json")["schemes"]:
         book = book.with_event("scheme", scheme, START)
     for person, (roles, powers) in PEOPLE.items():
-        book = with_person(book, person, roles, powers)
+        department = "zrj" if person == "helper" else "scjg"
+        book = with_person(book, person, roles, powers, department=department)
     for name, value in switches.items():
         book = book.with_event("switch", {"name": name, "value": value}, START)
     return book
@@ -97,10 +98,11 @@ def with_person(
     roles: list[str],
     powers: list[str],
     scopes: tuple[str, ...] = ("*",),
+    department: str = "scjg",
     **more: Any,
 ) -> PolicyBook:
     if person not in book.roster:
-        entry = {"person": person, "name": person, "department": "scjg", "hall": "339901"}
+        entry = {"person": person, "name": person, "department": department, "hall": "339901"}
         book = book.with_event("roster", entry, START)
     grant = {
         "id": f"g-{person}-{len(book.grants)}",
