@@ -1,5 +1,6 @@
 """Scores, statistics and the weekly bulletin in a real browser: one centre, one month's work."""
 
+import zipfile
 from datetime import UTC, date, datetime
 from io import BytesIO
 
@@ -112,9 +113,26 @@ def test_the_table_goes_out_as_it_stands_and_prints(centre, inside, picture):
     lines = answer.body().decode("utf-8-sig").splitlines()
     assert answer.headers["content-type"].startswith("text/csv")
     assert lines[-1].split(",")[1:14] == shown[:13]
+    assert page.request.get(f"{centre.origin}/console/statistics.exe").status == 404
     page.emulate_media(media="print")
     picture(page, "figures-statistics-print", whole=True)
     assert not page.locator("form.cut").is_visible()
+
+
+def test_each_table_goes_out_as_a_workbook_with_its_definitions(centre, inside):
+    page = inside()
+    for name in ("statistics", "times", "origins", "sunshine", "scores"):
+        page.goto(f"{centre.origin}/{PAGES[name]}")
+        link = page.get_by_role("link", name="导出表格 (Excel)").get_attribute("href")
+        answer = page.request.get(f"{centre.origin}{link}")
+        assert ".xlsx" in answer.headers["content-disposition"]
+        with zipfile.ZipFile(BytesIO(answer.body())) as parts:
+            told = parts.read("xl/sharedStrings.xml").decode()
+        assert page.locator("h1").text_content() in told
+        head = page.locator("section.sheet").first.locator("thead th").first.text_content()
+        assert f"<t>{head}</t>" in told
+        meant = page.locator("dl.how dd").all_text_contents()
+        assert [each for each in meant if each not in told] == []
 
 
 def test_a_loss_leads_to_its_step_and_a_month_made_again_is_the_same(centre, inside):

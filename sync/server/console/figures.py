@@ -8,9 +8,8 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response  # FastAPI reads annotations
+from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads annotations
 
 from sync.domain.calendar import china_day
 from sync.domain.figures.counters import RATES, per_mille
@@ -19,20 +18,19 @@ from sync.domain.figures.sunshine import degree, formula_of, published
 from sync.domain.statistics import SPANS, Span, span_of
 from sync.server.clock import moment
 from sync.server.console.answers import TEXT_MAX, looked, still
-from sync.server.pages import Wording, language_of
 from sync.server.services.entry.console import Look
 from sync.server.services.figures.reckoning import LONGEST_DAYS, TIMES, Group
 from sync.server.services.rows.figures import Cut
-from sync.spreadsheets import csv_of
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from sync.domain.figures.sunshine import Part
+    from sync.domain.figures.sunshine import Degree, Part
     from sync.server.pages import Pages
     from sync.server.services.desk import Desk
     from sync.server.services.entry.console import Visitor
     from sync.server.services.figures.reckoning import Row
+    from sync.server.services.ports.ledger import Transaction
 
 COLUMNS = ("received", "accepted", "decided", "early", "kept", "extended", "late", "at_once")
 MORE = ("closed", "steps", "errors", "overdue_steps", "late_records")
@@ -52,11 +50,11 @@ def add_figures(router: APIRouter, desk: Desk, pages: Pages) -> None:
     @router.get("/statistics")
     async def statistics(request: Request) -> Response:
         """Show or hand out the figures of a span by a group."""
-        group = _group(request.query_params.get("by", ""))
+        group = group_of(request.query_params.get("by", ""))
 
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
-            asked, span = _asked(desk, request, visitor)
+            asked, span = asked_of(desk, request, visitor)
             rows = await desk.ledger.read(lambda tx: desk.reckoning.rows(tx, asked, span, group))
             trend = await desk.ledger.read(
                 lambda tx: desk.reckoning.trend(tx, asked, span.last, _MONTHS)
@@ -64,28 +62,11 @@ def add_figures(router: APIRouter, desk: Desk, pages: Pages) -> None:
             return {
                 **_common(desk, request, visitor, span),
                 "group": group.value,
-                "rows": rows if group in TIMES else _largest(rows),
+                "rows": rows if group in TIMES else largest_first(rows),
                 "trend": trend,
-                "export": _link(request, "/console/statistics.csv"),
             }
 
         return await still(pages, request, "statistics.html", Look("statistics", group), shown)
-
-    @router.get("/statistics.csv")
-    async def exported(request: Request) -> Response:
-        """Hand the same table out for other programs."""
-        visitor = await looked(desk, request, Look("statistics.csv", ""))
-        group = _group(request.query_params.get("by", ""))
-        asked, span = _asked(desk, request, visitor)
-        rows = await desk.ledger.read(lambda tx: desk.reckoning.rows(tx, asked, span, group))
-        w = Wording(language_of(request), desk.clock.now_ms())
-        columns = (*COLUMNS, *MORE)
-        titles = [w.t(f"figures.by.{group}"), *(w.t(f"figures.column.{c}") for c in columns)]
-        titles += [f"{w.t(f'figures.rate.{rate}')} ‰" for rate in RATES]
-        data = csv_of(titles, [_line(w, group.value, row, columns) for row in rows])
-        name = f"statistics-{span.first.isoformat()}-{span.last.isoformat()}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(data, media_type="text/csv; charset=utf-8", headers=headers)
 
     _add_more(router, desk, pages)
 
@@ -94,12 +75,11 @@ def _add_more(router: APIRouter, desk: Desk, pages: Pages) -> None:
     @router.get("/statistics/times")
     async def times(request: Request) -> Response:
         """Show how long steps and whole cases took, and who let wait."""
-        by = request.query_params.get("by", "")
-        column = by if by in {"scope", "item", "owner"} else "owner"
+        column = column_of(request.query_params.get("by", ""))
 
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
-            asked, span = _asked(desk, request, visitor)
+            asked, span = asked_of(desk, request, visitor)
             found = await desk.ledger.read(lambda tx: desk.reckoning.times(tx, asked, span, column))
             return {
                 **_common(desk, request, visitor, span),
@@ -117,7 +97,7 @@ def _add_more(router: APIRouter, desk: Desk, pages: Pages) -> None:
 
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
-            asked, span = _asked(desk, request, visitor)
+            asked, span = asked_of(desk, request, visitor)
             places = await desk.ledger.read(lambda tx: desk.reckoning.origins(tx, asked, span))
             return {
                 **_common(desk, request, visitor, span),
@@ -133,14 +113,8 @@ def _add_more(router: APIRouter, desk: Desk, pages: Pages) -> None:
 
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
-            asked, span = _asked(desk, request, visitor)
-            rows = await desk.ledger.read(
-                lambda tx: desk.reckoning.rows(tx, asked, span, Group.DEPARTMENT)
-            )
-            degrees = [
-                (row, degree(formula(), row.counts, _published(desk, row.key, visitor)))
-                for row in rows
-            ]
+            asked, span = asked_of(desk, request, visitor)
+            degrees = await desk.ledger.read(lambda tx: degrees_of(desk, tx, visitor, asked, span))
             return {
                 **_common(desk, request, visitor, span),
                 "degrees": degrees,
@@ -150,7 +124,7 @@ def _add_more(router: APIRouter, desk: Desk, pages: Pages) -> None:
         return await still(pages, request, "sunshine.html", Look("sunshine", ""), shown)
 
 
-def _asked(desk: Desk, request: Request, visitor: Visitor) -> tuple[Cut, Span]:
+def asked_of(desk: Desk, request: Request, visitor: Visitor) -> tuple[Cut, Span]:
     """Return what a request wants counted, of what its visitor may see."""
     asked = request.query_params
     scope = asked.get("scope", "")
@@ -184,6 +158,7 @@ def _common(desk: Desk, request: Request, visitor: Visitor, span: Span) -> dict[
         "columns": COLUMNS,
         "more": MORE,
         "rates": tuple(RATES),
+        "query": request.url.query,
         "per_mille": per_mille,
     }
 
@@ -194,6 +169,16 @@ def _provinces(places: dict[str, int]) -> list[tuple[str, int]]:
     for place, n in places.items():
         sums[place[:2]] += n
     return sums.most_common(12)
+
+
+def degrees_of(
+    desk: Desk, tx: Transaction, visitor: Visitor, asked: Cut, span: Span
+) -> list[tuple[Row, Degree]]:
+    """Return the sunshine degree of every department, the whole as the last."""
+    return [
+        (row, degree(formula(), row.counts, _published(desk, row.key, visitor)))
+        for row in desk.reckoning.rows(tx, asked, span, Group.DEPARTMENT)
+    ]
 
 
 def _published(desk: Desk, scope: str, visitor: Visitor) -> dict[str, int | None]:
@@ -208,28 +193,16 @@ def _published(desk: Desk, scope: str, visitor: Visitor) -> dict[str, int | None
     return {"published": share}
 
 
-def _largest(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def largest_first(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """Return the groups, most received first; the whole stays the last."""
     return (*sorted(rows[:-1], key=lambda r: (-r.counts.received, -r.counts.steps)), rows[-1])
 
 
-def _line(w: Wording, group: str, row: Row, columns: tuple[str, ...]) -> list[str | int]:
-    name = w.name(row.words, row.name) if row.words else _said(w, group, row.name or row.key)
-    rates = [per_mille(row.counts, rate) for rate in RATES]
-    return [
-        name or w.t("stats.whole"),
-        *(getattr(row.counts, column) for column in columns),
-        *("" if rate is None else rate for rate in rates),
-    ]
+def column_of(asked: str) -> str:
+    """Return what times are shown by: whose turn it was, where nothing known is asked for."""
+    return asked if asked in {"scope", "item", "owner"} else "owner"
 
 
-def _said(w: Wording, group: str, key: str) -> str:
-    return w.code(f"figures.{group}", key) if group in {"applicant", "channel"} and key else key
-
-
-def _group(asked: str) -> Group:
+def group_of(asked: str) -> Group:
+    """Return what figures are shown by: departments where nothing known is asked for."""
     return Group(asked) if asked in set(Group) else Group.DEPARTMENT
-
-
-def _link(request: Request, path: str) -> str:
-    return f"{path}?{urlencode(request.query_params.multi_items())}"

@@ -12,6 +12,7 @@ from sync.server.console.cases import add_cases
 from sync.server.console.changes import add_changes
 from sync.server.console.departments import add_departments
 from sync.server.console.doors import add_doors
+from sync.server.console.exports import add_exports
 from sync.server.console.figures import add_figures
 from sync.server.console.findings import add_findings
 from sync.server.console.levels import add_levels
@@ -36,6 +37,7 @@ _PAGES = (
     add_findings,
     add_samples,
     add_changes,
+    add_exports,
     add_figures,
     add_departments,
     add_levels,

@@ -34,7 +34,7 @@ def add_scores(router: APIRouter, desk: Desk, pages: Pages) -> None:
     async def scores(request: Request) -> Response:
         """Show a ranking of the newest run, or of the one that is asked for."""
         asked = request.query_params
-        kind = _kind(asked.get("kind", ""))
+        kind = kind_of(asked.get("kind", ""))
 
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
@@ -55,6 +55,9 @@ def add_scores(router: APIRouter, desk: Desk, pages: Pages) -> None:
                 "public_kinds": [each.value for each in PUBLIC_KINDS],
                 "ranked": ranked,
                 "same": asked.get("same", ""),
+                "query": ""
+                if run is None
+                else urlencode({"period": run.period, "code": run.code, "kind": kind.value}),
                 "name": desk.publishing.person_name,
             }
 
@@ -65,7 +68,7 @@ def add_scores(router: APIRouter, desk: Desk, pages: Pages) -> None:
         """Show one score with each loss and the step that lost it."""
         asked = request.query_params
         period, code = asked.get("period", "")[:TEXT_MAX], asked.get("code", "")[:TEXT_MAX]
-        who = (_kind(asked.get("kind", "")), asked.get("subject", "")[:TEXT_MAX])
+        who = (kind_of(asked.get("kind", "")), asked.get("subject", "")[:TEXT_MAX])
 
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
@@ -187,7 +190,8 @@ async def _differs(desk: Desk, period: str, code: str) -> bool:
     return bool(await desk.ledger.crunch(lambda: desk.publishing.again(material, kept)))
 
 
-def _kind(asked: str) -> Subject:
+def kind_of(asked: str) -> Subject:
+    """Return who is ranked: departments where nothing known is asked for."""
     return Subject(asked) if asked in set(Subject) else Subject.DEPARTMENT
 
 
