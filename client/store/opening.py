@@ -3,6 +3,7 @@
 folder/store.db          SQLCipher, raw key K_db
 folder/store.check       marks of the key or, while it is being changed, of both keys
 folder/store.mark        how far the log had come
+folder/standing.json     for who changes versions: the tables' number, how many events wait
 folder/store.lock        held by the one process that has the store open
 folder/attachments/ab/…  sealed files
 """
@@ -22,10 +23,11 @@ from client.store.files import FolderLock
 from client.store.keycheck import mark_of, read_marks, write_marks
 from client.store.log import Log
 from client.store.mark import HighWaterMark
-from client.store.migrations import migrate
+from client.store.migrations import MIGRATIONS, migrate
 from client.store.projecting import Projections
 from client.store.rebuilding import Rebuilder
 from client.store.verifying import Verifier
+from client.updates.standing import EVENTS, Standing, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +94,11 @@ class OpenStore:
         self._check_mark()
         if not self._rebuilder.current():
             self._rebuilder.rebuild()
+        # A window that dies says no more how many wait: while it is open it is one at least.
+        self._note_waiting(max(1, self._log.outbox_size()))
+
+    def _note_waiting(self, waiting: int) -> None:
+        note(self._folder, Standing(len(MIGRATIONS), EVENTS, waiting))
 
     def close(self) -> None:
         """Close the file; further calls raise store.closed. The key goes with it."""
@@ -103,6 +110,7 @@ class OpenStore:
             # takes no mark any more; it must close all the same.
             with suppress(StoreFailure):
                 self._verifier.set_checkpoint()
+                self._note_waiting(self._log.outbox_size())
         finally:
             self._projections.forget()
             with ExitStack() as rest:

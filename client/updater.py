@@ -1,0 +1,143 @@
+"""Entry point of `chuangkou-update`: a machine's program, kept new by root or by a timer.
+
+    chuangkou-update look       what is on offer, and what speaks against putting it in now
+    chuangkou-update install    put it in, if nothing does
+    chuangkou-update back       the version before this one again
+
+The channel's address stands in /etc/chuangkou/update.json: {"source": …, "roots": …, "trusted": …};
+a folder given by --from (a stick) takes its place. Exits 0 when all is as it should be, 1 when
+something hinders, 2 when something failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from client.updates.failures import UpdateFailure
+from client.updates.feed import Feed
+from client.updates.keeping import Kept
+from client.updates.machine import Machine
+from client.updates.updating import Updating
+from sync.domain.failures import Failure, FailureKind
+from sync.texts import LANGUAGES, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from client.updates.updating import Outlook
+    from sync.texts import Texts
+
+SETTINGS = Path("/etc/chuangkou/update.json")
+STATE = Path("/var/lib/chuangkou-update")
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where updates come from; what /etc/chuangkou/update.json holds.
+
+    Attributes:
+        source: https address of the channel, or a folder.
+        trusted: path of the publisher's first root metadata.
+        roots: path of the root certificates of the channel's server, PEM; "" for a folder.
+    """
+
+    source: str
+    trusted: str
+    roots: str = ""
+
+
+def main(arguments: Sequence[str] | None = None, machine: Machine | None = None) -> int:
+    """Do what the command line says; returns the exit code.
+
+    Args:
+        arguments: the command line, without the program's name.
+        machine: whose program it is; this one.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = "en" if os.environ.get("LANG", "").startswith("en") else "zh_CN"
+    options = _parser(texts(language)).parse_args(given)
+    said = texts(options.lang or language)
+    try:
+        updating = _updating(options, machine or Machine())
+        return _done(options.what, updating, said)
+    except Failure as failure:
+        named = {name: str(value) for name, value in failure.details.items()}
+        print(said.t(f"error.{failure.code}", **named), file=sys.stderr)  # noqa: T201
+        print(said.t(f"error.{failure.code}.do", **named), file=sys.stderr)  # noqa: T201
+        print(f"[{failure.code}]", file=sys.stderr)  # noqa: T201
+        return 2
+
+
+def _done(what: str, updating: Updating, said: Texts) -> int:
+    if what == "back":
+        former = updating.back()
+        print(said.t("update.gone_back", version=former.version))  # noqa: T201
+        return 0
+    outlook = updating.look() if what == "look" else updating.install()
+    for line in told(outlook, said):
+        print(line)  # noqa: T201
+    if what == "install" and outlook.offered is not None and outlook.ready:
+        print(said.t("update.put", version=outlook.offered.version))  # noqa: T201
+    nothing_new = outlook.offered is None or "not_newer" in outlook.hindered
+    return 0 if nothing_new or outlook.ready else 1
+
+
+def told(outlook: Outlook, said: Texts) -> list[str]:
+    """Return what was found, as lines."""
+    lines = [said.t("update.present", version=outlook.present or "–")]
+    if outlook.offered is None:
+        return [*lines, said.t("update.nothing")]
+    lines.append(said.t("update.offered", version=outlook.offered.version))
+    note = outlook.offered.notes.get(said.language)
+    lines += [f"    {line}" for line in (note or "").splitlines()]
+    return [*lines, *(f"  ! {said.t(f'update.{why}')}" for why in outlook.hindered)]
+
+
+def _updating(options: argparse.Namespace, machine: Machine) -> Updating:
+    where = _source(options)
+    try:
+        trusted = Path(where.trusted).read_bytes()
+        roots = Path(where.roots).read_text("ascii") if where.roots else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UpdateFailure("update.no_root", FailureKind.REFUSED) from error
+    state = Path(options.state)
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    feed = Feed(trusted, state / "seen", where.source, roots)
+    return Updating(feed, machine, Kept(state / "kept"), state / "fetched")
+
+
+def _source(options: argparse.Namespace) -> Source:
+    try:
+        found = msgspec.json.decode(Path(options.settings).read_bytes(), type=Source)
+    except FileNotFoundError:
+        found = Source(source="", trusted="")
+    except msgspec.DecodeError as error:
+        raise UpdateFailure("update.settings", file=options.settings) from error
+    changes = {"source": options.source, "trusted": options.trusted, "roots": options.roots}
+    found = msgspec.structs.replace(found, **{k: v for k, v in changes.items() if v})
+    if not found.source:
+        raise UpdateFailure("update.no_source", file=options.settings)
+    return found
+
+
+def _parser(words: Texts) -> argparse.ArgumentParser:
+    t = words.t
+    made = argparse.ArgumentParser("chuangkou-update", description=t("cli.update"), add_help=False)
+    made.add_argument("what", choices=("look", "install", "back"), help=t("cli.update.what"))
+    made.add_argument("-h", "--help", action="help", help=t("cli.help"))
+    made.add_argument("--lang", choices=LANGUAGES, help=t("cli.lang"))
+    made.add_argument("--from", dest="source", metavar="PLACE", help=t("cli.update.from"))
+    made.add_argument("--trusted", metavar="FILE", help=t("cli.update.trusted"))
+    made.add_argument("--roots", metavar="FILE", help=t("cli.update.roots"))
+    made.add_argument("--settings", default=str(SETTINGS), help=t("cli.update.settings"))
+    made.add_argument("--state", default=str(STATE), help=t("cli.update.state"))
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())

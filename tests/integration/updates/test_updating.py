@@ -1,0 +1,188 @@
+"""A machine takes a new version when it disturbs no one, and finds its way back; by real dpkg."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from client import updater
+from client.updates.keeping import Kept
+from client.updates.machine import STORE, Machine
+from client.updates.offer import Reads, Release
+from client.updates.rule import Hindrance, hindrances, turn
+from client.updates.standing import NAME, UNKNOWN, Standing, note, read
+from client.updates.updating import Updating
+from tests.helpers.channel import READS, Publishing
+from tests.helpers.store_world import Life
+
+
+@pytest.fixture
+def publishing(tmp_path):
+    made = Publishing(tmp_path)
+    made.release("0.1.0")
+    return made
+
+
+@pytest.fixture
+def store(tmp_path):
+    """One person's store, closed in order."""
+    folder = tmp_path / "home" / STORE
+    folder.mkdir(parents=True)
+    (folder / "store.db").touch()
+    note(folder, Standing(store=12, events=1, waiting=0))
+    return folder
+
+
+@pytest.fixture
+def machine(tmp_path, store):
+    """A machine in a folder, with packages of its own and one person's home."""
+    root, home = tmp_path / "machine", tmp_path / "home"
+    (root / "var/lib/dpkg/info").mkdir(parents=True)
+    (root / "var/lib/dpkg/updates").mkdir()
+    (root / "var/lib/dpkg/status").touch()
+    (tmp_path / "machine-id").write_text("0123\n")
+    forced = ("--force-not-root", "--force-script-chrootless", "--force-bad-path")
+    dpkg = ("dpkg", f"--root={root}", f"--log={tmp_path / 'dpkg.log'}", *forced)
+    return Machine(dpkg, root / "opt/chuangkou", (home,), tmp_path / "machine-id")
+
+
+@pytest.fixture
+def updating(publishing, machine, tmp_path):
+    machine.put(tmp_path / "chuangkou_0.1.0_all.deb")
+    feed = publishing.feed(tmp_path / "seen")
+    return Updating(feed, machine, Kept(tmp_path / "kept"), tmp_path / "fetched")
+
+
+def test_a_newer_version_is_put_in_and_the_former_comes_back(publishing, machine, updating):
+    publishing.release("0.2.0")
+    assert updating.look().ready
+    updating.install()
+    assert machine.present() == "0.2.0"
+    assert updating.look().hindered == (Hindrance.NOT_NEWER,)
+    assert updating.back().version == "0.1.0"
+    assert machine.present() == "0.1.0"
+    updating.install()
+    publishing.release("0.10.0")
+    updating.install()
+    assert machine.present() == "0.10.0"
+    assert updating.back().version == "0.2.0"
+
+
+def test_a_version_that_does_not_start_is_taken_out_again(publishing, machine, updating):
+    publishing.release("0.2.0", starts=False)
+    with pytest.raises(Exception, match=r"update\.does_not_start version=0\.2\.0"):
+        updating.install()
+    assert machine.present() == "0.1.0"
+    assert machine.works()
+
+
+def test_an_open_window_waits_for_no_update(publishing, machine, updating, tmp_path):
+    publishing.release("0.2.0")
+    program = tmp_path / "machine/opt/chuangkou/chuangkou"
+    shutil.copy("/bin/sleep", program)
+    with subprocess.Popen([program, "60"]) as window:
+        try:
+            assert updating.look().hindered == (Hindrance.WINDOW_OPEN,)
+            updating.install()
+            assert machine.present() == "0.1.0"
+        finally:
+            window.kill()
+    updating.install()
+    assert machine.present() == "0.2.0"
+
+
+def test_what_waits_must_be_readable_for_who_comes(publishing, updating, store):
+    publishing.release("0.2.0", reads=Reads(store=12, events=(2,)))
+    assert updating.look().ready
+    note(store, Standing(store=12, events=1, waiting=3))
+    assert updating.look().hindered == (Hindrance.WAITING_UNREADABLE,)
+    note(store, Standing(store=13, events=2, waiting=3))
+    assert updating.look().hindered == (Hindrance.STORE_UNREADABLE,)
+
+
+def test_the_way_back_is_barred_when_the_former_cannot_read_the_store(
+    publishing, machine, updating, store
+):
+    publishing.release("0.1.0", reads=Reads(store=12, events=(1,)))
+    publishing.release("0.2.0")
+    updating.install()
+    note(store, Standing(store=13, events=1, waiting=0))
+    with pytest.raises(Exception, match=r"update\.hindered what=store_unreadable"):
+        updating.back()
+    assert machine.present() == "0.2.0"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"[1]", b'{"store":-1}', b"x" * 9000])
+def test_a_store_without_a_clear_note_is_read_by_nobody(store, content):
+    (store / NAME).unlink()
+    if content is not None:
+        (store / NAME).write_bytes(content)
+    assert read(store) == UNKNOWN
+
+
+def test_a_note_that_is_a_link_or_a_pipe_is_not_followed(store, tmp_path):
+    (tmp_path / "other.json").write_text('{"store":1,"events":1,"waiting":0}')
+    (store / NAME).unlink()
+    (store / NAME).symlink_to(tmp_path / "other.json")
+    assert read(store) == UNKNOWN
+    (store / NAME).unlink()
+    os.mkfifo(store / NAME)
+    assert read(store) == UNKNOWN
+
+
+def test_a_roll_out_reaches_its_share_of_machines_each_time_others(publishing):
+    release = publishing.release("0.2.0", share=10)
+    names = [f"machine-{number}" for number in range(2000)]
+    taken = {
+        name for name in names if not hindrances(release, "0.1.0", name, windows=0, standings=())
+    }
+    assert 120 < len(taken) < 280
+    assert taken != {name for name in names if turn(name, "0.3.0") < 10}
+
+
+def test_the_store_says_how_it_stands(tmp_path):
+    life = Life(tmp_path / "store")
+    store = life.open()
+    assert read(life.folder).waiting == 1  # while it is open nobody knows better
+    life.centre.pull(store)
+    life.session(store)
+    store.close()
+    said = read(life.folder)
+    assert (said.events, said.waiting) == (1, 1)
+    newer = Release("0.2.0", "chuangkou_0.2.0_all.deb", 100, READS)
+    assert hindrances(newer, "0.1.0", "m", windows=0, standings=(said,)) == ()
+    store = life.open()
+    store.close()
+    assert read(life.folder) == said
+
+
+def test_the_command_looks_installs_goes_back_and_tells(publishing, machine, tmp_path, capsys):
+    machine.put(tmp_path / "chuangkou_0.1.0_all.deb")
+    trusted = tmp_path / "root.json"
+    trusted.write_bytes(publishing.trusted)
+    settings = tmp_path / "update.json"
+    settings.write_text(json.dumps({"source": str(publishing.folder), "trusted": str(trusted)}))
+    common = ["--settings", str(settings), "--state", str(tmp_path / "state"), "--lang", "en"]
+
+    def run(what, *more):
+        code = updater.main([what, *common, *more], machine)
+        return code, "".join(capsys.readouterr())
+
+    code, said = run("look")
+    assert (code, said.splitlines()[0]) == (0, "Installed: 0.1.0")
+    assert said.splitlines()[-1] == "  ! It is not newer than what is installed."
+    publishing.release("0.2.0")
+    code, said = run("install")
+    assert (code, said.splitlines()[-1]) == (
+        0,
+        "0.2.0 is installed: the next window that is opened is it.",
+    )
+    assert run("back") == (0, "Back at 0.1.0.\n")
+    code, said = run("look", "--from", str(tmp_path / "nowhere"))
+    assert (code, said.splitlines()[-1]) == (2, "[update.unreachable]")
+    code, said = run("look", "--trusted", str(tmp_path / "none"))
+    assert (code, said.splitlines()[-1]) == (2, "[update.no_root]")
+    assert Path(tmp_path / "state").stat().st_mode & 0o77 == 0
