@@ -61,18 +61,69 @@ def a4_page(image: Image, rule: PageRule) -> bytes:
             min_height=rule.min_short,
         )
     image.info.clear()  # camera, place, comments: nothing but the picture goes on
-    sides = _sides(image, rule)
+    sides, tries = _sides(image, rule), _Tries(image, rule.max_bytes)
     for least, tried in (
         (_COMFORTABLE_QUALITY, [side for side in sides if side >= _COMFORTABLE_SIDE]),
         (_LEAST_QUALITY, sides),
         (_LAST_QUALITY, sides[-1:]),
     ):
-        for side in tried:
-            page = _drawn(image, side)
-            found = _best(page, least, rule.max_bytes)
-            if found is not None:
-                return found
+        found = tries.largest(tried, least)
+        if found is not None:
+            return tries.best(found, least)
     raise DocumentFailure("document.page_too_dense", limit_kb=rule.max_bytes // 1000)
+
+
+class _Tries:
+    """What was tried of one picture: each size is drawn once, each quality of it made once.
+
+    A smaller page has fewer bytes at an equal quality, and a better one of a size has more; so both
+    are searched by halves.
+    """
+
+    def __init__(self, image: Image, limit: int) -> None:
+        self._image, self._limit = image, limit
+        self._pages: dict[int, Image] = {}
+        self._made: dict[int, dict[int, bytes]] = {}  # by side, then quality
+
+    def largest(self, sides: list[int], least: int) -> int | None:
+        """Return the longest of the sides, longest first, whose page keeps the limit, if any does.
+
+        The first is always asked: most pages fit as they are, and unshrunk a picture can even have
+        fewer bytes than a little smaller.
+        """
+        if not sides or self._fits(sides[0], least):
+            return sides[0] if sides else None
+        if not self._fits(sides[-1], least):
+            return None
+        too_long, fits = 0, len(sides) - 1
+        while fits - too_long > 1:
+            middle = (too_long + fits) // 2
+            if self._fits(sides[middle], least):
+                fits = middle
+            else:
+                too_long = middle
+        return sides[fits]
+
+    def best(self, side: int, least: int) -> bytes:
+        """Return a side's page at the highest quality that fits; the least one is known to."""
+        made = self._made[side]
+        low = least
+        high = min((q - 1 for q in made if not self._fits(side, q)), default=_BEST_QUALITY)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._fits(side, middle):
+                low = middle
+            else:
+                high = middle - 1
+        return made[low]
+
+    def _fits(self, side: int, quality: int) -> bool:
+        made = self._made.setdefault(side, {})
+        if quality not in made:
+            if side not in self._pages:
+                self._pages[side] = _drawn(self._image, side)
+            made[quality] = _encoded(self._pages[side], quality)
+        return len(made[quality]) <= self._limit
 
 
 def _sides(image: Image, rule: PageRule) -> list[int]:
@@ -107,22 +158,6 @@ def _drawn(image: Image, side: int) -> Image:
         ((page[0] - size[0]) // 2, (page[1] - size[1]) // 2),
     )
     return sheet
-
-
-def _best(page: Image, least: int, limit: int) -> bytes | None:
-    """Return the page at the highest quality from `least` up that keeps the limit, if any does."""
-    found = _encoded(page, least)
-    if len(found) > limit:
-        return None
-    low, high = least, _BEST_QUALITY
-    while low < high:
-        middle = (low + high + 1) // 2
-        tried = _encoded(page, middle)
-        if len(tried) <= limit:
-            low, found = middle, tried
-        else:
-            high = middle - 1
-    return found
 
 
 def _encoded(page: Image, quality: int) -> bytes:

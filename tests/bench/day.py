@@ -1,21 +1,27 @@
 """Started by test_day in a process of its own: a day's work in the product's window, its weight.
 
-    python -m tests.bench.day work FOLDER CARD PIN CASES
+    python -m tests.bench.day work FOLDER CARD PIN CASES MINUTES
     python -m tests.bench.day lag FOLDER CARD PIN EVENTS PAGES
 
 FOLDER is the data folder of an enrolled window whose centre is running. `work` registers each case
 on its page, takes four pages in and receives them by the use cases, and opens every tenth; it tells
-the memory as it goes. `lag` sends events and takes pages in, and tells how late the loop came. One
-JSON object is printed. CHUANGKOU_BENCH_TRACE=1 tells besides where Python's memory grew.
+the memory as it goes. Most pages keep the rule as they come, as those of a scanner that is set so:
+they are looked through, sealed and sent; each tenth case brings pages that are made to keep it.
+After MINUTES the day ends, however far it came. `lag` sends events and takes pages in, and tells
+how late the loop came. One JSON object is printed. CHUANGKOU_BENCH_TRACE=1 tells besides where
+Python's memory grew, CHUANGKOU_BENCH_TYPES=1 what there was more of at each look.
 """
 
 # ruff: noqa: PLC0415  the platform is chosen before Qt is imported
 
 import asyncio
+import ctypes
+import hashlib
 import io
 import json
 import os
 import random
+import secrets
 import sys
 import time
 import tracemalloc
@@ -26,9 +32,10 @@ from tests.bench.painted import QUIET_S, Clerk, run
 PAGES = 4
 ITEMS = "scjg"  # of the clerk's department
 WARM = 0.1  # of the cases
+EVERY = 100  # cases, at most
 SAMPLES = 20
 TICK_S = 0.005
-BLOCK = 200  # events of one transaction's turn on the store's lane
+DENSITY = 14  # where a JPEG of ours says its resolution, two numbers of two bytes
 
 
 def memory_mb():
@@ -36,6 +43,23 @@ def memory_mb():
     rollup = Path("/proc/self/smaps_rollup").read_text().splitlines()[1:]
     kb = {line.split(":")[0]: int(line.split()[1]) for line in rollup}
     return kb["Rss"] / 1024, (kb["Private_Dirty"] + kb["Private_Clean"]) / 1024
+
+
+def parts():
+    """Return what memory is made of: what C asked for and holds free, Python's blocks, files."""
+
+    class Info(ctypes.Structure):
+        _fields_ = (("all", ctypes.c_size_t * 10),)
+
+    mallinfo = ctypes.CDLL(None).mallinfo2
+    mallinfo.restype = Info
+    _, _, _, _, mapped, _, _, used, free, _ = (each / (1 << 20) for each in mallinfo().all)
+    status = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
+    anon, file = (int(status[name].split()[0]) / 1024 for name in ("RssAnon", "RssFile"))
+    return (
+        f"anonymous {anon:.1f}, of files {file:.1f}; malloc has {used:.1f} in use, {free:.1f} free,"
+        f" {mapped:.1f} in maps; Python has {sys.getallocatedblocks():,} blocks"
+    )
 
 
 def page(chance, size=(1240, 1754)):
@@ -59,9 +83,21 @@ class Day(Clerk):
     """A clerk's day, many times as fast."""
 
     def __init__(self, work):
+        from client.documents.pages import take_in
+
         super().__init__(work)
         self.chance = random.Random(8)  # noqa: S311
         self.pages = [page(self.chance) for _ in range(12)]
+        self.ready = [take_in(each).data for each in self.pages]
+        self.run = secrets.token_hex(4)  # a stage that is kept knows the pages of the run before
+
+    def photograph(self, turn, place):
+        """Return a page never seen: it is known again by its bytes, and each paper is another."""
+        chosen, mark = (turn + place) % len(self.pages), f"{self.run}/{turn}/{place}".encode()
+        if turn % 10 == 0:
+            return self.pages[chosen] + mark
+        ready = self.ready[chosen]  # its resolution says nothing here, and is four bytes
+        return ready[:DENSITY] + hashlib.sha256(mark).digest()[:4] + ready[DENSITY + 4 :]
 
     async def case(self, turn):
         """Register on the page, take four pages in, receive; return the case's number."""
@@ -89,8 +125,7 @@ class Day(Clerk):
         await self.rest()
         taken = []
         for place in range(PAGES):
-            # A page is known again by its bytes: each is one of its own, as paper is.
-            data = self.pages[(turn + place) % len(self.pages)] + f"{turn}/{place}".encode()
+            data = self.photograph(turn, place)
             taken.append(await self.desk.materials.take_in(case, f"{place}.jpg", data))
         detail = await self.desk.cases.open(case)
         wanted = [m.code for m in detail.materials if m.required] or ["-"]
@@ -116,14 +151,35 @@ class Day(Clerk):
         self.told.setdefault("busy", []).append((done, *memory_mb()))
         await asyncio.sleep(QUIET_S)
         self.told.setdefault("memory", []).append((done, *memory_mb()))
-        print(f"{done} cases: {self.told['memory'][-1][1]:.0f} MB", file=sys.stderr, flush=True)
+        resident = self.told["memory"][-1][1]
+        print(f"{done} cases: {resident:.1f} MB; {parts()}", file=sys.stderr, flush=True)
+        if os.environ.get("CHUANGKOU_BENCH_TYPES"):
+            self.count(done)
 
-    async def work_through(self, cases):
-        """Do a day's work."""
-        warm, every = max(20, int(cases * WARM)), max(1, cases // SAMPLES)
+    def count(self, done):
+        """Tell which types of objects grow from look to look."""
+        import gc
+        from collections import Counter
+
+        from PySide6.QtCore import QObject
+
+        now = Counter(type(each).__qualname__ for each in gc.get_objects())
+        now["QObjects of the window"] = len(self.window.findChildren(QObject))
+        before, self.types = getattr(self, "types", now), now
+        grown = sorted(((n - before[t], t) for t, n in now.items()), reverse=True)[:8]
+        told = ", ".join(f"{t} +{more} ({now[t]})" for more, t in grown if more > 0)
+        print(f"{done} cases, more than before: {told}", file=sys.stderr, flush=True)
+
+    async def work_through(self, cases, minutes):
+        """Do a day's work, or what of it can be done in some minutes."""
+        every = max(1, min(EVERY, cases // SAMPLES))
+        warm = max(20, min(EVERY, int(cases * WARM)))
         self.items = [i for i in self.desk.catalogue.find("") if i.code.startswith(ITEMS)][:3]
         began, cpu, before = time.monotonic(), time.process_time(), None
         for turn in range(cases):
+            if time.monotonic() - began > minutes * 60:
+                await self.weigh(turn)
+                break
             await self.room()
             await self.case(turn)
             if turn + 1 == warm:
@@ -157,11 +213,11 @@ class Day(Clerk):
         return lags
 
 
-async def working(work, card, pin, cases):
+async def working(work, card, pin, cases, minutes):
     """`work`: a day."""
     day = Day(work)
     await day.enter(card, pin)
-    await day.work_through(cases)
+    await day.work_through(cases, minutes)
     day.told = {name: day.told[name] for name in ("memory", "busy", "seconds", "processor", "step")}
     print(json.dumps(day.told), flush=True)
 

@@ -278,7 +278,8 @@ def run(folder, working):
     from ui import loop
 
     def attached(*given, **looks):
-        work = attach(*given, **looks)
+        # Shown round, each paint of the window would draw the veil too.
+        work = attach(*given, **{**looks, "tour": False})
 
         async def then():
             await working(work)
