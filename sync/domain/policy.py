@@ -12,6 +12,7 @@ from typing import Any
 
 from sync.domain.authority import Authority, Grant, Person, Power, Role
 from sync.domain.calendar import calendar_from, hours_of
+from sync.domain.cameras import Camera, with_camera
 from sync.domain.catalogue import Catalogue
 from sync.domain.catalogue_changes import amended
 from sync.domain.catalogue_reading import catalogue_from
@@ -150,6 +151,7 @@ class PolicyBook:
     queue_rules: Mapping[str, QueueRule] = field(default_factory=dict)
     systems: Mapping[str, System] = field(default_factory=dict)
     lowers: Mapping[str, Lower] = field(default_factory=dict)
+    cameras: Mapping[str, Camera] = field(default_factory=dict)
     authority: Authority = field(default_factory=Authority)
     unknown: tuple[str, ...] = ()
 
@@ -433,10 +435,18 @@ def _queue_rule(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     return replace(book, queue_rules={**book.queue_rules, hall: rule_from(fields.data)})
 
 
+def _halls(book: PolicyBook) -> dict[str, str]:
+    return {department.code: department.hall for department in book.departments.values()}
+
+
 def _system(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
     del at
-    halls = {department.code: department.hall for department in book.departments.values()}
-    return replace(book, systems=with_system(book.systems, fields, halls, book.roster))
+    return replace(book, systems=with_system(book.systems, fields, _halls(book), book.roster))
+
+
+def _camera(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
+    del at
+    return replace(book, cameras=with_camera(book.cameras, fields, book.halls, _halls(book)))
 
 
 def _system_end(book: PolicyBook, fields: Fields, at: datetime) -> PolicyBook:
@@ -479,6 +489,7 @@ _FOLDS: Mapping[str, Callable[[PolicyBook, Fields, datetime], PolicyBook]] = {
     "system.end": _system_end,
     "lower": _lower,
     "lower.end": _lower_end,
+    "camera": _camera,
 }
 
 POLICY_KINDS = tuple(_FOLDS)

@@ -32,6 +32,7 @@ class Act(StrEnum):
     NOTES = "notes"
     RATE = "rate"  # scores before they are published, faults
     CHANGES = "changes"  # what a change of calendar or scheme would do
+    VIDEO = "video"  # look through cameras, each of which names its own roles of these (CH13)
 
 
 class Level(StrEnum):
@@ -49,7 +50,7 @@ MAY: Mapping[Role, frozenset[Act]] = {
     Role.SUPERVISOR: _EVERYTHING,
     Role.SUPERVISION_LEADER: _EVERYTHING,
     Role.GOVERNMENT_HEAD: _LOOKING,
-    Role.HALL_MANAGER: _LOOKING,
+    Role.HALL_MANAGER: _LOOKING | {Act.VIDEO},
     Role.DEPARTMENT_LEADER: _LOOKING,
 }
 """What each role may; a role that is not named may nothing here."""

@@ -55,6 +55,7 @@ KINDS = frozenset(
         "system.end",
         "lower",
         "lower.end",
+        "camera",
     }
 )
 

@@ -35,6 +35,9 @@ _FILES = {
     "certificate.js": "web/certificate.js",
     "htmx.min.js": "web/htmx.min.js",
     "mark.svg": "web/mark.svg",
+    "hls.light.min.js": "web/hls.light.min.js",
+    "video.css": "web/video.css",
+    "video.js": "web/video.js",
     FONT: f"fonts/{FONT}",
 }
 RARE_FAMILY = "Han Rare"

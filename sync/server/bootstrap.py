@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sync.domain.cameras import Network, networks_of
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.tickets import QUEUE
 from sync.proof.policy import SCOPE
@@ -17,6 +18,7 @@ from sync.server.db.migrate import is_current, migrate
 from sync.server.db.writer import SqlLedger
 from sync.server.fetching import check_urls
 from sync.server.files import SealedFiles
+from sync.server.hall_line import HallLine
 from sync.server.keys import load_keys
 from sync.server.lists import RevocationLists
 from sync.server.rulefiles import rule_files
@@ -73,6 +75,7 @@ from sync.server.services.record.doubts import Doubts
 from sync.server.services.record.policy import Policy
 from sync.server.services.record.scopes import Scopes
 from sync.server.services.supervision.changing import Changing
+from sync.server.services.supervision.cameras import Cameras
 from sync.server.services.supervision.following import Orders
 from sync.server.services.supervision.health import Health
 from sync.server.services.supervision.inbox import Inbox
@@ -144,6 +147,7 @@ class Centre:
     def close(self) -> None:
         """Finish what is queued and close the database."""
         self.listener.close()
+        self.desk.cameras.close()
         self.ledger.close()
 
 
@@ -162,10 +166,11 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
     Raises:
         Failure: centre.keys_missing; centre.not_migrated; centre.database_url;
             centre.database_away; centre.tsa_url, centre.tsa_roots; centre.crl_url;
-            centre.channel_url, centre.quiet_hours.
+            centre.channel_url, centre.quiet_hours; centre.camera_networks.
     """
     check_urls(settings.crl_urls)
     keys = load_keys(settings.keys)
+    _networks(settings)
     clock = LoggedClock(clock or clock_of(settings))
     engine = _database(settings)
     if not is_current(engine):
@@ -202,6 +207,18 @@ def prepare(settings: Settings) -> None:
 
 
 def _database(settings: Settings) -> Engine:
+def _networks(settings: Settings) -> tuple[Network, ...]:
+    """Return where cameras may lie.
+
+    Raises:
+        Failure: centre.camera_networks.
+    """
+    try:
+        return networks_of(settings.camera_networks)
+    except ValueError as error:
+        raise Failure("centre.camera_networks", FailureKind.BROKEN) from error
+
+
     return open_database(settings.database, settings.database_url.get_secret_value())
 
 
@@ -281,6 +298,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         overview=Overview(policy, clock, supervision, inbox),
         public=public,
         strangers=_strangers(settings, keys, policy, clock, outbox, vault, public, tries),
+        cameras=Cameras(policy, clock, supervision, HallLine(), _networks(settings)),
         watch=Watch(policy, casework, hand),
         breaches=Breaches(policy, hand),
         serials=Serials(clock),

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
         letter_days: working days until an inquiry and a complaint are answered.
         filing_limit: bytes of all files of one online filing.
         metrics_port: where Prometheus finds this process's figures, on loopback; 0 for nowhere.
+        camera_networks: where cameras may lie, as networks (10.8.0.0/16) inside private ranges; by
+            default on this machine alone, so that nothing is asked before the operator said so.
         demo_clock: file with an offset of the clock; None in every real centre.
     """
 
@@ -76,6 +78,7 @@ class Settings(BaseSettings):
     letter_days: dict[str, int] = {"inquiry": 5, "complaint": 15}
     filing_limit: int = 40 * 1024 * 1024
     metrics_port: int = 0
+    camera_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     demo_clock: Path | None = None
 
     @property

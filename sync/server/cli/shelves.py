@@ -1,4 +1,4 @@
-"""Commands for what halls set themselves: catalogue, calendars, lights, offices, people, seals.
+"""Commands for what halls set themselves: catalogue, calendars, lights, offices, people, cameras.
 
 `check` reads a file as the rules will, `put` shows what it changes and has two administrators sign
 just that, `history` and `export` say what is in force and how it came about.
@@ -42,6 +42,7 @@ _KINDS: dict[str, dict[str, tuple[str, str]]] = {
     "office": {"hall": ("halls", "code"), "department": ("departments", "code")},
     "person": {"roster": ("people", "person")},
     "seal": {"seal": ("seals", "id")},
+    "camera": {"camera": ("cameras", "id")},
 }
 
 

@@ -22,6 +22,7 @@ from sync.server.console.overview import add_overview
 from sync.server.console.samples import add_samples
 from sync.server.console.scores import add_scores
 from sync.server.console.strangers import add_strangers
+from sync.server.console.video import add_video
 
 if TYPE_CHECKING:
     from sync.server.pages import Pages
@@ -44,6 +45,7 @@ _PAGES = (
     add_scores,
     add_bulletins,
     add_strangers,
+    add_video,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sync.server.db.camera_rows import SqlCameraRows
 from sync.server.db.case_rows import SqlCaseRows
 from sync.server.db.department_rows import SqlDepartmentRows
 from sync.server.db.engine import bundled
@@ -143,3 +144,8 @@ class SqlTransaction:
     def supervision(self) -> SqlSupervisionRows:
         """Return what supervision keeps."""
         return SqlSupervisionRows(self._connection, self.touched)
+
+    @cached_property
+    def cameras(self) -> SqlCameraRows:
+        """Return who looked through which camera."""
+        return SqlCameraRows(self._connection, self.touched)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from sync.server.services.public.strangers import Strangers
     from sync.server.services.record.policy import Policy
     from sync.server.services.record.scopes import Scopes
+    from sync.server.services.supervision.cameras import Cameras
     from sync.server.services.supervision.changing import Changing
     from sync.server.services.supervision.following import Orders
     from sync.server.services.supervision.health import Health
@@ -90,6 +91,7 @@ class Desk:
     sampling: Sampling
     changing: Changing
     overview: Overview
+    cameras: Cameras
     public: PublicDesk
     strangers: Strangers
     watch: Watch

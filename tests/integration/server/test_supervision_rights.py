@@ -35,6 +35,8 @@ def centre(tmp_path_factory):
         number = walk_to(window, "accepted")
         window.close()
         running.centre.ledger.write_now(lambda tx: furnish(tx, running, number))
+        for scope in SCOPES:
+            running.enact("camera", camera(scope))
         yield running
 
 
@@ -66,13 +68,26 @@ def furnish(tx, centre, number):
         tx.supervision.keep_recomputed([RecomputedRow("change", case, scope, 1, 2, "white", "red")])
 
 
+def camera(scope):
+    hall, _, department = scope.partition("/")
+    return {
+        "id": f"cam-{department}",
+        "hall": hall,
+        "department": department,
+        "name": {"zh": "窗口", "en": "Window"},
+        "hls": "http://127.0.0.1:9/live.m3u8",
+        "keep_days": 30,
+        "roles": [role.value for role in Role if Act.VIDEO in MAY.get(role, ())],
+    }
+
+
 def visitor_of(role, reach):
     grant = Grant("g", "p", (role,), (reach,), (), ("*",), datetime(2026, 1, 1, tzinfo=UTC))
     authority = Authority().with_grant(grant)
     held = {scope: authority.roles_of("p", scope, AT) for scope in SCOPES}
     held = {scope: {each.value for each in roles} for scope, roles in held.items() if roles}
     rights = rights_of(held)
-    return Visitor("p", "p", rights.get(Act.CASE, ()), 0, rights, level_of(held))
+    return Visitor("p", "p", rights.get(Act.CASE, ()), 0, rights, level_of(held), held)
 
 
 def passes(work):
@@ -113,6 +128,8 @@ def seen(centre, tx, visitor, act):  # noqa: PLR0911  # one way for each act
     if act is Act.CHANGES:
         found = desk.changing.difference(tx, visitor, "change")
         return scopes_of(each.case_no for each in found.cases)
+    if act is Act.VIDEO:
+        return {place.camera.scope for place in desk.cameras.places(visitor)}
     works = {
         Act.CASE: lambda case: desk.supervision.case(tx, visitor, case),
         Act.NOTES: lambda case: desk.notes.read(tx, visitor, case),
@@ -144,7 +161,8 @@ def seen_or_refused(centre, tx, visitor, act):
 
 def allowed(role, act):
     """Say what the table should say, in words of its own."""
-    return role in SUPERVISING or (role in LOOKING and act in JUST_LOOKS)
+    manages = role is Role.HALL_MANAGER and act is Act.VIDEO
+    return role in SUPERVISING or manages or (role in LOOKING and act in JUST_LOOKS)
 
 
 def test_the_table_says_what_is_meant():

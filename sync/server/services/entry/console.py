@@ -43,6 +43,7 @@ class Visitor:
     until: int  # ms: when this visit ends at the latest
     rights: Mapping[Act, tuple[str, ...]] = field(default_factory=dict)
     level: Level = Level.DEPARTMENT
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by scope
 
     def of(self, act: Act) -> tuple[str, ...]:
         """Return the scopes in which he may do something.
@@ -128,6 +129,21 @@ class Console:
         Raises:
             WireError: console_code: no such visit, or it is over.
         """
+        row, visitor = self._holder(tx, cookie)
+        if not look.again:
+            tx.console.save_session(replace(row, seen=self._clock.now_ms()))
+        self._write(tx, row.person, look)
+        return visitor
+
+    def holder(self, tx: Transaction, cookie: str | None) -> Visitor:
+        """Return who holds a cookie, and write nothing: for parts of what he was let look at.
+
+        Raises:
+            WireError: console_code: no such visit, or it is over.
+        """
+        return self._holder(tx, cookie)[1]
+
+    def _holder(self, tx: Transaction, cookie: str | None) -> tuple[ConsoleSessionRow, Visitor]:
         row = None if cookie is None else tx.console.session(token_hash(cookie))
         now = self._clock.now_ms()
         if row is None or now - row.seen > IDLE_MS or now - row.created > LONGEST_MS:
@@ -135,17 +151,15 @@ class Console:
         visitor = self.visitor(row.person, row.created + LONGEST_MS)
         if not visitor.scopes:
             raise WireError("wire.console_code")
-        if not look.again:
-            tx.console.save_session(replace(row, seen=now))
-        self._write(tx, row.person, look)
-        return visitor
+        return row, visitor
 
     def visitor(self, person: str, until: int) -> Visitor:
         """Return a person as the pages know him now."""
         held = self._policy.roles(person)
         rights = rights_of(held)
         scopes = rights.get(Act.CASE, ())
-        return Visitor(person, self._name(person), scopes, until, rights, level_of(held))
+        name, level = self._name(person), level_of(held)
+        return Visitor(person, name, scopes, until, rights, level, held)
 
     def leave(self, tx: Transaction, cookie: str | None) -> None:
         """End a visit, and every other that the same card opened."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sync.server.services.ports.cameras import CameraRows
     from sync.server.services.ports.cases import CaseRows
     from sync.server.services.ports.console import ConsoleRows
     from sync.server.services.ports.departments import DepartmentRows
@@ -108,6 +109,10 @@ class Transaction(Protocol):
     @property
     def supervision(self) -> SupervisionRows:
         """Return what supervision keeps."""
+
+    @property
+    def cameras(self) -> CameraRows:
+        """Return who looked through which camera."""
 
 
 class Ledger(Protocol):

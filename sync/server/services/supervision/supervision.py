@@ -23,7 +23,7 @@ from sync.server.services.cases.folded import read_case
 from sync.server.services.rows.cases import CaseSearch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from sync.domain.case import Case
@@ -198,6 +198,18 @@ class Supervision:
         now = self._clock.now_ms()
         wanted = CaseSearch(visitor.of(Act.BOARD), light=Light.RED.value, limit=most)
         found = tx.cases.search(wanted)
+        return tuple(self._row(row, self._light(row, now)[1]) for row in found)
+
+    def at_windows(
+        self, tx: Transaction, visitor: Visitor, devs: Sequence[str], most: int
+    ) -> tuple[BoardRow, ...]:
+        """Return the open cases that windows' newest steps were about, the newest first.
+
+        Raises:
+            WireError: forbidden.
+        """
+        now = self._clock.now_ms()
+        found = tx.cameras.cases_at(devs, visitor.of(Act.CASE), most)
         return tuple(self._row(row, self._light(row, now)[1]) for row in found)
 
     def case(self, tx: Transaction, visitor: Visitor, number: str) -> CaseFile:
