@@ -27,6 +27,7 @@ from sync.server.metrics import Metrics, Timed
 from sync.server.pages import PageHeaders, Pages
 from sync.server.public import routes as public
 from sync.server.public.channels import channel_routes
+from sync.server.public.status import status_routes
 from sync.server.services.channels.courier import Courier
 
 if TYPE_CHECKING:
@@ -82,9 +83,12 @@ def create_app(centre: Centre) -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
     app.state.patience_s = centre.desk.settings.patience_s
+    loaded = assets.standing()
+    pages = Pages(centre.desk, loaded)
+    app.router.routes.extend(status_routes(centre.desk, pages))
     for room in (sessions, syncing, files, halls, departments, filings, levels):
         app.include_router(room.routes(centre.desk))
-    _add_pages(app, centre)
+    _add_pages(app, centre, pages, loaded)
     errors.install(app)
     describe(app)
     app.add_middleware(errors.Envelope, callers=centre.desk.callers)
@@ -93,10 +97,8 @@ def create_app(centre: Centre) -> FastAPI:
     return app
 
 
-def _add_pages(app: FastAPI, centre: Centre) -> None:
+def _add_pages(app: FastAPI, centre: Centre, pages: Pages, loaded: assets.Assets) -> None:
     """Hang supervision's and strangers' pages into the app, with what they load."""
-    loaded = assets.standing()
-    pages = Pages(centre.desk, loaded)
     app.include_router(assets.routes(loaded))
     app.include_router(console.routes(centre.desk, pages))
     app.include_router(public.routes(centre.desk, pages))

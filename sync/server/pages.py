@@ -13,12 +13,14 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import Response
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
 
 from sync.domain.calendar import CHINA
 from sync.domain.failures import Failure
 from sync.protocol.errors import WireError
 from sync.server.api.bodies import read_bytes
 from sync.server.api.errors import status_of
+from sync.server.frames import Frames
 from sync.texts import texts
 
 if TYPE_CHECKING:
@@ -135,6 +137,7 @@ class Pages:
     def __init__(self, desk: Desk, assets: Assets) -> None:
         self._desk = desk
         self._assets = assets
+        self._frames = Frames()
         folder = files("resources") / "web" / "templates"
         self._environment = Environment(
             loader=FunctionLoader(lambda name: folder.joinpath(name).read_text("utf-8")),
@@ -159,8 +162,33 @@ class Pages:
 
     def page(self, request: Request, template: str, *, status: int = 200, **shown: Any) -> Response:
         """Answer with a page."""
+        return self._answer(request, self.render(request, template, **shown), status)
+
+    def filled(
+        self, request: Request, template: str, parts: Mapping[str, str], **shown: Any
+    ) -> Response:
+        """Answer with a page of which only `parts` differ for each who asks (see frames)."""
+
+        def render(parts: Mapping[str, str]) -> str:
+            return self.render(request, template, **parts, **shown)
+
+        genesis = self._desk.policy.book.genesis
+        centre = "" if genesis is None else genesis.name
+        if request.url.query:  # whatever somebody writes there stands in the page
+            return self._answer(request, render(parts), 200)
+        key = (template, language_of(request), centre, tuple(sorted(shown.items())))
+        return self._answer(request, self._frames.filled(key, parts, render), 200)
+
+    def part(self, request: Request, template: str, **shown: Any) -> Markup:
+        """Return a piece of a page."""
+        wording = Wording(language_of(request), self._desk.clock.now_ms())
+        filled = self._environment.get_template(template).render(w=wording, **shown)
+        return Markup(filled)  # noqa: S704  the template has escaped what it was given
+
+    @staticmethod
+    def _answer(request: Request, html: str, status: int) -> Response:
         answer = Response(
-            self.render(request, template, **shown),
+            html,
             status,
             media_type="text/html",
             headers={"Content-Language": language_of(request).replace("_", "-")},

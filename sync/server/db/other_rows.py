@@ -24,7 +24,7 @@ from sync.server.db.tables import (
 )
 from sync.server.services.rows.console import AccessRow, ConsoleCodeRow, ConsoleSessionRow
 from sync.server.services.rows.files import AttachmentRow, UploadRow
-from sync.server.services.rows.leases import BlockRow, LeaseRow, UsedRow
+from sync.server.services.rows.leases import BlockRow, LeaseName, LeaseRow, UsedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,10 +68,12 @@ class SqlLeaseRows(Rowwise):
         """Return a lease, live or not."""
         return self._one(LeaseRow, leases, leases.c.hash == hash_)
 
-    def names(self, devs: Iterable[str]) -> list[str]:
-        """Return the ids of every lease that these devices ever had."""
-        statement = select(leases.c.id).where(leases.c.dev.in_(list(devs)))
-        return [row[0] for row in self._connection.execute(statement)]
+    def names(self, devs: Iterable[str]) -> dict[str, list[str]]:
+        """Return the ids of every lease that these devices ever had, by device."""
+        held: dict[str, list[str]] = {}
+        for lease in self._among(LeaseName, leases, dev=set(devs)):
+            held.setdefault(lease.dev, []).append(lease.id)
+        return held
 
     def replace(self, row: LeaseRow) -> None:
         """Make this the one live lease of its device."""

@@ -1,19 +1,16 @@
-"""Routes for strangers: how a case stands, whether a certificate holds."""
+"""Routes for strangers, all but how a case stands: whether a certificate holds is here."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
-from sync.protocol.errors import WireError
 from sync.server.api.bodies import read_bytes
 from sync.server.api.doors import address
 from sync.server.api.parts import read_parts
 from sync.server.clock import moment
-from sync.server.pages import form_of
 from sync.server.public.appointments import appointment_routes
 from sync.server.public.filings import filing_routes
 from sync.server.public.halls import hall_routes
@@ -33,8 +30,6 @@ if TYPE_CHECKING:
     from sync.server.services.desk import Desk
     from sync.server.services.public.strangers import Signed
 
-#: Every answer about a number takes this long, found or not, right code or wrong.
-ANSWER_S = 0.25
 _ID_MAX = 64
 FILE_MOST = 8 * 1024 * 1024
 FILES_PER_MINUTE = 10
@@ -47,29 +42,6 @@ def routes(desk: Desk, pages: Pages) -> APIRouter:
     router.include_router(hall_routes(desk, pages))
     for room in (filing_routes, appointment_routes, letter_routes, open_routes, score_routes):
         router.include_router(room(desk, pages))
-
-    @router.get("/status")
-    async def status_page(request: Request) -> Response:
-        """Show the form; a slip's QR code brings the number, and the code after the #."""
-        number = request.query_params.get("no", "")[:_ID_MAX]
-        return pages.page(request, "status.html", number=number, asked=False, found=None)
-
-    @router.post("/status")
-    async def status(request: Request) -> Response:
-        """Tell how a case stands to whoever has its number and check code."""
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        form = await form_of(request)
-        number, code = form.get("no", "")[:_ID_MAX], form.get("code", "")
-        try:
-            asked = desk.public.ask(number, code, address(request))
-        except WireError as limited:
-            return pages.problem(request, limited)
-        found = await desk.ledger.read(lambda tx: desk.public.status(tx, asked))
-        if found is not None:
-            desk.public.settled(asked)
-        await asyncio.sleep(max(0.0, begun + ANSWER_S - loop.time()))
-        return pages.page(request, "status.html", number=number, asked=True, found=found)
 
     @router.get("/certificate")
     async def certificate(request: Request) -> Response:

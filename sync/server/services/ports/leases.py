@@ -19,8 +19,8 @@ class LeaseRows(Protocol):
     def by_hash(self, hash_: str) -> LeaseRow | None:
         """Return a lease, live or not."""
 
-    def names(self, devs: Iterable[str]) -> list[str]:
-        """Return the ids of every lease that these devices ever had."""
+    def names(self, devs: Iterable[str]) -> dict[str, list[str]]:
+        """Return the ids of every lease that these devices ever had, by device."""
 
     def replace(self, row: LeaseRow) -> None:
         """Make this the one live lease of its device."""

@@ -17,12 +17,13 @@ from sync.protocol.errors import WireError
 from sync.server.services.cases.folded import read_case
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.domain.catalogue import Words
     from sync.server.clock import Clock
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.cases import CaseRow
-    from sync.server.services.rows.leases import BlockRow
 
 TRIES = 5
 HOUR_MS = 3_600_000
@@ -139,11 +140,25 @@ class PublicDesk:
 
     def status(self, tx: Transaction, asked: Asked) -> PublicStatus | None:
         """Return how the case stands, or None: no such number, or the code is not its."""
-        parsed = parse_case_number(asked.number)
-        hall, serial = (parsed.hall, parsed.serial) if isinstance(parsed, CaseNumber) else ("", 0)
-        row = tx.cases.get(asked.number)
-        block = tx.leases.block_of(_CASE, hall, serial)
-        leases = self._leases(tx, row, block)
+        return self.statuses(tx, (asked,))[0]
+
+    def statuses(self, tx: Transaction, asked: Sequence[Asked]) -> list[PublicStatus | None]:
+        """Return what `status` says to each, in their order; many cost little more than one."""
+        numbers = [parse_case_number(each.number) for each in asked]
+        known = [str(number) if isinstance(number, CaseNumber) else "" for number in numbers]
+        tx.cases.know({*known, ""})
+        rows = [tx.cases.get(number) for number in known]
+        devices = ["" if row is None else read_case(row).steps[0].device for row in rows]
+        leases = tx.leases.names({*devices, ""})
+        return [
+            self._told(each, row, {_lease_of(tx, number), *leases.get(device, ())})
+            for each, number, row, device in zip(asked, numbers, rows, devices, strict=True)
+        ]
+
+    def _told(self, asked: Asked, row: CaseRow | None, leases: set[str]) -> PublicStatus | None:
+        # The code is by the key of the block that the number was drawn from, and stands on every
+        # paper of the case. After a full round of serials a block is drawn anew, and older cases'
+        # numbers lie in it too: so any lease of the device that registered the case is tried.
         # Every key is tried, so that the time does not say which one fitted.
         fits = [is_check_code(block_key(self._secret, x), asked.number, asked.code) for x in leases]
         if row is None or not any(fits):
@@ -197,18 +212,12 @@ class PublicDesk:
             sealed_ms=int(certificate.sealed_at.timestamp() * 1000),
         )
 
-    @staticmethod
-    def _leases(tx: Transaction, row: CaseRow | None, block: BlockRow | None) -> set[str]:
-        """Return the leases whose keys may have made a case's check code.
 
-        The code is by the key of the block that the number was drawn from, and stands on every
-        paper of the case. After a full round of serials a block is drawn anew, and older cases'
-        numbers lie in it too: so any lease of the device that registered the case is tried.
-        """
-        held = {_NO_LEASE if block is None else block.lease}
-        if row is None:
-            return held
-        return held.union(tx.leases.names([read_case(row).steps[0].device]))
+def _lease_of(tx: Transaction, number: object) -> str:
+    """Return the lease that a number was lent with."""
+    hall, serial = (number.hall, number.serial) if isinstance(number, CaseNumber) else ("", 0)
+    block = tx.leases.block_of(_CASE, hall, serial)
+    return _NO_LEASE if block is None else block.lease
 
 
 def network(address: str) -> str:

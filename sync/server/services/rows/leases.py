@@ -19,6 +19,14 @@ class LeaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseName:
+    """Which device a lease belongs to."""
+
+    id: str
+    dev: str
+
+
+@dataclass(frozen=True, slots=True)
 class BlockRow:
     """Numbers first..last of one pool (a hall's case numbers, …) reserved for one device.
 
