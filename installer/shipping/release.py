@@ -9,6 +9,9 @@ Standard library only.
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -42,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.twice and not _same(python, frozen):
         return 1
     if options.attempt:
-        _attempt(frozen)
+        _attempt(frozen, inside)
     return 0
 
 
@@ -83,8 +86,8 @@ def _same(python: Path, frozen: Path) -> bool:
     return not differing
 
 
-def _attempt(frozen: Path) -> None:
-    later = f"{freeze.version()}+1"
+def _attempt(frozen: Path, inside: Path) -> None:
+    later = f"{freeze.version()}.1"
     newer = WORK / _name(window.PACKAGE, later)
     window.tree(frozen, WORK / "newer")
     deb.build(WORK / "newer", window.control(later), newer, freeze.moment())
@@ -98,7 +101,31 @@ def _attempt(frozen: Path) -> None:
         root = trial.Root(WORK / "debian", tell)
         root.make()
         trial.attempt_centre(root, OUT / _name(centre.PACKAGE))
-        trial.attempt_window(root, OUT / _name(window.PACKAGE), newer)
+        package = OUT / _name(window.PACKAGE)
+        channel = _channel(inside, WORK / "channel", (package, newer))
+        trial.attempt_window(root, package, channel)
+
+
+def _channel(inside: Path, folder: Path, packages: tuple[Path, ...]) -> Path:
+    """Publish packages as a publisher does, with keys that are thrown away; return the channel."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    keys = {name: folder / f"{name}.pem" for name in ("one", "two", "three", "targets", "online")}
+
+    def publish(*words: str | Path) -> None:
+        """Run the publisher's command in the environment that has what it needs."""
+        open_keys = {**os.environ, "CHUANGKOU_KEY_PASSPHRASE": ""}
+        command = [inside, "-m", "installer.updates", *words]
+        subprocess.run(command, cwd=freeze.ROOT, env=open_keys, check=True)
+
+    for file in keys.values():
+        publish("key", file)
+    made = folder / "channel"
+    hands = ("--targets", keys["targets"], "--online", keys["online"])
+    publish("found", made, "--root", keys["one"], keys["two"], keys["three"], *hands)
+    for package in packages:
+        publish("add", made, package, *hands)
+    return made
 
 
 if __name__ == "__main__":

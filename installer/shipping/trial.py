@@ -100,6 +100,11 @@ class Root:
         shutil.copy2(package, self._folder / "tmp" / package.name)
         return f"/tmp/{package.name}"  # noqa: S108  (of a system that nobody else uses)
 
+    def take_folder(self, folder: Path) -> str:
+        """Bring a folder in; returns its path inside."""
+        shutil.copytree(folder, self._folder / "tmp" / folder.name)
+        return f"/tmp/{folder.name}"  # noqa: S108  (of a system that nobody else uses)
+
     def inside(self, command: str, *, user: str = "root", good: tuple[int, ...] = (0,)) -> str:
         """Run a shell command inside; returns what it printed.
 
@@ -127,13 +132,13 @@ class Root:
         return answer.stdout
 
 
-def attempt_window(root: Root, package: Path, newer: Path) -> None:
-    """Try the window's package and the one that replaces it.
+def attempt_window(root: Root, package: Path, channel: Path) -> None:
+    """Try the window's package, and its update by the channel, there and back.
 
     Args:
         root: the system.
         package: the package.
-        newer: the same program under a later version.
+        channel: a channel of updates that offers a later version of the same program.
 
     Raises:
         TrialFailedError: at the first step that fails.
@@ -144,8 +149,12 @@ def attempt_window(root: Root, package: Path, newer: Path) -> None:
     examined = root.inside("chuangkou-doctor --lang en", user=_USER, good=(0, 1))
     root.tell("\n".join(examined.splitlines()[:4]))
     root.inside(f"xvfb-run -a sh -c {shlex.quote(_SHOWN)}", user=_USER)
-    root.inside(f"{_APT} install {root.take(newer)}")
+    carried = root.take_folder(channel)
+    update = f"--lang en --from {carried} --trusted {carried}/metadata/1.root.json"
+    root.tell(root.inside(f"chuangkou-update install {update}").strip())
     root.inside(f"xvfb-run -a sh -c {shlex.quote(_SHOWN)}", user=_USER)
+    root.tell(root.inside(f"chuangkou-update back {update}").strip())
+    root.inside("chuangkou-doctor --lang en", user=_USER, good=(0, 1))
     root.inside(f"{_APT} purge {window.PACKAGE}")
     root.inside(f"test -s {_DATA}/training/store/store.db")
     _gone(root, before, window.PACKAGE)

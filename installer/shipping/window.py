@@ -13,7 +13,8 @@ from installer.shipping.deb import Control, write
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = "chuangkou"
-_PROGRAMS = ("chuangkou", "chuangkou-doctor", "chuangkou-sign")
+_PROGRAMS = ("chuangkou", "chuangkou-doctor", "chuangkou-sign", "chuangkou-update")
+_FILES = Path(__file__).resolve().parent / "files"
 # What Qt's platform plugins load from the system.
 _DEPENDS = (
     "libc6 (>= 2.36)",  # what Debian 12's own Python needs, which comes along; see evidence
@@ -45,6 +46,21 @@ window of a government service hall
  with or without the line to the supervision centre.
  .
  政务服务大厅窗口端：预登记、受理、办结、发证，断网照常收件。"""
+_SCRIPTS = {
+    # Not on an upgrade: the timer's own run is what replaces the package.
+    "prerm": """#!/bin/sh
+set -e
+if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
+    systemctl disable --now chuangkou-update.timer || true
+fi
+""",
+    "postrm": """#!/bin/sh
+set -e
+if [ "$1" = purge ]; then
+    rm -rf /var/lib/chuangkou-update
+fi
+""",
+}
 _ENTRY = """\
 [Desktop Entry]
 Type=Application
@@ -62,7 +78,7 @@ StartupWMClass=chuangkou
 def control(version: str) -> Control:
     """Return what the package says of itself."""
     recommends = ("pcscd", "libccid", "sane-utils", "cups-client")
-    return Control(PACKAGE, version, "misc", _DEPENDS, recommends, _DESCRIPTION)
+    return Control(PACKAGE, version, "misc", _DEPENDS, recommends, _DESCRIPTION, _SCRIPTS)
 
 
 def tree(frozen: Path, folder: Path) -> None:
@@ -78,6 +94,9 @@ def tree(frozen: Path, folder: Path) -> None:
     programs.mkdir(parents=True)
     for name in _PROGRAMS:
         (programs / name).symlink_to(Path("/opt") / PACKAGE / name)
+    units = folder / "lib" / "systemd" / "system"
+    for unit in ("chuangkou-update.service", "chuangkou-update.timer"):
+        write(units / unit, (_FILES / unit).read_text(encoding="utf-8"))
     share = folder / "usr" / "share"
     write(share / "applications" / "chuangkou.desktop", _ENTRY)
     icon = (ROOT / "resources" / "web" / "mark.svg").read_text(encoding="utf-8")

@@ -1,0 +1,7 @@
+"""This machine's program, kept new."""
+
+import sys
+
+from client.updater import main
+
+sys.exit(main())
