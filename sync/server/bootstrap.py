@@ -72,10 +72,11 @@ from sync.server.services.public.phones import PhoneCodes
 from sync.server.services.public.public import PublicDesk, Tries
 from sync.server.services.public.strangers import Strangers
 from sync.server.services.record.doubts import Doubts
+from sync.server.services.record.forgotten import Forgotten
 from sync.server.services.record.policy import Policy
 from sync.server.services.record.scopes import Scopes
-from sync.server.services.supervision.changing import Changing
 from sync.server.services.supervision.cameras import Cameras
+from sync.server.services.supervision.changing import Changing
 from sync.server.services.supervision.following import Orders
 from sync.server.services.supervision.health import Health
 from sync.server.services.supervision.inbox import Inbox
@@ -146,8 +147,8 @@ class Centre:
 
     def close(self) -> None:
         """Finish what is queued and close the database."""
-        self.listener.close()
         self.desk.cameras.close()
+        self.listener.close()
         self.ledger.close()
 
 
@@ -169,8 +170,8 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
             centre.channel_url, centre.quiet_hours; centre.camera_networks.
     """
     check_urls(settings.crl_urls)
-    keys = load_keys(settings.keys)
     _networks(settings)
+    keys = load_keys(settings.keys)
     clock = LoggedClock(clock or clock_of(settings))
     engine = _database(settings)
     if not is_current(engine):
@@ -206,7 +207,6 @@ def prepare(settings: Settings) -> None:
         engine.dispose()
 
 
-def _database(settings: Settings) -> Engine:
 def _networks(settings: Settings) -> tuple[Network, ...]:
     """Return where cameras may lie.
 
@@ -219,6 +219,7 @@ def _networks(settings: Settings) -> tuple[Network, ...]:
         raise Failure("centre.camera_networks", FailureKind.BROKEN) from error
 
 
+def _database(settings: Settings) -> Engine:
     return open_database(settings.database, settings.database_url.get_secret_value())
 
 
@@ -252,6 +253,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     anchoring = Anchoring(policy, sessions, keys.anchor, clock)
     hand = Hand(policy, scopes, casework, keys.event)
     vault, doubts = SealedFiles(settings.attachments, keys.vault), Doubts()
+    forgotten = Forgotten()
     queues, public = Queues(policy, clock), PublicDesk(policy, clock, keys.check)
     tries = RateLimit(clock)
     systems, following = Systems(policy, clock), Following(policy, clock)
@@ -269,7 +271,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         logins=Logins(policy, sessions, clock),
         enrolling=Enrolling(policy, scopes, clock),
         ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand, Money(policy), doubts),
-        pulling=Pulling(policy),
+        pulling=Pulling(policy, forgotten),
         anchoring=anchoring,
         leasing=Leasing(
             policy,
@@ -296,9 +298,9 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         sampling=Sampling(policy, clock),
         changing=Changing(policy, clock),
         overview=Overview(policy, clock, supervision, inbox),
+        cameras=Cameras(policy, clock, supervision, HallLine(), _networks(settings)),
         public=public,
         strangers=_strangers(settings, keys, policy, clock, outbox, vault, public, tries),
-        cameras=Cameras(policy, clock, supervision, HallLine(), _networks(settings)),
         watch=Watch(policy, casework, hand),
         breaches=Breaches(policy, hand),
         serials=Serials(clock),
@@ -316,7 +318,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         outbox=outbox,
         live=live,
         tries=tries,
-        health=Health(clock, doubts, policy),
+        health=Health(clock, doubts, policy, forgotten),
     )
 
 

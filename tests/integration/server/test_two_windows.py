@@ -170,11 +170,15 @@ def test_nobody_pulls_what_he_may_not_see(centre, window):
         assert caught.value.code == "wire.scope_forbidden"
 
 
-def test_a_cursor_beyond_the_end_is_told(centre, window):
+def test_a_cursor_beyond_the_end_is_told_and_the_centre_says_that_lines_are_missing(centre, window):
     window.log_in("clerk")
+    assert "lines_missing" not in {found.code for found in centre.desk.health.notices()}
     with pytest.raises(Refusal) as caught:
         window.pull({"policy": 10_000})
     assert (caught.value.code, caught.value.details["size"]) == (
         "wire.cursor",
         centre.desk.policy.size,
     )
+    gravest = centre.desk.health.notices()[0]
+    said = {"windows": 1, "scope": "policy", "seen": 10_000, "here": centre.desk.policy.size}
+    assert (gravest.code, gravest.args) == ("lines_missing", said)

@@ -9,6 +9,7 @@ from sync.proof.anchors import Interval
 from sync.proof.certificates import TrustAnchors
 from sync.server.clock import LONG_MS, LoggedClock
 from sync.server.services.record.doubts import AGAIN_MS, HEARD_MS, OFF_MS, Doubts
+from sync.server.services.record.forgotten import Forgotten
 from sync.server.services.supervision.health import Health
 from tests.helpers.centre import HandClock
 
@@ -78,7 +79,7 @@ def test_the_time_never_goes_back_behind_what_was_signed(moves):
 
 def test_a_start_long_after_the_last_signature_is_told_until_something_is_signed():
     machine = Machine()
-    health = Health(machine.clock, Doubts(), NoLists())
+    health = Health(machine.clock, Doubts(), NoLists(), Forgotten())
     machine.clock.started(machine.hand.now_ms() - LONG_MS)
     assert health.notices() == ()
     machine.clock.started(machine.hand.now_ms() - 4 * DAY)
@@ -148,7 +149,7 @@ def test_a_step_off_the_line_is_no_doubt_inside_its_wide_interval():
 
 def test_windows_of_one_mind_put_the_centres_clock_in_doubt():
     machine, doubts, rows = Machine(), Doubts(), Rows()
-    health, now = Health(machine.clock, doubts, NoLists()), machine.hand.now_ms()
+    health, now = Health(machine.clock, doubts, NoLists(), Forgotten()), machine.hand.now_ms()
 
     def claim(dev, off):
         doubts.look(rows, Step(dev, now + off), Interval(now, now), now)

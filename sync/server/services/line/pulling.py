@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sync.server.services.entry.callers import Caller
     from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.record.forgotten import Forgotten
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.log import Grown, LogRow, ScopeHead
 
@@ -25,8 +26,9 @@ _PAGE_BYTES = 2 * 1024 * 1024
 class Pulling:
     """Hands out lines in scope order."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, forgotten: Forgotten) -> None:
         self._policy = policy
+        self._forgotten = forgotten
 
     def scopes_of(self, caller: Caller) -> frozenset[str]:
         """Return what a caller may pull: without a session nothing but policy."""
@@ -62,6 +64,7 @@ class Pulling:
         pulled: dict[str, PulledScope] = {}
         for scope, head in sorted(tx.log.heads(cursors).items()):
             if cursors[scope] > head.size:
+                self._forgotten.hear(caller.dev, scope, cursors[scope], head.size)
                 raise WireError("wire.cursor", scope=scope, size=head.size)
             if cursors[scope] == head.size or limit <= 0:
                 continue

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sync.domain.failures import Failure
 from sync.proof.certificates import authority_name
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from sync.server.clock import LoggedClock
     from sync.server.services.record.doubts import Doubts
+    from sync.server.services.record.forgotten import Forgotten
     from sync.server.services.record.policy import Policy
 
 _SECOND_MS, _MINUTE_MS, _HOUR_MS = 1000, 60_000, 3_600_000
@@ -37,12 +40,16 @@ class Health:
         clock: the centre's.
         doubts: what windows' clocks say of it.
         policy: whose lists of revoked certificates count.
+        forgotten: what windows have of the record and the centre has not.
     """
 
-    def __init__(self, clock: LoggedClock, doubts: Doubts, policy: Policy) -> None:
+    def __init__(
+        self, clock: LoggedClock, doubts: Doubts, policy: Policy, forgotten: Forgotten
+    ) -> None:
         self._clock = clock
         self._doubts = doubts
         self._policy = policy
+        self._forgotten = forgotten
         self._fetched: Mapping[str, str | None] = {}
 
     def fetched(self, codes: Mapping[str, str | None]) -> None:
@@ -51,7 +58,7 @@ class Health:
 
     def notices(self) -> tuple[Notice, ...]:
         """Return what is to be looked after now, the gravest first."""
-        return (*self._of_clock(), *self.of_lists())
+        return (*self._of_record(), *self._of_clock(), *self.of_lists())
 
     def of_lists(self) -> tuple[Notice, ...]:
         """Return what is to be looked after of the lists of revoked certificates."""
@@ -70,6 +77,10 @@ class Health:
                 found.append(Notice("crl_stale", said))
         failed = sorted(name for name, code in self._fetched.items() if code is not None)
         return (*found, *(Notice("crl_not_fetched", {"authority": name}) for name in failed))
+
+    def _of_record(self) -> list[Notice]:
+        found = self._forgotten.missing()
+        return [] if found is None else [Notice("lines_missing", msgspec.structs.asdict(found))]
 
     def _of_clock(self) -> list[Notice]:
         behind_ms = self._clock.behind_ms
