@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HEAD_WITHIN = 40
 """Rows that may stand above the columns' names: bank, account, span, sums."""
-_MOST_COLUMNS = 200
+MOST_COLUMNS = 200
 _LONGEST_CELL = 131_072
 
 _NAMES = {
@@ -75,6 +75,14 @@ class _Columns:
     remarks: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The row that names the columns, by its place among the rows."""
+
+    place: int
+    columns: _Columns
+
+
 class _UnreadableError(ValueError):
     """A row that has a day or an amount and cannot be read."""
 
@@ -89,23 +97,35 @@ def read_table(text: str) -> tuple[list[BankLine], list[int]]:
     """
     for mark in ",\t;|":
         rows = list(_rows(text, mark))
-        for place, (_, cells) in enumerate(rows[:_HEAD_WITHIN]):
-            columns = _columns(cells)
-            if columns is not None:
-                return _body(rows, place, columns)
+        head = head_in(rows)
+        if head is not None:
+            return body_of(rows, head)
     raise AppFailure("app.bank_columns")
 
 
-def _body(
-    rows: Sequence[tuple[int, list[str]]], head: int, columns: _Columns
-) -> tuple[list[BankLine], list[int]]:
-    above = " ".join(cell for _, cells in rows[:head] for cell in cells)
+def head_in(rows: Sequence[tuple[int, list[str]]]) -> Head | None:
+    """Return where a table names its columns, None where no row near its top does."""
+    for place, (_, cells) in enumerate(rows[:_HEAD_WITHIN]):
+        columns = _columns(cells)
+        if columns is not None:
+            return Head(place, columns)
+    return None
+
+
+def body_of(rows: Sequence[tuple[int, list[str]]], head: Head) -> tuple[list[BankLine], list[int]]:
+    """Return the lines under a head, without keys, and the numbers of rows that are not read.
+
+    Args:
+        rows: a table's, each with its number for people, its cells `cleaned`.
+        head: of that table.
+    """
+    above = " ".join(cell for _, cells in rows[: head.place] for cell in cells)
     named = _ACCOUNT.search(above)
     account = _digits(named[1]) if named else ""
     lines, unread = [], []
-    for number, cells in rows[head + 1 :]:
+    for number, cells in rows[head.place + 1 :]:
         try:
-            line = _line(cells, columns, account)
+            line = _line(cells, head.columns, account)
         except _UnreadableError:
             unread.append(number)
             continue
@@ -125,10 +145,10 @@ def _rows(text: str, mark: str) -> Iterable[tuple[int, list[str]]]:
             return
         except csv.Error:
             row = ["?"]
-        yield reader.line_num, [_clean(cell) for cell in row[:_MOST_COLUMNS]]
+        yield reader.line_num, [cleaned(cell) for cell in row[:MOST_COLUMNS]]
 
 
-def _clean(cell: str) -> str:
+def cleaned(cell: str) -> str:
     """Take off what keeps a spreadsheet from rounding long numbers: a tab, ="…", an apostrophe."""
     plain = cell.strip()
     if plain.startswith('="') and plain.endswith('"'):

@@ -1,4 +1,4 @@
-"""A bank's statement as a file: CSV as Chinese banks export it, or ISO 20022 camt.053.
+"""A bank's statement as a file: CSV or workbook as Chinese banks export it, or ISO 20022 camt.053.
 
 Whatever the bytes are, either a statement comes out, with the places that could not be read named,
 or an `AppFailure` that says why not. Nothing is guessed about money.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
+from client.app.money.bank_book import ARCHIVE, OLD_WORKBOOK, read_book
 from client.app.money.bank_camt import read_camt
 from client.app.money.bank_csv import read_table
 from sync.domain.bank import keyed
@@ -52,11 +53,16 @@ def statement_of(data: bytes) -> Statement:
     Raises:
         AppFailure: app.bank_large, app.bank_encoding, app.bank_columns (no head with a day and an
             amount), app.bank_unsafe (XML with a document type), app.bank_xml (no camt.053),
-            app.bank_empty (a head and no line).
+            app.bank_empty (a head and no line), app.bank_old_workbook (.xls, or under a password);
+            for .xlsx as `bank_book.read_book`.
     """
     if len(data) > LARGEST:
         raise AppFailure("app.bank_large", mib=LARGEST >> 20)
-    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
+    if data.startswith(OLD_WORKBOOK):
+        raise AppFailure("app.bank_old_workbook")
+    if data.startswith(ARCHIVE):
+        lines, unread = read_book(data)
+    elif data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
         lines, unread = read_camt(data)
     else:
         lines, unread = read_table(_text(data))
