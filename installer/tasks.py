@@ -177,6 +177,7 @@ def environment(python: str) -> Path:
         "install",
         "--quiet",
         "--disable-pip-version-check",
+        "--no-compile",  # see keep_compiled: what is never imported need not be compiled
     ]
     run([*pip, "--require-hashes", "--no-deps", "-r", lock])
     run([*pip, "--no-deps", "--no-build-isolation", "--editable", "."])
@@ -202,6 +203,7 @@ def card_driver(inside: Path) -> None:
                 "install",
                 "--quiet",
                 "--disable-pip-version-check",
+                "--no-compile",
                 "--require-hashes",
                 "--no-deps",
                 "--no-build-isolation",
@@ -230,7 +232,18 @@ def prepare(python: str, *, tests: bool = False, card: bool = False) -> Path:
     inside = environment(python)
     if card:
         card_driver(inside)
+    keep_compiled(inside)
     return inside
+
+
+def keep_compiled(inside: Path) -> None:
+    """Let every Python started from here on keep what it compiled, inside the environment.
+
+    Centre, window and tests are many processes: each compiles a second and more of source text
+    where the machine forbids bytecode, as containers do, to keep folders clean. These stay clean.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(inside.parent.parent / "pycache")
 
 
 # ---------------------------------------------------------------- tasks

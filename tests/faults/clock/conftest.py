@@ -3,15 +3,24 @@
 The boot clock stays what it is (FAKETIME_DONT_FAKE_MONOTONIC): nobody sets that one.
 """
 
+import threading
 from pathlib import Path
 
 import pytest
 
+from sync.server.clock import SystemClock
 from tests.helpers.township import StandingTownship
+
+#: A little more than the kernel's tick: by then its coarse clock has turned its second too.
+TICK_S = 0.02
 
 
 class SetClock:
-    """The wall clock of processes that are started with `env`: right until it is set."""
+    """The wall clock of processes that are started with `env`: right until it is set.
+
+    They read its file at the first question of each second: at every question cost more than all
+    else they do. Files keep their true times, or none would find what Python compiled before.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -19,13 +28,19 @@ class SetClock:
         self.env = {
             "LD_PRELOAD": str(library),
             "FAKETIME_TIMESTAMP_FILE": str(file),
-            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_CACHE_DURATION": "0",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "NO_FAKE_STAT": "1",
         }
-        self.put("+0")
+        self._write("+0")
 
     def put(self, wrong: str) -> None:
-        """Set it: "-20h", "+4d" from the right time, whatever it was before."""
+        """Set it: "-20h", "+4d" from the right time, whatever it was before; all see it."""
+        self._write(wrong)
+        left_ms = 1000 - SystemClock().now_ms() % 1000
+        threading.Event().wait(left_ms / 1000 + TICK_S)
+
+    def _write(self, wrong: str) -> None:
         fresh = self._file.with_suffix(".next")
         fresh.write_text(wrong)
         fresh.replace(self._file)
