@@ -30,14 +30,15 @@ _FILES = {
     "public.css": "web/public.css",
     "touch.js": "web/touch.js",
     "hall.js": "web/hall.js",
+    "keys.js": "web/keys.js",
     "live.js": "web/live.js",
     "status.js": "web/status.js",
     "certificate.js": "web/certificate.js",
     "htmx.min.js": "web/htmx.min.js",
-    "mark.svg": "web/mark.svg",
     "hls.light.min.js": "web/hls.light.min.js",
     "video.css": "web/video.css",
     "video.js": "web/video.js",
+    "mark.svg": "web/mark.svg",
     FONT: f"fonts/{FONT}",
 }
 RARE_FAMILY = "Han Rare"
