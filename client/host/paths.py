@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from platformdirs import PlatformDirs
 
+from client.host.program import PROGRAM
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-PROGRAM = "chuangkou"
 
 
 @dataclass(frozen=True, slots=True)

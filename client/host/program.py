@@ -1,9 +1,19 @@
-"""How this program starts another part of itself: by its interpreter, or by the file beside it."""
+"""What this program is called, which version it is, and how it starts another part of itself."""
 
 from __future__ import annotations
 
 import sys
+from functools import cache
+from importlib.metadata import version as version_of
 from pathlib import Path
+
+PROGRAM = "chuangkou"
+
+
+@cache
+def version() -> str:
+    """Return this program's version, as its package says it."""
+    return version_of(PROGRAM)
 
 
 def command_of(program: str, module: str) -> list[str]:

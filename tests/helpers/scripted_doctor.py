@@ -49,11 +49,17 @@ class ScriptedDoctor:
     def __init__(self) -> None:
         self.findings = FINDINGS
         self.looked = 0
+        self.disk = Finding(
+            "disk", Health.GOOD, "good", Words("doctor.disk.good", {"megabytes": 9})
+        )
         self.fail: Failure | None = None
 
     async def examine(self) -> tuple[Finding, ...]:
         self.looked += 1
         return self.findings
+
+    async def room(self) -> Finding:
+        return self.disk
 
     async def bundle(self, path: Path) -> int:
         if self.fail is not None:

@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from client.app.doctor import Finding, Health
+from client.app.rows.words import Words
 from ui.__main__ import main
 from ui.values import Route
 from ui.widgets.text import Text
@@ -64,5 +66,31 @@ def test_the_help_leads_there_too_and_a_saved_bundle_is_told(at_window, tmp_path
         hands.window.next_language()
         await hands.rest()
         assert words(hands)[0] == "Network"
+
+    at_window(scenario)
+
+
+def test_room_that_becomes_tight_is_told_once_while_somebody_works(at_window):
+    def left(health, what, megabytes):
+        return Finding("disk", health, what, Words(f"doctor.disk.{what}", {"megabytes": megabytes}))
+
+    async def scenario(hands):
+        await hands.enter("clerk")
+        look, foot = hands.work.disk.look, hands.work.frame.foot
+        await look()
+        assert foot._passing is None
+        hands.desk.doctor.disk = left(Health.NOTE, "tight", 1900)
+        await look()
+        assert "1900 MB" in hands.find("foot.words").text()
+        foot.show_passing(None)
+        await look()
+        assert foot._passing is None  # it was told
+        hands.desk.doctor.disk = left(Health.BAD, "full", 150)
+        await look()
+        assert foot._passing.face == "error"
+        assert "150 MB" in hands.find("foot.words").text()
+        foot.act.emit("doctor")
+        await hands.rest()
+        assert hands.page.objectName() == "doctor"
 
     at_window(scenario)

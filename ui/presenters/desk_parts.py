@@ -61,6 +61,9 @@ class Doctor(Protocol):
     async def examine(self) -> tuple[Finding, ...]:
         """Look at every part."""
 
+    async def room(self) -> Finding:
+        """Look at the room on the disk alone."""
+
     async def bundle(self, path: Path) -> int:
         """Write the support bundle of the last examination."""
 

@@ -29,6 +29,7 @@ def make_application() -> QApplication:
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415  (after the guard and the variables)
 
     from ui.theme import load_fonts  # noqa: PLC0415
+    from ui.widgets.readers import tell_readers  # noqa: PLC0415
 
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
@@ -36,6 +37,7 @@ def make_application() -> QApplication:
     app.setDesktopFileName("chuangkou")
     app.setQuitOnLastWindowClosed(False)
     load_fonts()
+    tell_readers()
     return app
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from client.app.rows.words import Words
 from sync.domain.failures import Failure
@@ -103,6 +103,7 @@ class TourGuide(QObject):
 
     def _show(self) -> None:
         stop, part = self._stops[self._at]
+        _bring_into_sight(part)
         self.view.show_stop(stop, part, self._at + 1, len(self._stops))
 
     def _part(self, name: str) -> QWidget | None:
@@ -118,3 +119,12 @@ class TourGuide(QObject):
             await self._desk.tour.done()
         except Failure as failure:
             self._ways.tell(Problem.of(failure))
+
+
+def _bring_into_sight(part: QWidget) -> None:
+    """Scroll whatever holds a part until it is seen: the rail's last entries on a small screen."""
+    above = part.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(part)
+        above = above.parentWidget()

@@ -29,6 +29,7 @@ from ui.presenters.frame import banner, urged
 from ui.shell.alerts import Alerts
 from ui.shell.commands import Commands
 from ui.shell.deck import DeckDriver
+from ui.shell.disk import DiskWatch
 from ui.shell.entry import Entry
 from ui.shell.explaining import Explaining
 from ui.shell.frame import WorkFrame
@@ -95,6 +96,7 @@ class Work(QObject):
         self.ways = Ways(desk, self.tongue, self.frame.stage, self.run, window)
         self.pace = PaceWatch(self.ways, desk, self.run)
         self.alerts = Alerts(window, desk, self.tongue)
+        self.disk = DiskWatch(self, desk, self.frame.foot.show_passing)
         explaining = Explaining(self.ways, desk, self.frame.foot.show_passing)
         self.ways.stepped.connect(lambda *step: self.run(explaining, explaining.after(*step)))
         self.door = DoorPresenter(desk, window.door)
@@ -341,6 +343,7 @@ class Work(QObject):
     def _ticked(self) -> None:
         if self.desk.door.session is not None:
             self.refresh_foot()
+            self.run(self.disk, self.disk.look())
 
     def _idle(self) -> None:
         if self.desk.door.session is not None:

@@ -14,6 +14,7 @@ from client.app.failures import AppFailure
 from client.app.rows.session import SessionView
 from client.app.session.leave import claimed_now, require_lease
 from client.app.steps.signing import CardKeyOf
+from client.host.program import PROGRAM, version
 from sync.domain.calendar import CHINA
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.fields import moment_of
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from sync.proof.delegations import Login
     from sync.protocol.messages import LoginNonceAnswer
 
-APP = "chuangkou/0.1.0"
 DEVICE_KEY = "device.key"
 _UNTIMELY = frozenset(
     f"certificate.{code}" for code in ("not_yet_valid", "expired", "issuer_expired")
@@ -170,7 +170,7 @@ class Opening:
             lease=hash_text(lease[0]) if asked is None and lease else None,
             iat=now,
             exp=now + DELEGATION_MS,
-            app=APP,
+            app=f"{PROGRAM}/{version()}",
         )
         return delegation, view, device
 

@@ -44,7 +44,8 @@ def light_of_line(line: CaseLine, now: datetime) -> LightView:
     """Return a list row's light by comparing stored moments; the case page says it in full.
 
     A hundred rows must cost no more than a hundred comparisons, so what remains is said in plain
-    days and hours of the calendar here, in office time on the case page.
+    days and hours of the calendar here, in office time on the case page. While the clock stands
+    still nothing runs down: the row says so, and the case page until when.
     """
     if line.due_ms is None or line.closed:
         return LightView(Light.NONE, statutory_passed=False, remaining=None, due_at=None)
@@ -58,7 +59,9 @@ def light_of_line(line: CaseLine, now: datetime) -> LightView:
     return LightView(
         light=light,
         statutory_passed=line.statutory_ms is not None and moment > line.statutory_ms,
-        remaining=_remaining(abs(line.due_ms - moment), over=over),
+        remaining=_remaining(abs(line.due_ms - moment), over=over)
+        if light is not Light.PAUSED
+        else Words("row.paused"),
         due_at=moment_of(line.due_ms),
         provisional=line.provisional,
     )
