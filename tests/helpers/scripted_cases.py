@@ -229,7 +229,8 @@ class Scripted:
         return tuple(made)
 
     def row(self, session: SessionView | None) -> CaseRow:
-        light = LightView(self.light, self.passed, self.left, self.due)
+        left = Words("row.paused") if self.light is Light.PAUSED else self.left
+        light = LightView(self.light, self.passed, left, self.due)
         mine = session is not None and self.holder == session.name
         return CaseRow(
             self.number,

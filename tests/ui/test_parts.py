@@ -4,11 +4,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QInputMethodEvent, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QHelpEvent,
+    QImage,
+    QInputMethodEvent,
+    QPainter,
+    QPixmap,
+)
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 
 from client.app.rows.cases import StepOption
 from client.app.rows.words import Words
@@ -127,6 +135,22 @@ def test_a_table_shows_what_fits_and_leaves_out_what_may_be(model, qtbot):
     table.resize(180, 200)
     QTest.qWait(1)
     assert table.isColumnHidden(2)
+
+
+def test_a_shortened_cell_says_the_whole_where_the_hand_rests(model, qtbot, monkeypatch):
+    said = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, words, _over: said.append(words))
+    table = RowTable(model)
+    qtbot.addWidget(table)
+    table.resize(200, 200)
+    table.show()
+    model.set_rows([Line("n0", "名" * 40), Line("n1", "名")])
+    assert [table.shortened(model.index(row, 1)) for row in (0, 1)] == ["名" * 40, ""]
+
+    at = table.visualRect(model.index(0, 1)).center()
+    rests = QHelpEvent(QEvent.Type.ToolTip, at, table.viewport().mapToGlobal(at))
+    QApplication.sendEvent(table.viewport(), rests)
+    assert said == ["名" * 40]
 
 
 def test_ten_thousand_rows_are_shown_at_once(model, qtbot):

@@ -25,8 +25,6 @@ LEFT_BY_ESC = {"palette", "steps", "tour", "compare", "ink"}
 TAB_AT_MOST = 150
 SMALLEST = (683, 384)  # 1366 x 768 at 200 %
 HALVED = (960, 540)  # 1920 x 1080 at 200 %
-DRAWN = {"Canvas", "CompareSheet", "InkPad", "TourView"}
-"""Surfaces of our own: Qt gives a plain widget no role; name and description say what they are."""
 ROLES_OF_NOTHING = {QAccessible.Role.NoRole, QAccessible.Role.Client}
 
 
@@ -96,11 +94,19 @@ def unreadable(window):
             about = f"{type(face.object()).__name__} {getattr(face.object(), 'objectName', str)()}"
             if not named:
                 yield f"no name: {about}"
-            drawn = isinstance(face.object(), QScrollArea) or type(face.object()).__name__ in DRAWN
-            if face.role() in ROLES_OF_NOTHING and not drawn:
+            if face.role() in ROLES_OF_NOTHING and not isinstance(face.object(), QScrollArea):
                 yield f"no role: {about}"
+            own = getattr(type(face.object()), "reader_role", None)
+            if own is not None and (face.role() is not own or not described(face)):
+                yield f"not described: {about}"
         if face.role() not in {QAccessible.Role.Table, QAccessible.Role.List}:
             waiting.extend(face.child(place) for place in range(face.childCount()))
+
+
+def described(face):
+    """Say whether a part of our own drawing says what it shows, or how it is worked."""
+    still = type(face.object()).__name__ == "Canvas" and face.object().frame is None
+    return still or bool(face.text(QAccessible.Text.Description).strip())
 
 
 # ---------------------------------------------------------------- by Tab

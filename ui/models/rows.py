@@ -26,7 +26,6 @@ R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 
 DISPLAY = 0
-TOOL_TIP = 3
 ALIGNMENT = 7
 ACCESSIBLE_TEXT = 11
 ROW = 256  # the row value itself
@@ -46,7 +45,7 @@ class Column:
     right: bool = False
     stretch: bool = False
     faint: bool = False  # drawn in the muted colour
-    spare: bool = False  # left out where the width does not suffice
+    spare: bool = False  # left out where the width does not suffice, the first of them first
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QAccessible, QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from ui.theme import tokens
@@ -44,6 +44,7 @@ class CompareSheet(QWidget):
     back. There is no key for all of them at once: each page is looked at.
     """
 
+    reader_role = QAccessible.Role.Dialog
     wanted = Signal(str, int)  # sha256, page: its picture
     ticked = Signal(str, int, bool)
     left = Signal()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QAccessible, QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from client.app.rows.ink import Ink
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class InkSheet(QWidget):
     """Lies over its parent while somebody signs; emits what was signed under the shown paper."""
 
+    reader_role = QAccessible.Role.Dialog
     signed = Signal(object)  # Ink
     left = Signal()
 
@@ -79,6 +80,7 @@ class InkSheet(QWidget):
         """
         self._paper = sha256
         self.title.setText(self._tongue.t("ink.title", name=name))
+        self.setAccessibleName(self.title.text())
         self.view.show_page(page)
         self.pad.clear()
         self.setGeometry(self._over.rect())
@@ -129,8 +131,9 @@ class InkSheet(QWidget):
         return made
 
     def _allow(self) -> None:
-        drawn = bool(self.pad.strokes())
+        drawn = len(self.pad.strokes())
         why = "" if drawn else self._tongue.t("ink.here")
+        self.pad.setAccessibleDescription(self._tongue.t("ink.pad.keys", strokes=drawn))
         for button in (self.undo, self.clear, self.take):
             button.set_blocked(why)
 

@@ -121,6 +121,7 @@ class PagesPage(StepPage):
         self.canvas.setObjectName("pages.canvas")
         self.tongue.bind(self.canvas, "setAccessibleName", "pages.canvas")
         self.canvas.framed.connect(self._framed)
+        self.canvas.moved.connect(self._tell_frame)
         self.pane = Scroll(self.canvas)
         self.pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pane.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -165,6 +166,7 @@ class PagesPage(StepPage):
         self._facts = facts
         cutting = self.canvas.frame is not None
         self.canvas.show_page(picture(*drawn))
+        self.canvas.setAccessibleDescription("")
         self._say_page()
         if cutting:
             self.strip.setFocus()
@@ -173,6 +175,7 @@ class PagesPage(StepPage):
         """Show the whole picture with its frame; the arrows move the frame."""
         self.canvas.show_frame(picture(*drawn), crop)
         self.told.show_text(self.tongue.t("pages.crop.do"))
+        self._tell_frame(crop)
         self.canvas.setFocus()
 
     def show_told(self, key: str, **args: object) -> None:
@@ -207,6 +210,13 @@ class PagesPage(StepPage):
             self.stopped.emit()
         else:
             self.left.emit()
+
+    def _tell_frame(self, frame: tuple[int, int, int, int]) -> None:
+        """Tell a reader what stays within the frame, and the keys that move it."""
+        left, top, right, bottom = (f"{side / 10:g}" for side in frame)
+        said = self.tongue.t("pages.frame", left=left, top=top, right=right, bottom=bottom)
+        keys = self.tongue.t("pages.crop.do")
+        self.canvas.setAccessibleDescription(self.tongue.joined(said, keys))
 
     def _framed(self, frame: tuple[int, int, int, int]) -> None:
         self.told.show_text("")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAccessible
 
 from ui.theme import tokens
 from ui.widgets.buttons import ActButton
@@ -26,6 +27,7 @@ _BACK = (Qt.Key.Key_Left, Qt.Key.Key_Backspace)
 class TourView(Spotlight):
     """Shows one stop after the other; Enter goes on, Shift+Enter back, Esc leaves."""
 
+    reader_role = QAccessible.Role.Dialog
     on = Signal()
     back = Signal()
     left = Signal()
@@ -99,6 +101,7 @@ class TourView(Spotlight):
         t = self._tongue.t
         self.title.setText(t(f"tour.{self._stop}"))
         self.words.setText(t(f"tour.{self._stop}.do"))
+        self.setAccessibleDescription(self._tongue.joined(self.title.text(), self.words.text()))
         self.count.setText(t("tour.count", place=self._place, last=self._last))
         self.back_button.setVisible(self._place > 1)
         self.on_button.setText(t("tour.finish" if self._place == self._last else "tour.on"))

@@ -34,7 +34,7 @@ COLUMNS = (
     Column("item", 110, stretch=True),
     Column("state", 164),
     Column("holder", 84, faint=True, spare=True),
-    Column("due", 116, right=True),
+    Column("due", 116, right=True, spare=True),  # the light says what is left
 )
 _SEARCH = 200  # px of the search at the least
 _TABS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QAccessible, QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from ui.theme import tokens
@@ -35,7 +35,9 @@ _OUTWARD = {
 class Canvas(QWidget):
     """Shows one picture; with a frame, keys and mouse move the frame's sides."""
 
+    reader_role = QAccessible.Role.Graphic
     framed = Signal(tuple)  # left, top, right, bottom in thousandths; Enter takes it
+    moved = Signal(tuple)  # the same, while a side is on its way
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,6 +129,7 @@ class Canvas(QWidget):
         one, other = self._thousandths(self._start), self._thousandths(place)
         lefts, tops = sorted((one[0], other[0])), sorted((one[1], other[1]))
         self._frame = (lefts[0], tops[0], lefts[1], tops[1])
+        self.moved.emit(self._frame)
         self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
@@ -181,6 +184,7 @@ class Canvas(QWidget):
             least = sides[side - 2] + 5 * _STEP
         sides[side] = max(least, min(most, value))
         self._frame = (sides[0], sides[1], sides[2], sides[3])
+        self.moved.emit(self._frame)
         self.update()
 
     def _rect(self, frame: Frame) -> QRect:

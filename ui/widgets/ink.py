@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QAccessible, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import tokens
@@ -31,6 +31,7 @@ MOST_POINTS = 4000  # half a minute of writing without lifting the pen; what com
 class InkPad(QWidget):
     """Emits `changed` after each stroke, and when strokes are taken back."""
 
+    reader_role = QAccessible.Role.Canvas
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:

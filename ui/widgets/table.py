@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QToolTip, QWidget
 
 from ui.models.rows import ALIGNMENT, DISPLAY, LEFT, RIGHT, RowModel
 from ui.theme import tokens
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ui.theme import Tokens
 
 _PAD = 12
+_LIGHT = 24  # px at 100 % that the light takes before the first words
 _ELIDED = Qt.TextElideMode.ElideRight
 
 
@@ -57,6 +58,12 @@ class RowPainter:
             self._ground(painter, rect, chosen=place == chosen_row)
             self._words(painter, rect, self._rows.cells_at(place), columns)
 
+    def cut(self, place: int, column: int, width: int) -> str:
+        """Return the whole words of a cell that are shortened at this width, "" where none are."""
+        words = self._rows.cells_at(place).texts[column]
+        taken = 2 * _PAD + (self._chosen.scaled(_LIGHT) if column == 0 else 0)
+        return words if self._metrics.horizontalAdvance(words) > width - taken else ""
+
     def _take(self, chosen: Tokens) -> None:
         self._chosen, self._font = chosen, chosen.font()
         self._metrics = QFontMetrics(self._font)
@@ -84,7 +91,7 @@ class RowPainter:
                 draw_light(painter, at, shape, passed=cells.mark.endswith("!"))
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
                 ink = TOKENS[shape] if shape in {"yellow", "red"} else ink
-                inside.setLeft(inside.left() + scaled(24))
+                inside.setLeft(inside.left() + scaled(_LIGHT))
             elif column.faint:
                 ink = "muted"
             painter.setPen(hue(ink))
@@ -141,6 +148,12 @@ class RowTable(QTableView):
         if place >= 0:
             self.setCurrentIndex(self._rows.index(place, 0))
 
+    def shortened(self, cell: QModelIndex) -> str:
+        """Return the whole words of a cell that has no room for them, "" of any other."""
+        if not cell.isValid():
+            return ""
+        return self._painter.cut(cell.row(), cell.column(), self.columnWidth(cell.column()))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the row."""
         plain = event.modifiers() in (
@@ -173,6 +186,14 @@ class RowTable(QTableView):
         super().focusOutEvent(event)
         self.viewport().update()
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say the whole words of a cell that had to be shortened."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            words = self.shortened(self.indexAt(event.pos()))
+            QToolTip.showText(event.globalPos(), words, self.viewport())
+            return True
+        return super().viewportEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows; the viewport has drawn its ground."""
         painter = QPainter(self.viewport())
@@ -193,9 +214,8 @@ class RowTable(QTableView):
         columns = self._rows.columns
         widths = [chosen.scaled(column.width) for column in columns]
         room = self.viewport().width()
-        tight = sum(widths) > room
         for place, column in enumerate(columns):
-            hidden = column.spare and tight
+            hidden = column.spare and sum(widths) > room
             self.setColumnHidden(place, hidden)
             if hidden:
                 widths[place] = 0
@@ -242,7 +262,7 @@ class PlainHeader(QHeaderView):
         painter.setPen(chosen.hue("faint"))
         inside = rect.adjusted(_PAD, 0, -_PAD, 0)
         if section == 0:
-            inside.setLeft(inside.left() + chosen.scaled(24))
+            inside.setLeft(inside.left() + chosen.scaled(_LIGHT))
         model = self.model()
         words = str(model.headerData(section, Qt.Orientation.Horizontal, DISPLAY) or "")
         side = int(model.headerData(section, Qt.Orientation.Horizontal, ALIGNMENT))
