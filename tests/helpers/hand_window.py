@@ -59,9 +59,15 @@ class HandWindow:
     """One device with its key, its chain, and at most one session."""
 
     def __init__(
-        self, centre: RunningCentre, dev: str = "d-339901-03", *, enrol: bool = True
+        self,
+        centre: RunningCentre,
+        dev: str = "d-339901-03",
+        *,
+        enrol: bool = True,
+        aud: str = "centre-339901",
     ) -> None:
         self.centre = centre
+        self.aud = aud
         self.dev, self.inc = dev, 1
         self.device = SoftwareKey.generate()
         self.key = SoftwareKey.generate()
@@ -160,7 +166,7 @@ class HandWindow:
     def enrol(self, code: str, **changes: Any) -> Any:
         """Claim an invitation."""
         members: dict[str, Any] = {
-            "aud": "centre-339901",
+            "aud": self.aud,
             "dev": self.dev,
             "inc": self.inc,
             "code": code.replace("-", ""),
@@ -176,7 +182,7 @@ class HandWindow:
         """Return a delegation of a card to a session key."""
         now = self.centre.clock.now_ms()
         members: dict[str, Any] = {
-            "aud": "centre-339901",
+            "aud": self.aud,
             "jti": b64u_encode(new_bytes(16)),
             "nonce": None,
             "person": card.person,
@@ -241,7 +247,7 @@ class HandWindow:
         """Return the device's next event, unsigned."""
         case = changes.get("case")
         members: dict[str, Any] = {
-            "aud": "centre-339901",
+            "aud": self.aud,
             "id": new_id(),
             "dev": self.dev,
             "inc": self.inc,
@@ -321,7 +327,7 @@ class HandWindow:
     def anchor_request(self, **changes: Any) -> tuple[AnchorRequest, str]:
         """Return a request for the present head, signed by the session."""
         members: dict[str, Any] = {
-            "aud": "centre-339901",
+            "aud": self.aud,
             "n": b64u_encode(new_bytes(16)),
             "dev": self.dev,
             "inc": self.inc,

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from installer.demo.authority import authority_in
+from sync.domain.ids import make_case_number
 from sync.proof.keys import SoftwareKey
+from sync.protocol.messages import LoginAnswer
 from sync.server.cli.levels import LevelCommands
 from sync.server.keys import USES
 from sync.server.settings import Settings
@@ -20,7 +22,9 @@ from sync.texts import texts
 from sync.uplink.__main__ import key_of
 from sync.uplink.reporter import Reporter
 from sync.uplink.upper import Upper
+from tests.helpers import case_steps as say
 from tests.helpers.centre import NOW, HandClock, RunningCentre, load_sample, workshop
+from tests.helpers.hand_window import HandWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,3 +68,24 @@ def uplink(lower: RunningCentre, upper: RunningCentre, **how: int) -> Iterator[R
     trust = upper.tls_context() if upper.origin.startswith("https") else None
     with Upper(upper.origin, key_of(lower.settings.keys), trust) as line:
         yield Reporter(lower.desk.outgoing, lower.read, line, **how)
+
+
+def township_case(county: RunningCentre) -> str:
+    """Have the township's window register a case; returns its number."""
+    window = HandWindow(county, enrol=False)
+    window.dev = "d-339911-01"
+    window.enrol(county.invite(window.dev, hall="339911"))
+    scopes = ["hall/339911", "339911/sqb"]
+    card, key = county.card("township"), SoftwareKey.generate()
+    login, request = window.login_request(card, key, scopes=scopes)
+    answer = window.plain("/v1/login", LoginAnswer, request)
+    window.key, window.kid, window.token, window.card = key, answer.dlg, answer.token, card
+    opened = window.event("session.open", login.body(), scope="hall/339911")
+    window.accepted(window.push(opened))
+    window.borrow()
+    number = make_case_number(county.clock.now().date(), "339911", window.serials.pop(0))
+    body = say.preregister(item="sqb-01", item_version=1)
+    step = window.event("preregister", body, case=number, scope="339911/sqb")
+    window.accepted(window.push(step))
+    window.close()
+    return number

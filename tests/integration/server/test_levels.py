@@ -8,18 +8,15 @@ from contextlib import contextmanager
 import pytest
 
 from sync.domain.failures import Failure
-from sync.domain.ids import make_case_number
 from sync.proof.keys import SoftwareKey
 from sync.protocol.errors import WireError
 from sync.protocol.level_messages import ReportCall
-from sync.protocol.messages import LoginAnswer
 from sync.server.clock import SystemClock
 from sync.uplink.upper import Away, Upper
-from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import SCOPE, HandWindow
-from tests.helpers.levels import introduction, level, uplink
+from tests.helpers.levels import introduction, level, township_case, uplink
 from tests.helpers.waiting import until
 
 COUNTY, CITY, PROVINCE = "centre-339901", "city-3399", "province-33"
@@ -57,27 +54,6 @@ def round_of(lower, upper, **how):
 def below(centre, scopes=BELOW, of=""):
     """Return what a supervisor of the centre sees below."""
     return centre.read(lambda tx: centre.desk.level_board.board(tx, scopes, of))
-
-
-def township_case(county):
-    """Have the township's window register and receive a case; returns its number."""
-    window = HandWindow(county, enrol=False)
-    window.dev = "d-339911-01"
-    window.enrol(county.invite(window.dev, hall="339911"))
-    scopes = ["hall/339911", "339911/sqb"]
-    card, key = county.card("township"), SoftwareKey.generate()
-    login, request = window.login_request(card, key, scopes=scopes)
-    answer = window.plain("/v1/login", LoginAnswer, request)
-    window.key, window.kid, window.token, window.card = key, answer.dlg, answer.token, card
-    opened = window.event("session.open", login.body(), scope="hall/339911")
-    window.accepted(window.push(opened))
-    window.borrow()
-    number = make_case_number(county.clock.now().date(), "339911", window.serials.pop(0))
-    body = say.preregister(item="sqb-01", item_version=1)
-    step = window.event("preregister", body, case=number, scope="339911/sqb")
-    window.accepted(window.push(step))
-    window.close()
-    return number
 
 
 def test_a_townships_step_stands_on_the_provinces_board(county, city, province):
