@@ -35,7 +35,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from client.store.migrations import MIGRATIONS
 from client.updates.offer import CHANNEL, Channel, Reads, Release, order, read_channel
-from client.updates.standing import EVENTS
+from sync.protocol.version import CURRENT, OLDEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -177,7 +177,7 @@ def release_of(package: Path, share: int, notes: Mapping[str, str]) -> Release:
     """Describe a package as built from this very source: its version is what dpkg reads in it."""
     asked = ["dpkg-deb", "--field", str(package), "Version"]
     version = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
-    reads = Reads(store=len(MIGRATIONS), events=(EVENTS,))
+    reads = Reads(store=len(MIGRATIONS), oldest=OLDEST, newest=CURRENT)
     made = Release(version, package.name, share, reads, dict(notes))
     return msgspec.convert(msgspec.to_builtins(made), Release)  # holds the bounds too
 

@@ -27,7 +27,8 @@ from client.store.migrations import MIGRATIONS, migrate
 from client.store.projecting import Projections
 from client.store.rebuilding import Rebuilder
 from client.store.verifying import Verifier
-from client.updates.standing import EVENTS, Standing, note
+from client.updates.standing import Standing, note
+from sync.protocol import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ class OpenStore:
         self._note_waiting(max(1, self._log.outbox_size()))
 
     def _note_waiting(self, waiting: int) -> None:
-        note(self._folder, Standing(len(MIGRATIONS), EVENTS, waiting))
+        note(self._folder, Standing(len(MIGRATIONS), version.CURRENT, waiting))
 
     def close(self) -> None:
         """Close the file; further calls raise store.closed. The key goes with it."""

@@ -14,6 +14,7 @@ CHANNEL = "linux-amd64.json"
 """The signed file in which a channel's releases stand."""
 
 _VERSION = r"^\d{1,4}(\.\d{1,4}){1,3}$"
+_DAY = r"^\d{4}-\d\d-\d\d$"
 _FILE = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,120}\.deb$"
 
 
@@ -23,11 +24,12 @@ class Reads(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         store: the newest number of the store's tables (PRAGMA user_version) that it opens. Older
             ones it brings forward.
-        events: the wire versions of waiting events that it sends.
+        oldest, newest: the wire of waiting events that it sends; see sync.protocol.version.
     """
 
     store: Annotated[int, msgspec.Meta(ge=1)]
-    events: tuple[int, ...]
+    oldest: Annotated[str, msgspec.Meta(pattern=_DAY)]
+    newest: Annotated[str, msgspec.Meta(pattern=_DAY)]
 
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

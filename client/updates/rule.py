@@ -64,7 +64,8 @@ def obstacles(
     if any(standing.store > release.reads.store for standing in standings):
         found.append(Hindrance.STORE_UNREADABLE)
     if any(
-        standing.waiting and standing.events not in release.reads.events for standing in standings
+        standing.waiting and not release.reads.oldest <= standing.wire <= release.reads.newest
+        for standing in standings
     ):
         found.append(Hindrance.WAITING_UNREADABLE)
     return tuple(found)

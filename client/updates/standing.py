@@ -1,7 +1,7 @@
 """What a window left behind, in plain beside its encrypted store: for whoever changes versions.
 
 An update is put in while nobody is there who could open the store. The note says nothing of any
-case or person: the number of the tables, of the events' form, and how many events wait.
+case or person: the number of the tables, of the wire, and how many events wait.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "standing.json"
-EVENTS = 1
-"""The form of the events that this version writes; raised with every change of it."""
 
 _LARGEST = 4096
 
@@ -27,12 +25,12 @@ class Standing(msgspec.Struct, frozen=True):
 
     Attributes:
         store: the number of its tables.
-        events: the wire version of the events that wait.
+        wire: the wire that waiting events are written for; see sync.protocol.version.
         waiting: how many wait to be sent.
     """
 
     store: Annotated[int, msgspec.Meta(ge=0)]
-    events: Annotated[int, msgspec.Meta(ge=0)]
+    wire: str
     waiting: Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -65,5 +63,5 @@ def read(folder: Path) -> Standing:
             return UNKNOWN
 
 
-UNKNOWN = Standing(store=2**31, events=0, waiting=1)
+UNKNOWN = Standing(store=2**31, wire="", waiting=1)
 """Of a store without a clear note: no version is known to read it."""

@@ -17,7 +17,7 @@ from installer.updates import Publisher, new_key
 if TYPE_CHECKING:
     from pathlib import Path
 
-READS = Reads(store=99, events=(1,))
+READS = Reads(store=99, oldest="2026-01-01", newest="2027-01-01")
 
 
 class Publishing:

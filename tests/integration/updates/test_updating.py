@@ -15,8 +15,11 @@ from client.updates.offer import Reads, Release
 from client.updates.rule import Hindrance, hindrances, turn
 from client.updates.standing import NAME, UNKNOWN, Standing, note, read
 from client.updates.updating import Updating
+from sync.protocol.version import CURRENT
 from tests.helpers.channel import READS, Publishing
 from tests.helpers.store_world import Life
+
+OLD_WIRE = "2026-02-01"
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def store(tmp_path):
     folder = tmp_path / "home" / STORE
     folder.mkdir(parents=True)
     (folder / "store.db").touch()
-    note(folder, Standing(store=12, events=1, waiting=0))
+    note(folder, Standing(12, OLD_WIRE, 0))
     return folder
 
 
@@ -95,21 +98,21 @@ def test_an_open_window_waits_for_no_update(publishing, machine, updating, tmp_p
 
 
 def test_what_waits_must_be_readable_for_who_comes(publishing, updating, store):
-    publishing.release("0.2.0", reads=Reads(store=12, events=(2,)))
+    publishing.release("0.2.0", reads=Reads(12, "2026-06-01", "2027-01-01"))
     assert updating.look().ready
-    note(store, Standing(store=12, events=1, waiting=3))
+    note(store, Standing(12, OLD_WIRE, 3))
     assert updating.look().hindered == (Hindrance.WAITING_UNREADABLE,)
-    note(store, Standing(store=13, events=2, waiting=3))
+    note(store, Standing(13, CURRENT, 3))
     assert updating.look().hindered == (Hindrance.STORE_UNREADABLE,)
 
 
 def test_the_way_back_is_barred_when_the_former_cannot_read_the_store(
     publishing, machine, updating, store
 ):
-    publishing.release("0.1.0", reads=Reads(store=12, events=(1,)))
+    publishing.release("0.1.0", reads=Reads(12, "2026-01-01", "2027-01-01"))
     publishing.release("0.2.0")
     updating.install()
-    note(store, Standing(store=13, events=1, waiting=0))
+    note(store, Standing(13, OLD_WIRE, 0))
     with pytest.raises(Exception, match=r"update\.hindered what=store_unreadable"):
         updating.back()
     assert machine.present() == "0.2.0"
@@ -124,7 +127,7 @@ def test_a_store_without_a_clear_note_is_read_by_nobody(store, content):
 
 
 def test_a_note_that_is_a_link_or_a_pipe_is_not_followed(store, tmp_path):
-    (tmp_path / "other.json").write_text('{"store":1,"events":1,"waiting":0}')
+    (tmp_path / "other.json").write_text('{"store":1,"wire":"2026-01-01","waiting":0}')
     (store / NAME).unlink()
     (store / NAME).symlink_to(tmp_path / "other.json")
     assert read(store) == UNKNOWN
@@ -151,7 +154,7 @@ def test_the_store_says_how_it_stands(tmp_path):
     life.session(store)
     store.close()
     said = read(life.folder)
-    assert (said.events, said.waiting) == (1, 1)
+    assert (said.wire, said.waiting) == (CURRENT, 1)
     newer = Release("0.2.0", "chuangkou_0.2.0_all.deb", 100, READS)
     assert hindrances(newer, "0.1.0", "m", windows=0, standings=(said,)) == ()
     store = life.open()
