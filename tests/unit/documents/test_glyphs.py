@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.documents import glyphs
+from client.documents.bundled import FONTS
+from sync.texts import texts
 
 
 def test_rare_names_that_the_fonts_have_are_printable() -> None:
@@ -30,6 +32,22 @@ def test_every_ideograph_of_level_3_is_printable(block: str) -> None:
     first, last = LEVEL_3[block]
     assert all(glyphs._has_glyph(point) for point in range(first, last + 1))
     assert glyphs.missing("".join(map(chr, range(first, last + 1)))) == ""
+
+
+@pytest.mark.parametrize("kind", ["Sans", "Serif"])
+def test_the_fonts_that_papers_are_set_in_first_hold_what_papers_say(kind: str) -> None:
+    """So the whole fonts stay on the disk until a name or a reason needs a rarer character."""
+
+    def held(part: str) -> set[int]:
+        ranges = glyphs._ranges(FONTS / f"Noto{kind}SC-{part}.ttf")
+        return {point for first, last in ranges for point in range(first, last + 1)}
+
+    frequent, whole = held("Frequent"), held("Regular")
+    assert frequent < whole
+    said = "".join(str(text) for text in texts("zh_CN").under("paper.").values())
+    assert {ord(char) for char in said} & whole <= frequent
+    assert "堃" not in said
+    assert ord("堃") in whole - frequent
 
 
 def test_missing_characters_come_once_each_in_order() -> None:
