@@ -19,6 +19,14 @@ _HERE = Path(__file__).resolve().parent / "files"
 _SETTINGS = "/etc/chuangkou/centre.env"
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "*.po", "*.pot")
 _WINDOWS = shutil.ignore_patterns("__pycache__", "*.pyc", "engine")  # the window's end of the line
+_EXAMPLES = (
+    "nginx.conf",
+    "postgresql.conf",
+    "pgbackrest.conf",
+    "chuangkou-backup@.service",
+    "chuangkou-backup@full.timer",
+    "chuangkou-backup@incr.timer",
+)
 _LAUNCHER = """\
 #!/usr/bin/python3 -I
 import sys
@@ -63,7 +71,7 @@ def control(version: str) -> Control:
         version,
         "misc",
         ("python3 (>= 3.11)", "python3 (<< 3.12)", "systemd", "libc6 (>= 2.34)"),
-        ("postgresql (>= 15)", "nginx"),
+        ("postgresql (>= 15)", "nginx", "pgbackrest"),
         _DESCRIPTION,
         {"postinst": _POSTINST, "prerm": _PRERM},
         (_SETTINGS,),
@@ -94,7 +102,8 @@ def tree(python: str | Path, folder: Path) -> None:
     for source, target in (
         ("chuangkou-centre.service", "usr/lib/systemd/system/chuangkou-centre.service"),
         ("sysusers.conf", "usr/lib/sysusers.d/chuangkou-centre.conf"),
-        ("nginx.conf", "usr/share/doc/chuangkou-centre/examples/nginx.conf"),
+        ("journald.conf", "usr/lib/systemd/journald@chuangkou.conf.d/chuangkou.conf"),
+        *((name, f"usr/share/doc/chuangkou-centre/examples/{name}") for name in _EXAMPLES),
     ):
         write(folder / target, (_HERE / source).read_text(encoding="utf-8"))
 

@@ -42,33 +42,49 @@ _ORDINARY_USERS = ("postgres", "nobody")
 
 
 class Cluster:
-    """One cluster, started."""
+    """One cluster, started.
 
-    def __init__(self) -> None:
+    Args:
+        settings: of PostgreSQL, beside the tests' own.
+    """
+
+    def __init__(self, **settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="chuangkou-pg-"))
         self._bin = programs()
         self._user = ordinary_user()
         self._process: subprocess.Popen[bytes] | None = None
         self._names = itertools.count(1)
+        self._settings = {**_SETTINGS, **settings}
         if self._user is not None:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
+        self._make()
+
+    def _make(self) -> None:
+        self.run(
+            self._bin / "initdb",
+            *("-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"),
+            *("--locale=C.UTF-8", "--no-instructions"),
+        )
+        self.start()
+        with self.connect() as connection:
+            connection.execute(f"CREATE ROLE {OWNER} LOGIN")
+
+    def run(self, *command: str | Path) -> str:
+        """Run a tool as the cluster's user, in its folder; return what it said.
+
+        Raises:
+            RuntimeError: it did not end well.
+        """
         done = subprocess.run(
-            [
-                *self._as_user(),
-                self._bin / "initdb",
-                *("-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"),
-                *("--locale=C.UTF-8", "--no-instructions"),
-            ],
+            [*self._as_user(), *command],
             capture_output=True,
             text=True,
             check=False,
             cwd=self.folder,
         )
         if done.returncode:
-            raise RuntimeError(done.stderr)
-        self.start()
-        with self.connect() as connection:
-            connection.execute(f"CREATE ROLE {OWNER} LOGIN")
+            raise RuntimeError(done.stdout + done.stderr)
+        return done.stdout
 
     # ------------------------------------------------------------ life
 
@@ -88,7 +104,7 @@ class Cluster:
         raise RuntimeError((self.folder / "log").read_text())
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        settings = [f"{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"{name}={value}" for name, value in self._settings.items()]
         settings.append(f"unix_socket_directories={self.folder}")
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
