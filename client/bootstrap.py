@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from client.card.deck import SimulatedDeck
     from client.card.monitor import Monitor
     from client.card.pkcs11_library import TokenLibrary
+    from client.host.ending import Ended
     from client.host.settings import Settings
     from sync.domain.policy import PolicyBook
     from sync.protocol.messages import Hello
@@ -78,13 +79,19 @@ class Window:
         await self.lanes.close()
 
 
-def build_window(folder: Path, settings: Settings, broken: Callable[[Exception], None]) -> Window:
+def build_window(
+    folder: Path,
+    settings: Settings,
+    broken: Callable[[Exception], None],
+    ended: Ended | None = None,
+) -> Window:
     """Put a window together; nothing is opened and nothing is sent yet.
 
     Args:
         folder: where this window keeps its data.
         settings: this machine's settings.
         broken: told of a screen's defect, so that it is logged and nothing else stops.
+        ended: how the program ended last time, None when in order.
     """
     clock = SystemClock(_path(settings.clock_file))
     card, deck = build_card(settings)
@@ -144,6 +151,7 @@ def build_window(folder: Path, settings: Settings, broken: Callable[[Exception],
             centre=lambda: premises.centre,
             line=lambda: line.view,
             scanners=scanners.devices,
+            ended=ended,
         ),
         MachineParts(folder, settings, _counter, _lines, scanners.devices),
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from client.bootstrap import Window
+    from client.host.ending import Life
     from client.host.settings import Settings
     from sync.texts import Texts
     from ui.shell.window import MainWindow
@@ -146,7 +147,8 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
         await import_pages()
         if options.training:
             await loop.aside(partial(_practise, folder))
-        built = _build(folder, options)
+        life = await loop.aside(partial(_begin, folder))
+        built = _build(folder, options, life)
     except Exception as error:  # noqa: BLE001  (told at the door: there is nowhere else to tell it)
         from client.app.rows.words import Words  # noqa: PLC0415
         from ui.door_face import DoorFace  # noqa: PLC0415
@@ -168,6 +170,7 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
     await loop.aside(partial(import_module, "httpx"))  # else the first login loads it
     await loop.finished(closed)
     await work.end()
+    life.close()
     return 0
 
 
@@ -209,12 +212,20 @@ def _practise(folder: Path) -> None:
     PracticePlace(folder, SystemClock()).prepare()
 
 
-def _build(folder: Path, options: argparse.Namespace) -> Window:
-    from client.bootstrap import build_window  # noqa: PLC0415  (store, card and line: after paint)
+def _begin(folder: Path) -> Life:
+    """Begin this run's logs, and find out how the run before it ended."""
+    from client.host.clock import SystemClock  # noqa: PLC0415  (after the first paint)
+    from client.host.ending import Life  # noqa: PLC0415
     from client.host.logs import start_logs  # noqa: PLC0415
 
     start_logs(folder / "logs")
-    return build_window(folder, with_options(_settings(folder), options), _broken)
+    return Life(folder, SystemClock().boot_id())
+
+
+def _build(folder: Path, options: argparse.Namespace, life: Life) -> Window:
+    from client.bootstrap import build_window  # noqa: PLC0415  (store, card and line: after paint)
+
+    return build_window(folder, with_options(_settings(folder), options), _broken, life.before)
 
 
 def _settings(folder: Path) -> Settings:

@@ -8,7 +8,7 @@ into a support bundle is health, codes and figures: no name of a person, printer
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from client.app.ports.card import CardFacts
     from client.app.rows.session import LineView
     from client.app.session.workplace import Workplace
+    from client.host.ending import Ended
     from client.host.pinned import Pinned
     from sync.protocol.messages import Hello
 
 PARTS = (
     "reader", "library", "card", "chain", "network", "clock", "store", "disk", "lease", "printer",
-    "scanner", "versions",
+    "scanner", "versions", "ending",
 )  # fmt: skip
 _CLOCK_S = 120
 _EXPIRES_DAYS = 30
@@ -90,6 +91,7 @@ class Surroundings:
         line: the line's state.
         scanners: devices that scan; blocking.
         printers: names of printers, None where nobody can be asked; blocking.
+        ended: how the program ended last time, None when in order.
     """
 
     folder: Path
@@ -99,6 +101,7 @@ class Surroundings:
     line: Callable[[], LineView]
     scanners: Callable[[], Sequence[object]]
     printers: Callable[[], Sequence[str] | None] = printers
+    ended: Ended | None = None
 
 
 class Doctor:
@@ -118,6 +121,11 @@ class Doctor:
         self._place = place
         self._last: tuple[Finding, ...] = ()
 
+    @property
+    def ended(self) -> Ended | None:
+        """Return how the program ended last time, None when in order."""
+        return self._around.ended
+
     async def examine(self) -> tuple[Finding, ...]:
         """Look at every part; in the order of PARTS. Never raises for what a part is like."""
         found = await asyncio.gather(
@@ -130,6 +138,7 @@ class Doctor:
         by_part = {finding.part: finding for group in found for finding in group}
         if by_part["chain"].code == "app.clock_doubted" and by_part["network"].code == "good":
             by_part["chain"] = (await self._card_parts())[-1]  # the centre's time is known now
+        by_part["ending"] = _ending(self.ended)
         by_part["versions"] = _versions(await self._means.lanes.crunch.run(versions))
         self._last = tuple(by_part[part] for part in PARTS)
         return self._last
@@ -315,6 +324,13 @@ class Doctor:
             return self._around.pinned()
         except Failure:
             return None
+
+
+def _ending(ended: Ended | None) -> Finding:
+    if ended is None:
+        return _good("ending")
+    places = "; ".join(ended.places)
+    return replace(_note("ending", ended.how), figures={"places": places} if places else {})
 
 
 def _versions(known: Mapping[str, str]) -> Finding:

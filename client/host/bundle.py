@@ -27,7 +27,7 @@ _SPEAKERS = frozenset({"chuangkou", "client", "sync", "ui"})
 _LEVELS = frozenset({"debug", "info", "warning", "error", "critical"})
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
 _LOGGER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}(?:\.[A-Za-z0-9_]{1,31}){0,6}")
-_FRAME = re.compile(r'File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<name>\w+)')
+_FRAME = re.compile(r'File "(?P<path>[^"]+)", line (?P<line>\d+),? in (?P<name>\w+)')
 _ROOMS = re.compile(r"(?:.*[/\\])?((?:client|ui|sync|resources)[/\\][\w/\\]+\.py)$")
 _RAISED = re.compile(
     r"^(?P<name>[A-Za-z_][\w.]*(?:Error|Failure|Exception|Warning))\b", re.MULTILINE
@@ -89,9 +89,14 @@ def _record(record: dict[str, Any]) -> dict[str, Any]:
         kept["event"] = plain(event)
     trace = record.get("exception")
     if isinstance(trace, str):
-        kept["places"] = [place for frame in _FRAME.finditer(trace) if (place := _place(frame))]
+        kept["places"] = places_in(trace)
         kept["raised"] = [found.group("name") for found in _RAISED.finditer(trace)]
     return kept
+
+
+def places_in(trace: str) -> tuple[str, ...]:
+    """Return where in our own files a trace goes, of an exception or of a process that died."""
+    return tuple(place for frame in _FRAME.finditer(trace) if (place := _place(frame)))
 
 
 def _is_ours(logger: str) -> bool:

@@ -10,6 +10,7 @@ from client.app.rows.words import Words
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from client.host.ending import Ended
     from sync.domain.failures import Failure
 
 FINDINGS = (
@@ -49,6 +50,7 @@ class ScriptedDoctor:
     def __init__(self) -> None:
         self.findings = FINDINGS
         self.looked = 0
+        self.ended: Ended | None = None
         self.disk = Finding(
             "disk", Health.GOOD, "good", Words("doctor.disk.good", {"megabytes": 9})
         )

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from client.app.doctor import Finding, Health
 from client.app.rows.words import Words
+from client.host.ending import Ended
+from tests.helpers.scripted_desk import ScriptedDesk
 from ui.__main__ import main
 from ui.values import Route
 from ui.widgets.text import Text
@@ -94,3 +96,20 @@ def test_room_that_becomes_tight_is_told_once_while_somebody_works(at_window):
         assert hands.page.objectName() == "doctor"
 
     at_window(scenario)
+
+
+def test_a_program_that_died_says_so_once_and_leads_to_the_report(at_window):
+    desk = ScriptedDesk()
+    desk.doctor.ended = Ended("program")
+
+    async def scenario(hands):
+        await hands.enter("clerk")
+        told = hands.work.tongue.t("ending.told")
+        assert hands.find("foot.words").text() == told
+        hands.work.frame.foot.show_passing(None)
+        await hands.work.lock()
+        await hands.rest()
+        await hands.enter("clerk")
+        assert hands.find("foot.words").text() != told
+
+    at_window(scenario, desk=desk)

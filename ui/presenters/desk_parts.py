@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from client.app.rows.people import ApplicantDetail, ApplicantRow, EarlierMaterial
     from client.app.rows.steps import Checked, PreregisterForm
     from client.app.rows.words import Words
+    from client.host.ending import Ended
 
     Heard = IdCard | str | CounterFailure
 
@@ -60,6 +61,10 @@ class Doctor(Protocol):
 
     async def examine(self) -> tuple[Finding, ...]:
         """Look at every part."""
+
+    @property
+    def ended(self) -> Ended | None:
+        """Return how the program ended last time, None when in order."""
 
     async def room(self) -> Finding:
         """Look at the room on the disk alone."""

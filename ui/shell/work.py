@@ -84,6 +84,7 @@ class Work(QObject):
         self.tongue = window.tongue
         self._who = ""
         self._back_to = WORKBENCH
+        self._ended = desk.doctor.ended
         self.frame = WorkFrame(self.tongue)
         window.stack.addWidget(self.frame)
         self.deck: DeckDriver | None = None
@@ -263,8 +264,16 @@ class Work(QObject):
         self._back_to = WORKBENCH
         self.ways.begin()
         self._count()
+        self._tell_ending()
         if self.shows_round:
             await self.tour.offer()
+
+    def _tell_ending(self) -> None:
+        """Say once that the program died last time, and where a report of it can be had."""
+        ended, self._ended = self._ended, None
+        if ended is not None and ended.how == "program":
+            words = Words("ending.told")
+            self.frame.foot.show_passing(BannerFace("told", "alert-triangle", words, "doctor"))
 
     def _locked(self, news: SessionLocked) -> None:
         if self.ways.current is not None:

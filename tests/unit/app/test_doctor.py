@@ -19,6 +19,7 @@ from client.card.no_service import NoService
 from client.card.pkcs11_library import TokenLibrary
 from client.doctor import told
 from client.host.centre_seen import CentreSeen
+from client.host.ending import Ended
 from client.host.lanes import Lanes
 from client.vault.vault import Vault
 from sync.domain.failures import Failure
@@ -42,6 +43,7 @@ class World:
     printers: tuple[str, ...] | None = ("张三的打印机",)
     scanners: tuple[object, ...] = ("one",)
     scan_fault: Failure | None = None
+    ended: Ended | None = None
     pinned: object | None = field(
         default_factory=lambda: SimpleNamespace(genesis=GENESIS, cas=(), revoked=())
     )
@@ -88,6 +90,7 @@ def doctor_of(world, lanes, folder, card=None):
         line=lambda: LineView(LinePhase.SYNCED, pending=2),
         scanners=scanners,
         printers=lambda: world.printers,
+        ended=world.ended,
     )
     return Doctor(means, around, lambda: None)
 
@@ -170,3 +173,15 @@ async def test_the_library_for_keys_is_looked_at_and_one_that_is_missing_is_name
             line = told([found], texts(language))[0]
             assert Path(path).name in line
     assert "/nowhere" not in json.dumps(doctor.report([found]))
+
+
+@pytest.mark.parametrize(("how", "places"), [("program", ("ui/loop.py:9 run",)), ("machine", ())])
+async def test_an_end_that_was_not_in_order_is_told_and_goes_into_the_bundle(
+    how, places, lanes, tmp_path
+):
+    world = World(ended=Ended(how, places))
+    found = (await examined(world, lanes, tmp_path))["ending"]
+    assert (found.health, found.code) == (Health.NOTE, how)
+    made = doctor_of(world, lanes, tmp_path)
+    (told_of,) = (each for each in made.report([found])["findings"] if each["part"] == "ending")
+    assert told_of["figures"] == ({"places": "ui/loop.py:9 run"} if places else {})

@@ -1,0 +1,109 @@
+"""How this window ended last time: in order, with its machine, or by itself.
+
+A mark lies in the window's folder while it runs. Found at a start, it was left by a program that
+did not end in order: with its machine when that was started anew since, else by itself. Where the
+interpreter itself died, Python's faulthandler wrote down the places; those in our own files count.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from client.host.bundle import places_in
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+    from pathlib import Path
+
+MARK, TRACE = "running.json", "died.txt"
+_TRACE_LARGEST = 64 * 1024
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    pid: int
+    boot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An end that was not in order.
+
+    Attributes:
+        how: "machine": power cut or switched off; "program": it died by itself.
+        places: where in our own files it was, the innermost first; () where nothing was written.
+    """
+
+    how: Literal["machine", "program"]
+    places: tuple[str, ...] = ()
+
+
+class Life:
+    """One run of the window in its folder, from its start to its `close`.
+
+    Args:
+        folder: the window's own; made if absent.
+        boot: names this start of the machine.
+
+    Attributes:
+        before: how the run before ended; None when in order, or when there was none.
+    """
+
+    def __init__(self, folder: Path, boot: str) -> None:
+        self._mark = folder / MARK
+        self._trace: TextIOWrapper | None = None
+        self.before: Ended | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        found = _read(self._mark)
+        if found is not None and found.boot == boot and _runs(found.pid):
+            return  # another window over this folder: the mark is its own
+        if found is not None:
+            places = places_in(_text(folder / TRACE))
+            self.before = Ended("program" if found.boot == boot else "machine", places)
+        with suppress(OSError):  # nobody is kept from work because the disk is full
+            self._mark.write_bytes(msgspec.json.encode(_Mark(os.getpid(), boot)))
+            self._trace = (folder / TRACE).open("w", encoding="utf-8")
+            faulthandler.enable(self._trace, all_threads=False)
+
+    def close(self) -> None:
+        """Say that this end is in order."""
+        if self._trace is None:
+            return
+        faulthandler.disable()
+        self._trace.close()
+        self._trace = None
+        self._mark.unlink(missing_ok=True)
+
+
+def _read(mark: Path) -> _Mark | None:
+    try:
+        return msgspec.json.decode(mark.read_bytes(), type=_Mark)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError):
+        return _Mark(0, "")  # cut short: the machine's end
+
+
+def _runs(pid: int) -> bool:
+    if pid in {0, os.getpid()}:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _text(trace: Path) -> str:
+    try:
+        with trace.open(encoding="utf-8", errors="replace") as stream:
+            return stream.read(_TRACE_LARGEST)
+    except OSError:
+        return ""
