@@ -95,6 +95,12 @@ def flaws_of(message: Message, late_ms: int = LATE_MS) -> frozenset[Flaw]:
     return frozenset(found)
 
 
+def signals_of(message: Message) -> tuple[str, ...]:
+    """Return what scoring may speak of (PE17): `data:message`, and its flaws or `data:good`."""
+    flaws = tuple(sorted(f"data:{flaw}" for flaw in flaws_of(message)))
+    return ("data:message", *(flaws or ("data:good",)))
+
+
 def quality_of(messages: Iterable[Message], late_ms: int = LATE_MS) -> Quality:
     """Return the figures of messages, in any order."""
     every = list(messages)

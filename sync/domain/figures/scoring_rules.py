@@ -100,6 +100,15 @@ class ScoringRules:
         """Say whether the rules are those of a month ("2026-03")."""
         return self.first <= month and (self.last is None or month <= self.last)
 
+    def speaks_of(self, beginning: str) -> bool:
+        """Say whether any rule counts a signal that begins so."""
+        every = (*self.parts, self.whole)
+        named = [name for part in every for loss in part.losses for name in loss.on]
+        named += [name for part in every for each in part.shares for name in (*each.on, *each.of)]
+        named += [name for each in self.bonuses for name in (*each.on, *each.of)]
+        named += [name for each in self.suggestions for name in each.on]
+        return any(name.startswith(beginning) for name in named)
+
     @property
     def full(self) -> int:
         """Return what the parts make together, hundredths."""

@@ -28,6 +28,14 @@ class SqlDepartmentRows(Rowwise):
         )
         return self._all(SystemMessageRow, own)
 
+    def between(self, begin: int, end: int) -> list[SystemMessageRow]:
+        """Return the messages that came between two moments."""
+        recv = system_messages.c.recv
+        return self._all(
+            SystemMessageRow,
+            of(SystemMessageRow, system_messages).where(recv >= begin, recv < end),
+        )
+
     def forget(self, before: int) -> int:
         """Drop the messages that came before a moment."""
         old = delete(system_messages).where(system_messages.c.recv < before)

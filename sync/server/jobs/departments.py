@@ -1,4 +1,4 @@
-"""The job that drops what nobody counts any more of departments' messages."""
+"""The job that drops what is older than any score of departments' messages."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from sync.server.services.rows.departments import SystemMessageRow
 
 _DAY_MS = 24 * 3600 * 1000
-KEPT_DAYS = 400
+KEPT_DAYS = 3660
+"""Ten years, as long as a score is disputed or made again: rules may count messages (PE17)."""
 
 
 @dataclass(frozen=True, slots=True)

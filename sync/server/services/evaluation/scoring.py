@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.domain.calendar import CHINA, china_day
+from sync.domain.data_quality import Message, signals_of
 from sync.domain.figures.scoring import Score, Subject, Told, mean, months_of, score
 from sync.domain.figures.scoring_rules import ScoringRules, newest_in_force, rules_of
 from sync.proof.tree import root_at
@@ -23,7 +24,7 @@ from sync.server.clock import milliseconds, moment
 from sync.server.services.rows.scores import ScoreRow, ScoreRunRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sync.server.clock import Clock
     from sync.server.services.ports.ledger import Transaction
@@ -186,7 +187,7 @@ def _told(tx: Transaction, material: Material) -> Iterator[Told]:
         fresh = {scope: (old.get(scope, 0), size) for scope, size in sizes.items()}
         earlier = (date.fromisoformat(first) - timedelta(days=1)).isoformat()
         late = tx.figures.facts_between(fresh, earlier)
-    excused = _Excused(tx, material.cut)
+    excused = _Excused(tx, material.cut, (*of_month, *late))
     for fact in (*(each for each in of_month if each.n <= sizes[each.scope]), *late):
         signals = tuple(s for s in fact.signals.split() if not excused(fact, s))
         if signals:
@@ -194,34 +195,32 @@ def _told(tx: Transaction, material: Material) -> Iterator[Told]:
                 fact.event, fact.case_no, fact.day, fact.scope, fact.dev, fact.person, signals
             )
     yield from _beside(tx, material)
+    if material.file.rules.speaks_of("data:"):
+        yield from _sent(tx, material)
+
+
+_FOUND = "found"
 
 
 class _Excused:
     """Says whether a supervisor closed a finding before the cut: then it costs nothing."""
 
-    def __init__(self, tx: Transaction, cut: int) -> None:
-        self._tx = tx
-        self._cut = cut
-        self._closed: dict[str, set[tuple[str, str]]] = {}
+    def __init__(self, tx: Transaction, cut: int, facts: Iterable[FactRow]) -> None:
+        judged = tx.cases.judgements(*{fact.case_no for fact in facts if _FOUND in fact.signals})
+        self._closed = {
+            (row.case_no, row.event, row.code)
+            for row in judged
+            if row.verdict == "closed" and row.at <= cut
+        }
 
     def __call__(self, fact: FactRow, signal: str) -> bool:
         kind, _, code = signal.partition(":")
-        if kind != "found":
-            return False
-        if fact.case_no not in self._closed:
-            self._closed[fact.case_no] = {
-                (row.event, row.code)
-                for row in self._tx.cases.judgements(fact.case_no)
-                if row.verdict == "closed" and row.at <= self._cut
-            }
-        return (fact.event, code) in self._closed[fact.case_no]
+        return kind == _FOUND and (fact.case_no, fact.event, code) in self._closed
 
 
 def _beside(tx: Transaction, material: Material) -> Iterator[Told]:
     """Yield what is told of no step: clocks, evaluations, faults that two supervisors entered."""
-    begin = datetime.combine(date.fromisoformat(f"{material.month}-01"), time(), CHINA)
-    end = datetime.combine(_last(material.month) + timedelta(days=1), time(), CHINA)
-    span = milliseconds(begin), min(milliseconds(end), material.cut + 1)
+    span = _span(material)
     for found in tx.figures.loose(*span):
         if found.dev is not None:
             day, signals = china_day(moment(found.at)).isoformat(), (f"found:{found.code}",)
@@ -236,6 +235,22 @@ def _beside(tx: Transaction, material: Material) -> Iterator[Told]:
             only = (Subject(fault.kind), fault.subject)
             signals = (f"fault:{fault.code}",)
             yield Told(fault.id, fault.case_no, day, "", "", "", signals, only)
+
+
+def _sent(tx: Transaction, material: Material) -> Iterator[Told]:
+    """Yield how good the messages of departments' own systems were (PE17), each of its office."""
+    for row in tx.departments.between(*_span(material)):
+        day = china_day(moment(row.recv)).isoformat()
+        signals = signals_of(Message(row.at, row.recv, row.verdict, row.code))
+        only = (Subject.DEPARTMENT, row.scope)
+        yield Told(f"data:{row.event}", "", day, row.scope, row.dev, "", signals, only)
+
+
+def _span(material: Material) -> tuple[int, int]:
+    """Return a month in ms, as far as it was over when it was scored."""
+    begin = datetime.combine(date.fromisoformat(f"{material.month}-01"), time(), CHINA)
+    end = datetime.combine(_last(material.month) + timedelta(days=1), time(), CHINA)
+    return milliseconds(begin), min(milliseconds(end), material.cut + 1)
 
 
 def _root(tx: Transaction, scope: str, size: int) -> bytes:

@@ -23,7 +23,7 @@ from sync.protocol.codec import read_json
 from sync.protocol.limits import BODY_MAX
 from sync.server.clock import moment
 from sync.server.services.cases.folded import read_case
-from sync.server.services.rows.figures import FactRow, OriginRow, TallyRow, WaitRow
+from sync.server.services.rows.figures import FactRow, OriginRow, TallyRow, TotalRow, WaitRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,10 +117,23 @@ class Counting:
                 for key, counts in sums.tallies.items()
             ]
         )
+        tx.figures.add_totals(_totals(sums))
         tx.figures.add_waits([WaitRow(*key, *both) for key, both in sums.waits.items()])
         tx.figures.add_origins([OriginRow(*key, n) for key, n in sums.origins.items()])
         tx.figures.add_facts(sums.facts)
         return True
+
+
+def _totals(sums: Sums) -> list[TotalRow]:
+    """Return a page's counters without windows and people."""
+    summed: defaultdict[tuple[str, str, str, str, str], dict[str, int]] = defaultdict(dict)
+    for (period, scope, item, _dev, _person, applicant, channel), counts in sums.tallies.items():
+        total = summed[period, scope, item, applicant, channel]
+        for name, n in counts.items():
+            total[name] = total.get(name, 0) + n
+    return [
+        TotalRow(*key, *(counts.get(name, 0) for name in MEMBERS)) for key, counts in summed.items()
+    ]
 
 
 def _add(
@@ -251,6 +264,8 @@ def _waits(scope: str, case: Case, made: Made, rules: Rules) -> Iterator[tuple[s
         given = [each for each in case.opinions if each.given_at == made.at]
         for each in given:
             yield "wait.opinion", f"{case.hall}/{each.department}", between(each.asked_at, made.at)
+        if case.child is not None and not given:  # an opinion child ends with its opinion
+            yield "wait.child", scope, between(case.accepted_at, made.at)
     if made.kind in ACCEPTING and case.received_at is not None:
         yield "life.accept", scope, between(case.received_at, made.at)
     if made.kind in DECIDING and case.accepted_at is not None:

@@ -19,5 +19,8 @@ class DepartmentRows(Protocol):
     def since(self, scopes: Sequence[str], at: int) -> list[SystemMessageRow]:
         """Return the messages of these scopes that came at a moment or later, in no order."""
 
+    def between(self, begin: int, end: int) -> list[SystemMessageRow]:
+        """Return the messages that came from a moment on and before another, in no order."""
+
     def forget(self, before: int) -> int:
         """Drop the messages that came before a moment; return how many."""
