@@ -7,7 +7,9 @@ let player = null, timer = 0, last = -1, moved = Date.now(), over = false;
 
 function say(name) {
   state.textContent = name ? state.dataset[name] : "";
-  state.classList.toggle("bad", Boolean(name) && name !== "loading");
+  const bad = Boolean(name) && name !== "loading";
+  state.classList.toggle("bad", bad);
+  state.parentElement.classList.toggle("bad", bad);
 }
 
 // Refused: the look is over. Anything else: the camera, or the line to it.

@@ -148,6 +148,7 @@ def is_inside(url: str, networks: Iterable[Network]) -> bool:
     except ValueError:
         return False
     plain = len(url) <= ADDRESS_MAX and parts.scheme in {"http", "https"} and port != 0
-    alone = "@" not in parts.netloc and "#" not in url and "%" not in url and url.isascii()
+    alone = "@" not in parts.netloc and "#" not in url and "%" not in url
+    alone = alone and url.isascii() and url.isprintable()
     known = _PATH.fullmatch(parts.path) and ".." not in parts.path and _QUERY.fullmatch(parts.query)
     return bool(plain and alone and known) and any(host in each for each in networks)

@@ -11,6 +11,7 @@ from sync.server.console.answers import again, answer, back, looked, own_form, v
 from sync.server.services.channels.delivery import of_case
 from sync.server.services.entry.console import Look
 from sync.server.services.supervision.judging import Pressing
+from sync.server.services.supervision.supervision import hall_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,7 +36,15 @@ def add_cases(router: APIRouter, desk: Desk, pages: Pages) -> None:
             found = await desk.ledger.read(lambda tx: desk.supervision.case(tx, visitor, number))
             told = await desk.ledger.read(lambda tx: of_case(tx, found.row.number))
             asked = await desk.ledger.read(lambda tx: desk.orders.of_case(tx, visitor, number))
-            return {"visitor": visitor, "file": found, "told": told, "asked": asked}
+            counters = {line.counter for line in found.timeline}
+            hall = hall_of(found.row.scope)
+            return {
+                "visitor": visitor,
+                "file": found,
+                "told": told,
+                "asked": asked,
+                "cameras": desk.cameras.at_counters(visitor, hall, counters),
+            }
 
         look = Look("case", number[:NUMBER_MAX], again(request))
         return await answer(pages, request, "case", look, shown)

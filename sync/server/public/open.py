@@ -59,6 +59,7 @@ def open_routes(desk: Desk, pages: Pages) -> APIRouter:
                 halls=book.halls.values(),
                 departments=book.departments,
                 calendars=desk.policy.rules().calendars,
+                cameras=[each for each in book.cameras.values() if each.in_use],
             )
         )
 
