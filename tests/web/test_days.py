@@ -48,6 +48,7 @@ def centre(tmp_path_factory, gateway):
         patch.setattr("sync.server.jobs.messages.LOOK_S", 0.1)
         folder = tmp_path_factory.mktemp("days")
         told = {"sms_url": gateway.url, "channel_secret": SECRET}
+        told |= {"letter_days": {"inquiry": 4, "complaint": 15}}
         with running_centre(folder, tls=True, store="postgresql", **told) as running:
             yield running
 
@@ -394,6 +395,7 @@ def test_an_applicants_day(centre, march, other, gateway, code, browse, picture)
 
     with day.point("P08") as saw:
         page.goto(f"{at}/public/letters?case={case}")
+        assert "咨询在 4 个工作日内答复" in page.inner_text("main")  # as this centre is set up
         page.check("input[value=complaint]")
         page.fill("#text", "取号后等了一个小时。<b>请说明</b>")
         page.fill("#phone", PHONE_NO)

@@ -48,6 +48,7 @@ def _writing(
         "letters.html",
         status=422 if wrong else 200,
         kinds=KINDS,
+        days={kind: desk.strangers.letters.days(kind) for kind in KINDS},
         halls=book.halls.values(),
         departments=book.departments.values(),
         typed=typed,

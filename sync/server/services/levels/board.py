@@ -16,6 +16,7 @@ from sync.protocol.errors import WireError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sync.domain.catalogue import Words
     from sync.domain.lower_centres import Lower
     from sync.domain.policy import PolicyBook
     from sync.server.clock import Clock
@@ -46,7 +47,8 @@ class LowerRow:
     centre: str
     centre_name: str
     number: str
-    item: str
+    item: Words | None
+    item_name: str
     hall: str
     department: str
     applicant: str
@@ -176,11 +178,13 @@ class LevelBoard:
         lower = seen[row.centre][0]
         book = self._following.of(tx, lower).book
         hall, department = book.halls.get(row.hall), book.departments.get(row.department)
+        item = book.catalogue.item(row.item)
         return LowerRow(
             centre=row.centre,
             centre_name=lower.name,
             number=row.number,
-            item=row.item_name,
+            item=None if item is None else item.name,
+            item_name=row.item_name,
             hall=row.hall if hall is None else hall.name,
             department=row.department if department is None else department.name,
             applicant=row.applicant,

@@ -32,6 +32,7 @@ LISTED_MOST = 200
 #: What units that write a letter name among their scopes.
 LOCK = ("letters",)
 _CODE_BYTES = 6
+_DAYS_ELSE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,10 @@ class LetterDesk:
         self._outbox = outbox
         self._days = days
 
+    def days(self, kind: str) -> int:
+        """Return the working days until a letter of a kind is answered."""
+        return self._days.get(kind, _DAYS_ELSE)
+
     def send(self, tx: Transaction, wanted: Wanted, phone: str, lang: str) -> LetterRow:
         """Keep a letter, and tell its writer by when it is answered.
 
@@ -91,7 +96,7 @@ class LetterDesk:
             code=crockford(new_bytes(_CODE_BYTES)),
             lang=lang,
             made=now,
-            due=due_of(calendar, now, self._days.get(wanted.kind, 5)),
+            due=due_of(calendar, now, self.days(wanted.kind)),
         )
         tx.letters.save(row)
         day = moment_of(row.due).astimezone(CHINA).date().isoformat()
