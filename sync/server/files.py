@@ -48,6 +48,10 @@ class SealedFiles:
         fresh.replace(path)
         return name
 
+    def has(self, name: str) -> bool:
+        """Say whether a sealed file is there; not whether it opens."""
+        return (self._folder / name[:2] / name).is_file()
+
     def destroy(self, name: str) -> None:
         """Destroy a sealed file; one that is gone is gone."""
         (self._folder / name[:2] / name).unlink(missing_ok=True)

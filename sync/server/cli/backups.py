@@ -9,7 +9,8 @@ from sync.domain.failures import Failure, FailureKind
 from sync.server import backups
 from sync.server.bootstrap import clock_of, prepare
 from sync.server.cli.opening import opened
-from sync.server.services.record.whole import faults
+from sync.server.files import SealedFiles
+from sync.server.services.record.whole import faults, lost_files
 from sync.server.settings import Settings
 from sync.texts import Texts
 
@@ -63,16 +64,23 @@ class KeepingCommands:
             self.verify(Settings(data=data, demo_clock=demo_clock))
 
     def verify(self, settings: Settings) -> None:
-        """Read the whole log; print every place where it is not whole.
+        """Read the whole log and look for each attachment; print what is not whole or not there.
 
         Raises:
-            Failure: centre.record_broken when there is one.
+            Failure: centre.record_broken; centre.files_lost.
         """
         with opened(settings) as centre:
             found = centre.ledger.read_now(lambda tx: list(faults(tx)))
+            vault = SealedFiles(settings.attachments, centre.keys.vault)
+            lost = centre.ledger.read_now(lambda tx: list(lost_files(tx, vault)))
             counts = centre.ledger.read_now(lambda tx: tx.log.count())
         for fault in found[:_SHOWN]:
             typer.echo(f"! {fault.scope} {fault.n}: {self._words.t(f'centre.fault.{fault.what}')}")
+        for row in lost[:_SHOWN]:
+            said = self._words.t("centre.fault.file", file=row.file)
+            typer.echo(f"! {row.case_no}: {said}")
         if found:
             raise Failure("centre.record_broken", FailureKind.BROKEN, count=len(found))
+        if lost:
+            raise Failure("centre.files_lost", FailureKind.BROKEN, count=len(lost))
         typer.echo(self._words.t("centre.verified", count=sum(counts.values())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, tuple_, update
 
 from sync.server.db.engine import Overtaken
 from sync.server.db.rowwise import Rowwise, of
@@ -212,6 +212,12 @@ class SqlFileRows(Rowwise):
         """Return an attachment of a case."""
         own = (attachments.c.case_no == case_no, attachments.c.sha256 == sha256)
         return self._one(AttachmentRow, attachments, *own)
+
+    def after(self, case_no: str, sha256: str, limit: int) -> list[AttachmentRow]:
+        """Return attachments by case and hash, from behind this one on; ("", "") is the start."""
+        place = (attachments.c.case_no, attachments.c.sha256)
+        behind = of(AttachmentRow, attachments).where(tuple_(*place) > (case_no, sha256))
+        return self._all(AttachmentRow, behind.order_by(*place).limit(limit))
 
 
 class SqlConsoleRows(Rowwise):

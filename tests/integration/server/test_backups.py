@@ -9,9 +9,11 @@ from sync.domain.failures import Failure
 from sync.protocol import messages
 from sync.server import backups
 from sync.server.bootstrap import open_centre, prepare
+from sync.server.cli.backups import KeepingCommands
 from sync.server.files import SealedFiles
 from sync.server.services.record.whole import Fault, faults
 from sync.server.settings import Settings
+from sync.texts import texts
 from tests.helpers import pg
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import read_answer
@@ -50,7 +52,7 @@ def elsewhere(centre, tmp_path):
 
 
 def test_a_backup_comes_back_with_every_line_and_every_page(
-    centre, window, case, elsewhere, tmp_path
+    centre, window, case, elsewhere, tmp_path, capsys
 ):
     folder = made(centre, tmp_path / "backups", keys=True)
     window.step("withdraw", {"reason": "材料另行准备"}, case=case)  # it goes on serving
@@ -68,6 +70,13 @@ def test_a_backup_comes_back_with_every_line_and_every_page(
     assert whole == []
     assert row.number == case
     assert page == JPEG
+    verify = KeepingCommands(texts("en")).verify
+    verify(elsewhere)
+    (elsewhere.attachments / kept.file[:2] / kept.file).unlink()
+    with pytest.raises(Failure) as refused:
+        verify(elsewhere)
+    assert (refused.value.code, refused.value.details["count"]) == ("centre.files_lost", 1)
+    assert f"! {case}: " in capsys.readouterr().out
 
 
 @ONE

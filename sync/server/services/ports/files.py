@@ -26,12 +26,18 @@ class FileRows(Protocol):
     def get(self, case_no: str, sha256: str) -> AttachmentRow | None:
         """Return an attachment of a case."""
 
+    def after(self, case_no: str, sha256: str, limit: int) -> list[AttachmentRow]:
+        """Return attachments by case and hash, from behind this one on; ("", "") is the start."""
+
 
 class FileVault(Protocol):
     """Attachments at rest: sealed files under names that say nothing."""
 
     def keep(self, sha256: str, data: bytes) -> str:
         """Seal bytes; returns the file's name. Durable on return."""
+
+    def has(self, name: str) -> bool:
+        """Say whether a sealed file is there; not whether it opens."""
 
     def destroy(self, name: str) -> None:
         """Destroy a sealed file; one that is gone is gone."""

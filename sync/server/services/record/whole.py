@@ -13,7 +13,9 @@ from sync.protocol.errors import ReaderError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sync.server.services.ports.files import FileVault
     from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.rows.files import AttachmentRow
     from sync.server.services.rows.log import LogRow
 
 _PAGE = 500
@@ -53,6 +55,17 @@ def faults(tx: Transaction) -> Iterator[Fault]:
         head = tx.log.head(scope)
         if head is None or (head.size, head.frontier) != (n, grown.pack()):
             yield Fault(scope, n, "tree")
+
+
+def lost_files(tx: Transaction, vault: FileVault) -> Iterator[AttachmentRow]:
+    """Yield the attachments that the record names and whose sealed files are not there.
+
+    The database and the files travel to another site by different ways: one may be ahead.
+    """
+    case_no = sha256 = ""
+    while rows := tx.files.after(case_no, sha256, _PAGE):
+        yield from (row for row in rows if not vault.has(row.file))
+        case_no, sha256 = rows[-1].case_no, rows[-1].sha256
 
 
 def _is_as_signed(line: LogRow) -> bool:
