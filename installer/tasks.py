@@ -278,7 +278,7 @@ def check(options: argparse.Namespace) -> None:
 def test(options: argparse.Namespace) -> None:
     """Run all tests; the last lines are pytest's own summary.
 
-    The window's widgets are tested first, in a process of their own: Qt's state is global, and
+    The window's widgets are tested first, in processes of their own: Qt's state is global, and
     what another test leaves in a process must not decide about them. A process of tests that dies
     is a failure and ends the run: nothing waits for tests that it took along.
     """
@@ -288,7 +288,7 @@ def test(options: argparse.Namespace) -> None:
     side_by_side += ["--max-worker-restart", "0"]
     if options.rest:
         sys.exit(run([*pytest, *side_by_side, *options.rest], check=False))
-    widgets = run([*pytest, "tests/ui"], check=False)
+    widgets = run([*pytest, *side_by_side, "tests/ui"], check=False)
     others = run([*pytest, *side_by_side, "--ignore", "tests/ui"], check=False)
     sys.exit(widgets or others)
 

@@ -10,15 +10,40 @@ import structlog
 TESTS = Path(__file__).parent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-#: Folders whose tests start processes, the slowest first; all others follow.
-LONG = ("e2e", "faults", "stranger", "web", "contract", "integration")
+#: What takes long by itself, the slowest first: a file of half a minute that comes last is waited
+#: for by an idle worker. All others follow.
+LONG = (
+    "e2e",
+    "faults",
+    "stranger",
+    "web",
+    "integration",
+    "fuzz",
+    "contract",
+    "ui/test_every_screen.py",
+    "ui/test_first_page.py",
+    "ui/test_reach.py",
+    "ui/test_window.py",
+    "unit/documents/test_pages.py",
+    "unit/documents/test_editing.py",
+    "unit/domain/test_wild_steps.py",
+    "unit/domain/test_table.py",
+    "arch/test_import_contracts.py",
+)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Begin with what takes long: workers side by side then end together."""
-    places = {folder: place for place, folder in enumerate(LONG)}
-    items.sort(key=lambda item: places.get(item.path.relative_to(TESTS).parts[0], len(LONG)))
+
+    def place(item):
+        inside = item.path.relative_to(TESTS).as_posix()
+        began = (
+            at for at, name in enumerate(LONG) if inside == name or inside.startswith(name + "/")
+        )
+        return next(began, len(LONG))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True)
