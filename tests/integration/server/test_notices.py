@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 from sync.server.channels.spool import NAME, PLAINLY
+from sync.server.clock import milliseconds, moment
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
+from tests.helpers.hand_window import SCOPE
+from tests.helpers.waiting import until
 
 LEADER = "p0114"  # 分管领导 of the sample, with a telephone
 PHONE = "13900000114"
+YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 PROJECT = {"name": "云岭新城综合体", "key": True}
 
 
@@ -80,3 +85,41 @@ async def gone(centre, number):
 
 async def _first(centre, number):
     return leaders(await centre.desk.ledger.read(lambda tx: tx.messages.of_case(number)))
+
+
+def urges(centre, number, level):
+    found = centre.read(lambda tx: tx.log.of_case(SCOPE, number))
+    bodies = [json.loads(line.body) for line in found if line.kind == "urge"]
+    return [body for body in bodies if body["level"] == level]
+
+
+def told(centre, number, template):
+    return [each for each in kept(centre, number) if each.template == template]
+
+
+def test_a_leader_follows_a_case_of_the_fast_track_to_its_end_by_telephone(centre, window):
+    """跟踪督办: before the limit, after it, and when nobody answers (TM13, TM20)."""
+    number, _ = accepted(window)
+    ordinary = walk_to(window, "accepted")
+    body = {"id": "g-liaison", "person": LEADER, "roles": ["liaison"], "scopes": [SCOPE]}
+    span = {"from": milliseconds(YEAR), "to": milliseconds(YEAR.replace(year=2027))}
+    centre.enact("grant", {**body, **span, "powers": [], "items": "*"})
+
+    def due():
+        return centre.read(lambda tx: tx.cases.get(number)).due
+
+    centre.clock.move_to(moment(due() - 1))
+    until(lambda: told(centre, number, "chase_yellow"))
+    (warned,) = urges(centre, number, "yellow")
+    assert LEADER in warned["to"]
+    assert {each.address for each in told(centre, number, "chase_yellow")} == {PHONE}
+    centre.clock.move_to(moment(due() + 1))
+    until(lambda: told(centre, number, "chase_red"))
+    (late,) = urges(centre, number, "red")
+    centre.clock.move_to(moment(late["reply_by"] + 1))
+    until(lambda: told(centre, number, "chase_raised"))
+    for each in (*told(centre, number, "chase_red"), *told(centre, number, "chase_raised")):
+        assert each.address == PHONE
+        assert number in each.text
+        assert say.preregister()["applicant"]["name"] not in each.text
+    assert told(centre, ordinary, "chase_yellow") == []

@@ -20,6 +20,7 @@ from sync.domain.time_limit import clock, governing_end
 from sync.domain.violations import SEVERITY, Severity, Violation
 from sync.domain.workflow import Applied, Refused, judge
 from sync.server.clock import milliseconds, moment
+from sync.server.services.cases.chasing import CHASING, keep_chasing
 from sync.server.services.cases.folded import read_case
 from sync.server.services.cases.notices import TOLD, keep_notices
 from sync.server.services.cases.pressing import keep_pressing
@@ -120,6 +121,8 @@ class Casework:
         if line.kind in TOLD:
             rules = self._policy.rules()
             keep_notices(self._outbox, tx, after, line, rules, self._due(after, rules), now)
+        if line.kind in CHASING:
+            keep_chasing(self._outbox, tx, after, line, self._policy.rules(), now)
         keep_unstamped(tx, after, line, now)
         keep_pressing(tx, line)
         make = partial(self._row, after, last, now)

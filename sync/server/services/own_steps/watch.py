@@ -12,6 +12,7 @@ from sync.domain.calendar import china_day
 from sync.domain.case import State
 from sync.domain.catalogue import Unit
 from sync.domain.events import Kind
+from sync.domain.fast_track import leaders_of
 from sync.domain.lights import colour, light_of
 from sync.domain.schemes import Colour, Reach
 from sync.domain.time_limit import Due, clock
@@ -136,6 +137,10 @@ class Watch:
             "reply_by": self._addressing.reply_by(row, reply_wd, now),
             "to": self._addressing.told(row, channels, now),
         }
+        case = read_case(row)
+        if case.fast_track:  # its leader follows it from the first warning on (TM20, 跟踪督办)
+            leaders = leaders_of(case, self._policy.rules(), moment(now))
+            content["to"] = sorted({*content["to"], *(each.person for each in leaders)})
         if level is Colour.YELLOW and rule is not None and rule.escalates_to:
             content["owes"] = True  # the scheme gives its yellow warning a next level
         self._hand.write(tx, tx.cases.get(row.number) or row, Kind.URGE, content, now)
