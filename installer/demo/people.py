@@ -175,6 +175,23 @@ PEOPLE = (
         ("decide_at_once", "accept", "supervise", "coordinate", "manage"),
     ),
     *JOINT,
+    # Those who look from above (RO15): the county's head and the hall's manager; they work no case.
+    Worker(
+        "governor",
+        "p0118",
+        "顾望川",
+        "xnjc",
+        ("government_head",),
+        (*(f"hall/{hall}" for hall in HALLS), *_ALL_CASES),
+    ),
+    Worker(
+        "manager",
+        "p0119",
+        "梁景和",
+        "zwzx",
+        ("hall_manager",),
+        (_COUNTY_SCOPE, *_COUNTY_CASES),
+    ),
     Worker("admin1", "p0107", "许砚秋", "zwzx", ("system_administrator",), ("policy",)),
     Worker("admin2", "p0108", "方既明", "zwzx", ("business_administrator",), ("policy",)),
     Worker("admin3", "p0109", "陆嘉言", "xnjc", ("system_administrator",), ("policy",)),

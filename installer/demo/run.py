@@ -92,6 +92,7 @@ async def _live(stage: Stage, window: MainWindow, closed: asyncio.Task[Any]) -> 
     _offer_line(work, stage)
     place = {"url": stage.centre.url, "folder": stage.places.folder}
     _say(window.tongue.t("demo.stage.ready", **place))
+    _say(window.tongue.t("demo.stage.roles", url=stage.centre.url))
     if stage.centre.gateway is not None:
         _say(window.tongue.t("demo.stage.gateway", url=stage.centre.gateway.url))
     loop.spawn(work, parts.desk.run(), work.fault)

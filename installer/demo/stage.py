@@ -70,6 +70,8 @@ COUNTY = Post(
         "cashier",
         "archivist",
         "supervisor",
+        "governor",
+        "manager",
     ),
 )
 TOWNSHIP = Post(device="d-339911-01", hall="339911", counter="1号窗口", first="township")
