@@ -125,7 +125,14 @@ class Tongue(QObject):
             args: the named arguments of the message.
         """
         getattr(widget, setter)(self.t(key, **args))
-        self._bound[(id(widget), setter)] = _Bound(weakref.ref(widget), setter, key, args)
+        place, bound = (id(widget), setter), self._bound
+
+        def forget(gone: weakref.ref[QObject]) -> None:
+            if place in bound and bound[place].widget is gone:
+                del bound[place]
+
+        # Nobody changes the language in eight hours: what is gone is forgotten when it goes.
+        bound[place] = _Bound(weakref.ref(widget, forget), setter, key, args)
 
     def unbind(self, widget: QObject, setter: str) -> None:
         """Forget a binding; the text stays as it is."""

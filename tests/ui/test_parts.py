@@ -402,10 +402,13 @@ def test_bound_texts_change_with_the_language(tongue, qtbot):
     assert label.text() == "New case"
 
 
-def test_a_bound_widget_that_is_gone_is_forgotten(tongue):
+def test_a_bound_widget_is_forgotten_when_it_goes(tongue):
+    kept = len(tongue._bound)
     label = QLabel()
     tongue.bind(label, "setText", "command.new_case")
+    assert len(tongue._bound) == kept + 1
     del label
+    assert len(tongue._bound) == kept
 
     tongue.set_language("en")
 
