@@ -28,7 +28,7 @@ _OF_PAGES = {
     "colleague": "door",
     "queue": "queue",
     "bookings": "queue",
-    "filings": "register",
+    "filings": "filings",
     "pages": "receive",
     "money": "money",
     "stock": "money",

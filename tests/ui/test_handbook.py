@@ -14,6 +14,7 @@ F1, ESC = Qt.Key.Key_F1, Qt.Key.Key_Escape
     ("route", "code"),
     [
         (Route("queue"), "queue"),
+        (Route("filings"), "filings"),
         (Route("step", RECEIVED, "notify_correction"), "correct"),
         (Route("workbench"), "workbench"),
     ],

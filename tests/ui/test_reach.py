@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from tests.helpers.gallery import SCREENS, Stand
 from ui import loop
+from ui.widgets.canvas import Canvas
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -24,7 +25,6 @@ ABOVE = ("14-palette", "14-tour", "37-compare", "49-ink", "71-steps")
 LEFT_BY_ESC = {"palette", "steps", "tour", "compare", "ink"}
 TAB_AT_MOST = 150
 SMALLEST = (683, 384)  # 1366 x 768 at 200 %
-HALVED = (960, 540)  # 1920 x 1080 at 200 %
 ROLES_OF_NOTHING = {QAccessible.Role.NoRole, QAccessible.Role.Client}
 
 
@@ -65,7 +65,7 @@ def test_every_control_is_reached_by_tab_in_order_and_named_for_a_reader(applica
     ("language", "size", "pixels"),
     [
         ("en", "largest", SMALLEST),
-        ("zh_CN", "normal", HALVED),
+        ("en", "normal", SMALLEST),
     ],
 )
 def test_nothing_is_beyond_the_smallest_screen(application, tmp_path, language, size, pixels):
@@ -74,6 +74,8 @@ def test_nothing_is_beyond_the_smallest_screen(application, tmp_path, language, 
         if (window.width(), window.height()) != pixels:
             yield f"the window asks for {window.width()} x {window.height()}"
         yield from beyond(window)
+        if size == "normal":
+            yield from sideways(window)
 
     assert walk(application, tmp_path, (language, "light", size, pixels), judge) == []
 
@@ -206,6 +208,19 @@ def may_scroll(area, inner):
     off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
     across = inner.width() <= area.viewport().width() + 2
     return across or area.horizontalScrollBarPolicy() != off
+
+
+def sideways(window):
+    """Say which page scrolls across; a picture in its own pixels, and a table inside itself, may.
+
+    English in the normal size; Chinese is shorter, and larger letters on the smallest screen
+    at 200 % may ask for more room than there is.
+    """
+    for area in window.findChildren(QScrollArea):
+        most = area.horizontalScrollBar().maximum()
+        off = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if area.isVisible() and most > 0 and not off and not isinstance(area.widget(), Canvas):
+            yield f"{named(area)} of {named(area.parentWidget())} scrolls across by {most}"
 
 
 def place(window, part):

@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from ui.theme import tokens
 from ui.views.page_parts import leave_button, read_whole, show_problem
 from ui.views.pane_list import ListOrEmpty
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
 from ui.widgets.fields import clipboard_copy
+from ui.widgets.fold import FootBar, fold_beside
 from ui.widgets.layout import Face, clear, column, hairline, row
 from ui.widgets.picker import Option
 from ui.widgets.summary import FailureNote
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _TAGS = {"in_force": "tag", "ending": "tag-warn", "not_yet": "tag-quiet"}
 _WAYS = ("renew", "revoke")
+_FOLDED = 220  # px of each part at the least, one below the other
+_BESIDE = 640  # px that list and pane need side by side
 
 
 class AuthorisationsPage(QWidget):
@@ -48,8 +52,9 @@ class AuthorisationsPage(QWidget):
         self.failure = FailureNote()
         tongue.bind(self.failure.copy, "setText", "act.copy_code")
         outer.addWidget(self.failure)
-        middle = row(gap=0)
-        middle.addWidget(self._make_list(), 9)
+        middle = self._middle = row(gap=0)
+        self._list = self._make_list()
+        middle.addWidget(self._list, 9)
         middle.addWidget(hairline(upright=True))
         middle.addWidget(self._make_whole(), 12)
         outer.addLayout(middle, 1)
@@ -92,33 +97,41 @@ class AuthorisationsPage(QWidget):
         return self.scroller
 
     def _make_foot(self) -> QWidget:
-        face = Face("bottom")
-        box = column(face, gap=6)
-        box.setContentsMargins(24, 10, 24, 10)
+        face = Face("plain")
+        box = column(face, gap=0)
+        said = column(gap=6)
+        said.setContentsMargins(24, 8, 24, 0)
         self.told = Tagged("copy", "small muted", wrap=True)
         self.line = Text("small", wrap=True, select=True)
         self.line.setObjectName("authorisations.command")
         for part in (self.told, self.line):
             part.hide()
-            box.addWidget(part)
-        bar = row(gap=8)
+            said.addWidget(part)
+        box.addLayout(said)
+        bar = self._foot = FootBar()
         back = leave_button(self._tongue, "authorisations.leave", self.left)
-        bar.addWidget(back)
-        bar.addStretch(1)
+        bar.add_back(back)
         self.ways: dict[str, ActButton] = {}
         for way in _WAYS:
             button = self.ways[way] = ActButton("plain", "copy")
             button.setObjectName(f"authorisations.{way}")
             self._tongue.bind(button, "setText", f"authorisation.{way}")
             button.clicked.connect(lambda _=False, name=way: self.command_wanted.emit(name))
-            bar.addWidget(button)
+            bar.add_act(button)
         self.primary = ActButton("primary", "printer", "Ctrl+P")
         self.primary.setObjectName("authorisations.paper")
         self._tongue.bind(self.primary, "setText", "authorisation.paper")
         self.primary.clicked.connect(self.printed)
-        bar.addWidget(self.primary)
-        box.addLayout(bar)
+        bar.add_act(self.primary)
+        box.addWidget(bar)
         return face
+
+    def fold(self, width: int) -> None:
+        """Put the whole of one below the list where it is narrow."""
+        self._foot.fold(width)
+        narrow = fold_beside(self._middle, width, least=tokens().scaled(_BESIDE))
+        for part in (self._list, self.scroller):
+            part.setMinimumHeight(tokens().scaled(_FOLDED) if narrow else 0)
 
     # ------------------------------------------------------------ showing
 

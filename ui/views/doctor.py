@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from ui.views.page_parts import leave_button, show_problem
 from ui.widgets.buttons import ActButton
+from ui.widgets.fold import FootBar
 from ui.widgets.layout import Centred, Face, Scroll, clear, column, row
 from ui.widgets.summary import Banner, FailureNote
 from ui.widgets.text import Icon, Text
@@ -86,9 +87,7 @@ class DoctorPage(QWidget):
         return holder
 
     def _make_foot(self) -> QWidget:
-        face = Face("bottom")
-        bar = row(face, gap=8)
-        bar.setContentsMargins(24, 10, 24, 10)
+        face = self._foot = FootBar()
         back = leave_button(self._tongue, "doctor.leave", self.left)
         self.save = ActButton("plain", "download", "Ctrl+S")
         self.save.setObjectName("doctor.bundle")
@@ -98,11 +97,14 @@ class DoctorPage(QWidget):
         self.look.setObjectName("doctor.again")
         self._tongue.bind(self.look, "setText", "act.examine")
         self.look.clicked.connect(self.again)
-        bar.addWidget(back)
-        bar.addStretch(1)
-        bar.addWidget(self.save)
-        bar.addWidget(self.look)
+        face.add_back(back)
+        face.add_act(self.save)
+        face.add_act(self.look)
         return face
+
+    def fold(self, width: int) -> None:
+        """Take a second line for the foot where it is narrow."""
+        self._foot.fold(width)
 
     # ------------------------------------------------------------ showing
 

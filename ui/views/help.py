@@ -13,6 +13,7 @@ from ui.theme import tokens
 from ui.views.chapter import ChapterPane
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import Choice
+from ui.widgets.fold import fold_beside
 from ui.widgets.layout import Centred, Face, Scroll, column, row
 from ui.widgets.lights import LightMark
 from ui.widgets.text import Text
@@ -20,6 +21,8 @@ from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from ui.i18n import Tongue
+
+_MARGIN = 30  # px at each side, the bar with it
 
 
 class HelpPage(QWidget):
@@ -41,7 +44,7 @@ class HelpPage(QWidget):
         self.chapter.setObjectName("help.text")
         holder.body.addWidget(self.chapter)
         holder.body.addSpacing(24)
-        columns = row(gap=24)
+        columns = self._columns = row(gap=24)
         columns.addWidget(self._keys(), 3)
         columns.addWidget(self._lights(), 2, Qt.AlignmentFlag.AlignTop)
         holder.body.addLayout(columns)
@@ -59,7 +62,9 @@ class HelpPage(QWidget):
 
     def _top(self) -> QHBoxLayout:
         """Title, contents, and the ways to tour and check-up."""
-        top = row(gap=12)
+        whole = self._top_line = row(gap=12)
+        top, ways = row(gap=12), row(gap=12)
+        self._ways = ways
         title = Text("page")
         title.setContentsMargins(0, 18, 0, 12)
         self._tongue.bind(title, "setText", "page.help")
@@ -78,9 +83,18 @@ class HelpPage(QWidget):
         self.contents.activated.connect(lambda _place: self._turn(self.contents.code()))
         top.addWidget(title)
         top.addWidget(self.contents, 1)
-        top.addWidget(tour)
-        top.addWidget(doctor)
-        return top
+        ways.addWidget(tour)
+        ways.addWidget(doctor)
+        whole.addLayout(top, 1)
+        whole.addLayout(ways)
+        return whole
+
+    def fold(self, width: int) -> None:
+        """Put the ways below the contents, and the lights below the keys, where it is narrow."""
+        room = width - 2 * _MARGIN
+        fold_beside(self._ways, room)
+        fold_beside(self._top_line, room)
+        fold_beside(self._columns, room)
 
     def focus_first(self) -> None:
         """The page scrolls by the arrows."""

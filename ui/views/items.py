@@ -8,11 +8,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from ui.theme import tokens
 from ui.views.item_guide import GuidePane
 from ui.views.page_parts import leave_button
 from ui.views.pane_list import PaneList
 from ui.views.search_line import SearchLine
 from ui.widgets.buttons import ActButton
+from ui.widgets.fold import FootBar, fold_beside
 from ui.widgets.layout import Face, Scroll, column, hairline, row
 from ui.widgets.picker import Option
 from ui.widgets.summary import Empty
@@ -30,6 +32,9 @@ _ACTS = (
     ("blank_form", "file", ""),
     ("notification", "printer", "Ctrl+P"),
 )
+
+_FOLDED = 220  # px of each part at the least, one below the other
+_BESIDE = 640  # px that list and pane need side by side
 
 
 class ItemsPage(QWidget):
@@ -50,7 +55,7 @@ class ItemsPage(QWidget):
         self._items: tuple[ItemRow, ...] = ()
         outer = column(self, gap=0)
         outer.addWidget(self._make_top())
-        middle = row(gap=0)
+        middle = self._middle = row(gap=0)
         middle.addWidget(self._make_lists(), 9)
         middle.addWidget(hairline(upright=True))
         middle.addWidget(self._make_guide(), 12)
@@ -67,7 +72,7 @@ class ItemsPage(QWidget):
 
     def _make_top(self) -> QWidget:
         face = Face("top")
-        box = row(face, gap=16)
+        box = self._top = row(face, gap=16)
         box.setContentsMargins(24, 10, 24, 10)
         title = Text("page")
         self._tongue.bind(title, "setText", "page.items")
@@ -119,25 +124,30 @@ class ItemsPage(QWidget):
         return self.scroller
 
     def _make_foot(self) -> QWidget:
-        face = Face("bottom")
-        bar = row(face, gap=8)
-        bar.setContentsMargins(24, 10, 24, 10)
+        face = self._foot = FootBar()
         back = leave_button(self._tongue, "items.leave", self.left)
-        bar.addWidget(back)
-        bar.addStretch(1)
+        face.add_back(back)
         self.acts: dict[str, ActButton] = {}
         for name, icon, key in _ACTS:
             button = self.acts[name] = ActButton("plain", icon, key)
             button.setObjectName(f"items.{name}")
             self._tongue.bind(button, "setText", f"act.{name}")
             button.clicked.connect(lambda _=False, kind=name: self.handed_out.emit(kind))
-            bar.addWidget(button)
+            face.add_act(button)
         self.primary = ActButton("primary", "plus", "Ctrl+Enter")
         self.primary.setObjectName("items.new_case")
         self._tongue.bind(self.primary, "setText", "act.new_of_item")
         self.primary.clicked.connect(self._begin)
-        bar.addWidget(self.primary)
+        face.add_act(self.primary)
         return face
+
+    def fold(self, width: int) -> None:
+        """Put the guide below the lists where it is narrow."""
+        fold_beside(self._top, width)
+        self._foot.fold(width)
+        narrow = fold_beside(self._middle, width, least=tokens().scaled(_BESIDE))
+        for part in (self.departments, self.items, self.scroller):
+            part.setMinimumHeight(tokens().scaled(_FOLDED) if narrow else 0)
 
     # ------------------------------------------------------------ showing
 

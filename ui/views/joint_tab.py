@@ -59,9 +59,10 @@ def _card(child: ChildRow, tongue: Tongue, *, later: bool) -> Face:
     inside = column(face, gap=6)
     inside.setContentsMargins(14, 10, 14, 10)
     top = row(gap=12)
-    top.addWidget(Text("body", child.department))
-    top.addWidget(Text("muted", child.name))
-    top.addStretch(1)
+    whose = Flow(gap=12)
+    whose.add(Text("body", child.department))
+    whose.add(Text("muted", child.name))
+    top.addWidget(whose, 1)
     if child.light.due_at is not None:
         mark = LightMark()
         mark.set_light(str(child.light.light), tongue.say(child.light.remaining))
@@ -85,7 +86,7 @@ def _card(child: ChildRow, tongue: Tongue, *, later: bool) -> Face:
         tongue.moment(child.at) if child.at else "",
         child.number,
     )
-    inside.addWidget(Text("small muted", moved or waits, select=True))
+    inside.addWidget(Text("small muted", moved or waits, wrap=True, select=True))
     face.setAccessibleName(
         tongue.joined(child.department, child.name, *(words for _, words in _tags(child, tongue)))
     )

@@ -8,11 +8,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from ui.theme import tokens
 from ui.views.page_parts import leave_button, read_whole, show_problem
 from ui.views.pane_list import ListOrEmpty
 from ui.views.person_pane import PersonPane
 from ui.views.search_line import SearchLine
 from ui.widgets.buttons import ActButton
+from ui.widgets.fold import FootBar, fold_beside
 from ui.widgets.layout import Face, column, hairline, row
 from ui.widgets.picker import Option
 from ui.widgets.summary import FailureNote
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from client.app.rows.people import ApplicantDetail, ApplicantRow, EarlierMaterial
     from ui.i18n import Tongue
     from ui.values import Problem
+
+_FOLDED = 220  # px of each part at the least, one below the other
+_BESIDE = 640  # px that list and pane need side by side
 
 
 class PeoplePage(QWidget):
@@ -43,8 +48,9 @@ class PeoplePage(QWidget):
         self.failure = FailureNote()
         tongue.bind(self.failure.copy, "setText", "act.copy_code")
         outer.addWidget(self.failure)
-        middle = row(gap=0)
-        middle.addWidget(self._make_list(), 7)
+        middle = self._middle = row(gap=0)
+        self._list = self._make_list()
+        middle.addWidget(self._list, 7)
         middle.addWidget(hairline(upright=True))
         middle.addWidget(self._make_pane(), 12)
         outer.addLayout(middle, 1)
@@ -61,7 +67,7 @@ class PeoplePage(QWidget):
 
     def _make_top(self) -> QWidget:
         face = Face("top")
-        box = row(face, gap=16)
+        box = self._top = row(face, gap=16)
         box.setContentsMargins(24, 10, 24, 10)
         title = Text("page")
         self._tongue.bind(title, "setText", "page.people")
@@ -95,18 +101,23 @@ class PeoplePage(QWidget):
         return self.scroller
 
     def _make_foot(self) -> QWidget:
-        face = Face("bottom")
-        bar = row(face, gap=8)
-        bar.setContentsMargins(24, 10, 24, 10)
+        face = self._foot = FootBar()
         back = leave_button(self._tongue, "people.leave", self.left)
-        bar.addWidget(back)
-        bar.addStretch(1)
+        face.add_back(back)
         self.primary = ActButton("primary", "plus", "Ctrl+Enter")
         self.primary.setObjectName("people.new_case")
         self._tongue.bind(self.primary, "setText", "act.new_for_person")
         self.primary.clicked.connect(self._begin)
-        bar.addWidget(self.primary)
+        face.add_act(self.primary)
         return face
+
+    def fold(self, width: int) -> None:
+        """Put the person below the list where it is narrow."""
+        fold_beside(self._top, width)
+        self._foot.fold(width)
+        narrow = fold_beside(self._middle, width, least=tokens().scaled(_BESIDE))
+        for part in (self._list, self.scroller):
+            part.setMinimumHeight(tokens().scaled(_FOLDED) if narrow else 0)
 
     # ------------------------------------------------------------ showing
 

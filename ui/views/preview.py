@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from client.app.rows.cases import CaseDetail
     from ui.i18n import Tongue
 
+_AIR, _TIGHT = 24, 12  # px between the parts
+
 
 class CasePreview(Face):
     """A case in four lines with its acts."""
@@ -36,7 +38,7 @@ class CasePreview(Face):
         self._detail: CaseDetail | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.lines: dict[str, Tagged] = {}
-        outer = row(self, gap=24)
+        outer = row(self, gap=_AIR)
         outer.setContentsMargins(20, 14, 20, 14)
         self._left, self._right = self._make_left(), self._make_right()
         self._line = hairline(upright=True)
@@ -91,6 +93,14 @@ class CasePreview(Face):
             part.setVisible(detail is not None)
         self._hint.setVisible(detail is None)
         self._say()
+
+    def set_tight(self, *, tight: bool) -> None:
+        """Take less air beside the parts, where every pixel counts."""
+        air = _TIGHT if tight else _AIR
+        box = self.layout()
+        if box is not None and box.spacing() != air:
+            box.setSpacing(air)
+            box.setContentsMargins(min(air, 20), 14, min(air, 20), 14)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure again after a change of theme."""

@@ -12,6 +12,7 @@ from ui.views.acts import shown, step_words
 from ui.views.page_parts import show_problem
 from ui.views.paper_pane import PaperPane
 from ui.widgets.buttons import ActButton
+from ui.widgets.fold import fold_beside
 from ui.widgets.layout import Face, Flow, Scroll, clear, column, row
 from ui.widgets.summary import FailureNote
 from ui.widgets.text import Icon, Text
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from client.app.rows.steps import StepDone
     from ui.i18n import Tongue
     from ui.values import Problem
+
+_FOLDED = 220  # px of each part at the least, one below the other
 
 
 class ResultPage(QWidget):
@@ -40,9 +43,10 @@ class ResultPage(QWidget):
         self._kind = ""
         self._done: StepDone | None = None
         self._detail: CaseDetail | None = None
-        outer = row(self, gap=24, margin=24)
+        outer = self._columns = row(self, gap=24, margin=24)
         self.pane = PaperPane(tongue, "result")
-        outer.addWidget(self._make_left(), 4)
+        self._done_part = self._make_left()
+        outer.addWidget(self._done_part, 4)
         outer.addWidget(self.pane, 5)
         self.show_paper = self.pane.show_paper
         self.show_saved = self.pane.show_saved
@@ -107,6 +111,12 @@ class ResultPage(QWidget):
             button.clicked.connect(signal)
             foot.add(button)
         return foot
+
+    def fold(self, width: int) -> None:
+        """Put the paper below what was done where it is narrow."""
+        narrow = fold_beside(self._columns, width)
+        for part in (self._done_part, self.pane):
+            part.setMinimumHeight(tokens().scaled(_FOLDED) if narrow else 0)
 
     # ------------------------------------------------------------ showing
 

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from client.app.hall.statistics import COLUMNS, FigureRow, rate_of
 from ui.models.rows import Cells, Column, RowModel
 from ui.presenters.statistics import GROUPS, SPANS
+from ui.theme import tokens
 from ui.views.page_parts import leave_button, show_problem
 from ui.views.printing import print_pictures
 from ui.widgets.buttons import ActButton
 from ui.widgets.charts import BarChart, LineChart, Series
+from ui.widgets.fold import FootBar, fold_beside
 from ui.widgets.layout import Face, column, hairline, row
 from ui.widgets.paper import picture
 from ui.widgets.summary import FailureNote
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 _SHOWN = ("received", "handled", "closed")
 _KEPT = ("on_time", "extended", "late")
 _BARS = 6
+
+_FOLDED = 220  # px of each part at the least, one below the other
 
 
 class StatisticsPage(QWidget):
@@ -77,7 +81,7 @@ class StatisticsPage(QWidget):
 
     def _make_top(self) -> QWidget:
         face = Face("top")
-        box = row(face, gap=16)
+        box = self._top = row(face, gap=16)
         box.setContentsMargins(24, 6, 24, 0)
         title = Text("page")
         self._tongue.bind(title, "setText", "page.statistics")
@@ -97,7 +101,7 @@ class StatisticsPage(QWidget):
 
     def _make_charts(self) -> QWidget:
         face = Face("plain")
-        box = row(face, gap=24)
+        box = self._charts = row(face, gap=24)
         box.setContentsMargins(24, 10, 24, 10)
         self.bars, self.kept, self.course = BarChart(), BarChart(), LineChart()
         for name, chart in (("bars", self.bars), ("kept", self.kept), ("course", self.course)):
@@ -108,9 +112,7 @@ class StatisticsPage(QWidget):
         return face
 
     def _make_foot(self) -> QWidget:
-        face = Face("bottom")
-        bar = row(face, gap=8)
-        bar.setContentsMargins(24, 10, 24, 10)
+        face = self._foot = FootBar()
         back = leave_button(self._tongue, "statistics.leave", self.left)
         self.pace = ActButton("quiet", "clock")
         self.pace.setObjectName("statistics.pace")
@@ -125,13 +127,20 @@ class StatisticsPage(QWidget):
         self.print.setObjectName("statistics.print")
         self._tongue.bind(self.print, "setText", "act.print")
         self.print.clicked.connect(self.print_asked)
-        bar.addWidget(back)
-        bar.addWidget(self.pace)
-        bar.addStretch(1)
-        bar.addWidget(self.saved)
-        bar.addWidget(self.export)
-        bar.addWidget(self.print)
+        face.add_back(back)
+        face.add_back(self.pace)
+        face.add_words(self.saved)
+        face.add_act(self.export)
+        face.add_act(self.print)
         return face
+
+    def fold(self, width: int) -> None:
+        """Put choices and charts one below the other where it is narrow."""
+        fold_beside(self._top, width)
+        self._foot.fold(width)
+        narrow = fold_beside(self._charts, width)
+        for part in (self.table, self.bars, self.kept, self.course):
+            part.setMinimumHeight(tokens().scaled(_FOLDED) if narrow else 0)
 
     # ------------------------------------------------------------ showing
 

@@ -11,6 +11,7 @@ from ui.theme import tokens
 from ui.views.page_parts import leave_button, show_problem
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import Field
+from ui.widgets.fold import fold_beside, needs
 from ui.widgets.layout import Centred, Face, Scroll, column, row
 from ui.widgets.lights import LightMark
 from ui.widgets.stage import Stage
@@ -258,10 +259,12 @@ class StepPage(QWidget):
 
     def fold(self, width: int) -> None:
         """Put what is beside the form below it, and the foot into two lines, where it is narrow."""
-        self._fold_columns(narrow=width < tokens().scaled(_NARROW))
+        least = needs(self.columns) + 2 * _EDGE
+        self._fold_columns(narrow=width < max(tokens().scaled(_NARROW), least))
         parts = (self.back, self.why, self.extra, self.primary)
         needed = sum(part.sizeHint().width() for part in parts) + 2 * _EDGE
         self._fold_foot(narrow=width < needed)
+        fold_beside(self.extra, width - 2 * _EDGE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll by Page Up and Page Down, wherever the keyboard is on the page."""

@@ -37,6 +37,7 @@ COLUMNS = (
     Column("due", 116, right=True, spare=True),  # the light says what is left
 )
 _SEARCH = 200  # px of the search at the least
+_NARROW = 640
 _TABS = [
     (Tab.MINE.value, ""),
     (Tab.SOON.value, "yellow"),
@@ -139,6 +140,10 @@ class WorkbenchPage(QWidget):
             press.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             press.setAutoRepeat(False)
             press.activated.connect(self._press)
+
+    def fold(self, width: int) -> None:
+        """Take less air below the list where it is narrow."""
+        self.preview.set_tight(tight=width < tokens().scaled(_NARROW))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the search below the tabs where both have no room in one line."""

@@ -9,11 +9,12 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.theme import tokens
+from ui.widgets.fold import fold_beside
 from ui.widgets.layout import column, row
 from ui.widgets.tabs import draw_focus
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
 
 class Tile(QAbstractButton):
@@ -132,7 +133,8 @@ class Tiles(QWidget):
         self, names: list[str], parent: QWidget | None = None, *, upright: bool = False
     ) -> None:
         super().__init__(parent)
-        box = column(self, gap=8) if upright else row(self, gap=8)
+        self._upright = upright
+        box = self._box = column(self, gap=8) if upright else row(self, gap=8)
         self.tiles: dict[str, Tile] = {}
         for name in names:
             tile = Tile(self)
@@ -140,6 +142,18 @@ class Tiles(QWidget):
             box.addWidget(tile)
             self.tiles[name] = tile
         self.setFocusProxy(next(iter(self.tiles.values())))
+
+    def minimumSizeHint(self) -> QSize:
+        """The widest tile alone: they go one below the other."""
+        hint = super().minimumSizeHint()
+        wide = max(tile.minimumSizeHint().width() for tile in self.tiles.values())
+        return QSize(wide, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lie one below the other where the width does not hold all."""
+        super().resizeEvent(event)
+        if not self._upright:
+            fold_beside(self._box, event.size().width())
 
     def current(self) -> str:
         """Return the chosen name, "" when none is."""

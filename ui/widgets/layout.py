@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -209,6 +209,12 @@ class Flow(QWidget):
         """Lay out anew: some children were shown or hidden."""
         self.updateGeometry()
         self._place(self.width())
+
+    def event(self, event: QEvent) -> bool:
+        """Lay out anew when a child asks for other room, comes or goes."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.lay_out()
+        return super().event(event)
 
     def children_shown(self) -> tuple[QWidget, ...]:
         """Return the children in order."""

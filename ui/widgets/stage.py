@@ -52,6 +52,12 @@ class Stage(QStackedWidget):
         high = inside.minimumHeightForWidth(max(least.width(), self._room))
         return QSize(least.width(), max(least.height(), high))
 
+    def event(self, event: QEvent) -> bool:
+        """Fold again when the page has other content: it may ask for another width."""
+        if event.type() == QEvent.Type.LayoutRequest and self._room:
+            self._turned()
+        return super().event(event)
+
     def _turned(self) -> None:
         page: object = self.currentWidget()
         if self._room and isinstance(page, Folding):

@@ -15,6 +15,7 @@ from ui.widgets.lights import draw_light
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPaintEvent
 
+_AIR, _LEAST_AIR = 14, 7  # px at each side of a tab's words
 _TERSE = 80  # px of a button of the rail without its words
 _ALIGN = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
@@ -29,7 +30,7 @@ class TabButton(QAbstractButton):
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def set_words(self, words: str, count: str, spoken: str) -> None:
         """Set words and count; `spoken` is what a reader says."""
@@ -53,11 +54,12 @@ class TabButton(QAbstractButton):
             width += small.horizontalAdvance(self._count) + 12
         if self._shape:
             width += chosen.scaled(18)
-        return QSize(width + 28, chosen.scaled(44))
+        return QSize(width + 2 * _AIR, chosen.scaled(44))
 
     def minimumSizeHint(self) -> QSize:
-        """Nothing of it is cut off."""
-        return self.sizeHint()
+        """Less air beside it; nothing of it is cut off."""
+        hint = self.sizeHint()
+        return QSize(hint.width() - 2 * (_AIR - _LEAST_AIR), hint.height())
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure again after a change of theme."""
@@ -75,7 +77,7 @@ class TabButton(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(chosen.hue("hover"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 6, -2, -6), 6, 6)
-        x = 14
+        x = _AIR - (self.sizeHint().width() - self.width()) // 2
         if self._shape:
             live = self._count not in {"", "0"}
             shape = self._shape if live else "none"
