@@ -1,7 +1,7 @@
 """The way into a hall's network: one GET at a time, to addresses that policy names.
 
 No redirects, no proxies, no names to look up; size and time are bounded, and nothing of an answer
-but its bytes goes on. An address that did not answer is left alone for a moment: a dead camera
+but its bytes goes on. An address that gave no answer is left alone for a moment: a dead camera
 with many viewers must not take the threads of those that live.
 """
 
@@ -80,7 +80,7 @@ class HallLine:
         _wait(connection, end)
         with connection.getresponse() as answer:
             if answer.status != http.client.OK:
-                raise OSError(answer.status, "not answered with a stream")
+                raise Failure("camera.away", FailureKind.RETRIABLE)  # it lives: no rest for it
             data = bytearray()
             while piece := answer.read1(_PIECE):
                 data += piece

@@ -11,6 +11,7 @@ from sync.server.console.video import VIDEO_CSP
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hall_camera import hall_camera, registered
 from tests.web.conftest import PHONE
+from tests.web.test_access import troubles
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 WEB = Path(resources.__file__).parent / "web"
@@ -73,6 +74,7 @@ def test_a_window_s_picture_runs_beside_its_cases_and_every_look_is_kept(
     linked = page.request.get(f"{centre.origin}/console/cases/{number}").text()
     assert "视频：三号窗口上方" in linked
     picture(page, "video")
+    assert troubles(page, "video") == []
     # The browser spoke to the centre alone, and was told nothing of where the camera is.
     assert {url.split("/")[2] for url in asked if not url.startswith("blob:")} == {
         centre.origin.split("/")[2]
@@ -135,7 +137,7 @@ def test_who_may_not_look_is_refused_and_learns_nothing(
     gone = "/console/video/cam-3/00000000-0000-7000-8000-000000000000"
     for path, status in (
         (f"{own}/live.m3u8", 200), (f"{own}/secret.ts", 404), (gone, 404),
-        (f"{gone}/live.m3u8", 404),
+        (f"{gone}/live.m3u8", 404), (own.replace("cam-3", "cam-4"), 404),
     ):  # fmt: skip
         assert http.get(path, headers=headers).status_code == status, path
     assert http.get(f"{own}/live.m3u8").status_code == 401

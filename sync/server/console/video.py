@@ -90,7 +90,9 @@ def _add_watching(router: APIRouter, desk: Desk, pages: Pages) -> None:
 
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
-            found = await desk.ledger.read(lambda tx: desk.cameras.watched(tx, visitor, look_id))
+            found = await desk.ledger.read(
+                lambda tx: desk.cameras.watched(tx, visitor, camera, look_id)
+            )
             return {"visitor": visitor, "watched": found}
 
         look = Look("camera", camera[:_ID_MAX], again(request))
@@ -103,11 +105,10 @@ def _add_stream(router: APIRouter, desk: Desk) -> None:
     @router.get("/video/{camera}/{look_id}/{name}")
     async def part(request: Request, camera: str, look_id: str, name: str) -> Response:
         """Hand out the playlist or a part: no page, so a failure is a bare status."""
-        del camera  # the look knows its own
 
         def allowed(tx: Transaction) -> tuple[str, Sealed]:
             visitor = desk.console.holder(tx, request.cookies.get(COOKIE))
-            return desk.cameras.stream(tx, visitor, look_id)
+            return desk.cameras.stream(tx, visitor, camera, look_id)
 
         try:
             url, sealed = await desk.ledger.read(allowed)

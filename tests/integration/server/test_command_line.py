@@ -19,6 +19,7 @@ from sync.server.clock import SystemClock, milliseconds
 from sync.texts import texts
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import NOW, running_centre, workshop
+from tests.helpers.hall_camera import registered
 from tests.helpers.hand_window import HandWindow, Refusal
 from tests.helpers.waiting import until
 
@@ -249,6 +250,13 @@ def test_calendars_and_schemes_are_put_the_same_way(tmp_path, authority, clock):
     file.write_text(json.dumps({"departments": [new]}))
     assert "jtj: 4 changes" in at("office", "put", file, "--authority", authority, "--yes")
     assert new in json.loads(at("office", "export"))["departments"]
+    camera = registered("http://10.8.1.20/hall/live.m3u8")
+    file.write_text(json.dumps({"cameras": [camera]}))
+    assert "cam-3: 8 changes" in at("camera", "put", file, "--authority", authority, "--yes")
+    assert json.loads(at("camera", "export")) == {"cameras": [camera]}
+    file.write_text(json.dumps({"cameras": [{**camera, "hls": "http://hall/live.m3u8"}]}))
+    with pytest.raises(Failure, match=r"policy\.address"):
+        at("camera", "check", file)
     at("switch", "light_scheme", "green-yellow-red", "--authority", authority)
     with pytest.raises(Failure, match=r"switch\.malformed"):
         at("switch", "reply_wd", "soon", "--authority", authority)

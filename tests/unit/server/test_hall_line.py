@@ -36,9 +36,10 @@ async def test_an_answer_is_whole_straight_bounded_or_none(line):
 
 
 async def test_an_address_that_gave_nothing_is_left_alone_for_a_moment():
-    line = HallLine(rest_s=3600)
+    line = HallLine(patience_s=0.5, rest_s=3600)
     with hall_camera() as camera:
-        assert await code_of(line, camera, "gone") == "camera.away"
+        assert await code_of(line, camera, "gone") == "camera.away"  # answered: asked again at once
+        assert await code_of(line, camera, "trickle") == "camera.away"
         assert await code_of(line, camera, "live") == "camera.away"
-        assert len(camera.asked) == 1
+        assert len(camera.asked) == 2
     line.close()

@@ -147,26 +147,26 @@ class Cameras:
         )
         return id_
 
-    def watched(self, tx: Transaction, visitor: Visitor, look: str) -> Watched:
+    def watched(self, tx: Transaction, visitor: Visitor, name: str, look: str) -> Watched:
         """Return one's own look with the live cases of the window.
 
         Raises:
             WireError: not_found, forbidden.
         """
-        row, camera = self._own(tx, visitor, look)
+        row, camera = self._own(tx, visitor, name, look)
         devices = self._policy.book.devices.values()
         devs = [d.dev for d in devices if d.hall == camera.hall and d.counter == camera.counter]
         cases = self._supervision.at_windows(tx, visitor, devs, _CASES) if devs else ()
         return Watched(self._place(camera), row, cases, self._looks(tx, camera.id))
 
-    def stream(self, tx: Transaction, visitor: Visitor, look: str) -> tuple[str, Sealed]:
+    def stream(self, tx: Transaction, visitor: Visitor, name: str, look: str) -> tuple[str, Sealed]:
         """Return where one's own look leads, and how its names are sealed.
 
         Raises:
             WireError: not_found, forbidden: the look is over, or its right is.
             Failure: camera.network.
         """
-        row, camera = self._own(tx, visitor, look)
+        row, camera = self._own(tx, visitor, name, look)
         if self._clock.now_ms() >= row.until:
             raise WireError("wire.forbidden")
         url = self._address(camera)
@@ -194,9 +194,11 @@ class Cameras:
 
     # ------------------------------------------------------------ parts
 
-    def _own(self, tx: Transaction, visitor: Visitor, look: str) -> tuple[CameraLookRow, Camera]:
+    def _own(
+        self, tx: Transaction, visitor: Visitor, name: str, look: str
+    ) -> tuple[CameraLookRow, Camera]:
         row = tx.cameras.look(look)
-        if row is None or row.person != visitor.person:
+        if row is None or (row.person, row.camera) != (visitor.person, name):
             raise WireError("wire.not_found")
         return row, self._camera(visitor, row.camera)
 
