@@ -9,7 +9,9 @@ the memory as it goes. Most pages keep the rule as they come, as those of a scan
 they are looked through, sealed and sent; each tenth case brings pages that are made to keep it.
 After MINUTES the day ends, however far it came. `lag` sends events and takes pages in, and tells
 how late the loop came. One JSON object is printed. CHUANGKOU_BENCH_TRACE=1 tells besides where
-Python's memory grew, CHUANGKOU_BENCH_TYPES=1 what there was more of at each look.
+Python's memory grew, CHUANGKOU_BENCH_TYPES=1 what there was more of at each look, and
+CHUANGKOU_BENCH_SLICES=COUNT what held the loop longest in `lag`, by the processor's time (the probe
+costs some itself).
 """
 
 # ruff: noqa: PLC0415  the platform is chosen before Qt is imported
@@ -23,10 +25,13 @@ import os
 import random
 import secrets
 import sys
+import threading
 import time
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
+from tests.bench import slices
 from tests.bench.painted import QUIET_S, Clerk, run
 
 PAGES = 4
@@ -35,6 +40,7 @@ WARM = 0.1  # of the cases
 EVERY = 100  # cases, at most
 SAMPLES = 20
 TICK_S = 0.005
+BLOCK = 20  # events made in one turn of the store's lane, as others wait for it too
 DENSITY = 14  # where a JPEG of ours says its resolution, two numbers of two bytes
 
 
@@ -196,14 +202,26 @@ class Day(Clerk):
             print(*grown, sep="\n", file=sys.stderr)
 
     async def late(self, *works):
-        """Do some things together; return how late the loop came meanwhile, in milliseconds."""
+        """Do some things together; return how late the loop came meanwhile, in milliseconds.
+
+        Each time, and what of it this lane was not ready for: the rest it waited for a processor,
+        which others had.
+        """
         lags, loop = [], asyncio.get_running_loop()
+        path = f"/proc/self/task/{threading.get_native_id()}/schedstat"
 
         async def look():
-            while True:
-                due = loop.time() + TICK_S
-                await asyncio.sleep(TICK_S)
-                lags.append((loop.time() - due) * 1000)
+            with open(path, "rb", 0) as stat:  # noqa: ASYNC230, PTH123  no disk is asked
+                while True:
+                    waited, due = queued(stat), loop.time() + TICK_S
+                    await asyncio.sleep(TICK_S)
+                    late = (loop.time() - due) * 1000
+                    lags.append((late, max(0.0, late - (queued(stat) - waited))))
+
+        def queued(stat):
+            """Return the milliseconds for which this thread could run and was not let."""
+            stat.seek(0)
+            return int(stat.read(99).split()[1]) / 1e6
 
         async with asyncio.TaskGroup() as group:
             looking = group.create_task(look())
@@ -222,7 +240,7 @@ async def working(work, card, pin, cases, minutes):
     print(json.dumps(day.told), flush=True)
 
 
-async def lagging(work, card, pin, events, pages):
+async def lagging(work, card, pin, events, pages, probe=None):
     """`lag`: events go to the centre, pages are taken in, the loop is watched."""
     day = Day(work)
     await day.enter(card, pin)
@@ -234,14 +252,13 @@ async def lagging(work, card, pin, events, pages):
         numbers.append(await day.case(turn))
     place = day.desk.door.place()
 
-    def fill():
-        for number in numbers:
-            received = place.store.events_of(number)[-1]
-            given = json.loads(received.record.body)["materials"]
-            body = {"materials": given, "text": "当场更正"}
-            for _ in range(events // len(numbers)):
-                draft = place.recorder.draft("fix_on_spot", received.scope, number, body)
-                done = place.recorder.commit(draft)
+    def fill(number, count):
+        received = place.store.events_of(number)[-1]
+        given = json.loads(received.record.body)["materials"]
+        body = {"materials": given, "text": "当场更正"}
+        for _ in range(count):
+            draft = place.recorder.draft("fix_on_spot", received.scope, number, body)
+            done = place.recorder.commit(draft)
         return done
 
     async def scan():
@@ -250,13 +267,17 @@ async def lagging(work, card, pin, events, pages):
             await day.desk.materials.take_in(numbers[0], f"{turn}.jpg", image)
 
     async def sync():
-        day.desk._recorded(await place.on_store(fill))
+        for turn in range(events // BLOCK):
+            number = numbers[turn % len(numbers)]
+            day.desk._recorded(await place.on_store(fill, number, BLOCK))
         while await place.on_store(place.store.outbox, 1):  # noqa: ASYNC110  nothing tells it
             await asyncio.sleep(0.05)
 
     idle = await day.late(asyncio.sleep(5))
     began = time.monotonic()
     busy = await day.late(sync(), scan())
+    if probe is not None:
+        print(*probe.lines(), sep="\n", file=sys.stderr, flush=True)
     told = {"idle": idle, "busy": busy, "seconds": time.monotonic() - began}
     print(json.dumps(told), flush=True)
 
@@ -264,4 +285,9 @@ async def lagging(work, card, pin, events, pages):
 if __name__ == "__main__":
     mode, folder, card, pin, *counts = sys.argv[1:]
     doing = {"work": working, "lag": lagging}[mode]
+    if mode == "lag" and (count := int(os.environ.get("CHUANGKOU_BENCH_SLICES", "0"))):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before the probe makes the application
+        probe = slices.Probe(count)
+        watched = slices.watch(probe)
+        doing = partial(lagging, probe=probe)
     run(folder, lambda work: doing(work, card, pin, *map(int, counts)))
