@@ -1,3 +1,5 @@
+// On a telephone the rooms scroll sideways: the one that is open is among those seen.
+document.querySelector(".rooms [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 // "/" goes to the search field, as "F3" does in the window.
 document.addEventListener("keydown", (event) => {
   const field = document.getElementById("text");
