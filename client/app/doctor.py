@@ -19,6 +19,7 @@ from client.app.rows.words import Words
 from client.app.session.leave import lease_in_force
 from client.host.bundle import write_bundle
 from client.host.machine import free_bytes, printers, versions
+from client.host.typing import Typing, typing_now
 from sync.domain.calendar import CHINA
 from sync.domain.failures import Failure
 from sync.domain.fields import moment_of
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 PARTS = (
     "reader", "library", "card", "chain", "network", "clock", "store", "disk", "lease", "printer",
-    "scanner", "versions", "ending",
+    "scanner", "typing", "versions", "ending",
 )  # fmt: skip
 _CLOCK_S = 120
 _EXPIRES_DAYS = 30
@@ -91,6 +92,7 @@ class Surroundings:
         line: the line's state.
         scanners: devices that scan; blocking.
         printers: names of printers, None where nobody can be asked; blocking.
+        typing: how Qt reaches the input method; blocking.
         ended: how the program ended last time, None when in order.
     """
 
@@ -101,6 +103,7 @@ class Surroundings:
     line: Callable[[], LineView]
     scanners: Callable[[], Sequence[object]]
     printers: Callable[[], Sequence[str] | None] = printers
+    typing: Callable[[], Typing] = typing_now
     ended: Ended | None = None
 
 
@@ -138,6 +141,7 @@ class Doctor:
         by_part = {finding.part: finding for group in found for finding in group}
         if by_part["chain"].code == "app.clock_doubted" and by_part["network"].code == "good":
             by_part["chain"] = (await self._card_parts())[-1]  # the centre's time is known now
+        by_part["typing"] = _typing(await self._means.lanes.crunch.run(self._around.typing))
         by_part["ending"] = _ending(self.ended)
         by_part["versions"] = _versions(await self._means.lanes.crunch.run(versions))
         self._last = tuple(by_part[part] for part in PARTS)
@@ -324,6 +328,13 @@ class Doctor:
             return self._around.pinned()
         except Failure:
             return None
+
+
+def _typing(found: Typing) -> Finding:
+    """Chinese cannot be typed where the bus is not found; where nobody says, nothing is claimed."""
+    if found is Typing.LONG:
+        return _bad("typing", "long")
+    return _unknown("typing") if found is Typing.UNTOLD else _good("typing")
 
 
 def _ending(ended: Ended | None) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from client.doctor import told
 from client.host.centre_seen import CentreSeen
 from client.host.ending import Ended
 from client.host.lanes import Lanes
+from client.host.typing import READ, Typing, judged, typing_now
 from client.vault.vault import Vault
 from sync.domain.failures import Failure
 from sync.domain.fields import ms_of
@@ -43,6 +45,7 @@ class World:
     printers: tuple[str, ...] | None = ("张三的打印机",)
     scanners: tuple[object, ...] = ("one",)
     scan_fault: Failure | None = None
+    typing: Typing = Typing.GOOD
     ended: Ended | None = None
     pinned: object | None = field(
         default_factory=lambda: SimpleNamespace(genesis=GENESIS, cas=(), revoked=())
@@ -90,6 +93,7 @@ def doctor_of(world, lanes, folder, card=None):
         line=lambda: LineView(LinePhase.SYNCED, pending=2),
         scanners=scanners,
         printers=lambda: world.printers,
+        typing=lambda: world.typing,
         ended=world.ended,
     )
     return Doctor(means, around, lambda: None)
@@ -125,6 +129,8 @@ async def test_a_machine_without_card_service_says_so_and_the_rest_is_looked_at(
         ({"printers": ()}, "printer", Health.NOTE, "none"),
         ({"printers": None}, "printer", Health.UNKNOWN, "unknown"),
         ({"scanners": ()}, "scanner", Health.NOTE, "none"),
+        ({"typing": Typing.LONG}, "typing", Health.BAD, "long"),
+        ({"typing": Typing.UNTOLD}, "typing", Health.UNKNOWN, "unknown"),
         ({"pinned": None}, "store", Health.NOTE, "not_enrolled"),
     ],
 )
@@ -185,3 +191,33 @@ async def test_an_end_that_was_not_in_order_is_told_and_goes_into_the_bundle(
     made = doctor_of(world, lanes, tmp_path)
     (told_of,) = (each for each in made.report([found])["findings"] if each["part"] == "ending")
     assert told_of["figures"] == ({"places": "ui/loop.py:9 run"} if places else {})
+
+
+_HEAD = b"# This file is created by ibus-daemon, please do not modify it.\n" * 4
+
+
+def _bus_file(home: int) -> bytes:
+    path = b"x" * home
+    return _HEAD + b"IBUS_ADDRESS=unix:path=/" + path + b"\nIBUS_DAEMON_PID=12345\n"
+
+
+async def test_a_bus_that_is_named_beyond_what_qt_reads_is_found():
+    room = READ - len(_bus_file(0).rstrip())
+    assert judged(_bus_file(room)) is Typing.GOOD
+    assert judged(_bus_file(room + 1)) is Typing.LONG
+    assert judged(_HEAD) is Typing.UNTOLD
+    assert judged(_bus_file(5).partition(b"IBUS_DAEMON")[0]) is Typing.UNTOLD
+
+
+async def test_the_newest_bus_file_of_this_user_is_looked_at(tmp_path):
+    values = {"XDG_CONFIG_HOME": str(tmp_path), "QT_IM_MODULE": "ibus"}
+    assert typing_now(values, "linux") is Typing.UNTOLD
+    folder = tmp_path / "ibus" / "bus"
+    folder.mkdir(parents=True)
+    (folder / "a").write_bytes(_bus_file(5))
+    os.utime(folder / "a", (1, 1))
+    (folder / "b").write_bytes(_bus_file(300))
+    assert typing_now(values, "linux") is Typing.LONG
+    assert typing_now({**values, "IBUS_USE_PORTAL": "1"}, "linux") is Typing.OWN
+    assert typing_now({**values, "QT_IM_MODULE": "xim"}, "linux") is Typing.OWN
+    assert typing_now(values, "win32") is Typing.OWN
