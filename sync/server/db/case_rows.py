@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, or_, select, update
-from sqlalchemy import case as sql_case
+from sqlalchemy import (
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
+from sync.domain.lights import Light
 from sync.server.db.rowwise import Rowwise, of
-from sync.server.db.tables import cases, findings, judgements, recalls, warnings
-from sync.server.services.rows.cases import CaseRow
+from sync.server.db.tables import (
+    case_lights,
+    cases,
+    findings,
+    judgements,
+    recalls,
+    warnings,
+)
+from sync.server.services.rows.cases import CaseRow, LightRow
 from sync.server.services.rows.findings import FindingRow, JudgementRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import BindParameter, ColumnElement, Connection
+    from sqlalchemy import BindParameter, ColumnElement, Connection, Select
 
     from sync.server.services.rows.cases import CaseSearch, HeldCase
 
-_SHOWN_FIRST = {"red": 0, "yellow": 1}
+_URGENT = (Light.RED.value, Light.YELLOW.value)
+_SHOWN = (*((light,) for light in _URGENT), tuple({*map(str, Light)}.difference(_URGENT)))
 
 
 class SqlCaseRows(Rowwise):
@@ -36,6 +53,7 @@ class SqlCaseRows(Rowwise):
         self._held: dict[str, HeldCase] = {}
         self._to_row: set[str] = set()
         self._noted: list[FindingRow] = []
+        self._lit: dict[str, tuple[str, str] | None] = {}  # as stored: (scope, light) of open ones
 
     def flush(self) -> None:
         """Write the cases that changed, and what was found."""
@@ -44,7 +62,9 @@ class SqlCaseRows(Rowwise):
         for number in sorted(self._to_row):
             self._settle(number)
         changed, self._changed = sorted(self._changed), set()
-        self._put(cases, *(self._known[number] for number in changed))
+        if changed:
+            self._count(changed)
+            self._put(cases, *(self._known[number] for number in changed))
 
     def get(self, number: str) -> CaseRow | None:
         """Return a case."""
@@ -61,6 +81,7 @@ class SqlCaseRows(Rowwise):
             found = self._among(CaseRow, cases, number=wanted)
             self._known.update((row.number, row) for row in found)
             self._absent |= wanted.difference(self._known)
+            self._lit |= {number: _lit(self._known.get(number)) for number in wanted}
 
     def save(self, row: CaseRow) -> None:
         """Write a case."""
@@ -88,6 +109,20 @@ class SqlCaseRows(Rowwise):
             self._known[number] = make()
             self._absent.discard(number)
             self._changed.add(number)
+
+    def _count(self, changed: Iterable[str]) -> None:
+        """Bring the numbers of open cases by light up to what is about to be written."""
+        unseen = [number for number in changed if number not in self._lit]
+        before = {row.number: row for row in self._among(CaseRow, cases, number=unseen)}
+        self._lit |= {number: _lit(before.get(number)) for number in unseen}
+        moved: Counter[tuple[str, str]] = Counter()
+        for number in changed:
+            old, new = self._lit[number], _lit(self._known[number])
+            self._lit[number] = new
+            moved.subtract((old,) if old else ())
+            moved.update((new,) if new else ())
+        rows = [LightRow(*key, n) for key, n in sorted(moved.items()) if n]
+        self._add_up(case_lights, *rows)
 
     def due_scopes(self, now: int, limit: int) -> frozenset[str]:
         """Return the scopes of the first cases whose next moment of change has come."""
@@ -131,27 +166,27 @@ class SqlCaseRows(Rowwise):
     def search(self, wanted: CaseSearch) -> list[CaseRow]:
         """Return the cases that a list wants, red first, then by due time."""
         self.flush()
-        statement = of(CaseRow, cases).where(
-            cases.c.closed == wanted.closed, cases.c.scope.in_(wanted.scopes)
-        )
-        if wanted.light is not None:
-            statement = statement.where(cases.c.light == wanted.light)
-        if wanted.department is not None:
-            statement = statement.where(cases.c.scope == wanted.department)
-        if wanted.text:
-            statement = statement.where(
-                or_(
-                    cases.c.number.contains(wanted.text, autoescape=True),
-                    cases.c.applicant.contains(wanted.text, autoescape=True),
-                    cases.c.item.in_(wanted.items),
-                    cases.c.holder.in_(wanted.holders),
-                )
-            )
-        urgency = sql_case(_SHOWN_FIRST, value=cases.c.light, else_=2)
-        undated = cases.c.due.is_(None)
-        order = (urgency, undated, cases.c.due, cases.c.updated.desc(), cases.c.number)
-        page = statement.order_by(*order).offset(wanted.skip).limit(wanted.limit)
-        return self._all(CaseRow, page)
+        scopes = [scope for scope in wanted.scopes if wanted.department in {None, scope}]
+        if not scopes:
+            return []
+        # Light by light, scope by scope, in the index's order: all open cases are never sorted.
+        most, numbers = wanted.skip + wanted.limit, list[str]()
+        for lights in _SHOWN:
+            asked = [light for light in lights if wanted.light in {None, light}]
+            if asked and len(numbers) < most:
+                numbers += self._first(wanted, scopes, asked, most - len(numbers))
+        page = numbers[wanted.skip :]
+        rows = {row.number: row for row in self._among(CaseRow, cases, number=page)}
+        return [rows[number] for number in page if number in rows]
+
+    def _first(
+        self, wanted: CaseSearch, scopes: Iterable[str], lights: Iterable[str], most: int
+    ) -> list[str]:
+        """Return the numbers of the first cases of some scopes and lights, by due time."""
+        each = (_first_of(wanted, *place, most) for place in product(scopes, lights))
+        found = union_all(*each).subquery("found")
+        listed = select(found.c.number).order_by(*_by_due(found.c)).limit(most)
+        return [row[0] for row in self._connection.execute(listed)]
 
     def certified(self, certificate: str) -> CaseRow | None:
         """Return the case that made the certificate of this public id."""
@@ -162,11 +197,11 @@ class SqlCaseRows(Rowwise):
     def lights(self, scopes: Sequence[str] | None) -> dict[str, int]:
         """Count open cases by light."""
         self.flush()
-        statement = select(cases.c.light, func.count()).where(cases.c.closed.is_(False))
+        statement = select(case_lights.c.light, func.sum(case_lights.c.n))
         if scopes is not None:
-            statement = statement.where(cases.c.scope.in_(scopes))
-        rows = self._connection.execute(statement.group_by(cases.c.light))
-        return {row[0]: row[1] for row in rows}
+            statement = statement.where(case_lights.c.scope.in_(scopes))
+        rows = self._connection.execute(statement.group_by(case_lights.c.light))
+        return {row[0]: int(row[1]) for row in rows if row[1]}
 
     def add_finding(self, row: FindingRow) -> None:
         """Keep something for a supervisor to judge."""
@@ -176,9 +211,9 @@ class SqlCaseRows(Rowwise):
         """Keep a judgement, once."""
         return self._add_once(judgements, row)
 
-    def judgements(self, case_no: str) -> list[JudgementRow]:
-        """Return what was judged of a case."""
-        return self._found(JudgementRow, judgements, case_no=case_no)
+    def judgements(self, *numbers: str) -> list[JudgementRow]:
+        """Return what was judged of some cases."""
+        return self._among(JudgementRow, judgements, case_no=set(numbers))
 
     def last_finding(self, dev: str, codes: Iterable[str]) -> int | None:
         """Return when one of these was last found of a device without a case, ms."""
@@ -201,6 +236,32 @@ class SqlCaseRows(Rowwise):
         if case_no is not None:
             statement = statement.where(findings.c.case_no == case_no)
         return self._all(FindingRow, statement.order_by(findings.c.id.desc()).limit(limit))
+
+
+def _lit(row: CaseRow | None) -> tuple[str, str] | None:
+    """Return what an open case is counted under."""
+    return None if row is None or row.closed else (row.scope, row.light)
+
+
+def _first_of(wanted: CaseSearch, scope: str, light: str, most: int) -> Select[Any]:
+    """Select what orders the first cases of one scope and light."""
+    own = (cases.c.scope == scope, cases.c.closed == wanted.closed, cases.c.light == light)
+    statement = select(cases.c.number, cases.c.due, cases.c.updated).where(*own)
+    if wanted.text:
+        statement = statement.where(
+            or_(
+                cases.c.number.contains(wanted.text, autoescape=True),
+                cases.c.applicant.contains(wanted.text, autoescape=True),
+                cases.c.item.in_(wanted.items),
+                cases.c.holder.in_(wanted.holders),
+            )
+        )
+    return select(statement.order_by(*_by_due(cases.c)).limit(most).subquery())
+
+
+def _by_due(row: Any) -> tuple[Any, ...]:
+    """Return the order of a list within a light."""
+    return row.due.asc().nulls_last(), row.updated.desc(), row.number
 
 
 def _due(now: int | BindParameter[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

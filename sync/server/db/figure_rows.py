@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select, update
 
 from sync.domain.figures.counters import MEMBERS, Counts
 from sync.domain.figures.spreads import Spread
-from sync.server.db.figure_tables import facts, folded, origins, tallies, waits
+from sync.server.db.figure_tables import facts, folded, origins, tallies, totals, waits
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.stranger_tables import evaluations
 from sync.server.db.tables import findings, log
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Table
 
-    from sync.server.services.rows.figures import Cut, OriginRow, TallyRow, WaitRow
+    from sync.server.services.rows.figures import Cut, OriginRow, TallyRow, TotalRow, WaitRow
 
 _TOLD = ("urge", "order", "escalate", "finding")
 _CHOSEN = ("item", "dev", "person", "applicant", "channel")
@@ -72,6 +72,10 @@ class SqlFigureRows(Rowwise):
         """Add to counters."""
         self._add_up(tallies, *rows)
 
+    def add_totals(self, rows: Sequence[TotalRow]) -> None:
+        """Add to counters without windows and people."""
+        self._add_up(totals, *rows)
+
     def add_waits(self, rows: Sequence[WaitRow]) -> None:
         """Add to times."""
         self._add_up(waits, *rows)
@@ -100,13 +104,15 @@ class SqlFigureRows(Rowwise):
 
     def sums(self, cut: Cut, by: str) -> dict[str, Counts]:
         """Return counters summed by a column."""
-        column = tallies.c[by]
-        statement = select(column, *_summed()).where(*_within(tallies, cut)).group_by(column)
+        table = _counters(cut, by)
+        column = table.c[by]
+        statement = select(column, *_summed(table)).where(*_within(table, cut)).group_by(column)
         return {row[0]: Counts(*map(int, row[1:])) for row in self._connection.execute(statement)}
 
     def whole(self, cut: Cut) -> Counts:
         """Return counters summed up."""
-        row = self._connection.execute(select(*_summed()).where(*_within(tallies, cut))).one()
+        table = _counters(cut)
+        row = self._connection.execute(select(*_summed(table)).where(*_within(table, cut))).one()
         return Counts(*(int(each or 0) for each in row))
 
     def spreads(self, cut: Cut, by: str) -> dict[tuple[str, str], Spread]:
@@ -152,8 +158,13 @@ class SqlFigureRows(Rowwise):
         return self._all(FactRow, own.order_by(facts.c.scope, facts.c.n))
 
 
-def _summed() -> Iterator[ColumnElement[Any]]:
-    return (func.sum(tallies.c[name]) for name in MEMBERS)
+def _counters(cut: Cut, by: str = "") -> Table:
+    """Return the smallest table that knows what is asked."""
+    return tallies if cut.dev or cut.person or by in {"dev", "person"} else totals
+
+
+def _summed(table: Table) -> Iterator[ColumnElement[Any]]:
+    return (func.sum(table.c[name]) for name in MEMBERS)
 
 
 def _within(table: Table, cut: Cut) -> list[ColumnElement[bool]]:

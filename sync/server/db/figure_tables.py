@@ -42,6 +42,17 @@ tallies = Table(
     PrimaryKeyConstraint(*_KEY),
 )
 
+# The same without windows and people: what most figures are asked by, in a hundredth of the rows.
+_SUM = ("period", "scope", "item", "applicant", "channel")
+totals = Table(
+    "totals",
+    metadata,
+    *_texts(*_SUM),
+    *_ints("made", "received", "accepted", "declined", "steps", "closed", "early", "on_time"),
+    *_ints("extended", "late", "at_once", "errors", "overdue_steps", "late_records"),
+    PrimaryKeyConstraint(*_SUM),
+)
+
 _WAIT = ("period", "scope", "item", "step", "owner", "bucket")
 waits = Table(
     "waits",

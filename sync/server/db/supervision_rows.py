@@ -18,8 +18,8 @@ from sync.server.db.supervision_tables import (
     sampled,
     samples,
 )
-from sync.server.db.tables import cases, findings, judgements, log, warnings
-from sync.server.services.rows.cases import CaseRow
+from sync.server.db.tables import case_lights, cases, findings, judgements, log, warnings
+from sync.server.services.rows.cases import CaseRow, LightRow
 from sync.server.services.rows.supervision import (
     BREACH,
     FindingEntry,
@@ -251,10 +251,8 @@ class SqlSupervisionRows(Rowwise):
 
     def lights_by_scope(self, scopes: Sequence[str]) -> dict[tuple[str, str], int]:
         """Count open cases by scope and light."""
-        own = (cases.c.closed.is_(False), cases.c.scope.in_(list(scopes)))
-        counted = select(cases.c.scope, cases.c.light, func.count()).where(*own)
-        rows = self._connection.execute(counted.group_by(cases.c.scope, cases.c.light))
-        return {(row[0], row[1]): row[2] for row in rows}
+        own = of(LightRow, case_lights).where(case_lights.c.scope.in_(list(scopes)))
+        return {(row.scope, row.light): row.n for row in self._all(LightRow, own) if row.n}
 
     # ------------------------------------------------------------ looking through the log
 

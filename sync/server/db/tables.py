@@ -215,12 +215,22 @@ Index(
     sqlite_where=text("next_moment IS NOT NULL"),
     postgresql_where=text("next_moment IS NOT NULL"),
 )
-Index("ix_cases_list", cases.c.scope, cases.c.closed, cases.c.due)
+Index("ix_cases_list", cases.c.scope, cases.c.closed, cases.c.light, cases.c.due)
 Index(
     "ix_cases_certificate",
     cases.c.certificate,
     sqlite_where=text("certificate IS NOT NULL"),
     postgresql_where=text("certificate IS NOT NULL"),
+)
+
+# How many open cases of a scope have a light: kept by whoever writes cases, for a board asks often.
+case_lights = Table(
+    "case_lights",
+    metadata,
+    _text("scope"),
+    _text("light"),
+    _int("n"),
+    PrimaryKeyConstraint("scope", "light"),
 )
 
 recalls = Table(
@@ -257,6 +267,13 @@ findings = Table(
     PrimaryKeyConstraint("id"),
 )
 Index("ix_findings_case", findings.c.case_no)
+Index(
+    "ix_findings_device",
+    findings.c.dev,
+    findings.c.id,
+    sqlite_where=text("case_no IS NULL"),
+    postgresql_where=text("case_no IS NULL"),
+)
 
 judgements = Table(
     "judgements",

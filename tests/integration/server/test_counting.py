@@ -31,7 +31,7 @@ def centre(tmp_path, store, monkeypatch):
 
 def forget(centre):
     with centre.sql() as sql:
-        for table in ("folded", "facts", "tallies", "waits", "origins"):
+        for table in ("folded", "facts", "tallies", "totals", "waits", "origins"):
             sql.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
@@ -40,7 +40,7 @@ def kept(centre):
     with centre.sql() as sql:
         return {
             table: sorted(map(tuple, sql.execute(f"SELECT * FROM {table}").fetchall()))  # noqa: S608
-            for table in ("folded", "facts", "tallies", "waits", "origins")
+            for table in ("folded", "facts", "tallies", "totals", "waits", "origins")
         }
 
 
@@ -124,6 +124,17 @@ def test_a_wait_is_office_time_and_belongs_to_whoever_let_wait(centre):
 
 
 @pytest.mark.usefixtures("work")
+def test_open_cases_by_light_are_counted_as_they_are_written(centre):
+    with centre.sql() as sql:
+        stand = dict(
+            sql.execute("SELECT light, count(*) FROM cases WHERE NOT closed GROUP BY light")
+        )
+        ((closed,),) = sql.execute("SELECT count(*) FROM cases WHERE closed")
+    assert closed
+    assert centre.read(lambda tx: tx.cases.lights(None)) == stand
+
+
+@pytest.mark.usefixtures("work")
 def test_the_command_counts_a_month_again(centre, capsys):
     """Run beside the centre: it says what is not the same, and which tables to empty."""
     fold(centre, 500)
@@ -131,7 +142,7 @@ def test_the_command_counts_a_month_again(centre, capsys):
     commands.recount(centre.settings, "2026-03")
     assert "2026-03: the same, 3 cases received." in capsys.readouterr().out
     with centre.sql() as sql:
-        sql.execute("UPDATE tallies SET received = received + 1 WHERE period = '2026-03'")
+        sql.execute("UPDATE totals SET received = received + 1 WHERE period = '2026-03'")
     with pytest.raises(Failure, match="figures_differ"):
         commands.recount(centre.settings, "2026-03")
     assert "received: 3 != " in capsys.readouterr().out

@@ -14,7 +14,7 @@ from sync.server.db import rowwise, tables
 from sync.server.db.engine import open_sqlite
 from sync.server.db.migrate import is_current, migrate
 from sync.server.db.writer import GROUP_MAX, SqlLedger
-from sync.server.services.rows.cases import CaseRow
+from sync.server.services.rows.cases import CaseRow, LightRow
 from sync.server.services.rows.console import AccessRow, ConsoleCodeRow, ConsoleSessionRow
 from sync.server.services.rows.devices import AnchorRow, DeviceHead
 from sync.server.services.rows.files import AttachmentRow, UploadRow
@@ -206,6 +206,7 @@ class TestSchema:
             (TokenRow, tables.tokens),
             (AnchorRow, tables.anchors),
             (CaseRow, tables.cases),
+            (LightRow, tables.case_lights),
             (LeaseRow, tables.leases),
             (BlockRow, tables.number_blocks),
             (UploadRow, tables.uploads),

@@ -23,7 +23,7 @@ from sync.protocol.codec import read_json
 from sync.protocol.limits import BODY_MAX
 from sync.server.clock import moment
 from sync.server.services.cases.folded import read_case
-from sync.server.services.rows.figures import FactRow, OriginRow, TallyRow, WaitRow
+from sync.server.services.rows.figures import FactRow, OriginRow, TallyRow, TotalRow, WaitRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,10 +117,23 @@ class Counting:
                 for key, counts in sums.tallies.items()
             ]
         )
+        tx.figures.add_totals(_totals(sums))
         tx.figures.add_waits([WaitRow(*key, *both) for key, both in sums.waits.items()])
         tx.figures.add_origins([OriginRow(*key, n) for key, n in sums.origins.items()])
         tx.figures.add_facts(sums.facts)
         return True
+
+
+def _totals(sums: Sums) -> list[TotalRow]:
+    """Return a page's counters without windows and people."""
+    summed: defaultdict[tuple[str, str, str, str, str], dict[str, int]] = defaultdict(dict)
+    for (period, scope, item, _dev, _person, applicant, channel), counts in sums.tallies.items():
+        total = summed[period, scope, item, applicant, channel]
+        for name, n in counts.items():
+            total[name] = total.get(name, 0) + n
+    return [
+        TotalRow(*key, *(counts.get(name, 0) for name in MEMBERS)) for key, counts in summed.items()
+    ]
 
 
 def _add(

@@ -62,8 +62,8 @@ class CaseRows(Protocol):
     def judge(self, row: JudgementRow) -> bool:
         """Keep a judgement; False if there was one before, which stands."""
 
-    def judgements(self, case_no: str) -> list[JudgementRow]:
-        """Return what was judged of a case."""
+    def judgements(self, *numbers: str) -> list[JudgementRow]:
+        """Return what was judged of some cases."""
 
     def last_finding(self, dev: str, codes: Iterable[str]) -> int | None:
         """Return when one of these was last found of a device without a case, ms."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         NewLine,
         OriginRow,
         TallyRow,
+        TotalRow,
         WaitRow,
     )
     from sync.server.services.rows.findings import FindingRow
@@ -37,6 +38,9 @@ class FigureRows(Protocol):
 
     def add_tallies(self, rows: Sequence[TallyRow]) -> None:
         """Add to counters; no two rows have one key."""
+
+    def add_totals(self, rows: Sequence[TotalRow]) -> None:
+        """Add to counters without windows and people; no two rows have one key."""
 
     def add_waits(self, rows: Sequence[WaitRow]) -> None:
         """Add to times; no two rows have one key."""

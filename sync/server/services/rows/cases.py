@@ -42,6 +42,14 @@ class CaseRow(Row, frozen=True):
     certificate: str | None = None  # the public id of the certificate, when there is one
 
 
+class LightRow(Row, frozen=True):
+    """How many open cases of a scope have a light; as an addition, how many more."""
+
+    scope: str
+    light: str
+    n: int
+
+
 class HeldCase(Row, frozen=True):
     """A case as a unit has it in its hands.
 

@@ -73,6 +73,31 @@ class TallyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TotalRow:
+    """Counters of one key without window and person; `period` is a day or a month, ISO."""
+
+    period: str
+    scope: str
+    item: str
+    applicant: str
+    channel: str
+    made: int = 0
+    received: int = 0
+    accepted: int = 0
+    declined: int = 0
+    steps: int = 0
+    closed: int = 0
+    early: int = 0
+    on_time: int = 0
+    extended: int = 0
+    late: int = 0
+    at_once: int = 0
+    errors: int = 0
+    overdue_steps: int = 0
+    late_records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WaitRow:
     """How many times of a step fell into a bucket; `owner` is the scope that let wait."""
 
