@@ -19,7 +19,6 @@ from sync.server.cli.policy import PolicyCommands
 from sync.server.cli.shelves import ShelfCommands
 from sync.server.cli.signing import SheetCommands
 from sync.server.cli.systems import SystemCommands
-from sync.server.serving import bind, server_for
 from sync.server.settings import Settings
 from sync.texts import Texts
 
@@ -80,6 +79,9 @@ def build(words: Texts) -> typer.Typer:
         ] = None,
         tied: Annotated[bool, typer.Option("--tied", help=t("centre.cli.tied"))] = False,  # noqa: FBT002
     ) -> None:
+        # Only here: a sixth of what every other command would load is the web server.
+        from sync.server.serving import bind, server_for  # noqa: PLC0415
+
         if tls_cert is None and host not in LOOPBACK:
             raise Failure("centre.tls_needed", host=host)
         opened = bind(host, port)
