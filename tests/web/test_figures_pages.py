@@ -4,7 +4,6 @@ import zipfile
 from datetime import UTC, date, datetime
 from io import BytesIO
 
-import pikepdf
 import pytest
 
 from sync.domain.supervising import Act
@@ -135,19 +134,19 @@ def test_each_table_goes_out_as_a_workbook_with_its_definitions(centre, inside):
         assert [each for each in meant if each not in told] == []
 
 
-def test_a_loss_leads_to_its_step_and_a_month_made_again_is_the_same(centre, inside):
+def test_times_are_worded_as_hints_for_the_flow(centre, inside, picture, monkeypatch):
     page = inside()
-    page.goto(f"{centre.origin}/{PAGES['scores']}")
-    page.get_by_role("button", name="重新计算核对").click()
-    page.wait_for_url("**same=yes**")
-    page.goto(f"{centre.origin}/{PAGES['score']}")
-    loss = page.locator(".lost a").first
-    number = loss.text_content()
-    loss.click()
-    page.wait_for_url(f"**/console/cases/{number}*")
-    event = page.url.rpartition("#e-")[2]
-    assert event
-    assert page.locator(f"#e-{event}").count() == 1
+    page.goto(f"{centre.origin}/{PAGES['times']}")
+    assert page.get_by_role("heading", name="流程改进提示").count() == 0  # a few cases say nothing
+    monkeypatch.setattr("sync.domain.figures.hints.LEAST", 1)
+    for locale, heading, said in (
+        ("zh-CN", "流程改进提示", "占了各步骤全部用时的"),
+        ("en", "Hints for the flow", "of the time of all steps"),
+    ):
+        page.goto(f"{centre.origin}/{PAGES['times']}&lang={locale}")
+        section = page.locator("section.state", has=page.get_by_role("heading", name=heading))
+        assert said in section.locator("li").first.text_content()
+        picture(page, f"figures-hints-{locale}", whole=True)
 
 
 def test_strangers_see_what_another_person_published(centre, inside, browse, picture):
@@ -173,25 +172,3 @@ def publish(centre):
         Visitor("another", "另一位", (), 0, {Act.RATE: ("339901/scjg",)}),
     )
     centre.centre.ledger.write_now(lambda tx: desk.publish(tx, other, "2026-03", "public-100"))
-
-
-def test_a_bulletin_is_remarked_printed_and_released(centre, inside, browse, picture):
-    page = inside()
-    page.goto(f"{centre.origin}/console/bulletins")
-    page.locator("#text").fill("请市场监督管理局说明超时原因。\n下周一前答复。")
-    page.get_by_role("button", name="保存按语").click()
-    page.wait_for_selector(".remark")
-    pdf = page.request.get(f"{centre.origin}/console/bulletins/2026-03-23.pdf")
-    assert pdf.headers["content-type"] == "application/pdf"
-    with pikepdf.open(BytesIO(pdf.body())) as document:
-        assert len(document.pages) == 1
-    again = page.request.get(f"{centre.origin}/console/bulletins/2026-03-23.pdf")
-    assert again.body() == pdf.body()
-    page.get_by_role("button", name="发布通报").click()
-    page.wait_for_function("!document.querySelector('#text')")
-    out = browse(size=PHONE)
-    out.goto(f"{centre.origin}/public/bulletins?lang=zh")
-    assert "请市场监督管理局说明超时原因" in out.text_content("main")
-    assert "超时 1 件" in out.text_content("main")
-    picture(out, "figures-bulletin-public", whole=True)
-    assert troubles(out, "bulletin") == []

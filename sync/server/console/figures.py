@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads annotations
 
 from sync.domain.calendar import china_day
+from sync.domain.catalogue import CaseKind
 from sync.domain.figures.counters import RATES, per_mille
+from sync.domain.figures.hints import Took, hints_of
 from sync.domain.figures.spreads import BUCKETS, upper_of
 from sync.domain.figures.sunshine import degree, formula_of, published
 from sync.domain.statistics import SPANS, Span, span_of
@@ -23,13 +25,15 @@ from sync.server.services.figures.reckoning import LONGEST_DAYS, TIMES, Group
 from sync.server.services.rows.figures import Cut
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
+    from sync.domain.figures.hints import Hint
     from sync.domain.figures.sunshine import Degree, Part
     from sync.server.pages import Pages
     from sync.server.services.desk import Desk
     from sync.server.services.entry.console import Visitor
-    from sync.server.services.figures.reckoning import Row
+    from sync.server.services.figures.reckoning import Row, Waited
     from sync.server.services.ports.ledger import Transaction
 
 COLUMNS = ("received", "accepted", "decided", "early", "kept", "extended", "late", "at_once")
@@ -85,6 +89,8 @@ def _add_more(router: APIRouter, desk: Desk, pages: Pages) -> None:
                 **_common(desk, request, visitor, span),
                 "by": column,
                 "times": found,
+                "hints": _hints(desk, found, column),
+                "name_of": {each.key: (each.words, each.name) for each in found},
                 "upper": upper_of,
                 "buckets": BUCKETS,
             }
@@ -161,6 +167,14 @@ def _common(desk: Desk, request: Request, visitor: Visitor, span: Span) -> dict[
         "query": request.url.query,
         "per_mille": per_mille,
     }
+
+
+def _hints(desk: Desk, found: Sequence[Waited], column: str) -> tuple[Hint, ...]:
+    """Return what the times hint at (PE13)."""
+    current = desk.policy.book.catalogue.current()
+    at_once = frozenset(item.code for item in current if item.kind is CaseKind.IMMEDIATE)
+    took = [Took(each.step, each.key, each.spread) for each in found]
+    return hints_of(took, items=column == "item", immediate=at_once)
 
 
 def _provinces(places: dict[str, int]) -> list[tuple[str, int]]:
