@@ -48,10 +48,15 @@ def set_clock(centre: RunningCentre, at: datetime) -> Path:
 
 
 class Served:
-    """One process that serves a centre's data folder; stands for the centre to a HandWindow."""
+    """One process that serves a centre's data folder; stands for the centre to a HandWindow.
 
-    def __init__(self, centre: RunningCentre, name: str) -> None:
+    Attributes:
+        program: folder with the sources of the program that `start` starts; None for this one.
+    """
+
+    def __init__(self, centre: RunningCentre, name: str, program: Path | None = None) -> None:
         self._centre = centre
+        self.program = program
         self._ready = centre.folder / f"{name}.json"
         self._port = 0
         self.origin = ""
@@ -71,6 +76,7 @@ class Served:
              "--data", self._centre.settings.data, "--port", str(self._port),
              "--ready-file", self._ready, "--demo-clock", clock],
             stdout=subprocess.DEVNULL,
+            cwd=self.program,
             env={**os.environ, "CHUANGKOU_DATABASE_URL": self._centre.url},
         )  # fmt: skip
         until(lambda: self._ready.exists() or self.process.poll() is not None, 6000)
