@@ -78,7 +78,6 @@ async def _set(places: Places, centre: Centre, say: Callable[[str], None]) -> di
         say("demo.stage.authority")
         await asyncio.to_thread(make_authority, places.authority, clock.now())
         say("demo.stage.centre")
-        await asyncio.to_thread(centre.command, "migrate", *data)
         await asyncio.to_thread(centre.command, "load-sample", places.authority, *data)
         revoked = authority.refused_cards["revoked"]
         await asyncio.to_thread(centre.command, "revoke", revoked, *signed)

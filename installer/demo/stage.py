@@ -250,7 +250,6 @@ class Stage:
         await asyncio.to_thread(make_authority, self.places.authority, self.clock.now())
         say("demo.stage.centre")
         data = ("--data", self.places.centre, "--demo-clock", self.places.clock)
-        await self.order("migrate", *data)
         await self.order("load-sample", self.places.authority, *data)
         revoked = self.authority.refused_cards["revoked"]
         await self.order("revoke", revoked, "--authority", self.places.authority, *data)
