@@ -8,7 +8,6 @@ import pytest
 from sync.server.services.cases.folded import read_case
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
-from tests.helpers.figures import fold
 from tests.web.conftest import PHONE
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -150,18 +149,6 @@ def test_a_dead_centre_is_said_and_a_finished_visit_too(centre, cases, console_c
     assert page.locator("tbody").count() == 0
 
 
-def test_a_slips_code_fills_itself_in(centre, cases, browse):
-    number = cases["red"]
-    code = centre.read(
-        lambda tx: centre.desk.leasing.check_code(tx, number, "339901", int(number[16:21]))
-    )
-    page = browse(size=PHONE)
-    page.goto(f"{centre.origin}/public/status?no={number}#{code}")
-    page.wait_for_selector(".answer")
-    assert code not in page.url
-    assert "已受理" in page.inner_text(".answer")
-
-
 def test_a_certificates_file_is_known_by_its_bytes_and_never_sent(window, browse, picture):
     number = walk_to(window, "sealing")
     case = read_case(window.centre.read(lambda tx: tx.cases.get(number)))
@@ -188,25 +175,3 @@ def test_a_certificates_file_is_known_by_its_bytes_and_never_sent(window, browse
     plain.fill("#typed", body["document"]["sha256"].upper())
     plain.click("noscript button")
     assert "byte for byte" in plain.inner_text(".answer")
-
-
-def test_a_supervisor_orders_by_keyboard_and_looks_at_the_figures(
-    centre, cases, console_code, browse, picture
-):
-    page = browse()
-    page.goto(console_code().url)
-    page.wait_for_url("**/console")
-    page.goto(f"{centre.origin}/console/cases/{cases['red']}")
-    page.locator("#press summary").focus()
-    page.keyboard.press("Enter")
-    page.locator("#order-text").focus()
-    page.keyboard.type("请说明进展并尽快办结")
-    picture(page, "order", whole=True)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".timeline >> text=请说明进展并尽快办结")
-    picture(page, "ordered", whole=True)
-    fold(centre, 500)
-    page.goto(f"{centre.origin}/console/statistics?span=month&by=person")
-    assert page.locator("tbody tr").count() >= 3
-    fits(page, picture, "statistics")

@@ -25,6 +25,7 @@ from tests.helpers.hand_window import HandWindow
 from tests.helpers.script import Script
 from tests.helpers.waiting import until
 from tests.web.conftest import PHONE
+from tests.web.test_access import troubles
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 SECRET = "of both ends"
@@ -138,11 +139,14 @@ def test_a_supervisors_day(centre, march, other, code, browse, picture):
 
     with day.point("S04") as saw:
         for kind, text in (("urge", "请今日答复申请人"), ("rectify", "请整改窗口公示并附照片")):
-            page.click("#press summary")
+            page.locator("#press summary").focus()
+            page.keyboard.press("Enter")
             page.check(f"input[value={kind}]")
-            page.fill("#order-text", text)
+            page.locator("#order-text").focus()
+            page.keyboard.type(text)
             saw(page)
-            page.click("#press button.primary")
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
             page.wait_for_selector(f".timeline >> text={text}")
         saw(page)
         answer_both(centre, other, red)
@@ -234,11 +238,14 @@ def test_a_supervisors_day(centre, march, other, code, browse, picture):
         pdf = page.request.get(f"{at}/console/bulletins/2026-03-23.pdf")
         with pikepdf.open(BytesIO(pdf.body())) as document:
             assert len(document.pages) == 1
+        again = page.request.get(f"{at}/console/bulletins/2026-03-23.pdf")
+        assert again.body() == pdf.body()
         page.get_by_role("button", name="发布通报").click()
         page.wait_for_function("!document.querySelector('#text')")
         out = browse(size=PHONE)
         out.goto(f"{at}/public/bulletins?lang=zh")
         saw(out)
+        assert troubles(out, "bulletin") == []
 
     with day.point("S12") as saw:
         go(page, "t", "statistics")

@@ -108,35 +108,6 @@ def test_a_time_is_booked_and_given_back_with_the_keyboard_alone(centre, browse,
     assert page.locator("dd.code").count() == 2
 
 
-def test_a_complaint_is_answered_on_the_console(centre, window, browse, picture):
-    page = browse(size=PHONE)
-    page.goto(f"{centre.origin}/public/letters")
-    page.check("input[value=complaint]")
-    page.fill("#text", "窗口无人 <script>alert(1)</script>")
-    page.fill("#phone", "13800000033")
-    page.locator("button.primary").first.click()
-    confirm(centre, page)
-    number, code = page.locator(".code").all_inner_texts()
-    walk_to(window, "accepted")
-    window.log_in("supervisor")
-    entry = window.ask("POST", "/v1/console/code", ConsoleCodeAnswer, Empty())
-    desk = browse()
-    desk.goto(entry.url)
-    desk.wait_for_url("**/console")
-    desk.goto(f"{centre.origin}/console/public")
-    desk.locator("summary").first.click()
-    assert "窗口无人 <script>" in desk.inner_text("main")
-    picture(desk, "console-letters", whole=True)
-    desk.fill("textarea", "已核实并整改。")
-    desk.locator("details[open] button.primary").click()
-    desk.wait_for_selector(f"text={number}")
-    page.goto(f"{centre.origin}/public/letters")
-    page.fill("#no", number)
-    page.fill("#code", code)
-    page.locator("button.primary").last.click()
-    assert "已核实并整改。" in page.inner_text("main")
-
-
 def test_a_case_shows_supervisors_what_its_applicant_was_told(centre, window, browse, picture):
     number = walk_to(window, "accepted")
     window.log_in("supervisor")
