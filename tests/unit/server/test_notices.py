@@ -305,6 +305,17 @@ def test_a_signature_holds_for_five_minutes_and_this_body():
     assert not is_signed(b"secret", header, b"y", NOW)
 
 
+def test_a_fee_is_told_by_a_call_too_where_there_is_a_gateway_for_calls(ledger, clock):
+    """FE09: 电话通知缴费. At night the telephone does not ring."""
+    both = Outbox(frozenset({"sms", "voice"}), NIGHT)
+    clock.ms = NOW + 14 * HOUR
+    fee = Telling("e2/applicant", "fee", ARGS, phone=PHONE, scope="339901/ycj", case_no=CASE)
+    tell(ledger, both, clock, fee)
+    rows = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
+    assert {(row.channel, row.address) for row in rows} == {("sms", PHONE), ("voice", PHONE)}
+    assert all(row.next == both.quiet_until(clock.ms) > clock.ms for row in rows)
+
+
 def test_every_template_has_both_languages_and_fits_three_parts():
     for template in templates().values():
         assert set(template.words) == set(LANGUAGES)
