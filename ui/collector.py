@@ -5,7 +5,10 @@ in a cycle on the store's lane is destroyed there, and Qt ends the process: its 
 their own thread only. So the automatic collector is off while a window lives, and a timer of the
 loop calls it, each generation when it is due by Python's own thresholds.
 
-The oldest generation is seldom due, and glibc keeps what was freed: forty papers made in a row left
+The oldest generation takes up to 24 ms, more than a frame: when it is due, it waits for a second in
+which nobody works, unless none comes for minutes.
+
+It is seldom due, and glibc keeps what was freed: forty papers made in a row left
 64 MB of nothing behind (measured). So once after some work, when the window has been quiet for a
 while, everything is collected and given back; nobody waits for it then.
 """
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 EVERY_MS: Final = 1000
 _OLDEST: Final = 2
+PATIENCE: Final = 5
+"""So many times over its threshold the oldest generation is collected while somebody works."""
 QUIET_LOOKS: Final = 5
 """So many looks in a row with next to nothing made: nobody works."""
 _LITTLE: Final = 100
@@ -30,7 +35,7 @@ _LITTLE: Final = 100
 
 
 class Collector(QObject):
-    """Looks every second whether a generation is due, by Python's own thresholds.
+    """Looks every second whether a generation is due, by Python's own thresholds and `PATIENCE`.
 
     Args:
         owner: an object of the screen's lane; the collector ends with it.
@@ -53,11 +58,11 @@ class Collector(QObject):
 
     def _look(self) -> None:
         made = gc.get_count()[0] - self._seen
+        *younger, oldest = gc.get_threshold()
+        limits = (*younger, oldest * PATIENCE if made > _LITTLE else oldest)
         due = [
             generation
-            for generation, (count, limit) in enumerate(
-                zip(gc.get_count(), gc.get_threshold(), strict=True)
-            )
+            for generation, (count, limit) in enumerate(zip(gc.get_count(), limits, strict=True))
             if count > limit
         ]
         if due:

@@ -48,6 +48,40 @@ def test_what_another_lane_allocates_collects_nothing_of_ours(application):
     assert gc.isenabled()
 
 
+def test_the_oldest_generation_waits_until_nobody_works_but_not_for_ever(application):
+    told, kept, limits = [], [], gc.get_threshold()
+
+    async def main():
+        gc.set_threshold(1, 1, 1)
+        collector = Collector(application)
+        collector.stop()
+
+        def work(looks):
+            for _ in range(looks):
+                kept.append([[] for _ in range(1_000)])
+                collector._look()
+
+        def leave_something_old():
+            knot = Knot(told)
+            gc.collect(1)
+            del knot
+
+        leave_something_old()
+        work(8)
+        assert told == []
+        collector._look()  # nothing was made since
+        assert len(told) == 1
+        leave_something_old()
+        work(60)
+        assert len(told) == 2
+        return 0
+
+    try:
+        assert loop.run(application, main, told.append) == 0
+    finally:
+        gc.set_threshold(*limits)
+
+
 def test_what_work_left_behind_is_given_back_once_when_it_is_quiet(application):
     told, given, back = [], [], asyncio.Event()
 
