@@ -120,6 +120,27 @@ def test_opinions_stand_with_the_lead_and_all_of_them_let_it_decide(centre, wind
     assert states == {"closed"}
 
 
+def test_the_applicant_sees_how_far_each_department_is_and_not_what_it_said(centre, window):
+    """IN17: 了解网上并联审批的相关信息."""
+    number = accepted(centre, window)
+    give(centre, window, number, "green", text="绿化意见")
+    desk = centre.desk
+
+    def code_of(tx):
+        return desk.leasing.check_code(tx, number, "339901", int(number[16:21]))
+
+    def asked(code):
+        question = desk.public.ask(number, code, "127.0.0.1")
+        return centre.read(lambda tx: desk.public.status(tx, question))
+
+    found = asked(centre.read(code_of))
+    names = {code: centre.desk.policy.book.departments[code].name for code in ("zjj", "zrj")}
+    parts = {part.department: part.progress for part in found.parts}
+    assert (parts[names["zjj"]], parts[names["zrj"]]) == ("done", "at_work")
+    assert "绿化意见" not in repr(found)
+    assert asked("0" * 10) is None
+
+
 def test_a_helper_reads_what_the_lead_scanned_and_nothing_else(centre, window):
     enter(window, "clerk")
     number = registered(window)

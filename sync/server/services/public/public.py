@@ -9,8 +9,10 @@ from __future__ import annotations
 import ipaddress
 from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sync.domain.case import END, State
 from sync.domain.ids import CaseNumber, parse_case_number
 from sync.proof.checkcode import block_key, is_check_code
 from sync.protocol.errors import WireError
@@ -19,6 +21,7 @@ from sync.server.services.cases.folded import read_case
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sync.domain.case import Case, Child
     from sync.domain.catalogue import Words
     from sync.server.clock import Clock
     from sync.server.services.ports.ledger import Transaction
@@ -29,6 +32,7 @@ TRIES = 5
 HOUR_MS = 3_600_000
 _MOST_KNOWN = 100_000
 _CASE = "case"
+_DONE = frozenset({state.value for state in (*END, State.CLOSED, State.ARCHIVED)})
 _NO_LEASE = ""  # its key fits no slip: for numbers that nobody was given
 
 
@@ -84,9 +88,25 @@ class Asked:
     names: tuple[str, str]
 
 
+class Progress(StrEnum):
+    """How far one department's part of a joint case is."""
+
+    LATER = "later"
+    AT_WORK = "at_work"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPart:
+    """One department's part of a joint case (IN17): whose, and how far; not what it said."""
+
+    department: str
+    progress: Progress
+
+
 @dataclass(frozen=True, slots=True)
 class PublicStatus:
-    """How a case stands; no name, no item, nobody's opinion."""
+    """How a case stands; no name, no item, nobody's opinion. `parts`: of a joint case."""
 
     number: str
     state: str
@@ -94,6 +114,7 @@ class PublicStatus:
     due_ms: int | None
     provisional: bool
     updated_ms: int
+    parts: tuple[PublicPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +169,25 @@ class PublicDesk:
         known = [str(number) if isinstance(number, CaseNumber) else "" for number in numbers]
         tx.cases.know({*known, ""})
         rows = [tx.cases.get(number) for number in known]
-        devices = ["" if row is None else read_case(row).steps[0].device for row in rows]
+        cases = [None if row is None else read_case(row) for row in rows]
+        devices = ["" if case is None else case.steps[0].device for case in cases]
         leases = tx.leases.names({*devices, ""})
         return [
-            self._told(each, row, {_lease_of(tx, number), *leases.get(device, ())})
-            for each, number, row, device in zip(asked, numbers, rows, devices, strict=True)
+            self._told(each, row, case, {_lease_of(tx, number), *leases.get(device, ())})
+            for each, number, row, case, device in zip(
+                asked, numbers, rows, cases, devices, strict=True
+            )
         ]
 
-    def _told(self, asked: Asked, row: CaseRow | None, leases: set[str]) -> PublicStatus | None:
+    def _told(
+        self, asked: Asked, row: CaseRow | None, case: Case | None, leases: set[str]
+    ) -> PublicStatus | None:
         # The code is by the key of the block that the number was drawn from, and stands on every
         # paper of the case. After a full round of serials a block is drawn anew, and older cases'
         # numbers lie in it too: so any lease of the device that registered the case is tried.
         # Every key is tried, so that the time does not say which one fitted.
         fits = [is_check_code(block_key(self._secret, x), asked.number, asked.code) for x in leases]
-        if row is None or not any(fits):
+        if row is None or case is None or not any(fits):
             return None
         return PublicStatus(
             number=row.number,
@@ -170,7 +196,22 @@ class PublicDesk:
             due_ms=row.due,
             provisional=row.provisional,
             updated_ms=row.updated,
+            parts=self._parts(case),
         )
+
+    def _parts(self, case: Case) -> tuple[PublicPart, ...]:
+        """Return the parts of a joint case in the order of its bundle."""
+        bundle = self._policy.book.catalogue.bundles.get(case.item)
+        helpers = {each.code: each for each in (() if bundle is None else bundle.helpers)}
+        found = []
+        for child in case.children:
+            helper = helpers.get(child.helper)
+            office = (
+                None if helper is None else self._policy.book.departments.get(helper.department)
+            )
+            if office is not None:
+                found.append(PublicPart(office.name, _progress(child)))
+        return tuple(found)
 
     def settled(self, asked: Asked) -> None:
         """Give the try back to whoever had the right code; on the loop."""
@@ -230,3 +271,9 @@ def network(address: str) -> str:
         mapped = found.ipv4_mapped
         return str(mapped or ipaddress.ip_network((found, 64), strict=False).network_address)
     return str(found)
+
+
+def _progress(child: Child) -> Progress:
+    if child.ended is not None or child.state in _DONE:
+        return Progress.DONE
+    return Progress.AT_WORK if child.number else Progress.LATER
