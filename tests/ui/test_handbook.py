@@ -37,6 +37,23 @@ def test_f1_speaks_of_the_page_and_esc_leads_back(at_window, route, code):
     at_window(scenario)
 
 
+def test_who_looked_something_up_goes_on_where_he_was(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        for route, part in (
+            (Route("step", step="preregister"), "prereg.phone"),
+            (Route("case", RECEIVED), "case.act.notify_correction"),
+            (Route("messages"), "messages.explain.1"),
+        ):
+            await hands.go(route)
+            hands.find(part).setFocus()
+            await hands.key(F1)
+            await hands.key(ESC)
+            assert hands.focus == part
+
+    at_window(scenario)
+
+
 def test_the_whole_handbook_can_be_read_in_both_languages(at_window):
     async def scenario(hands):
         await hands.enter("clerk")

@@ -48,6 +48,7 @@ class Opened:
         take: fills in a person who was read at the counter.
         read: set while nothing that the page is about is still being read.
         choosing: the same, of the case that is chosen on it.
+        held: name of the part that had the keyboard when another page was opened above.
     """
 
     route: Route
@@ -64,6 +65,7 @@ class Opened:
     take: Callable[[ScannedPerson], Coroutine[Any, Any, None]] | None = None
     read: asyncio.Event = field(default_factory=asyncio.Event)
     choosing: asyncio.Event | None = None
+    held: str = ""
 
     def reading(self) -> asyncio.Event | None:
         """Return what is set once the case that the page is about is known; None when it is."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from client.app.rows.words import Words
 from ui.loop import retire, turned
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
-    from PySide6.QtWidgets import QStackedWidget, QWidget
+    from PySide6.QtWidgets import QStackedWidget
 
     from client.app.rows.cases import CaseDetail
     from client.app.rows.scanned import ScannedPerson
@@ -173,7 +174,10 @@ class Ways(QObject):
     def leave(self) -> None:
         """Go one page back."""
         if len(self._open) > 1:
+            looked_up = self._open[-1].route.page == "help"
             self._trim(len(self._open) - 1)
+            if not looked_up and self._open[-1].save is None:
+                self._open[-1].held = ""
             self._show(fresh=True)
 
     def tell(self, problem: Problem) -> None:
@@ -309,6 +313,11 @@ class Ways(QObject):
         return simple.get(route.page, open_workbench)(self._means)
 
     def _push(self, opened: Opened) -> None:
+        if self._open:
+            beneath = self._open[-1]
+            holder: QWidget | None = beneath.view.window().focusWidget()
+            inside = holder is not None and beneath.view.isAncestorOf(holder)
+            beneath.held = holder.objectName() if holder is not None and inside else ""
         self._open.append(opened)
         self._stack.addWidget(opened.view)
         self._show(fresh=False)
@@ -325,7 +334,15 @@ class Ways(QObject):
     def _turn_to(self, opened: Opened) -> None:
         self._stack.setCurrentWidget(opened.view)
         opened.focus()
+        self._give_back(opened)
         self.moved.emit(opened)
+
+    @staticmethod
+    def _give_back(opened: Opened) -> None:
+        """Give the keyboard back to where it was: who looked something up goes on there."""
+        held = opened.view.findChild(QWidget, opened.held) if opened.held else None
+        if held is not None and held.isVisible() and held.isEnabled():
+            held.setFocus(Qt.FocusReason.OtherFocusReason)
 
     async def _begin(self, opened: Opened, first: QWidget | None, *, again: bool) -> None:
         """Read what the page shows; a hand that has gone on meanwhile is not called back."""
@@ -344,6 +361,7 @@ class Ways(QObject):
     def _back_to_bottom(self) -> None:
         self._trim(1)
         if self._open:
+            self._open[-1].held = ""
             self._show(fresh=True)
 
     def _trim_steps(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from client.app.forms.every import FORMS
@@ -174,6 +174,20 @@ class Acts(QWidget):
             button.setText(words)
 
     def _say(self) -> None:
+        """Make the buttons anew; the keyboard stays on the step that it was on."""
+        holder: QWidget | None = self.window().focusWidget()
+        held = holder if holder is not None and self.isAncestorOf(holder) else None
+        name = "" if held is None else held.objectName()
+        if held is not None:
+            self.setFocus()  # nobody beyond these buttons has it meanwhile
+        self._fill()
+        if held is not None:
+            same = self.findChild(ActButton, name)
+            target = same if same is not None and same.isEnabled() else self.likely()
+            if target is not None:
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill(self) -> None:
         self._flow.clear()
         self.buttons, self.others = {}, None
         first = True

@@ -35,6 +35,7 @@ _ACTS = (
 
 _FOLDED = 220  # px of each part at the least, one below the other
 _BESIDE = 640  # px that list and pane need side by side
+_ROOMY = 1000  # px from which an item has room for its limit beside its name
 
 
 class ItemsPage(QWidget):
@@ -53,6 +54,7 @@ class ItemsPage(QWidget):
         self._tongue = tongue
         self._shelves: tuple[Shelf, ...] = ()
         self._items: tuple[ItemRow, ...] = ()
+        self._tight = False
         outer = column(self, gap=0)
         outer.addWidget(self._make_top())
         middle = self._middle = row(gap=0)
@@ -144,6 +146,10 @@ class ItemsPage(QWidget):
     def fold(self, width: int) -> None:
         """Put the guide below the lists where it is narrow."""
         fold_beside(self._top, width)
+        tight = width < tokens().scaled(_ROOMY)
+        if tight is not self._tight:
+            self._tight = tight
+            self.show_items(self._items)
         self._foot.fold(width)
         narrow = fold_beside(self._middle, width, least=tokens().scaled(_BESIDE))
         for part in (self.departments, self.items, self.scroller):
@@ -162,14 +168,17 @@ class ItemsPage(QWidget):
     def show_items(self, items: tuple[ItemRow, ...]) -> None:
         """Show the items that fit."""
         self._items = items
-        self.items.show_options(
-            [
-                Option(each.code, each.name, each.department, self._tongue.say(each.promised))
-                for each in items
-            ]
-        )
+        self.items.show_options([self._option(each) for each in items])
         self.items.setVisible(bool(items))
         self.empty.setVisible(not items)
+
+    def _option(self, item: ItemRow) -> Option:
+        """Return an item's line; its limit stands below its name where a tail leaves no room."""
+        limit = self._tongue.say(item.promised)
+        if self._tight:
+            under = self._tongue.joined(limit, item.department)
+            return Option(item.code, item.name, under)
+        return Option(item.code, item.name, item.department, limit)
 
     def show_guide(self, guide: ItemGuide | None) -> None:
         """Show one item whole."""

@@ -76,7 +76,12 @@ class _NoticePage(QWidget):
         self.setFocus()
 
     def fill(self, faces: Sequence[QWidget]) -> None:
-        """Show these lines."""
+        """Show these lines; the keyboard stays on the act that it was on."""
+        holder: QWidget | None = self.window().focusWidget()
+        inside = holder is not None and self.scroller.isAncestorOf(holder)
+        held = holder.objectName() if holder is not None and inside else ""
+        if held:
+            self.setFocus()
         clear(self.list)
         for face in faces:
             self.list.addWidget(face)
@@ -86,6 +91,12 @@ class _NoticePage(QWidget):
             self.tongue.t(f"empty.{self.name}"), self.tongue.t(f"empty.{self.name}.do")
         )
         self.walk.learn(self)
+        if held:
+            same = self.scroller.findChild(ActButton, held)
+            if same is None:
+                self.focus_first()
+            else:
+                same.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def say(self) -> None:
         """Say it in the language in force."""

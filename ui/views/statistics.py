@@ -93,8 +93,10 @@ class StatisticsPage(QWidget):
         for family, tabs in (("span", self.spans), ("by", self.groups)):
             for name, tab in tabs.tabs.items():
                 tab.setObjectName(f"statistics.{family}.{name}")
-        box.addWidget(title)
-        box.addWidget(self.spans)
+        first = row(gap=16)
+        first.addWidget(title)
+        first.addWidget(self.spans, 1)
+        box.addLayout(first)
         box.addWidget(hairline(upright=True))
         box.addWidget(self.groups, 1)
         return face
