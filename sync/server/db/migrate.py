@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,13 @@ def is_current(engine: Engine) -> bool:
     """Say whether the database has this program's schema."""
     with engine.connect() as connection, connection.begin():
         there = MigrationContext.configure(connection).get_current_revision()
-    return there == ScriptDirectory.from_config(_config()).get_current_head()
+    return there == _head()
+
+
+@cache
+def _head() -> str | None:
+    """Return this program's schema; all migrations are read for it, and none comes meanwhile."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:
