@@ -24,7 +24,7 @@ from tests.helpers.hand_window import SCOPE, HandWindow
 EVENTS = int(os.environ.get("CHUANGKOU_BENCH_EVENTS", "100000"))
 """How many events; 10000000 is the whole city, the default a hundredth of it."""
 DAYS = 364
-PEOPLE, WINDOWS = 400, 80
+PEOPLE, WINDOWS = 28, 6  # of each department
 THICK = 1000
 LOG = "scope n event dev inc seq hash kind case_no person jws body act outcome verdict code recv"
 
@@ -79,9 +79,10 @@ def _lines(connection, lines, scopes, sizes, count):
         cursor.copy(f"COPY log ({', '.join(columns)}) FROM STDIN") as copy,
     ):
         for k in range(count):
-            scope = scopes[k % len(scopes)]
+            place, turn = k % len(scopes), k // len(scopes)
+            scope = scopes[place]
             began = ends - chance.randrange(DAYS) * 86_400_000 - 86_400_000
-            dev = f"d-{k % WINDOWS:03}"
+            dev = f"d-{place:02}-{turn % WINDOWS}"
             thick = k % THICK == 0
             for step, (line, outcome) in enumerate(zip(lines, outcomes, strict=True)):
                 sizes[scope] += 1
@@ -100,7 +101,7 @@ def _lines(connection, lines, scopes, sizes, count):
                         f"{line.hash[:-8]}{k:08x}",
                         line.kind,
                         f"{lines[0].case_no[:8]}{k:08d}",
-                        f"p-{(k * 7 + step) % PEOPLE:04}",
+                        f"p-{place:02}-{(turn * 7 + step) % PEOPLE:02}",
                         line.jws if thick else "",
                         line.body if thick else "{}",
                         line.act if thick else None,
@@ -138,12 +139,18 @@ def _cases(connection, row, lines, scopes, count):
                 closed=False,
                 light=("white", "white", "yellow", "red")[k % 4],
                 next_moment=None,
+                due=None if row.due is None else row.due + k * 7919 % 500_000 * 60_000,
                 updated=milliseconds(NOW - timedelta(minutes=k % 500_000)),
                 last_hash=f"{row.last_hash[:-8]}{k:08x}",
                 certificate=None,
                 body=body,
             )
             copy.write_row(tuple(getattr(mine, name) for name in names))
+    connection.execute("DELETE FROM case_lights")
+    connection.execute(
+        "INSERT INTO case_lights SELECT scope, light, count(*) FROM cases"
+        " WHERE NOT closed GROUP BY scope, light"
+    )
 
 
 def _head(connection, scope, size):
