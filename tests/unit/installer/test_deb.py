@@ -43,6 +43,7 @@ def test_it_owns_opt_and_its_menu_entry_and_nothing_of_the_user(frozen, tmp_path
     names = {line.split()[5].removeprefix(".") for line in listed if not line.startswith("d")}
     owned = (
         "/opt/chuangkou/",
+        "/lib/systemd/system/chuangkou-update.",
         "/usr/bin/chuangkou",
         "/usr/share/applications/",
         "/usr/share/icons/",
