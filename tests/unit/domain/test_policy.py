@@ -7,7 +7,8 @@ import pytest
 
 from sync.domain.authority import Role
 from sync.domain.fields import DataFailure
-from sync.domain.policy import POLICY_KINDS, PolicyBook, Recovery
+from sync.domain.policy import POLICY_KINDS, PolicyBook
+from sync.domain.policy_entries import Recovery
 from sync.domain.rules import WEEKDAYS, Rules
 from sync.domain.switches import Switches, TermUnit
 from tests.unit.domain.world import START, Desk, at, county, day, ms, resource, with_person

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives import serialization
 
 from sync.domain.ids import MOST_CASES, MOST_SERIALS
-from sync.domain.policy import Offline
+from sync.domain.policy_entries import Offline
 from sync.proof.certificates import number_of, x5t_of
 from sync.proof.checkcode import block_key, check_code
 from sync.proof.jws import hash_text
