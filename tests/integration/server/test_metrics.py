@@ -57,3 +57,6 @@ def test_strangers_paths_make_no_labels(measured):
         httpx.get(f"{centre.origin}/nothing/{number}", timeout=10)
     routes = {name[3] for name in read(port) if name[0] == "chuangkou_request_seconds_count"}
     assert routes == {"-"}
+    httpx.post(f"{centre.origin}/public/status", data={"no": "1", "code": "2"}, timeout=10)
+    found = read(port)
+    assert found[("chuangkou_request_seconds_count", "2xx", "POST", "/public/status")] == 1
