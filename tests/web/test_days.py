@@ -372,7 +372,8 @@ def test_an_applicants_day(centre, march, other, gateway, code, browse, picture)
         walk(other, case, "receive", "accept")
         slip = slip_of(centre, case)
         page.goto(f"{at}/public/status?no={case}#{slip}")
-        page.wait_for_selector(".answer")
+        page.wait_for_url("**/public/status")  # the page asks by itself
+        assert page.locator(".answer").count(), page.inner_text("body")
         assert slip not in page.url
         saw(page)
         texts.heard(case)
