@@ -88,5 +88,6 @@ def build(tree: Path, control: Control, package: Path, moment: int) -> None:
             path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
         os.utime(path, (moment, moment), follow_symlinks=False)
     fixed = {**os.environ, "SOURCE_DATE_EPOCH": str(moment)}
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build"]
+    # -z9: its larger window finds what the programs share (92 MB for 126); unpacking takes 65 MB.
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--build"]
     subprocess.run([*command, tree, package], env=fixed, check=True, stdout=subprocess.DEVNULL)
