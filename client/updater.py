@@ -66,11 +66,19 @@ def main(arguments: Sequence[str] | None = None, machine: Machine | None = None)
         updating = _updating(options, machine or Machine())
         return _done(options.what, updating, said)
     except Failure as failure:
-        named = {name: str(value) for name, value in failure.details.items()}
-        print(said.t(f"error.{failure.code}", **named), file=sys.stderr)  # noqa: T201
-        print(said.t(f"error.{failure.code}.do", **named), file=sys.stderr)  # noqa: T201
-        print(f"[{failure.code}]", file=sys.stderr)  # noqa: T201
-        return 2
+        return _failed(failure, said)
+    except OSError:  # its own folders: not root's hands, or a full disk
+        return _failed(UpdateFailure("update.no_room", FailureKind.RETRIABLE), said)
+
+
+def _failed(failure: Failure, said: Texts) -> int:
+    named = {name: str(value) for name, value in failure.details.items()}
+    if failure.code == "update.hindered":
+        named["what"] = " ".join(said.t(f"update.{why}") for why in named["what"].split(", "))
+    for words in (f"error.{failure.code}", f"error.{failure.code}.do"):
+        print(said.t(words, **named), file=sys.stderr)  # noqa: T201
+    print(f"[{failure.code}]", file=sys.stderr)  # noqa: T201
+    return 2
 
 
 def _done(what: str, updating: Updating, said: Texts) -> int:

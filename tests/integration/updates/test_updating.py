@@ -184,6 +184,15 @@ def test_the_command_looks_installs_goes_back_and_tells(publishing, machine, tmp
         "0.2.0 is installed: the next window that is opened is it.",
     )
     assert run("back") == (0, "Back at 0.1.0.\n")
+    note(tmp_path / "home" / STORE, Standing(1000, CURRENT, 0))
+    run("look")
+    machine.put(tmp_path / "chuangkou_0.2.0_all.deb")
+    code, said = run("back")
+    assert (code, said.splitlines()[-1]) == (2, "[update.hindered]")
+    assert "It cannot read the data that is here" in said
+    (tmp_path / "file").touch()
+    code, said = run("look", "--state", str(tmp_path / "file" / "state"))
+    assert (code, said.splitlines()[-1]) == (2, "[update.no_room]")
     code, said = run("look", "--from", str(tmp_path / "nowhere"))
     assert (code, said.splitlines()[-1]) == (2, "[update.unreachable]")
     code, said = run("look", "--trusted", str(tmp_path / "none"))
