@@ -5,8 +5,8 @@
     chuangkou-update back       the version before this one again
 
 The channel's address stands in /etc/chuangkou/update.json: {"source": …, "roots": …, "trusted": …};
-a folder given by --from (a stick) takes its place. Exits 0 when all is as it should be, 1 when
-something hinders, 2 when something failed.
+a folder given by --from (a stick) takes its place; going back needs none. Exits 0 when all is as it
+should be, 1 when something hinders, 2 when something failed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from client.updates.failures import UpdateFailure
 from client.updates.feed import Feed
 from client.updates.keeping import Kept
 from client.updates.machine import Machine
-from client.updates.updating import Updating
+from client.updates.updating import Updating, go_back
 from sync.domain.failures import Failure, FailureKind
 from sync.texts import LANGUAGES, texts
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SETTINGS = Path("/etc/chuangkou/update.json")
 STATE = Path("/var/lib/chuangkou-update")
+KEPT = "kept"
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -63,8 +64,7 @@ def main(arguments: Sequence[str] | None = None, machine: Machine | None = None)
     options = _parser(texts(language)).parse_args(given)
     said = texts(options.lang or language)
     try:
-        updating = _updating(options, machine or Machine())
-        return _done(options.what, updating, said)
+        return _done(options, machine or Machine(), said)
     except Failure as failure:
         return _failed(failure, said)
     except OSError:  # its own folders: not root's hands, or a full disk
@@ -81,11 +81,13 @@ def _failed(failure: Failure, said: Texts) -> int:
     return 2
 
 
-def _done(what: str, updating: Updating, said: Texts) -> int:
+def _done(options: argparse.Namespace, machine: Machine, said: Texts) -> int:
+    what, state = options.what, Path(options.state)
     if what == "back":
-        former = updating.back()
+        former = go_back(machine, Kept(state / KEPT))
         print(said.t("update.gone_back", version=former.version))  # noqa: T201
         return 0
+    updating = _updating(options, machine, state)
     outlook = updating.look() if what == "look" else updating.install()
     for line in told(outlook, said):
         print(line)  # noqa: T201
@@ -106,17 +108,16 @@ def told(outlook: Outlook, said: Texts) -> list[str]:
     return [*lines, *(f"  ! {said.t(f'update.{why}')}" for why in outlook.hindered)]
 
 
-def _updating(options: argparse.Namespace, machine: Machine) -> Updating:
+def _updating(options: argparse.Namespace, machine: Machine, state: Path) -> Updating:
     where = _source(options)
     try:
         trusted = Path(where.trusted).read_bytes()
         roots = Path(where.roots).read_text("ascii") if where.roots else ""
     except (OSError, UnicodeDecodeError) as error:
         raise UpdateFailure("update.no_root", FailureKind.REFUSED) from error
-    state = Path(options.state)
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     feed = Feed(trusted, state / "seen", where.source, roots)
-    return Updating(feed, machine, Kept(state / "kept"), state / "fetched")
+    return Updating(feed, machine, Kept(state / KEPT), state / "fetched")
 
 
 def _source(options: argparse.Namespace) -> Source:

@@ -90,28 +90,6 @@ class Updating:
         self._see(outlook)
         return outlook
 
-    def back(self) -> Release:
-        """Put the version before this one in again.
-
-        Raises:
-            UpdateFailure: update.no_former; update.hindered with what speaks against it;
-                update.not_put.
-        """
-        present = self._machine.present()
-        former = max(
-            self._kept.others(present), key=lambda release: order(release.version), default=None
-        )
-        kept = self._kept.of(former.version) if former is not None else None
-        if former is None or kept is None:
-            raise UpdateFailure("update.no_former")
-        against = obstacles(
-            former, windows=self._machine.windows(), standings=self._machine.standings()
-        )
-        if against:
-            raise UpdateFailure("update.hindered", FailureKind.RETRIABLE, what=", ".join(against))
-        self._machine.put(kept[1])
-        return former
-
     def _hindered(self, release: Release, present: str) -> tuple[Hindrance, ...]:
         return hindrances(
             release,
@@ -141,3 +119,23 @@ class Updating:
         raise UpdateFailure(
             "update.does_not_start", FailureKind.BROKEN, version=outlook.offered.version
         )
+
+
+def go_back(machine: Machine, kept: Kept) -> Release:
+    """Put the version before this one in again: from this machine alone, no channel is asked.
+
+    Raises:
+        UpdateFailure: update.no_former; update.hindered with what speaks against it;
+            update.not_put.
+    """
+    former = max(
+        kept.others(machine.present()), key=lambda release: order(release.version), default=None
+    )
+    found = kept.of(former.version) if former is not None else None
+    if former is None or found is None:
+        raise UpdateFailure("update.no_former")
+    against = obstacles(former, windows=machine.windows(), standings=machine.standings())
+    if against:
+        raise UpdateFailure("update.hindered", FailureKind.RETRIABLE, what=", ".join(against))
+    machine.put(found[1])
+    return former

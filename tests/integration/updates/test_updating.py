@@ -14,7 +14,7 @@ from client.updates.machine import STORE, Machine
 from client.updates.offer import Reads, Release
 from client.updates.rule import Hindrance, hindrances, turn
 from client.updates.standing import NAME, UNKNOWN, Standing, note, read
-from client.updates.updating import Updating
+from client.updates.updating import Updating, go_back
 from sync.protocol.version import CURRENT
 from tests.helpers.channel import READS, Publishing
 from tests.helpers.store_world import Life
@@ -53,25 +53,30 @@ def machine(tmp_path, store):
 
 
 @pytest.fixture
-def updating(publishing, machine, tmp_path):
+def kept(tmp_path):
+    return Kept(tmp_path / "kept")
+
+
+@pytest.fixture
+def updating(publishing, machine, kept, tmp_path):
     machine.put(tmp_path / "chuangkou_0.1.0_all.deb")
     feed = publishing.feed(tmp_path / "seen")
-    return Updating(feed, machine, Kept(tmp_path / "kept"), tmp_path / "fetched")
+    return Updating(feed, machine, kept, tmp_path / "fetched")
 
 
-def test_a_newer_version_is_put_in_and_the_former_comes_back(publishing, machine, updating):
+def test_a_newer_version_is_put_in_and_the_former_comes_back(publishing, machine, kept, updating):
     publishing.release("0.2.0")
     assert updating.look().ready
     updating.install()
     assert machine.present() == "0.2.0"
     assert updating.look().hindered == (Hindrance.NOT_NEWER,)
-    assert updating.back().version == "0.1.0"
+    assert go_back(machine, kept).version == "0.1.0"
     assert machine.present() == "0.1.0"
     updating.install()
     publishing.release("0.10.0")
     updating.install()
     assert machine.present() == "0.10.0"
-    assert updating.back().version == "0.2.0"
+    assert go_back(machine, kept).version == "0.2.0"
 
 
 def test_a_version_that_does_not_start_is_taken_out_again(publishing, machine, updating):
@@ -107,14 +112,14 @@ def test_what_waits_must_be_readable_for_who_comes(publishing, updating, store):
 
 
 def test_the_way_back_is_barred_when_the_former_cannot_read_the_store(
-    publishing, machine, updating, store
+    publishing, machine, kept, updating, store
 ):
     publishing.release("0.1.0", reads=Reads(12, "2026-01-01", "2027-01-01"))
     publishing.release("0.2.0")
     updating.install()
     note(store, Standing(13, OLD_WIRE, 0))
     with pytest.raises(Exception, match=r"update\.hindered what=store_unreadable"):
-        updating.back()
+        go_back(machine, kept)
     assert machine.present() == "0.2.0"
 
 
@@ -183,7 +188,9 @@ def test_the_command_looks_installs_goes_back_and_tells(publishing, machine, tmp
         0,
         "0.2.0 is installed: the next window that is opened is it.",
     )
+    settings.rename(tmp_path / "away.json")  # the way back asks no channel
     assert run("back") == (0, "Back at 0.1.0.\n")
+    (tmp_path / "away.json").rename(settings)
     note(tmp_path / "home" / STORE, Standing(1000, CURRENT, 0))
     run("look")
     machine.put(tmp_path / "chuangkou_0.2.0_all.deb")
