@@ -16,6 +16,7 @@ from sync.server.db.message_rows import SqlMessageRows
 from sync.server.db.money_rows import SqlMoneyRows
 from sync.server.db.other_rows import SqlConsoleRows, SqlFileRows, SqlLeaseRows
 from sync.server.db.queue_rows import SqlQueueRows
+from sync.server.db.report_rows import SqlReportRows
 from sync.server.db.score_rows import SqlScoreRows
 from sync.server.db.session_rows import SqlDeviceRows, SqlSessionRows
 from sync.server.db.stamp_rows import SqlStampRows
@@ -149,3 +150,8 @@ class SqlTransaction:
     def cameras(self) -> SqlCameraRows:
         """Return who looked through which camera."""
         return SqlCameraRows(self._connection, self.touched)
+
+    @cached_property
+    def reports(self) -> SqlReportRows:
+        """Return the reports to leaders."""
+        return SqlReportRows(self._connection, self.touched)

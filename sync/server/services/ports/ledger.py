@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sync.server.services.ports.log import LogRows
     from sync.server.services.ports.messages import MessageRows
     from sync.server.services.ports.money import MoneyRows
+    from sync.server.services.ports.reports import ReportRows
     from sync.server.services.ports.scores import ScoreRows
     from sync.server.services.ports.sessions import SessionRows
     from sync.server.services.ports.stamps import StampRows
@@ -113,6 +114,10 @@ class Transaction(Protocol):
     @property
     def cameras(self) -> CameraRows:
         """Return who looked through which camera."""
+
+    @property
+    def reports(self) -> ReportRows:
+        """Return the reports to leaders, with their instructions."""
 
 
 class Ledger(Protocol):
