@@ -21,6 +21,9 @@ _PICTURE = re.compile(r"!\[[^]]*\]\((?P<name>[\w-]+)\)")
 _STEP = re.compile(r"(?P<number>\d+)\. (?P<words>.+)")
 
 _OF_PAGES = {
+    "door": "door",
+    "enrol": "enrol",
+    "recover": "recover",
     "workbench": "workbench",
     "case": "case",
     "paper": "case",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
 
 _SOON_DAYS = 30
+_LOG_IN = Words("command.after_login")
 _MOST_PLACES = 3  # a maker's library may show a dozen slots
 
 
@@ -60,6 +61,7 @@ class DoorPresenter:
         same = before and replace(before, tries_left=card.tries_left, places=card.places)
         if same != card:
             self._problem = None
+            self._told = None if self._told == _LOG_IN else self._told
             self._screen.clear_pin()
         self.show()
 
@@ -69,6 +71,11 @@ class DoorPresenter:
         self._lock = None
         self._problem = None
         self._told = None
+
+    def log_in_first(self) -> None:
+        """Say why a key of the work does nothing here."""
+        self._told = self._told or _LOG_IN
+        self.show()
 
     def ask_colleague(self) -> None:
         """Remember whose card is in: a colleague who logs in next is led to add it."""

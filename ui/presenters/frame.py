@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from client.app.rows.session import LinePhase
@@ -30,6 +31,10 @@ _LOOKERS = frozenset(role.value for role in MAY)
 _LINE_BACK = "error.line.fresh_login"
 _NO_CASE = Words("command.no_case")
 _NOT_NOW = Words("command.not_now")
+_CLOSED_AT_DOOR = Words("command.after_login")
+
+AT_THE_DOOR = ("help", "doctor", "settings", "language", "text_size", "mode")
+"""Commands that need nobody logged in and read no case; Ctrl+K at the door gives these first."""
 
 COMMANDS = (
     Command("new_case", "plus", "F2"),
@@ -122,6 +127,14 @@ def commands(session: SessionView | None, detail: CaseDetail | None) -> tuple[Co
         blocked = _blocked(command.name, detail)
         made.append(Command(command.name, command.icon, command.key, blocked))
     return tuple(made)
+
+
+def commands_at_door() -> tuple[Command, ...]:
+    """Return what Ctrl+K offers with nobody logged in; the rest stays closed, with the reason."""
+    known = {command.name: command for command in commands(None, None)}
+    open_ = tuple(known.pop(name) for name in AT_THE_DOOR)
+    rest = known.values()
+    return (*open_, *(replace(command, blocked=_CLOSED_AT_DOOR) for command in rest))
 
 
 def _blocked(name: str, detail: CaseDetail | None) -> Words | None:

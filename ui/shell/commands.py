@@ -11,7 +11,16 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from client.app.rows.words import Words
 from ui.handbook import chapter_of
 from ui.presenters.case import begin_step
-from ui.presenters.frame import COMMANDS, OF_THE_CASE, commands, fitting, named_like, step_of
+from ui.presenters.frame import (
+    AT_THE_DOOR,
+    COMMANDS,
+    OF_THE_CASE,
+    commands,
+    commands_at_door,
+    fitting,
+    named_like,
+    step_of,
+)
 from ui.presenters.queue import call_next
 from ui.values import TOUR, WORKBENCH, BannerFace, Problem, Route
 from ui.views.acts import OTHERS_KEY, shown
@@ -25,6 +34,8 @@ if TYPE_CHECKING:
 
     from ui.i18n import Tongue
     from ui.presenters.desk import Desk
+    from ui.presenters.door import DoorPresenter
+    from ui.shell.entry import Entry
     from ui.shell.opened import Opened
     from ui.shell.ways import Ways
     from ui.shell.window import MainWindow
@@ -62,7 +73,6 @@ _KEYS = {
     "Ctrl+6": "seal_book",
     "Ctrl+,": "settings",
 }
-_AT_THE_DOOR = frozenset({"language", "text_size", "mode", "settings"})
 _STEPS = frozenset({"receive", "notify_correction", "accept"})
 
 
@@ -73,6 +83,8 @@ class Giver(Protocol):
     desk: Desk
     tongue: Tongue
     ways: Ways
+    entry: Entry
+    door: DoorPresenter
 
     def run(self, owner: QObject, work: Coroutine[Any, Any, Any]) -> object:
         """Start a coroutine owned by a view."""
@@ -114,14 +126,16 @@ class Commands(QObject):
 
     def known(self) -> tuple[Command, ...]:
         """Return every command as it stands."""
-        work = self._work
-        return commands(work.desk.door.session, work.ways.detail())
+        session = self._work.desk.door.session
+        if session is None:
+            return commands_at_door()
+        return commands(session, self._work.ways.detail())
 
     def open(self) -> None:
-        """Open the palette, behind the door too: language and looks work there."""
+        """Open the palette, at the door too: help and looks are had without a card."""
         if self.palette.isVisible():
             self.palette.close_it()
-        elif self._work.desk.door.session is not None:
+        else:
             self.palette.open()
 
     def close(self) -> None:
@@ -146,7 +160,8 @@ class Commands(QObject):
         """Give a command; a closed one says why at the foot."""
         work = self._work
         self.close()
-        if work.desk.door.session is None and name not in _AT_THE_DOOR:
+        if work.desk.door.session is None and name not in AT_THE_DOOR:
+            work.door.log_in_first()
             return
         reading = work.ways.reading() if name in OF_THE_CASE else None
         if reading is not None:
@@ -203,6 +218,9 @@ class Commands(QObject):
 
     def _help(self) -> None:
         """Open the handbook where it speaks of the page that is shown."""
+        if self._work.desk.door.session is None:
+            self._work.entry.help()
+            return
         shown = self._work.ways.current
         here = shown.route if shown is not None else WORKBENCH
         if here.page != "help":
@@ -230,7 +248,7 @@ class Commands(QObject):
             "authorisations": lambda: go(Route("authorisations")),
             "seal_book": lambda: go(Route("seal_book")),
             "people": lambda: go(Route("people")),
-            "doctor": lambda: go(Route("doctor")),
+            "doctor": self._doctor,
             "settings": work.open_settings,
             "sync": work.desk.line.sync_now,
             "steps": self.open_steps,
@@ -247,6 +265,12 @@ class Commands(QObject):
             "text_size": window.next_text_size,
             "mode": window.next_mode,
         }
+
+    def _doctor(self) -> None:
+        if self._work.desk.door.session is None:
+            self._work.entry.doctor()
+        else:
+            self._work.ways.go(Route("doctor"))
 
     def _run_next(self) -> None:
         self._work.run(self, self._call_next())

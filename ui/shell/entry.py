@@ -1,30 +1,50 @@
-"""The pages before the door: becoming a window, the way in when no card opens it, settings."""
+"""The pages before the door: becoming a window, the way in when no card opens it, settings.
+
+The handbook and the check-up too: who cannot get in needs them most. None of them reads a case.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
+from ui.handbook import chapter_of
 from ui.loop import retire
+from ui.presenters.doctor import DoctorPresenter
 from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.recover import RecoverPresenter
 from ui.shell.settings_pages import settings_page
+from ui.views.doctor import DoctorPage
 from ui.views.enrol import EnrolPage
+from ui.views.help import HelpPage
 from ui.views.recover import RecoverPage
-from ui.views.settings import SettingsPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+
+    from PySide6.QtWidgets import QWidget
 
     from client.app.access.enrolment import Enrolled
     from client.app.rows.session import CardView
     from ui.presenters.desk import Desk
     from ui.shell.window import MainWindow
+    from ui.views.settings import SettingsPage
+
+    _View: TypeAlias = EnrolPage | RecoverPage | SettingsPage | HelpPage | DoctorPage
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A page in the door's place, and what had the keyboard beneath it."""
+
+    view: _View
+    held: QWidget | None
 
 
 class Entry(QObject):
-    """Shows one of these pages in the door's place, and goes back to it.
+    """Shows these pages in the door's place, one over the other, and goes back to it.
 
     Args:
         window: whose stack the pages are shown in.
@@ -48,9 +68,13 @@ class Entry(QObject):
         self._run = run
         self._to_door = to_door
         self._enrolled = enrolled
-        self.page: EnrolPage | RecoverPage | SettingsPage | None = None
+        self._open: list[_Laid] = []
         self._card: Callable[[CardView], None] | None = None
-        self._under: EnrolPage | RecoverPage | SettingsPage | None = None
+
+    @property
+    def page(self) -> QWidget | None:
+        """The page that is shown in the door's place, None when it is the door."""
+        return self._open[-1].view if self._open else None
 
     def enrol(self) -> None:
         """Show the first page of a new machine."""
@@ -64,16 +88,18 @@ class Entry(QObject):
         looks.text_size.connect(window.next_text_size)
         looks.mode.connect(window.next_mode)
         view.settings_asked.connect(self.settings)
+        view.help_asked.connect(self.help)
         self._show(view, presenter.card_changed)
         presenter.card_changed(self._desk.door.card)
 
     def recover(self) -> None:
         """Show how two administrators open this window."""
-        if self.page is not None or self._desk.door.session is not None:
+        if self.page is not None or self._closed("recover"):
             return
         view = RecoverPage(self._window.tongue)
         presenter = RecoverPresenter(self._desk, view, self.leave)
         view.left.connect(presenter.leave)
+        view.help_asked.connect(self.help)
         view.entered.connect(lambda pin: self._run(view, presenter.hand_over(pin)))
         view.finished.connect(lambda: self._run(view, presenter.finish()))
         self._show(view, presenter.card_changed)
@@ -81,16 +107,35 @@ class Entry(QObject):
 
     def settings(self) -> None:
         """Show this machine's settings; the page that stood here is gone back to as it was."""
-        if isinstance(self.page, SettingsPage) or self._desk.door.session is not None:
+        if self._closed("settings"):
             return
         view, presenter = settings_page(
-            self._desk, self._window.tongue, self._window, self._run, self._leave_settings
+            self._desk, self._window.tongue, self._window, self._run, self._back
         )
-        self._under = self.page
-        self.page = view
-        self._window.stack.addWidget(view)
-        self._window.stack.setCurrentWidget(view)
-        view.focus_first()
+        self._lay(view)
+        self._run(view, presenter.open())
+
+    def help(self) -> None:
+        """Show the handbook's chapter of the page that stands here, the door's at the door."""
+        if self._closed("help"):
+            return
+        here = self.page.objectName() if self.page is not None else "door"
+        view = HelpPage(self._window.tongue, chapter_of(here))
+        view.tour.hide()  # it shows the pages behind the door
+        view.left.connect(self._back)
+        view.doctor_asked.connect(self.doctor)
+        self._lay(view)
+
+    def doctor(self) -> None:
+        """Show the check-up of this machine; without a session it looks into no store."""
+        if self._closed("doctor"):
+            return
+        view = DoctorPage(self._window.tongue)
+        presenter = DoctorPresenter(self._desk, view)
+        view.left.connect(self._back)
+        view.again.connect(lambda: self._run(view, presenter.open()))
+        view.saved.connect(lambda path: self._run(view, presenter.save(path)))
+        self._lay(view)
         self._run(view, presenter.open())
 
     def card_changed(self, card: CardView) -> None:
@@ -99,33 +144,46 @@ class Entry(QObject):
             self._card(card)
 
     def leave(self) -> None:
-        """Go to the door; the page is gone when its own work has ended."""
-        page, self.page, self._card = self.page, None, None
+        """Go to the door; each page is gone when its own work has ended."""
+        pages, self._open, self._card = self._open, [], None
         self._to_door()
-        if page is not None:
-            self._window.stack.removeWidget(page)
-            retire(page)
+        for laid in pages:
+            self._drop(laid.view)
 
     # ------------------------------------------------------------ inner
 
-    def _leave_settings(self) -> None:
-        under, self._under = self._under, None
-        if under is None:
+    def _closed(self, name: str) -> bool:
+        """Say whether the page is open already, or somebody is in: it has its place there then."""
+        standing = any(laid.view.objectName() == name for laid in self._open)
+        return standing or self._desk.door.session is not None
+
+    def _lay(self, view: _View) -> None:
+        """Show a page over what stands here, which keeps what was typed."""
+        self._open.append(_Laid(view, self._window.focusWidget()))
+        self._window.stack.addWidget(view)
+        self._window.stack.setCurrentWidget(view)
+        view.focus_first()
+
+    def _back(self) -> None:
+        """Go back to what stood under the page that is shown."""
+        if len(self._open) <= 1:
             self.leave()
             return
-        page, self.page = self.page, under
+        laid, under = self._open.pop(), self._open[-1].view
         self._window.stack.setCurrentWidget(under)
         under.focus_first()
-        if page is not None:
-            self._window.stack.removeWidget(page)
-            retire(page)
+        if laid.held is not None and laid.held.isVisible():
+            laid.held.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._drop(laid.view)
+
+    def _drop(self, view: QWidget) -> None:
+        self._window.stack.removeWidget(view)
+        retire(view)
 
     def _done(self, made: Enrolled) -> None:
         self._enrolled(made)
         self.leave()
 
     def _show(self, view: EnrolPage | RecoverPage, card: Callable[[CardView], None]) -> None:
-        self.page, self._card = view, card
-        self._window.stack.addWidget(view)
-        self._window.stack.setCurrentWidget(view)
-        view.focus_first()
+        self._card = card
+        self._lay(view)

@@ -313,6 +313,7 @@ class Work(QObject):
         window.door.colleague_asked.connect(self.door.ask_colleague)
         window.door.recovery_asked.connect(self.entry.recover)
         window.door.settings_asked.connect(self.entry.settings)
+        window.door.help_asked.connect(self.entry.help)
         window.resized.connect(self.commands.fit)
         frame.rail.pressed.connect(self.commands.give)
         frame.top.line_pressed.connect(lambda: self.commands.give("sync"))

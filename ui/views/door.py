@@ -43,6 +43,7 @@ class DoorPage(QWidget):
     colleague_asked = Signal()
     recovery_asked = Signal()
     settings_asked = Signal()
+    help_asked = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__()
@@ -94,6 +95,12 @@ class DoorPage(QWidget):
         self.settings.clicked.connect(self.settings_asked)
         self.settings.hide()
         foot.addWidget(self.settings)
+        self.help = ActButton("quiet", "help-circle", "F1")
+        self.help.setObjectName("login.help")
+        self._tongue.bind(self.help, "setText", "command.help")
+        self.help.clicked.connect(self.help_asked)
+        self.help.hide()
+        foot.addWidget(self.help)
         self.practice = ActButton("quiet", "edit")
         self.practice.setObjectName("login.practice")
         self._tongue.bind(self.practice, "setText", "door.practice")
@@ -260,6 +267,7 @@ class DoorPage(QWidget):
         self.button.setText(tongue.t("door.enter" if face.lock is None else "door.unlock"))
         self.recover.setVisible(face.live and self._recoverable)
         self.settings.setVisible(face.live)
+        self.help.setVisible(face.live)
         self.colleague.setVisible(face.ask_colleague)
         for part in (self.field, self.button):
             part.setVisible(not face.no_place)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ui.error_text import code_text
 from ui.values import EnrolForm
 from ui.views.looks import Looks
+from ui.views.page_parts import help_button
 from ui.views.pin_page import PinPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import LineField, TextField
@@ -28,6 +29,7 @@ class EnrolPage(PinPage):
     pasted = Signal(str)
     genesis_edited = Signal(str)
     settings_asked = Signal()
+    help_asked = Signal()
     blocked_key = "enrol.blocked"
 
     def __init__(self, tongue: Tongue) -> None:
@@ -41,6 +43,8 @@ class EnrolPage(PinPage):
             self.add_note("info-circle", key)
         self.looks = Looks(tongue)
         self.aside.addWidget(self.looks)
+        ask = help_button(tongue, "enrol.help", self.help_asked)
+        self.aside.addWidget(ask, 0, Qt.AlignmentFlag.AlignLeft)
         self.settings = ActButton("quiet", "settings", "Ctrl+,")
         self.settings.setObjectName("enrol.settings")
         tongue.bind(self.settings, "setText", "door.settings")

@@ -72,7 +72,7 @@ class HelpPage(QWidget):
         doctor.setObjectName("help.doctor")
         self._tongue.bind(doctor, "setText", "help.doctor")
         doctor.clicked.connect(self.doctor_asked)
-        tour = ActButton("plain", "help-circle")
+        tour = self.tour = ActButton("plain", "help-circle")
         tour.setObjectName("help.tour")
         self._tongue.bind(tour, "setText", "command.tour")
         tour.clicked.connect(self.tour_asked)

@@ -30,6 +30,16 @@ def leave_button(tongue: Tongue, name: str, left: SignalInstance) -> ActButton:
     return button
 
 
+def help_button(tongue: Tongue, name: str, asked: SignalInstance) -> ActButton:
+    """Return the button that opens the handbook before anybody is in; F1 does the same."""
+    button = ActButton("quiet", "help-circle", "F1")
+    button.setObjectName(name)
+    tongue.bind(button, "setText", "command.help")
+    button.clicked.connect(asked)
+    beside(button)
+    return button
+
+
 def read_whole(tongue: Tongue, inside: QWidget, name: str, words: str) -> Scroll:
     """Return the scroller of a pane that is read with the arrows once the keyboard is in it."""
     scroller = Scroll(inside)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 
+from ui.views.page_parts import help_button
 from ui.views.pin_page import PinPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
@@ -25,6 +26,7 @@ class RecoverPage(PinPage):
     """The request to be signed, the shares, then the opening."""
 
     finished = Signal()
+    help_asked = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "recover", "page.recover", "act.hand_over")
@@ -41,6 +43,8 @@ class RecoverPage(PinPage):
             self.form.addWidget(step)
         for key in ("recover.rule", "recover.rule.leave", "recover.rule.root"):
             self.add_note("info-circle", key)
+        ask = help_button(tongue, "recover.help", self.help_asked)
+        self.aside.addWidget(ask, 0, Qt.AlignmentFlag.AlignLeft)
         self.submitted.connect(self._press_on)
         tongue.changed.connect(self._say)
         self.finish()
