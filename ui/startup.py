@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from client.host.typing import input_module, modifiers_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class UnfitPythonError(RuntimeError):
@@ -38,27 +40,6 @@ def refuse_unfit(pyside: tuple[int, ...], python: tuple[int, ...]) -> None:
         raise UnfitPythonError(message)
 
 
-def input_module(wanted: str | None, bundled: Iterable[str], platform: str = "linux") -> str | None:
-    """Say what QT_IM_MODULE must become, None to leave it alone.
-
-    PySide6 bundles only the compose, ibus and virtual keyboard plugins. With "fcitx" wanted, as
-    its documentation advises, no Chinese could be typed at all; fcitx5 answers through its ibus
-    front end (measured). A plugin of the system is never copied in: Qt's private ABI differs.
-
-    Args:
-        wanted: the variable's value now.
-        bundled: file stems found in plugins/platforminputcontexts.
-        platform: `sys.platform`; other systems have input methods of their own.
-    """
-    if not platform.startswith("linux") or not wanted:
-        return None
-    stems = " ".join(bundled)
-    known = [name for name in wanted.split(";") if name in {"none", "xim"} or name in stems]
-    if known:
-        return None
-    return "ibus" if "ibus" in stems else None
-
-
 def prepare(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """Check versions and return the variables to set before QApplication is made.
 
@@ -76,7 +57,8 @@ def prepare(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     folder = plugins / "platforminputcontexts"
     stems = sorted(entry.stem for entry in folder.glob("*")) if folder.is_dir() else []
     values = environment if environment is not None else os.environ
-    module = input_module(values.get("QT_IM_MODULE"), stems, sys.platform)
+    named = modifiers_of(values)
+    module = input_module(values.get("QT_IM_MODULE"), stems, sys.platform, named)
     return {} if module is None else {"QT_IM_MODULE": module}
 
 

@@ -331,10 +331,10 @@ class Doctor:
 
 
 def _typing(found: Typing) -> Finding:
-    """Chinese cannot be typed where the bus is not found; where nobody says, nothing is claimed."""
+    """Chinese cannot be typed where the bus is not found, or no daemon listens at it."""
     if found is Typing.LONG:
         return _bad("typing", "long")
-    return _unknown("typing") if found is Typing.UNTOLD else _good("typing")
+    return _note("typing", "untold") if found is Typing.UNTOLD else _good("typing")
 
 
 def _ending(ended: Ended | None) -> Finding:

@@ -130,7 +130,7 @@ async def test_a_machine_without_card_service_says_so_and_the_rest_is_looked_at(
         ({"printers": None}, "printer", Health.UNKNOWN, "unknown"),
         ({"scanners": ()}, "scanner", Health.NOTE, "none"),
         ({"typing": Typing.LONG}, "typing", Health.BAD, "long"),
-        ({"typing": Typing.UNTOLD}, "typing", Health.UNKNOWN, "unknown"),
+        ({"typing": Typing.UNTOLD}, "typing", Health.NOTE, "untold"),
         ({"pinned": None}, "store", Health.NOTE, "not_enrolled"),
     ],
 )
@@ -198,7 +198,7 @@ _HEAD = b"# This file is created by ibus-daemon, please do not modify it.\n" * 4
 
 def _bus_file(home: int) -> bytes:
     path = b"x" * home
-    return _HEAD + b"IBUS_ADDRESS=unix:path=/" + path + b"\nIBUS_DAEMON_PID=12345\n"
+    return _HEAD + b"IBUS_ADDRESS=unix:path=/" + path + b"\nIBUS_DAEMON_PID=%d\n" % os.getpid()
 
 
 async def test_a_bus_that_is_named_beyond_what_qt_reads_is_found():
@@ -220,4 +220,11 @@ async def test_the_newest_bus_file_of_this_user_is_looked_at(tmp_path):
     assert typing_now(values, "linux") is Typing.LONG
     assert typing_now({**values, "IBUS_USE_PORTAL": "1"}, "linux") is Typing.OWN
     assert typing_now({**values, "QT_IM_MODULE": "xim"}, "linux") is Typing.OWN
+    assert typing_now({**values, "QT_IM_MODULE": "fcitx"}, "linux") is Typing.LONG  # as startup
+    silent = {"XDG_CONFIG_HOME": str(tmp_path)}  # no method is asked, whatever runs
+    assert typing_now(silent, "linux") is Typing.UNTOLD
+    assert typing_now({**silent, "XMODIFIERS": "@im=fcitx"}, "linux") is Typing.LONG
+    assert typing_now({**silent, "WAYLAND_DISPLAY": "wayland-0"}, "linux") is Typing.OWN
+    (folder / "b").write_bytes(_bus_file(5).replace(b"%d" % os.getpid(), b"999999999"))
+    assert typing_now(values, "linux") is Typing.UNTOLD  # its daemon has ended
     assert typing_now(values, "win32") is Typing.OWN

@@ -7,13 +7,14 @@ import pytest
 
 from client.app.rows.session import LinePhase, LineView
 from client.app.rows.words import Words
+from client.host.typing import input_module
 from sync.domain.failures import Failure, FailureKind
 from sync.texts import texts
 from tests.helpers.gallery_cases import COMPLETE, RECEIVED, REGISTERED, WAITING
 from tests.helpers.scripted_cases import NOW
 from ui.error_text import code_text, error_text
 from ui.presenters.frame import COMMANDS, banner, commands, fitting, step_of, urged
-from ui.startup import UnfitPythonError, input_module, prepare, refuse_unfit
+from ui.startup import UnfitPythonError, prepare, refuse_unfit
 from ui.values import CorrectionForm, MaterialTick, Problem, ReceiveForm
 
 ZH, EN = texts("zh_CN"), texts("en")
@@ -237,3 +238,12 @@ def test_a_bundled_fcitx_is_left_alone():
 def test_this_installation_falls_back_to_ibus():
     assert prepare({"QT_IM_MODULE": "fcitx"}) == {"QT_IM_MODULE": "ibus"}
     assert prepare({}) == {}
+
+
+@pytest.mark.parametrize("method", ["fcitx", "fcitx5", "ibus"])
+def test_a_method_named_to_x_alone_is_found(method):
+    """Qt asks no method at all where QT_IM_MODULE is silent; a compositor has its own way."""
+    named = {"XMODIFIERS": f"@im={method}"}
+    assert prepare(named) == {"QT_IM_MODULE": "ibus"}
+    assert prepare({**named, "WAYLAND_DISPLAY": "wayland-0"}) == {}
+    assert prepare({"XMODIFIERS": "@im=none"}) == {}
