@@ -24,6 +24,7 @@ from client.host.clock import SystemClock
 from client.host.lanes import Lanes
 from client.host.pinned import load_pinned, save_pinned
 from client.host.premises import Premises
+from client.host.settings import named_settings
 from client.store.keycheck import mark_of, read_marks
 from client.store.opening import CHECK
 from client.store.store import open_store
@@ -153,7 +154,14 @@ def build_window(
             scanners=scanners.devices,
             ended=ended,
         ),
-        MachineParts(folder, settings, _counter, _lines, scanners.devices),
+        MachineParts(
+            folder,
+            settings,
+            _counter,
+            _lines,
+            scanners.devices,
+            named=named_settings(folder),
+        ),
     )
     return Window(desk, deck, card, lanes, transport, practice)
 

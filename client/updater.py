@@ -23,6 +23,7 @@ from client.updates.failures import UpdateFailure
 from client.updates.feed import Feed
 from client.updates.keeping import Kept
 from client.updates.machine import Machine
+from client.updates.source import SETTINGS, read_source
 from client.updates.updating import Updating, go_back
 from sync.domain.failures import Failure, FailureKind
 from sync.texts import LANGUAGES, texts
@@ -30,26 +31,12 @@ from sync.texts import LANGUAGES, texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from client.updates.source import Source
     from client.updates.updating import Outlook
     from sync.texts import Texts
 
-SETTINGS = Path("/etc/chuangkou/update.json")
 STATE = Path("/var/lib/chuangkou-update")
 KEPT = "kept"
-
-
-class Source(msgspec.Struct, frozen=True):
-    """Where updates come from; what /etc/chuangkou/update.json holds.
-
-    Attributes:
-        source: https address of the channel, or a folder.
-        trusted: path of the publisher's first root metadata.
-        roots: path of the root certificates of the channel's server, PEM; "" for a folder.
-    """
-
-    source: str
-    trusted: str
-    roots: str = ""
 
 
 def main(arguments: Sequence[str] | None = None, machine: Machine | None = None) -> int:
@@ -121,12 +108,7 @@ def _updating(options: argparse.Namespace, machine: Machine, state: Path) -> Upd
 
 
 def _source(options: argparse.Namespace) -> Source:
-    try:
-        found = msgspec.json.decode(Path(options.settings).read_bytes(), type=Source)
-    except FileNotFoundError:
-        found = Source(source="", trusted="")
-    except msgspec.DecodeError as error:
-        raise UpdateFailure("update.settings", file=options.settings) from error
+    found = read_source(Path(options.settings))
     changes = {"source": options.source, "trusted": options.trusted, "roots": options.roots}
     found = msgspec.structs.replace(found, **{k: v for k, v in changes.items() if v})
     if not found.source:

@@ -165,7 +165,7 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
         window.show_practice()
     elif not built.deck:
         window.offer_practice()
-    work = attach(window, built.desk, built.deck, idle_minutes=minutes, tour=True)
+    work = attach(window, built.desk, built.deck, idle_minutes=minutes, guide=True)
     loop.spawn(work, built.desk.run(), work.fault)
     await loop.aside(partial(import_module, "httpx"))  # else the first login loads it
     await loop.finished(closed)

@@ -29,6 +29,8 @@ from client.app.hall.tour import Tour
 from client.app.items.catalogue import CatalogueDesk
 from client.app.items.handouts import Handouts
 from client.app.machine.settings import Machine
+from client.app.machine.setup import Setup
+from client.app.machine.updates import Updates
 from client.app.money.tills import Tills
 from client.app.papers.papermaking import Papermaker
 from client.app.people.applicants import Applicants
@@ -80,7 +82,7 @@ class Desk:
         machine: what the settings of this machine are about.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917  (the composition root names each part once)
+    def __init__(  # noqa: PLR0913, PLR0915, PLR0917  (the composition root names each part once)
         self,
         means: Means,
         line: Line,
@@ -134,6 +136,8 @@ class Desk:
             machine.listen(machine.started), lambda: self.now().date(), self._news.tell
         )
         self.machine = Machine(machine, means.lanes, self.at_counter.use)
+        self.setup = Setup(machine, means.lanes, lambda: not enrolment.needed)
+        self.updates = Updates(machine.folder)
         line.attach(self._changed, self._news.tell)
         self._news.watch(self._session_over)
         self._news.watch(self._stamps.hear)

@@ -17,11 +17,9 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from client.host.pinned import NAME as PINNED
 from client.host.pinned import save_pinned
-from client.host.settings import load_settings, save_settings
+from client.host.settings import change_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,13 +67,8 @@ class Premises:
         """
         own = self.folder / ROOTS
         _write(own, roots)
-        settings = msgspec.structs.replace(
-            load_settings(self.folder),
-            centre=centre,
-            centre_ca=str(own),
-            genesis=pinned.genesis,
-        )
-        save_settings(self.folder, settings)
+        known = {"centre": centre, "centre_ca": str(own), "genesis": pinned.genesis}
+        change_settings(self.folder, known)
         save_pinned(self.folder, pinned)
         self.enrolling.rename(self.store)
         self.centre = centre

@@ -1,11 +1,15 @@
 """What this machine is set to: known before any card is in, so nothing here may be secret.
 
 What is known only with the store open (the device's identity, a person's drafts) is in the store.
+A hall that sets its machines alike lays a file of the same form where none but administrators write
+(`PRESET`); what a machine's own file says stands above it.
 """
 
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -14,9 +18,26 @@ from sync.domain.failures import Failure, FailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 NAME = "window.json"
+
+
+def _preset() -> Path:
+    """Return where the hall's file lies; on Windows the installer noted it (`/CONFIG=`)."""
+    if sys.platform != "win32":
+        return Path("/etc/chuangkou") / NAME
+    import winreg  # noqa: PLC0415  (there is none elsewhere)
+
+    view = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"Software\Chuangkou", 0, view) as key:
+            return Path(winreg.QueryValueEx(key, "Settings")[0])
+    except OSError:  # it was not installed: beside its Python
+        return Path(sys.executable).parent / NAME
+
+
+PRESET = _preset()
+"""What the hall's administrators set for all of a machine's windows; none need be there."""
 
 
 class SettingsFailure(Failure):
@@ -56,20 +77,34 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the desktop's own notice tells of an urge while the window is behind."""
     clock_file: str = ""
     """Clock offset file; demonstration only."""
+    answered: tuple[str, ...] = ()
+    """Steps of the first run that the hall has answered for all its machines: not asked."""
 
 
-def load_settings(folder: Path) -> Settings:
+def load_settings(folder: Path, preset: Path = PRESET) -> Settings:
     """Read the settings; a missing file means those of a new machine.
+
+    Args:
+        folder: the window's own.
+        preset: the hall's file; what the window's own says stands above it.
+
+    Raises:
+        SettingsFailure: settings.damaged, which of the two as `name`.
+    """
+    members = _members(preset) | _members(folder / NAME)
+    try:
+        return msgspec.convert(members, Settings)
+    except msgspec.ValidationError as failure:
+        raise SettingsFailure("settings.damaged", FailureKind.BROKEN, name=NAME) from failure
+
+
+def named_settings(folder: Path, preset: Path = PRESET) -> frozenset[str]:
+    """Return the names of what either file says anything of, be it that there is none.
 
     Raises:
         SettingsFailure: settings.damaged.
     """
-    try:
-        return msgspec.json.decode((folder / NAME).read_bytes(), type=Settings)
-    except FileNotFoundError:
-        return Settings()
-    except (msgspec.DecodeError, UnicodeDecodeError) as failure:
-        raise SettingsFailure("settings.damaged", FailureKind.BROKEN, name=NAME) from failure
+    return frozenset(_members(preset) | _members(folder / NAME))
 
 
 def save_settings(folder: Path, settings: Settings) -> None:
@@ -88,12 +123,21 @@ def change_settings(folder: Path, changes: Mapping[str, str | bool]) -> Settings
         OSError: the file cannot be written.
     """
     load_settings(folder)
-    file = folder / NAME
-    members: dict[str, object] = msgspec.json.decode(file.read_bytes()) if file.exists() else {}
+    members = _members(folder / NAME)
     members.update(changes)
     made = msgspec.convert(members, Settings)
     _write(folder, msgspec.json.encode(members))
     return made
+
+
+def _members(file: Path) -> dict[str, object]:
+    """Return what a file of settings says, nothing where there is none."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, object])
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (msgspec.DecodeError, UnicodeDecodeError) as failure:
+        raise SettingsFailure("settings.damaged", FailureKind.BROKEN, name=file.name) from failure
 
 
 def _write(folder: Path, encoded: bytes) -> None:

@@ -52,6 +52,7 @@ from tests.helpers.scripted_pages import ScriptedPages, ScriptedScanning
 from tests.helpers.scripted_papers import Picture, paper, scan
 from tests.helpers.scripted_people import ScriptedApplicants
 from tests.helpers.scripted_queue import ScriptedAppointments, ScriptedQueue
+from tests.helpers.scripted_setup import TRIED, ScriptedSetup
 from tests.helpers.scripted_statistics import ScriptedPace, ScriptedStatistics, ScriptedTour
 from tests.helpers.scripted_world import first_cases, first_messages
 
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from client.app.access.trying import LineTried
     from client.app.forms.table import Filled
     from client.app.rows.cases import CaseDetail, Receiver
     from client.app.rows.changes import DeskNews
@@ -120,6 +122,7 @@ class ScriptedDesk:
         self.applicants = ScriptedApplicants(self)
         self.at_counter = AtCounter(None, lambda: self.now().date(), self.tell)
         self.machine = ScriptedMachine()
+        self.setup = ScriptedSetup(self)
         self.doctor = ScriptedDoctor()
         self.tills = ScriptedTills(self)
         self.queue = ScriptedQueue(self)
@@ -268,6 +271,13 @@ class ScriptedDeck:
 
 class _Enrolment(_Part):
     needed = False
+    tried: LineTried | Failure = TRIED
+
+    async def try_line(self, centre: str, roots: Path) -> LineTried:
+        self.desk.asked.append(("try", centre, roots))
+        if isinstance(self.tried, Failure):
+            raise self.tried
+        return self.tried
 
     async def enrol(self, asked: Asked, pin: Secret[str], tell: Callable[[str], None]) -> Enrolled:
         self.desk.asked.append(("enrol", asked))

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from client.app.access.colleagues import Colleague
     from client.app.access.enrolment import Asked, Enrolled
     from client.app.access.recovery import RecoveryView
+    from client.app.access.trying import LineTried
     from client.app.rows.session import CardView, SessionView
     from sync.domain.secret import Secret
 
@@ -41,6 +43,9 @@ class Enrolment(Protocol):
     @property
     def needed(self) -> bool:
         """Whether it belongs to no centre yet."""
+
+    async def try_line(self, centre: str, roots: Path) -> LineTried:
+        """Ask a centre who it is, before anything is enrolled."""
 
     async def enrol(self, asked: Asked, pin: Secret[str], tell: Callable[[str], None]) -> Enrolled:
         """Claim an invitation with the card in the reader; `tell` hears how far it is."""

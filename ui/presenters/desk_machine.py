@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
     from client.app.rows.machine import MachineFound
+    from client.app.rows.updates import UpdateFound, UpdateStanding
+    from client.host.first_run import FirstRun
     from client.host.settings import Settings
+    from client.host.typing import Typing
 
 
 class Machine(Protocol):
@@ -28,6 +34,62 @@ class Machine(Protocol):
 
     async def set_desktop_notice(self, *, on: bool) -> None:
         """Keep whether the desktop tells of urges."""
+
+
+class Setup(Protocol):
+    """A machine's first run; `client.app.machine.setup.Setup` fits."""
+
+    @property
+    def state(self) -> FirstRun:
+        """How far it came."""
+
+    @property
+    def needed(self) -> bool:
+        """Whether this machine was never set up, or is in the midst of it."""
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether it is a window."""
+
+    @property
+    def centre(self) -> tuple[str, str]:
+        """Address and root file of the centre as far as anybody said them."""
+
+    async def type(self, typed: Mapping[str, str]) -> None:
+        """Keep what is typed now."""
+
+    async def go_on(self, *, done: bool) -> None:
+        """Go a step on."""
+
+    async def go_back(self) -> None:
+        """Go a step back."""
+
+    async def joined(self) -> None:
+        """Go on behind the enrolment."""
+
+    async def return_to(self, step: str) -> None:
+        """Show a step again."""
+
+    async def end(self) -> None:
+        """Forget how far it came."""
+
+    async def typing(self) -> Typing:
+        """Look how the input method is reached."""
+
+
+class Updates(Protocol):
+    """What a window says of updates; `client.app.machine.updates.Updates` fits."""
+
+    async def standing(self) -> UpdateStanding:
+        """Return what this machine has."""
+
+    async def look(
+        self, folder: Path | None = None, told: Callable[[int], None] = ...
+    ) -> UpdateFound:
+        """Look what a channel offers."""
+
+    def give_up(self) -> None:
+        """End a look under way."""
 
 
 class OwnWindow(Protocol):

@@ -116,7 +116,7 @@ class EnrolPresenter:
 
 def _problems(form: EnrolForm) -> tuple[FieldProblem, ...]:
     wrong = (
-        ("centre", not _is_address(form.centre)),
+        ("centre", not is_address(form.centre)),
         ("roots", not form.roots.strip()),
         ("dev", not form.dev.strip()),
         ("inc", not (form.inc.strip().isdecimal() and form.inc.strip().isascii())),
@@ -129,7 +129,7 @@ def _problems(form: EnrolForm) -> tuple[FieldProblem, ...]:
     )
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
     """Say whether a text is an address that a window may speak to: https, or this machine."""
     try:
         parts = urlsplit(text.strip())

@@ -118,6 +118,11 @@ class SettingsPresenter:
         Args:
             typed: field → text, of those that were edited and not kept yet.
         """
+        if await self.settle(typed):
+            self._leave()
+
+    async def settle(self, typed: Mapping[str, str]) -> bool:
+        """Keep what is typed; says whether the page may be left, `typed` as in `leave`."""
         held = False
         for name, text in typed.items():
             if not await self.change(name, text) and (name, text) not in self._told:
@@ -125,9 +130,9 @@ class SettingsPresenter:
                 held = True
         if held:
             self._screen.show_unkept()
-            return
+            return False
         self.end_trying()
-        self._leave()
+        return True
 
     def start_again(self) -> None:
         """Start the window anew, for what is read only then."""

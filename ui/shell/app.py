@@ -71,7 +71,7 @@ def attach(
     deck: CardDeck | None = None,
     *,
     idle_minutes: int = 0,
-    tour: bool = False,
+    guide: bool = False,
 ) -> Work:
     """Put the desk behind a window that is already painted.
 
@@ -80,13 +80,14 @@ def attach(
         desk: everything that the screens talk to.
         deck: the simulated cards, shown as a strip; None with a real reader.
         idle_minutes: lock after so long without a key or a pointer; 0 never does.
-        tour: show newcomers round by itself; whoever drives the window by keys does without.
+        guide: lead newcomers by itself, through a machine's first run and round the window;
+            whoever drives the window by keys does without.
     """
     from ui import loop  # noqa: PLC0415  (after the first paint)
     from ui.shell.work import Work  # noqa: PLC0415
 
     window.door.make_scrollable()
-    work = Work(window, desk, deck, idle_minutes=idle_minutes, tour=tour)
+    work = Work(window, desk, deck, idle_minutes=idle_minutes, guide=guide)
     loop.spawn(work, _prepare(window), work.fault)
     return work
 

@@ -16,6 +16,7 @@ from ui.presenters.doctor import DoctorPresenter
 from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.recover import RecoverPresenter
 from ui.shell.settings_pages import settings_page
+from ui.shell.setup import SetupGuide
 from ui.views.doctor import DoctorPage
 from ui.views.enrol import EnrolPage
 from ui.views.help import HelpPage
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
     from ui.shell.window import MainWindow
     from ui.views.settings import SettingsPage
+    from ui.views.setup import SetupPage
 
-    _View: TypeAlias = EnrolPage | RecoverPage | SettingsPage | HelpPage | DoctorPage
+    _View: TypeAlias = EnrolPage | RecoverPage | SettingsPage | HelpPage | DoctorPage | SetupPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Entry(QObject):
         self._to_door = to_door
         self._enrolled = enrolled
         self._open: list[_Laid] = []
+        self.guide: SetupGuide | None = None
         self._card: Callable[[CardView], None] | None = None
 
     @property
@@ -76,8 +79,21 @@ class Entry(QObject):
         """The page that is shown in the door's place, None when it is the door."""
         return self._open[-1].view if self._open else None
 
+    def set_up(self) -> None:
+        """Lead through this machine's first run, from where it stands."""
+        guide = self.guide = SetupGuide(
+            self._window, self._desk, self._run, self.leave, self._enrolled
+        )
+        self._show(guide.page, guide.card_changed)
+        guide.begin()
+
+    async def save(self) -> None:
+        """Keep what is typed before the door."""
+        if self.guide is not None:
+            await self.guide.save()
+
     def enrol(self) -> None:
-        """Show the first page of a new machine."""
+        """Show the page that makes this machine a window."""
         view = EnrolPage(self._window.tongue)
         presenter = EnrolPresenter(self._desk, view, self._done)
         view.pasted.connect(presenter.pasted)
@@ -146,6 +162,9 @@ class Entry(QObject):
     def leave(self) -> None:
         """Go to the door; each page is gone when its own work has ended."""
         pages, self._open, self._card = self._open, [], None
+        guide, self.guide = self.guide, None
+        if guide is not None:
+            guide.end()
         self._to_door()
         for laid in pages:
             self._drop(laid.view)
@@ -171,6 +190,8 @@ class Entry(QObject):
             return
         laid, under = self._open.pop(), self._open[-1].view
         self._window.stack.setCurrentWidget(under)
+        if self.guide is not None and under is self.guide.page:
+            self.guide.shown_again()
         under.focus_first()
         if laid.held is not None and laid.held.isVisible():
             laid.held.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -184,6 +205,8 @@ class Entry(QObject):
         self._enrolled(made)
         self.leave()
 
-    def _show(self, view: EnrolPage | RecoverPage, card: Callable[[CardView], None]) -> None:
+    def _show(
+        self, view: EnrolPage | RecoverPage | SetupPage, card: Callable[[CardView], None]
+    ) -> None:
         self._card = card
         self._lay(view)

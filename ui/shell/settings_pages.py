@@ -35,9 +35,14 @@ def settings_page(
     window: OwnWindow,
     run: Callable[[QObject, Coroutine[Any, Any, Any]], object],
     leave: Callable[[], None],
+    only: str = "",
 ) -> tuple[SettingsPage, SettingsPresenter]:
-    """Make page and presenter; what is chosen is in force where things are printed and scanned."""
-    view = SettingsPage(tongue)
+    """Make page and presenter; what is chosen is in force where things are printed and scanned.
+
+    With `only`, a section's name, it is a step of a machine's first run, whose primary act is the
+    guide's: nothing is tried.
+    """
+    view = SettingsPage(tongue, only, "setup.go_on" if only else "settings.try")
     presenter = SettingsPresenter(desk, window, view, leave)
 
     async def change(name: str, value: str) -> None:
@@ -51,7 +56,8 @@ def settings_page(
     view.changed.connect(lambda name, value: run(view, change(name, value)))
     view.notice_wanted.connect(lambda name, on: run(view, presenter.set_notice(name, on=on)))
     view.left.connect(lambda: run(view, go()))
-    view.submitted.connect(presenter.turn_trying)
+    if not only:
+        view.submitted.connect(presenter.turn_trying)
     view.again_wanted.connect(presenter.start_again)
     view.destroyed.connect(presenter.end_trying)
     return view, presenter

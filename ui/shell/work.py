@@ -66,7 +66,7 @@ class Work(QObject):
         desk: everything that the screens talk to.
         deck: the simulated cards, None with a real reader.
         idle_minutes: lock after so long without anybody; 0 never does.
-        tour: show newcomers round by itself.
+        guide: lead newcomers by itself: through a machine's first run, and round the window.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Work(QObject):
         deck: CardDeck | None,
         *,
         idle_minutes: int,
-        tour: bool,
+        guide: bool,
     ) -> None:
         super().__init__(window)
         self.window = window
@@ -106,7 +106,7 @@ class Work(QObject):
         self.counter = CounterPresenter(
             desk, self.ways, self.ways.take, self.ways.register, self.frame.foot.show_passing
         )
-        self.shows_round = tour
+        self.shows_round = guide
         self.tour = TourGuide(window, desk, self.ways, self.run)
         self._wire()
         self._stop = desk.watch(self._news)
@@ -145,6 +145,7 @@ class Work(QObject):
         Awaited after the window was closed, by whoever lets the loop end.
         """
         try:
+            await self.entry.save()
             await self.ways.save()
         except Failure as failure:
             _log.warning("drafts were not kept at the close: %s", failure.code)
@@ -335,6 +336,9 @@ class Work(QObject):
         self.frame.top.show_card(self.desk.door.card)
         if session is not None:
             self._opened(session)
+            return
+        if self.shows_round and self.desk.setup.needed:
+            self.entry.set_up()
             return
         if self.desk.enrolment.needed:
             self.entry.enrol()

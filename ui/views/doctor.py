@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from ui.views.page_parts import leave_button, show_problem
+from ui.views.page_parts import later_button, leave_button, show_problem
 from ui.widgets.buttons import ActButton
 from ui.widgets.fold import FootBar
 from ui.widgets.layout import Centred, Face, Scroll, clear, column, row
@@ -37,9 +37,13 @@ class DoctorPage(QWidget):
     left = Signal()
     again = Signal()
     saved = Signal(object)  # pathlib.Path
+    onward = Signal()
+    later = Signal()
 
-    def __init__(self, tongue: Tongue) -> None:
+    def __init__(self, tongue: Tongue, *, guided: bool = False) -> None:
+        """Make the page; `guided`: a step of the first run, whose primary act goes on."""
         super().__init__()
+        self._guided = guided
         self.setObjectName("doctor")
         self._tongue = tongue
         self._findings: tuple[Finding, ...] = ()
@@ -58,7 +62,7 @@ class DoctorPage(QWidget):
         outer.addWidget(self._make_foot())
         self.walk = Walk(self)
         self.walk.leave.connect(self.left)
-        self.walk.primary.connect(self.again)
+        self.walk.primary.connect(self.onward if guided else self.again)
         keys = QShortcut(QKeySequence("Ctrl+S"), self)
         keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         keys.activated.connect(self._ask_where)
@@ -93,14 +97,28 @@ class DoctorPage(QWidget):
         self.save.setObjectName("doctor.bundle")
         self._tongue.bind(self.save, "setText", "act.bundle")
         self.save.clicked.connect(self._ask_where)
-        self.look = ActButton("primary", "refresh", "Ctrl+Enter")
+        kind, key = ("plain", "Ctrl+R") if self._guided else ("primary", "Ctrl+Enter")
+        self.look = ActButton(kind, "refresh", key)
         self.look.setObjectName("doctor.again")
         self._tongue.bind(self.look, "setText", "act.examine")
         self.look.clicked.connect(self.again)
         face.add_back(back)
         face.add_act(self.save)
         face.add_act(self.look)
+        if self._guided:
+            self._make_guided(face)
         return face
+
+    def _make_guided(self, face: FootBar) -> None:
+        again = QShortcut(QKeySequence("Ctrl+R"), self)
+        again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        again.activated.connect(self.again)
+        face.add_act(later_button(self, self._tongue, "doctor.later", self.later))
+        go_on = ActButton("primary", "", "Ctrl+Enter")
+        go_on.setObjectName("doctor.submit")
+        self._tongue.bind(go_on, "setText", "setup.go_on")
+        go_on.clicked.connect(self.onward)
+        face.add_act(go_on)
 
     def fold(self, width: int) -> None:
         """Take a second line for the foot where it is narrow."""

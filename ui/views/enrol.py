@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from ui.error_text import code_text
 from ui.values import EnrolForm
+from ui.views.centre_fields import add_centre_fields, tell_remedy
 from ui.views.looks import Looks
 from ui.views.page_parts import help_button
 from ui.views.pin_page import PinPage
@@ -19,6 +19,8 @@ from ui.widgets.text import Icon, Text
 from ui.widgets.ticks import Tick
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ui.i18n import Tongue
     from ui.values import Problem
 
@@ -28,50 +30,41 @@ class EnrolPage(PinPage):
 
     pasted = Signal(str)
     genesis_edited = Signal(str)
+    edited = Signal()
+    later = Signal()
     settings_asked = Signal()
     help_asked = Signal()
     blocked_key = "enrol.blocked"
 
-    def __init__(self, tongue: Tongue) -> None:
+    def __init__(self, tongue: Tongue, *, guided: bool = False) -> None:
+        """Make the page; `guided`: a step of the first run, which has asked for the centre."""
         super().__init__(tongue, "enrol", "page.enrol", "act.enrol")
-        self.back.hide()  # there is nowhere to go back to
         self._lines: dict[str, LineField] = {}
-        self._make_centre()
+        if not guided:
+            self.back.hide()  # there is nowhere to go back to
+            self._lines["centre"], self.roots = add_centre_fields(self)
+            self._lines["roots"] = self.roots
         self._make_invitation()
         self._make_comparing()
         for key in ("enrol.rule.invite", "enrol.rule.card", "enrol.rule.recovery"):
             self.add_note("info-circle", key)
-        self.looks = Looks(tongue)
-        self.aside.addWidget(self.looks)
-        ask = help_button(tongue, "enrol.help", self.help_asked)
-        self.aside.addWidget(ask, 0, Qt.AlignmentFlag.AlignLeft)
-        self.settings = ActButton("quiet", "settings", "Ctrl+,")
-        self.settings.setObjectName("enrol.settings")
-        tongue.bind(self.settings, "setText", "door.settings")
-        self.settings.clicked.connect(self.settings_asked)
-        self.extra.insertWidget(0, self.settings)
+        if not guided:
+            self._make_ways()
         tongue.changed.connect(self.look_again)
         self.finish()
         self.look_again()
 
-    def _make_centre(self) -> None:
-        self._line("centre", "https://", limit=200)
-        holder = QWidget()
-        box = row(holder, gap=8)
-        self.roots = LineField(limit=1000)
-        self.choose = ActButton("plain", "file")
-        self.choose.setObjectName("enrol.choose")
-        self.tongue.bind(self.choose, "setText", "enrol.choose")
-        self.choose.clicked.connect(self._ask)
-        box.addWidget(self.roots, 1)
-        box.addWidget(self.choose)
-        self._lines["roots"] = self.roots
-        field = self.add_field("roots", holder, "enrol.roots", required=True)
-        holder.setFocusProxy(self.roots)
-        holder.setObjectName("enrol.roots_box")
-        self.roots.setObjectName("enrol.roots")
-        self.tongue.bind(self.roots, "setAccessibleName", "enrol.roots")
-        field.label.setBuddy(self.roots)
+    def _make_ways(self) -> None:
+        """Offer language and looks, and this machine's settings."""
+        self.looks = Looks(self.tongue)
+        self.aside.addWidget(self.looks)
+        ask = help_button(self.tongue, "enrol.help", self.help_asked)
+        self.aside.addWidget(ask, 0, Qt.AlignmentFlag.AlignLeft)
+        self.settings = ActButton("quiet", "settings", "Ctrl+,")
+        self.settings.setObjectName("enrol.settings")
+        self.tongue.bind(self.settings, "setText", "door.settings")
+        self.settings.clicked.connect(self.settings_asked)
+        self.extra.insertWidget(0, self.settings)
 
     def _make_invitation(self) -> None:
         self.invitation = TextField(2)
@@ -81,6 +74,8 @@ class EnrolPage(PinPage):
         self._lines["inc"].setText("1")
         self._beside(("aud", 3), ("genesis", 7))
         self._lines["genesis"].textChanged.connect(self.genesis_edited)
+        for line in self._lines.values():
+            line.textChanged.connect(lambda _text: self.edited.emit())
 
     def _make_comparing(self) -> None:
         self.face = Face("told")
@@ -97,6 +92,7 @@ class EnrolPage(PinPage):
         self.compared.setObjectName("enrol.compared")
         self.tongue.bind(self.compared, "setText", "enrol.compared")
         self.compared.toggled.connect(lambda _on: self.look_again())
+        self.compared.toggled.connect(lambda _on: self.edited.emit())
         box.addLayout(top)
         box.addWidget(self.fingerprint)
         box.addWidget(self.compared)
@@ -114,18 +110,25 @@ class EnrolPage(PinPage):
             box.addWidget(field, share, Qt.AlignmentFlag.AlignTop)
         self.form.addWidget(holder)
 
-    def _line(self, name: str, placeholder: str, *, limit: int) -> None:
-        line = LineField(limit=limit)
-        line.setPlaceholderText(placeholder)
-        self._lines[name] = line
-        self.add_field(name, line, f"enrol.{name}", required=True)
-
     # ------------------------------------------------------------ showing
 
     def form_now(self) -> EnrolForm:
         """Return what stands in the fields."""
         typed = {name: line.text() for name, line in self._lines.items()}
         return EnrolForm(**typed, compared=self.compared.isChecked())
+
+    def typed_now(self) -> dict[str, str]:
+        """Return what stands in the fields by name; `compared`: with which fingerprint."""
+        typed = {name: line.text() for name, line in self._lines.items()}
+        return {**typed, "compared": self.fingerprint.text() if self.compared.isChecked() else ""}
+
+    def show_typed(self, typed: Mapping[str, str]) -> None:
+        """Show again what was typed before."""
+        for name, line in self._lines.items():
+            if typed.get(name):
+                line.setText(typed[name])
+        known = self.fingerprint.text()
+        self.compared.setChecked(bool(known) and typed.get("compared") == known)
 
     def show_invitation(self, aud: str, genesis: str, dev: str, inc: str, code: str) -> None:
         """Fill the fields of the invitation."""
@@ -148,13 +151,7 @@ class EnrolPage(PinPage):
     def show_failure(self, problem: Problem | None) -> None:
         """Show why it did not become a window, with the remedy that fits a new machine."""
         super().show_failure(problem)
-        if problem is None:
-            return
-        own = f"enrol.remedy.{problem.code}"
-        if self.tongue.words.has(own):
-            told = code_text(problem.code, dict(problem.details), self.tongue.words)
-            words = self.tongue.t(own)
-            self.failure.show_failure(told.what, words, told.code, calm=problem.again)
+        tell_remedy(self, problem)
 
     def missing(self) -> str:
         """The fingerprint must have been compared."""
@@ -162,14 +159,3 @@ class EnrolPage(PinPage):
             return ""
         key = "enrol.compare_first" if self.fingerprint.text() else "enrol.invitation_first"
         return self.tongue.t(key)
-
-    # ------------------------------------------------------------ inner
-
-    def _ask(self) -> None:
-        """Ask for the file by the system's dialog, opened and never executed."""
-        dialog = QFileDialog(self, self.tongue.t("enrol.roots"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tongue.t("enrol.roots.filter"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.roots.setText)
-        dialog.open()

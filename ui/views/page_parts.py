@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from ui.error_text import code_text
 from ui.widgets.buttons import ActButton
@@ -37,6 +38,19 @@ def help_button(tongue: Tongue, name: str, asked: SignalInstance) -> ActButton:
     tongue.bind(button, "setText", "command.help")
     button.clicked.connect(asked)
     beside(button)
+    return button
+
+
+def later_button(page: QWidget, tongue: Tongue, name: str, left: SignalInstance) -> ActButton:
+    """Return the button that leaves a step of the first run for later; Alt+L presses it."""
+    button = ActButton("plain", "clock", "Alt+L")
+    button.setObjectName(name)
+    tongue.bind(button, "setText", "setup.later")
+    button.clicked.connect(left)
+    beside(button)
+    keys = QShortcut(QKeySequence("Alt+L"), page)
+    keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    keys.activated.connect(button.click)
     return button
 
 

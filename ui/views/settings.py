@@ -51,14 +51,27 @@ class SettingsPage(StepPage):
     changed = Signal(str, str)  # setting, value
     notice_wanted = Signal(str, bool)  # "desktop" or "sound"
     again_wanted = Signal()
+    later = Signal()
 
-    def __init__(self, tongue: Tongue) -> None:
-        super().__init__(tongue, "settings", "page.settings", "settings.try")
+    def __init__(self, tongue: Tongue, only: str = "", act: str = "settings.try") -> None:
+        """Make the page of all settings, or of one section of them for a machine's first run.
+
+        Args:
+            tongue: the language.
+            only: one of the sections; "" for all, and how urges are told.
+            act: key of what the primary button says it does.
+        """
+        title = f"settings.section.{only}" if only else "page.settings"
+        super().__init__(tongue, "settings", title, act)
+        self._act = act
         self.settings: dict[str, Setting] = {}
         self.unkept = self._banner("settings.unkept_note")
         self.waits = self._banner("settings.waits_note")
         for section, names in _SECTIONS:
-            self._heading(section)
+            if only not in {"", section}:
+                continue
+            if not only:
+                self._heading(section)
             for name in names:
                 self._add(name)
             if section == "counter":
@@ -67,10 +80,13 @@ class SettingsPage(StepPage):
                 self.tried.button.hide()
                 tongue.bind(self.tried.dismiss, "setText", "act.close_note")
                 self.form.addWidget(self.tried)
-        self._heading("notices")
-        self.ticks = {name: self._tick(name) for name in ("desktop", "sound")}
-        for key in ("settings.rule.once", "settings.rule.machine", "settings.rule.doctor"):
-            self.add_note("info-circle", key)
+        self.ticks: dict[str, Tick] = {}
+        if not only:
+            self._heading("notices")
+            self.ticks = {name: self._tick(name) for name in ("desktop", "sound")}
+            self.add_note("info-circle", "settings.rule.once")
+            self.add_note("info-circle", "settings.rule.machine")
+        self.add_note("info-circle", "settings.rule.doctor")
         self.again = ActButton("plain", "refresh", "Ctrl+R")
         self.again.setObjectName("settings.again")
         tongue.bind(self.again, "setText", "settings.again")
@@ -130,11 +146,14 @@ class SettingsPage(StepPage):
         """Show what is chosen."""
         for name, made in self.settings.items():
             made.show_value(looks[name] if name in looks else getattr(settings, name))
-        self.ticks["desktop"].setChecked(settings.desktop_notice)
+        if self.ticks:
+            self.ticks["desktop"].setChecked(settings.desktop_notice)
 
     def show_notices(self, *, desktop: bool, sound: bool | None) -> None:
         """Show how urges are told; what cannot be chosen now says why."""
         self._notices = (desktop, sound is not None)
+        if not self.ticks:
+            return
         self.ticks["desktop"].setEnabled(desktop)
         self.ticks["sound"].setEnabled(sound is not None)
         self.ticks["sound"].setChecked(bool(sound))
@@ -171,7 +190,7 @@ class SettingsPage(StepPage):
     def show_trying(self, heard: Words | Problem | None, *, on: bool) -> None:
         """Say that devices are tried, and what came last."""
         t = self.tongue.t
-        self.tongue.bind(self.primary, "setText", "settings.try_end" if on else "settings.try")
+        self.tongue.bind(self.primary, "setText", "settings.try_end" if on else self._act)
         if not on:
             self.tried.hide()
         elif heard is None:
@@ -201,7 +220,7 @@ class SettingsPage(StepPage):
     def _say(self) -> None:
         t = self.tongue.t
         for name, codes in _LOOKS.items():
-            made = self.settings[name]
+            made = self.settings.get(name)
             if isinstance(made, Chosen):
                 made.offer([(code, t(f"settings.{name}.{code}")) for code in codes])
         self._say_offers()
@@ -209,7 +228,7 @@ class SettingsPage(StepPage):
         self._say_waiting()
 
     def _say_waiting(self) -> None:
-        for name in self._waiting:
+        for name in self.settings.keys() & set(self._waiting):
             self.fields[name].set_extra(self.tongue.t("settings.saved_later"))
         if not self._waiting:
             self.waits.hide()
@@ -231,14 +250,14 @@ class SettingsPage(StepPage):
                 "barcode_scanner": lines,
             }
         for name, options in offers.items():
-            made = self.settings[name]
+            made = self.settings.get(name)
             if isinstance(made, Chosen):
                 made.offer(options)
         self._say_hints()
 
     def _say_hints(self) -> None:
         """Say beneath each field what it is for, or what is missing and how to get it."""
-        for name in (*_LISTS, *_PLACES):
+        for name in self.settings.keys() & {*_LISTS, *_PLACES}:
             key = f"settings.{name}.hint"
             if name in _LISTS and self._found is None:
                 key = "settings.looking"
@@ -246,9 +265,11 @@ class SettingsPage(StepPage):
                 key = _missing(name, self._found) or key
             self.fields[name].set_hint(self.tongue.t(key))
         problem = None if self._found is None else self._found.scan_problem
-        if problem is not None:
+        if problem is not None and "scanner" in self.fields:
             told = code_text(problem.code, dict(problem.details), self.tongue.words)
             self.fields["scanner"].set_hint(f"{told.what}{told.remedy}")
+        if not self.ticks:
+            return
         place, somebody = self._notices
         hint = "settings.desktop_notice.hint" if place else "settings.desktop_notice.none"
         self.fields["desktop_notice"].set_hint(self.tongue.t(hint))

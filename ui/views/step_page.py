@@ -187,6 +187,11 @@ class StepPage(QWidget):
 
     # ------------------------------------------------------------ showing
 
+    @property
+    def busy(self) -> bool:
+        """Say whether the step is being made."""
+        return self._busy
+
     def show_case(self, detail: CaseDetail) -> None:
         """Show the case in the header."""
         row_ = detail.row

@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from client.app.access.opening import DEVICE_KEY, check_card
+from client.app.access.trying import try_line
 from client.app.failures import AppFailure
 from client.app.ports.store import ChainHead
 from client.app.session.policy_book import certificate_of, roster_event
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from client.app.access.opening import Means
+    from client.app.access.trying import LineTried
     from client.app.ports.card import StoreKeys
     from client.app.ports.store import CaseStore
     from client.host.premises import Premises
@@ -121,6 +123,20 @@ class Enrolment:
     def needed(self) -> bool:
         """Say whether this window belongs to no centre yet."""
         return not self._premises.enrolled()
+
+    async def try_line(self, centre: str, roots: Path) -> LineTried:
+        """Ask a centre who it is, before anything is enrolled; seconds.
+
+        Args:
+            centre: its https address; http on this machine alone.
+            roots: file with its root certificates, PEM.
+
+        Raises:
+            AppFailure: app.roots_unreadable.
+            LineFailure: as for any request.
+        """
+        pem = await self._means.lanes.crunch.run(read_roots, roots)
+        return await try_line(CentreAddress(centre, pem), self._means.clock)
 
     async def enrol(
         self, asked: Asked, pin: Secret[str], tell: Tell = lambda _name: None

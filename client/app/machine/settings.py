@@ -43,6 +43,7 @@ class MachineParts:
         lines: serial lines of this machine; blocking.
         scanners: devices that scan; blocking, seconds.
         printers: names of printers, None where nobody can be asked; blocking, seconds.
+        named: the settings that say something already, in this window's file or the hall's.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class MachineParts:
     lines: Callable[[], Sequence[SerialLine]]
     scanners: Callable[[], Sequence[ScanDevice]]
     printers: Callable[[], Sequence[str] | None] = printers
+    named: frozenset[str] = frozenset()
 
 
 class Machine:

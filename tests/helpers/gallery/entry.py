@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from client.app.rows.session import LinePhase, LineView
+from client.host.typing import Typing
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.secret import Secret
 from tests.helpers.scripted_cases import NOW
 from tests.helpers.scripted_desk import PIN
+from tests.helpers.scripted_setup import TRIED, ScriptedSetup
 from ui.values import Route
 
 if TYPE_CHECKING:
@@ -80,9 +82,89 @@ async def _enrolled(g: Stand) -> None:
     g.work.entry.page.entered.emit(Secret(PIN))
 
 
+async def _setup(g: Stand, step: str = "centre") -> None:
+    _away(g)
+    g.deck.pull()
+    g.desk.enrolment.needed = True
+    g.desk.setup = ScriptedSetup(g.desk)
+    await g.desk.setup.return_to(step)
+    g.work.entry.set_up()
+    await g.rest()
+
+
+async def _setup_tried(g: Stand) -> None:
+    await _setup(g)
+    page = g.work.entry.page.inner
+    page.centre.setText("https://centre.example:8443")
+    page.roots.setText("/media/usb/centre-ca.pem")
+    page.submitted.emit()
+
+
+async def _setup_refused(g: Stand) -> None:
+    g.desk.enrolment.tried = Failure("line.tls")
+    await _setup_tried(g)
+    await g.rest()
+    g.desk.enrolment.tried = TRIED
+
+
+async def _setup_enrol(g: Stand) -> None:
+    await _setup(g, "enrol")
+    page = g.work.entry.page.inner
+    page.invitation.setPlainText(INVITATION)
+    page.compared.setChecked(True)
+    g.deck.insert("clerk")
+
+
+async def _setup_enrolled(g: Stand, step: str) -> None:
+    await _setup(g)
+    await g.desk.setup.joined()
+    g.desk.enrolment.needed = False
+    await g.desk.setup.return_to(step)
+    g.work.entry.guide.begin()
+
+
+async def _setup_printer(g: Stand) -> None:
+    await _setup_enrolled(g, "printer")
+
+
+async def _setup_scanner(g: Stand) -> None:
+    await _setup_enrolled(g, "scanner")
+
+
+async def _setup_typing(g: Stand) -> None:
+    await _setup_enrolled(g, "typing")
+    await g.rest()
+    g.desk.setup.way = Typing.UNTOLD
+    g.work.entry.guide.begin()
+
+
+async def _setup_check(g: Stand) -> None:
+    await _setup_enrolled(g, "check")
+
+
+async def _setup_end(g: Stand) -> None:
+    await _setup_enrolled(g, "scanner")
+    await g.desk.setup.go_on(done=False)
+    await g.desk.setup.go_on(done=False)
+    await g.desk.setup.go_on(done=True)
+    g.work.entry.guide.begin()
+
+
+async def _setup_unjoined(g: Stand) -> None:
+    await _setup(g)
+    for _ in range(2):
+        await g.desk.setup.go_on(done=False)
+    for _ in range(4):
+        await g.desk.setup.go_on(done=True)
+    g.window.starts_again = True
+    g.work.entry.guide.begin()
+    g.window.starts_again = False
+
+
 async def _recover(g: Stand) -> None:
     _away(g)
     g.deck.pull()
+    g.desk.enrolment.needed = False
     g.work.entry.recover()
     await g.rest()
     g.deck.insert("admin1")
@@ -158,6 +240,16 @@ SCREENS: Screens = {
     "06-enrol-wrong": _enrol_wrong,
     "06-enrol-failed": _enrol_failed,
     "06-enrolled": _enrolled,
+    "06-setup": _setup,
+    "06-setup-tried": _setup_tried,
+    "06-setup-refused": _setup_refused,
+    "06-setup-enrol": _setup_enrol,
+    "06-setup-printer": _setup_printer,
+    "06-setup-scanner": _setup_scanner,
+    "06-setup-typing": _setup_typing,
+    "06-setup-check": _setup_check,
+    "06-setup-end": _setup_end,
+    "06-setup-unjoined": _setup_unjoined,
     "07-recover": _recover,
     "07-recover-unsigned": _recover_unsigned,
     "07-recover-done": _recover_done,
