@@ -88,6 +88,10 @@ class Counts:
         """Return the sum, member by member."""
         return Counts(*(getattr(self, name) + getattr(other, name) for name in MEMBERS))
 
+    def __sub__(self, other: Counts) -> Counts:
+        """Return what is left, member by member."""
+        return Counts(*(getattr(self, name) - getattr(other, name) for name in MEMBERS))
+
 
 MEMBERS = tuple(member.name for member in fields(Counts))
 NOTHING = Counts()

@@ -66,10 +66,13 @@ class FigureCommands:
             read = centre.ledger.read_now
             log = read(lambda tx: desk.statistics.counted(tx, scopes, Span(first, last)))
             kept = read(lambda tx: tx.figures.whole(Cut((month,), scopes)))
+            apart = read(lambda tx: [s for s in scopes if tx.figures.differing(s, month)])
         differ = differing(whole(log.made, log.kept), kept)
         for name, counted, shown in differ:
             typer.echo(f"{name}: {counted} != {shown}")
-        if differ:
+        for scope in apart:
+            typer.echo(f"{scope}: sums != tallies")
+        if differ or apart:
             raise Failure("centre.figures_differ", FailureKind.BROKEN, month=month)
         typer.echo(self._words.t("figures.cli.same", month=month, received=kept.received))
 

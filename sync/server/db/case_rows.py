@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     bindparam,
+    delete,
+    false,
     func,
+    insert,
     or_,
     select,
     union_all,
@@ -35,6 +38,11 @@ if TYPE_CHECKING:
 
     from sync.server.services.rows.cases import CaseSearch, HeldCase
 
+_BY_LIGHT = (
+    select(cases.c.scope, cases.c.light, func.count())
+    .where(cases.c.closed == false())
+    .group_by(cases.c.scope, cases.c.light)
+)
 _URGENT = (Light.RED.value, Light.YELLOW.value)
 _SHOWN = (*((light,) for light in _URGENT), tuple({*map(str, Light)}.difference(_URGENT)))
 
@@ -193,6 +201,22 @@ class SqlCaseRows(Rowwise):
         self.flush()
         own = (cases.c.certificate.is_not(None), cases.c.certificate == certificate)
         return self._one(CaseRow, cases, *own)
+
+    def miscounted(self) -> bool:
+        """Say whether the kept numbers of open cases by light are not those of the cases."""
+        kept = select(case_lights).where(case_lights.c.n != 0)
+        rows = (self._connection.execute(statement) for statement in (kept, _BY_LIGHT))
+        before, now = ({(scope, light): n for scope, light, n in each} for each in rows)
+        return before != now
+
+    def count_again(self) -> None:
+        """Count open cases by light anew."""
+        if self._locks:  # who wrote a case and not its light yet adds it afterwards
+            self._connection.exec_driver_sql("LOCK TABLE case_lights IN EXCLUSIVE MODE")
+        self._connection.execute(delete(case_lights))
+        self._connection.execute(
+            insert(case_lights).from_select(["scope", "light", "n"], _BY_LIGHT)
+        )
 
     def lights(self, scopes: Sequence[str] | None) -> dict[str, int]:
         """Count open cases by light."""

@@ -6,15 +6,34 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from sync.domain.figures.counters import MEMBERS, Counts
 from sync.domain.figures.spreads import Spread
-from sync.server.db.figure_tables import facts, folded, origins, tallies, totals, waits
+from sync.server.db.figure_tables import (
+    facts,
+    folded,
+    origins,
+    person_totals,
+    scope_totals,
+    tallies,
+    totals,
+    waits,
+    window_totals,
+)
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.stranger_tables import evaluations
 from sync.server.db.tables import findings, log
-from sync.server.services.rows.figures import FactRow, FoldedRow, NewLine
+from sync.server.services.rows.figures import (
+    FactRow,
+    FoldedRow,
+    NewLine,
+    PersonRow,
+    ScopeRow,
+    TallyRow,
+    TotalRow,
+    WindowRow,
+)
 from sync.server.services.rows.findings import FindingRow
 
 if TYPE_CHECKING:
@@ -22,10 +41,20 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Table
 
-    from sync.server.services.rows.figures import Cut, OriginRow, TallyRow, TotalRow, WaitRow
+    from sync.server.services.rows.figures import CountRow, Cut, OriginRow, WaitRow
 
 _TOLD = ("urge", "order", "escalate", "finding")
 _CHOSEN = ("item", "dev", "person", "applicant", "channel")
+_ALWAYS = {"", "period", "scope"}
+_TABLES: Mapping[type[CountRow], Table] = {
+    TallyRow: tallies,
+    TotalRow: totals,
+    WindowRow: window_totals,
+    PersonRow: person_totals,
+    ScopeRow: scope_totals,
+}
+_SUMS = (scope_totals, totals, window_totals, person_totals)
+_SMALLEST = (*_SUMS, tallies)
 
 
 class SqlFigureRows(Rowwise):
@@ -38,11 +67,51 @@ class SqlFigureRows(Rowwise):
 
     def claim(self, scope: str, old: int, new: int) -> bool:
         """Move a scope's mark, if it still stands at `old`."""
-        if old == 0 and self._add_once(folded, FoldedRow(scope, new)):
+        if old == 0 and self._add_once(folded, FoldedRow(scope, new, new)):
             return True
         own = (folded.c.scope == scope, folded.c.n == old)
-        moved = update(folded).where(*own).values(n=new).returning(folded.c.scope)
-        return self._connection.execute(moved).first() is not None
+        moved = {"n": new, "summed": folded.c.summed + (new - old)}
+        statement = update(folded).where(*own).values(moved).returning(folded.c.scope)
+        return self._connection.execute(statement).first() is not None
+
+    def unsummed(self) -> dict[str, int]:
+        """Return the scopes with lines that not every sum contains, each with how many."""
+        missing = folded.c.n - folded.c.summed
+        rows = self._connection.execute(select(folded.c.scope, missing).where(missing != 0))
+        return {row[0]: int(row[1]) for row in rows}
+
+    def differing(self, scope: str, month: str) -> bool:
+        """Say whether a scope's sums of a month are not those of its tallies."""
+        whole = [self._month(table, scope, month) for table in (tallies, *_SUMS)]
+        return any(each != whole[0] for each in whole)
+
+    def _month(self, table: Table, scope: str, month: str) -> dict[str, tuple[int, ...]]:
+        statement = select(table.c.period, *_summed(table)).where(*_in_month(table, scope, month))
+        rows = self._connection.execute(statement.group_by(table.c.period))
+        return {row[0]: tuple(map(int, row[1:])) for row in rows}
+
+    def sum_again(self, scope: str, month: str) -> None:
+        """Make a scope's sums of a month and its days anew from its tallies."""
+        held = select(folded.c.n).where(folded.c.scope == scope)
+        self._connection.execute(held.with_for_update())  # nobody counts its lines meanwhile
+        for table in _SUMS:
+            self._connection.execute(delete(table).where(*_in_month(table, scope, month)))
+            key = [column.name for column in table.primary_key]
+            columns = [tallies.c[name] for name in key]
+            found = select(*columns, *_summed(tallies)).where(*_in_month(tallies, scope, month))
+            statement = insert(table).from_select([*key, *MEMBERS], found.group_by(*columns))
+            self._connection.execute(statement)
+
+    def settle(self, scope: str, lines: int) -> None:
+        """Note that every sum contains a scope's lines, if still so many were missing."""
+        same = (folded.c.scope == scope, folded.c.n - folded.c.summed == lines)
+        self._connection.execute(update(folded).where(*same).values(summed=folded.c.n))
+
+    def periods(self) -> tuple[str, str] | None:
+        """Return the first and the last period that something is counted in."""
+        ends = (func.min(tallies.c.period), func.max(tallies.c.period))
+        first, last = self._connection.execute(select(*ends)).one()
+        return None if first is None else (first, last)
 
     def new_lines(self, scope: str, after: int, limit: int) -> tuple[int, list[NewLine]]:
         """Return the number of the last line looked at, and those of them that have a case."""
@@ -68,13 +137,10 @@ class SqlFigureRows(Rowwise):
             by_event[event].append(code)
         return {event: tuple(codes) for event, codes in by_event.items()}
 
-    def add_tallies(self, rows: Sequence[TallyRow]) -> None:
-        """Add to counters."""
-        self._add_up(tallies, *rows)
-
-    def add_totals(self, rows: Sequence[TotalRow]) -> None:
-        """Add to counters without windows and people."""
-        self._add_up(totals, *rows)
+    def add_counts(self, rows: Sequence[CountRow]) -> None:
+        """Add to the counters of one kind."""
+        if rows:
+            self._add_up(_TABLES[type(rows[0])], *rows)
 
     def add_waits(self, rows: Sequence[WaitRow]) -> None:
         """Add to times."""
@@ -160,7 +226,14 @@ class SqlFigureRows(Rowwise):
 
 def _counters(cut: Cut, by: str = "") -> Table:
     """Return the smallest table that knows what is asked."""
-    return tallies if cut.dev or cut.person or by in {"dev", "person"} else totals
+    asked = {by, *(name for name in _CHOSEN if getattr(cut, name))}
+    return next(table for table in _SMALLEST if asked.difference(_ALWAYS).issubset(table.c.keys()))
+
+
+def _in_month(table: Table, scope: str, month: str) -> list[ColumnElement[bool]]:
+    """Return the conditions of a scope's month and its days."""
+    days = [f"{month}-{day:02}" for day in range(1, 32)]
+    return [table.c.period.in_([month, *days]), table.c.scope == scope]
 
 
 def _summed(table: Table) -> Iterator[ColumnElement[Any]]:

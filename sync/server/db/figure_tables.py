@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, Text
 
+from sync.domain.figures.counters import MEMBERS
 from sync.server.db.tables import metadata
 
 
@@ -20,7 +21,14 @@ def _ints(*names: str) -> list[Column[int]]:
     return [Column(name, BigInteger, nullable=False) for name in names]
 
 
-folded = Table("folded", metadata, *_texts("scope"), *_ints("n"), PrimaryKeyConstraint("scope"))
+folded = Table(
+    "folded",
+    metadata,
+    *_texts("scope"),
+    *_ints("n"),
+    Column("summed", BigInteger, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("scope"),
+)
 
 facts = Table(
     "facts",
@@ -32,26 +40,22 @@ facts = Table(
 )
 Index("ix_facts_day", facts.c.day, facts.c.scope)
 
-_KEY = ("period", "scope", "item", "dev", "person", "applicant", "channel")
-tallies = Table(
-    "tallies",
-    metadata,
-    *_texts(*_KEY),
-    *_ints("made", "received", "accepted", "declined", "steps", "closed", "early", "on_time"),
-    *_ints("extended", "late", "at_once", "errors", "overdue_steps", "late_records"),
-    PrimaryKeyConstraint(*_KEY),
-)
 
-# The same without windows and people: what most figures are asked by, in a hundredth of the rows.
-_SUM = ("period", "scope", "item", "applicant", "channel")
-totals = Table(
-    "totals",
-    metadata,
-    *_texts(*_SUM),
-    *_ints("made", "received", "accepted", "declined", "steps", "closed", "early", "on_time"),
-    *_ints("extended", "late", "at_once", "errors", "overdue_steps", "late_records"),
-    PrimaryKeyConstraint(*_SUM),
-)
+def _counters(name: str, *columns: str) -> Table:
+    key = ("period", "scope", *columns)
+    primary = PrimaryKeyConstraint(*key)
+    return Table(name, metadata, *_texts(*key), *_ints(*MEMBERS), primary)
+
+
+tallies = _counters("tallies", "item", "dev", "person", "applicant", "channel")
+Index("ix_tallies_dev", tallies.c.dev, tallies.c.period)
+Index("ix_tallies_person", tallies.c.person, tallies.c.period)
+
+# Sums of it, kept with it: what figures are asked by, in a small part of the rows.
+totals = _counters("totals", "item", "applicant", "channel")
+window_totals = _counters("window_totals", "dev", "applicant", "channel")
+person_totals = _counters("person_totals", "person", "applicant", "channel")
+scope_totals = _counters("scope_totals", "applicant", "channel")
 
 _WAIT = ("period", "scope", "item", "step", "owner", "bucket")
 waits = Table(

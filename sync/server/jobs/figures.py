@@ -1,4 +1,4 @@
-"""The job that folds the log into figures, and makes scores and bulletins when they are due."""
+"""The job that folds the log into figures, keeps their sums right, makes scores and bulletins."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from sync.domain.calendar import china_day
 from sync.domain.failures import Failure
 from sync.server.clock import moment
 from sync.server.services.evaluation.scoring import scored
+from sync.server.services.figures.mending import mend
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sync.server.services.desk import Desk
 
+_MEND_MS = 3_600_000
 LOOK_S = 5.0  # two statements where nothing came; a figure may be this old
 
 log = structlog.get_logger(__name__)
@@ -29,12 +31,14 @@ class FiguresJob:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._scored: date | None = None
+        self._held: int | None = None  # when sums were last held to what they are sums of, ms
 
     async def run(self) -> None:
         """Run until cancelled."""
         while True:
             try:
                 await self.round()
+                await self.mend()
                 await self.score()
             except Failure as failure:
                 log.warning("figures put off", failure=failure.code)
@@ -51,6 +55,15 @@ class FiguresJob:
                 page = await ledger.read(partial(counting.read, scope=scope, after=after))
                 sums = await ledger.crunch(partial(counting.sum_up, page))
                 await ledger.write(partial(counting.keep, sums=sums))
+
+    async def mend(self) -> None:
+        """Look, at the start and each hour, whether an older process left sums behind."""
+        now = self._desk.clock.now_ms()
+        if self._held is not None and now - self._held < _MEND_MS:
+            return
+        if mended := await mend(self._desk.ledger):
+            log.warning("sums made anew", scopes=mended)
+        self._held = now
 
     async def score(self) -> None:
         """Make what is owed, once a day: scores of months that are over, the week's bulletin."""

@@ -1,14 +1,18 @@
 """Counters folded from the log are what counting the log again gives (PE07, PE09)."""
 
+import asyncio
 import random
 from datetime import UTC, date, datetime
+from itertools import product
 
 import pytest
 
 from sync.domain.failures import Failure
 from sync.domain.figures.counters import Counts, total
 from sync.domain.statistics import Span, whole
-from sync.server.cli.figures import FigureCommands
+from sync.server.cli.figures import FigureCommands, differing
+from sync.server.services.figures.mending import mend
+from sync.server.services.figures.reckoning import Group
 from sync.server.services.rows.figures import Cut
 from sync.texts import texts
 from tests.helpers import case_steps as say
@@ -18,6 +22,8 @@ from tests.helpers.figures import fold
 from tests.helpers.hand_window import SCOPE
 
 MARCH = Span(date(2026, 3, 1), date(2026, 3, 31))
+CUT_SHORT = Span(date(2026, 3, 2), date(2026, 3, 31))
+DAYS_CUT_SHORT = "period BETWEEN '2026-03-02' AND '2026-03-31' AND length(period) = 10"
 IN_MARCH = Cut(("2026-03",), (SCOPE,))
 
 
@@ -29,9 +35,13 @@ def centre(tmp_path, store, monkeypatch):
         yield running
 
 
+COUNTERS = ("tallies", "totals", "window_totals", "person_totals", "scope_totals")
+TABLES = ("folded", "facts", *COUNTERS, "waits", "origins")
+
+
 def forget(centre):
     with centre.sql() as sql:
-        for table in ("folded", "facts", "tallies", "totals", "waits", "origins"):
+        for table in TABLES:
             sql.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
@@ -40,7 +50,7 @@ def kept(centre):
     with centre.sql() as sql:
         return {
             table: sorted(map(tuple, sql.execute(f"SELECT * FROM {table}").fetchall()))  # noqa: S608
-            for table in ("folded", "facts", "tallies", "totals", "waits", "origins")
+            for table in TABLES
         }
 
 
@@ -100,9 +110,33 @@ def test_counters_are_the_sums_of_the_log_however_it_is_folded(centre):
     for by in ("item", "dev", "person", "applicant", "channel", "scope"):
         parts = centre.read(lambda tx, b=by: tx.figures.sums(IN_MARCH, b))
         assert total(parts.values()) == sums, by
+    for by, member in (("dev", "device"), ("person", "person")):
+        parts = centre.read(lambda tx, b=by: tx.figures.sums(IN_MARCH, b))
+        for key, counts in parts.items():
+            own = [step for step in counted.made if getattr(step, member) == key]
+            assert differing(whole(own, counted.kept), counts) == [], key
     april = centre.read(lambda tx: tx.figures.whole(Cut(("2026-04",), (SCOPE,))))
     assert april.received == 1
     assert april == Counts(made=2, received=1, errors=april.errors)
+
+
+@pytest.mark.usefixtures("work")
+def test_every_cut_is_the_same_whichever_table_answers(centre, window):
+    """What a smaller table says is what the tallies say, and a span is what its days are."""
+    fold(centre, 500)
+    reckoning = centre.desk.reckoning
+    chosen = {"item": "scjg-02", "applicant": "person", "channel": "window", "dev": window.dev}
+    cuts = [{}, *({name: value} for name, value in chosen.items()), chosen]
+    for cut, group in product(cuts, Group):
+        asked = Cut((), (SCOPE,), **cut)
+        rows = centre.read(lambda tx, a=asked, g=group: reckoning.rows(tx, a, CUT_SHORT, g))
+        days = centre.read(lambda tx, a=asked: reckoning.rows(tx, a, CUT_SHORT, Group.DAY))
+        assert rows[-1].counts == days[-1].counts != Counts(), (cut, group)
+        assert rows[-1].counts == total(row.counts for row in rows[:-1])
+        with centre.sql() as sql:
+            where = " AND ".join([DAYS_CUT_SHORT, *(f"{n} = '{v}'" for n, v in cut.items())])
+            ((made,),) = sql.execute(f"SELECT sum(made) FROM tallies WHERE {where}")  # noqa: S608
+        assert rows[-1].counts.made == made
 
 
 @pytest.mark.usefixtures("work")
@@ -135,6 +169,27 @@ def test_open_cases_by_light_are_counted_as_they_are_written(centre):
 
 
 @pytest.mark.usefixtures("work")
+def test_what_an_older_process_did_not_keep_is_made_right(centre):
+    """It counts lines into the tallies and moves the mark, and writes cases without their light."""
+    fold(centre, 500)
+    right, ledger = kept(centre), centre.centre.ledger
+    lights = centre.read(lambda tx: tx.cases.lights(None))
+    assert asyncio.run(mend(ledger)) == {}
+    with centre.sql() as sql:
+        sql.execute("UPDATE folded SET summed = summed - 7")
+        sql.execute("UPDATE case_lights SET n = n + 1")
+        for table in COUNTERS[1:]:
+            sql.execute(f"DELETE FROM {table} WHERE period LIKE '2026-03%'")  # noqa: S608
+    assert centre.read(lambda tx: tx.figures.whole(IN_MARCH)) == Counts()
+    mended = asyncio.run(mend(ledger))
+    assert mended.pop("") == []
+    assert mended == {SCOPE: ["2026-03"]}
+    assert kept(centre) == right
+    assert centre.read(lambda tx: tx.cases.lights(None)) == lights
+    assert asyncio.run(mend(ledger)) == {}
+
+
+@pytest.mark.usefixtures("work")
 def test_the_command_counts_a_month_again(centre, capsys):
     """Run beside the centre: it says what is not the same, and which tables to empty."""
     fold(centre, 500)
@@ -142,9 +197,15 @@ def test_the_command_counts_a_month_again(centre, capsys):
     commands.recount(centre.settings, "2026-03")
     assert "2026-03: the same, 3 cases received." in capsys.readouterr().out
     with centre.sql() as sql:
-        sql.execute("UPDATE totals SET received = received + 1 WHERE period = '2026-03'")
+        sql.execute("UPDATE scope_totals SET received = received + 1 WHERE period = '2026-03'")
     with pytest.raises(Failure, match="figures_differ"):
         commands.recount(centre.settings, "2026-03")
     assert "received: 3 != " in capsys.readouterr().out
+    with centre.sql() as sql:
+        sql.execute("UPDATE scope_totals SET received = received - 1 WHERE period = '2026-03'")
+        sql.execute("DELETE FROM person_totals WHERE person = 'p0101'")
+    with pytest.raises(Failure, match="figures_differ"):
+        commands.recount(centre.settings, "2026-03")
+    assert f"{SCOPE}: sums != tallies" in capsys.readouterr().out
     with pytest.raises(Failure, match="figures_month"):
         commands.recount(centre.settings, "March")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sync.domain.calendar import china_day
 from sync.domain.events import CENTRE_DEVICE, Kind
-from sync.domain.figures.counters import ACCEPTING, MEMBERS, Deed, counted, signals_of
+from sync.domain.figures.counters import ACCEPTING, Deed, counted, signals_of
 from sync.domain.figures.spreads import bucket_of
 from sync.domain.statistics import CLOSING, DECIDING, HANDLING, RECEIVING, Made
 from sync.domain.timeliness import Timeliness, timeliness
@@ -23,7 +23,16 @@ from sync.protocol.codec import read_json
 from sync.protocol.limits import BODY_MAX
 from sync.server.clock import moment
 from sync.server.services.cases.folded import read_case
-from sync.server.services.rows.figures import FactRow, OriginRow, TallyRow, TotalRow, WaitRow
+from sync.server.services.rows.figures import (
+    FactRow,
+    OriginRow,
+    PersonRow,
+    ScopeRow,
+    TallyRow,
+    TotalRow,
+    WaitRow,
+    WindowRow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,10 +43,16 @@ if TYPE_CHECKING:
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.cases import CaseRow
-    from sync.server.services.rows.figures import NewLine
+    from sync.server.services.rows.figures import CountRow, NewLine
 
 PAGE = 500
 _CREDIT_CODE = "credit_code"
+_KEY = ("period", "scope", "item", "dev", "person", "applicant", "channel")
+_SUMMED = tuple(
+    (form, tuple(place for place, name in enumerate(_KEY) if name in form.__dataclass_fields__))
+    for form in (TallyRow, TotalRow, WindowRow, PersonRow, ScopeRow)
+)
+"""Every kind of counters with its columns' places in the key of a page's sums."""
 _WAITED = HANDLING | DECIDING | CLOSING
 
 
@@ -60,7 +75,7 @@ class Sums:
     scope: str
     after: int
     last: int
-    tallies: defaultdict[tuple[str, str, str, str, str, str, str], dict[str, int]] = field(
+    tallies: defaultdict[tuple[str, ...], dict[str, int]] = field(
         default_factory=lambda: defaultdict(dict)
     )
     waits: defaultdict[tuple[Any, ...], list[int]] = field(
@@ -111,29 +126,29 @@ class Counting:
         """Add what was counted, once; False: another process was first."""
         if not tx.figures.claim(sums.scope, sums.after, sums.last):
             return False
-        tx.figures.add_tallies(
-            [
-                TallyRow(*key, *(counts.get(name, 0) for name in MEMBERS))
-                for key, counts in sums.tallies.items()
-            ]
-        )
-        tx.figures.add_totals(_totals(sums))
+        for form, places in _SUMMED:
+            tx.figures.add_counts(_rows(form, places, sums))
         tx.figures.add_waits([WaitRow(*key, *both) for key, both in sums.waits.items()])
         tx.figures.add_origins([OriginRow(*key, n) for key, n in sums.origins.items()])
         tx.figures.add_facts(sums.facts)
         return True
 
 
-def _totals(sums: Sums) -> list[TotalRow]:
-    """Return a page's counters without windows and people."""
-    summed: defaultdict[tuple[str, str, str, str, str], dict[str, int]] = defaultdict(dict)
-    for (period, scope, item, _dev, _person, applicant, channel), counts in sums.tallies.items():
-        total = summed[period, scope, item, applicant, channel]
-        for name, n in counts.items():
-            total[name] = total.get(name, 0) + n
-    return [
-        TotalRow(*key, *(counts.get(name, 0) for name in MEMBERS)) for key, counts in summed.items()
-    ]
+def _rows(form: type[CountRow], places: tuple[int, ...], sums: Sums) -> list[CountRow]:
+    """Return a page's counters, summed by the columns that a kind of rows has."""
+    summed = sums.tallies
+    if form is not TallyRow:
+        summed = defaultdict(dict)
+        for key, counts in sums.tallies.items():
+            total = summed[tuple(key[place] for place in places)]
+            for name, n in counts.items():
+                total[name] = total.get(name, 0) + n
+    names = tuple(_KEY[place] for place in places)
+    rows: list[CountRow] = []
+    for key, counts in summed.items():
+        said: dict[str, Any] = {**dict(zip(names, key, strict=True)), **counts}
+        rows.append(form(**said))
+    return rows
 
 
 def _add(

@@ -2,7 +2,7 @@
 
 Each figure's definition stands in `sync.domain.figures`; here it is chosen which counters are
 added, and what their keys are called. A span of days is its whole months and the days beside them,
-so that a year reads twelve rows of a key.
+or a month less a few days, so that a year reads twelve rows of a key and at most thirty more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sync.domain.events import CENTRE_DEVICE
-from sync.domain.figures.counters import Counts, total
+from sync.domain.figures.counters import NOTHING, Counts, total
 from sync.domain.statistics import By, Span, first_day
 from sync.server.services.own_steps.hand import PERSON
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sync.server.services.rows.figures import Cut
 
 LONGEST_DAYS = 3 * 366
+_DAY = timedelta(days=1)
 
 
 class Group(StrEnum):
@@ -90,7 +91,7 @@ class Reckoning:
         if group in TIMES:
             sums = self._by_time(tx, cut, span, group)
         else:
-            sums = tx.figures.sums(replace(cut, periods=periods_of(span)), _COLUMN[group])
+            sums = _over(tx, cut, span, _COLUMN[group])
         if group is Group.HALL:
             sums = _by_hall(sums)
         rows = [Row(key, *self.name(group, key), counts) for key, counts in sorted(sums.items())]
@@ -163,10 +164,11 @@ class Reckoning:
 
     @staticmethod
     def _by_time(tx: Transaction, cut: Cut, span: Span, group: Group) -> Mapping[str, Counts]:
-        days = _days(span.first, span.last)
         if group is Group.MONTH:
-            days = periods_of(span)
-        found = tx.figures.sums(replace(cut, periods=days), "period")
+            found = _over(tx, cut, span, "period")
+        else:
+            days = replace(cut, periods=_days(span.first, span.last))
+            found = tx.figures.sums(days, "period")
         if group is Group.DAY:
             return found
         by = By.WEEK if group is Group.WEEK else By.MONTH
@@ -185,19 +187,43 @@ def _slowest(waited: Waited) -> tuple[int, int, str, str]:
     return len(_LIFE), -(waited.spread.median or 0), waited.step, waited.key
 
 
-def periods_of(span: Span) -> tuple[str, ...]:
-    """Return a span as whole months and the days beside them."""
-    found, day = [], span.first
-    while day <= span.last:
-        end = _month_end(day)
-        if day.day == 1 and end <= span.last:
-            found.append(day.isoformat()[:7])
-            day = end + timedelta(days=1)
+def whole_of(tx: Transaction, cut: Cut, span: Span) -> Counts:
+    """Return a span's counters summed up."""
+    whole, beside = cover(span)
+    sum_ = tx.figures.whole(replace(cut, periods=whole))
+    return sum_ - tx.figures.whole(replace(cut, periods=beside)) if beside else sum_
+
+
+def _over(tx: Transaction, cut: Cut, span: Span, column: str) -> dict[str, Counts]:
+    """Return a span's counters by a column, out of as few periods as can be."""
+    whole, beside = cover(span)
+    sums = tx.figures.sums(replace(cut, periods=whole), column)
+    if beside:
+        for key, counts in tx.figures.sums(replace(cut, periods=beside), column).items():
+            sums[key] = sums.get(key, NOTHING) - counts
+    return sums
+
+
+def cover(span: Span) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return periods whose sums make up a span: those to be added, and days to be taken off.
+
+    Of a month that the span holds in part, the month less the other days is taken where these
+    are fewer than its own.
+    """
+    add: list[str] = []
+    less: list[str] = []
+    for month in months_of(span):
+        first = date.fromisoformat(f"{month}-01")
+        end = _month_end(first)
+        begin, last = max(first, span.first), min(end, span.last)
+        own = _days(begin, last)
+        others = (*_days(first, begin - _DAY), *_days(last + _DAY, end))
+        if len(others) < len(own):
+            add.append(month)
+            less += others
         else:
-            last = min(end, span.last)
-            found += _days(day, last)
-            day = last + timedelta(days=1)
-    return tuple(found)
+            add += own
+    return tuple(add), tuple(less)
 
 
 def months_of(span: Span) -> tuple[str, ...]:

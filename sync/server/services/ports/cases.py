@@ -53,6 +53,12 @@ class CaseRows(Protocol):
     def certified(self, certificate: str) -> CaseRow | None:
         """Return the case that made the certificate of this public id."""
 
+    def miscounted(self) -> bool:
+        """Say whether the kept numbers of open cases by light are not those of the cases."""
+
+    def count_again(self) -> None:
+        """Count open cases by light anew; other processes wait with theirs."""
+
     def lights(self, scopes: Sequence[str] | None) -> dict[str, int]:
         """Count open cases by light."""
 

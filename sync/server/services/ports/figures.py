@@ -10,12 +10,11 @@ if TYPE_CHECKING:
     from sync.domain.figures.counters import Counts
     from sync.domain.figures.spreads import Spread
     from sync.server.services.rows.figures import (
+        CountRow,
         Cut,
         FactRow,
         NewLine,
         OriginRow,
-        TallyRow,
-        TotalRow,
         WaitRow,
     )
     from sync.server.services.rows.findings import FindingRow
@@ -30,17 +29,29 @@ class FigureRows(Protocol):
     def claim(self, scope: str, old: int, new: int) -> bool:
         """Move a scope's mark, if it still stands at `old`; False: another process was first."""
 
+    def unsummed(self) -> dict[str, int]:
+        """Return the scopes with lines that not every sum contains, each with how many."""
+
+    def differing(self, scope: str, month: str) -> bool:
+        """Say whether a scope's sums of a month are not those of its tallies."""
+
+    def sum_again(self, scope: str, month: str) -> None:
+        """Make a scope's sums of a month and its days anew from its tallies."""
+
+    def settle(self, scope: str, lines: int) -> None:
+        """Note that every sum contains a scope's lines, if still so many were missing."""
+
+    def periods(self) -> tuple[str, str] | None:
+        """Return the first and the last period that something is counted in."""
+
     def new_lines(self, scope: str, after: int, limit: int) -> tuple[int, list[NewLine]]:
         """Return the number of the last line looked at, and those of them that have a case."""
 
     def found(self, cases: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return by event what was found of these cases' steps."""
 
-    def add_tallies(self, rows: Sequence[TallyRow]) -> None:
-        """Add to counters; no two rows have one key."""
-
-    def add_totals(self, rows: Sequence[TotalRow]) -> None:
-        """Add to counters without windows and people; no two rows have one key."""
+    def add_counts(self, rows: Sequence[CountRow]) -> None:
+        """Add to the counters of one kind; no two rows have one key."""
 
     def add_waits(self, rows: Sequence[WaitRow]) -> None:
         """Add to times; no two rows have one key."""

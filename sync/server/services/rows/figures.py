@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sync.domain.figures.counters import Counts
+
 
 @dataclass(frozen=True, slots=True)
 class FoldedRow:
-    """How many lines of a scope have been counted."""
+    """How many lines of a scope have been counted, and how many of them all sums contain.
+
+    A process of an older version moves `n` alone where it does not know of every sum.
+    """
 
     scope: str
     n: int
+    summed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,56 +51,58 @@ class FactRow:
     signals: str
 
 
-@dataclass(frozen=True, slots=True)
-class TallyRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRow(Counts):
     """Counters of one key; `period` is a day or a month, ISO."""
 
     period: str
     scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TallyRow(CountRow):
+    """Counters of all that is told apart; every other kind of row sums these up."""
+
     item: str
     dev: str
     person: str
     applicant: str
     channel: str
-    made: int = 0
-    received: int = 0
-    accepted: int = 0
-    declined: int = 0
-    steps: int = 0
-    closed: int = 0
-    early: int = 0
-    on_time: int = 0
-    extended: int = 0
-    late: int = 0
-    at_once: int = 0
-    errors: int = 0
-    overdue_steps: int = 0
-    late_records: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TotalRow:
-    """Counters of one key without window and person; `period` is a day or a month, ISO."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalRow(CountRow):
+    """Counters without window and person."""
 
-    period: str
-    scope: str
     item: str
     applicant: str
     channel: str
-    made: int = 0
-    received: int = 0
-    accepted: int = 0
-    declined: int = 0
-    steps: int = 0
-    closed: int = 0
-    early: int = 0
-    on_time: int = 0
-    extended: int = 0
-    late: int = 0
-    at_once: int = 0
-    errors: int = 0
-    overdue_steps: int = 0
-    late_records: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRow(CountRow):
+    """Counters by window."""
+
+    dev: str
+    applicant: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow(CountRow):
+    """Counters by person."""
+
+    person: str
+    applicant: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeRow(CountRow):
+    """Counters by nothing else."""
+
+    applicant: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)

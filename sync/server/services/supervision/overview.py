@@ -15,7 +15,7 @@ from sync.domain.lights import Light
 from sync.domain.statistics import span_of
 from sync.domain.supervising import Act
 from sync.server.clock import moment
-from sync.server.services.figures.reckoning import periods_of
+from sync.server.services.figures.reckoning import whole_of
 from sync.server.services.rows.figures import Cut
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Overview:
             red=self._supervision.red(tx, visitor, RED_SHOWN),
             orders=tx.supervision.pressing_counts(scopes, now),
             findings=findings,
-            figures=tx.figures.whole(Cut(periods_of(span_of(SPAN, today)), scopes)),
+            figures=whole_of(tx, Cut((), scopes), span_of(SPAN, today)),
         )
 
     def _office(self, scope: str, counts: Mapping[tuple[str, str], int]) -> Office | None:
