@@ -22,6 +22,7 @@ _STEP = re.compile(r"(?P<number>\d+)\. (?P<words>.+)")
 
 _OF_PAGES = {
     "door": "door",
+    "setup": "setup",
     "enrol": "enrol",
     "recover": "recover",
     "workbench": "workbench",

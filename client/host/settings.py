@@ -24,16 +24,16 @@ NAME = "window.json"
 
 def _preset() -> Path:
     """Return where the hall's file lies; on Windows the installer noted it (`/CONFIG=`)."""
-    if sys.platform != "win32":
-        return Path("/etc/chuangkou") / NAME
-    import winreg  # noqa: PLC0415  (there is none elsewhere)
+    if sys.platform == "win32":
+        import winreg  # noqa: PLC0415  (there is none elsewhere)
 
-    view = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
-    try:
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"Software\Chuangkou", 0, view) as key:
-            return Path(winreg.QueryValueEx(key, "Settings")[0])
-    except OSError:  # it was not installed: beside its Python
-        return Path(sys.executable).parent / NAME
+        view = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"Software\Chuangkou", 0, view) as key:
+                return Path(winreg.QueryValueEx(key, "Settings")[0])
+        except OSError:  # it was not installed: beside its Python
+            return Path(sys.executable).parent / NAME
+    return Path("/etc/chuangkou") / NAME
 
 
 PRESET = _preset()

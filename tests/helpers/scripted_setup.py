@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TRIED = LineTried(
     name="云岭县监察中心",
     aud="centre-339901",
-    fingerprint="14A2-RW0Y-7GMS-J7HM-0NP6-6PM7",
+    fingerprint="14F8M0-Q1YQHH-JDW50N-CDHFN3",
     offset_s=1,
     certificate=ShownCertificate(
         name="centre.example",

@@ -2,6 +2,10 @@
 
 import asyncio
 import json
+import re
+import ssl
+from hashlib import sha256
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -45,6 +49,7 @@ def test_an_enrolled_window_lets_its_first_card_in(new):
 
     async def work():
         assert new.desk.enrolment.needed
+        await _tried(new)
         await new.enrol(new.invite(), tell=told.append)
         assert not new.desk.enrolment.needed
         session = await new.desk.door.log_in(new.pin("clerk"))
@@ -59,6 +64,19 @@ def test_an_enrolled_window_lets_its_first_card_in(new):
         "centre-ca.pem",
         "centre-time.json",
     }
+
+
+async def _tried(new):
+    """The line is tried before: who answers, by what certificate; nothing is left behind."""
+    tried = await new.desk.enrolment.try_line(new.centre.origin, new.roots)
+    trust = new.centre.desk.policy.trust
+    assert (tried.aud, tried.fingerprint) == (trust.aud, fingerprint(trust.genesis))
+    assert re.fullmatch(r"([0-9A-F]{4} ){15}[0-9A-F]{4}", tried.certificate.fingerprint)
+    place = ("127.0.0.1", urlsplit(new.centre.origin).port)
+    served = await asyncio.to_thread(ssl.get_server_certificate, place)
+    der = ssl.PEM_cert_to_DER_cert(served)
+    assert tried.certificate.fingerprint.replace(" ", "").lower() == sha256(der).hexdigest()
+    assert new.names == set()
 
 
 def test_the_next_start_finds_centre_roots_and_pins(new):

@@ -3,7 +3,14 @@
 import pytest
 
 from client.host.paths import Paths
-from client.host.settings import NAME, Settings, SettingsFailure, load_settings, save_settings
+from client.host.settings import (
+    NAME,
+    Settings,
+    SettingsFailure,
+    load_settings,
+    named_settings,
+    save_settings,
+)
 
 
 def test_new_machine_has_defaults(tmp_path):
@@ -38,3 +45,18 @@ def test_folders_are_made_for_the_user_alone(tmp_path):
     paths.make()
     assert {folder.stat().st_mode & 0o777 for folder in (paths.store, paths.logs)} == {0o700}
     assert Paths.of_user().store.name == "store"
+
+
+def test_the_halls_file_stands_beneath_the_windows_own(tmp_path):
+    preset, own = tmp_path / "hall.json", tmp_path / "own"
+    preset.write_text('{"centre": "https://hall", "printer_a4": "", "answered": ["typing"]}')
+    own.mkdir()
+    assert load_settings(own, preset).centre == "https://hall"
+    assert named_settings(own, preset) == {"centre", "printer_a4", "answered"}
+    (own / NAME).write_text('{"centre": "https://own"}')
+    found = load_settings(own, preset)
+    assert (found.centre, found.answered) == ("https://own", ("typing",))
+    preset.write_text("[]")
+    with pytest.raises(SettingsFailure) as failure:
+        load_settings(own, preset)
+    assert failure.value.details["name"] == "hall.json"
