@@ -33,6 +33,9 @@ class Act(StrEnum):
     RATE = "rate"  # scores before they are published, faults
     CHANGES = "changes"  # what a change of calendar or scheme would do
     VIDEO = "video"  # look through cameras, each of which names its own roles of these (CH13)
+    REPORTS = "reports"  # be sent reports, or copied in (CH12); which ones: sync.domain.reports
+    REPORT = "report"  # write them, follow their instructions to the end
+    INSTRUCT = "instruct"  # write an instruction (批示) on one that is addressed to oneself
 
 
 class Level(StrEnum):
@@ -43,13 +46,13 @@ class Level(StrEnum):
     DEPARTMENT = "department"
 
 
-_LOOKING = frozenset({Act.OVERVIEW, Act.BOARD, Act.CASE, Act.FIGURES, Act.ORDERS})
+_LOOKING = frozenset({Act.OVERVIEW, Act.BOARD, Act.CASE, Act.FIGURES, Act.ORDERS, Act.REPORTS})
 _EVERYTHING = frozenset(Act)
 
 MAY: Mapping[Role, frozenset[Act]] = {
-    Role.SUPERVISOR: _EVERYTHING,
+    Role.SUPERVISOR: _EVERYTHING - {Act.INSTRUCT},  # who reports does not instruct himself
     Role.SUPERVISION_LEADER: _EVERYTHING,
-    Role.GOVERNMENT_HEAD: _LOOKING,
+    Role.GOVERNMENT_HEAD: _LOOKING | {Act.INSTRUCT},
     Role.HALL_MANAGER: _LOOKING | {Act.VIDEO},
     Role.DEPARTMENT_LEADER: _LOOKING,
 }

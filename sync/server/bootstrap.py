@@ -84,6 +84,8 @@ from sync.server.services.supervision.inspecting import Inspecting
 from sync.server.services.supervision.judging import Judging
 from sync.server.services.supervision.notes import Notes
 from sync.server.services.supervision.overview import Overview
+from sync.server.services.supervision.reporting import Reporting
+from sync.server.services.supervision.reports import Reports
 from sync.server.services.supervision.sampling import Sampling
 from sync.server.services.supervision.supervision import Supervision
 from sync.server.tsa import TimeStampLine, roots_in
@@ -261,6 +263,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     scoring = Scoring(policy, clock, rule_files(settings.scoring))
     judging, supervision = Judging(policy, clock, hand), Supervision(policy, clock)
     inbox, statistics = Inbox(policy, clock, judging), Statistics(policy)
+    reports = Reports(policy, clock)
     return Desk(
         settings=settings,
         clock=clock,
@@ -295,6 +298,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         inbox=inbox,
         inspecting=Inspecting(policy, clock),
         notes=Notes(policy, clock),
+        reports=reports,
+        reporting=Reporting(policy, clock, reports),
         sampling=Sampling(policy, clock),
         changing=Changing(policy, clock),
         overview=Overview(policy, clock, supervision, inbox),

@@ -106,15 +106,15 @@ def language_of(request: Request) -> str:
     return ENGLISH if first.startswith("en") else CHINESE
 
 
-async def form_of(request: Request, limit: int = FORM_MAX) -> dict[str, str]:
-    """Return the fields of a plain form of at most so many bytes.
+async def form_of(request: Request, limit: int = FORM_MAX, fields: int = 16) -> dict[str, str]:
+    """Return the fields of a plain form, at most so many, of at most so many bytes.
 
     Raises:
         WireError: too_large, malformed.
     """
     data = await read_bytes(request, limit)
     try:
-        return dict(parse_qsl(data.decode("utf-8"), keep_blank_values=True, max_num_fields=16))
+        return dict(parse_qsl(data.decode("utf-8"), keep_blank_values=True, max_num_fields=fields))
     except ValueError as error:
         raise WireError("wire.malformed") from error
 
@@ -263,14 +263,16 @@ class Wording:
         return self._texts.t(key, **args)
 
     def code(self, prefix: str, code: str, args: Mapping[str, object] | None = None) -> str:
-        """Return the words of a code, or the code itself: a newer window may know more than we."""
+        """Return the words of a code, or the code itself: a newer window may know more than we.
+
+        What a sentence names and nobody kept, "…" stands for: a log's line has the code alone.
+        """
         key = f"{prefix}.{code}"
         if not self._texts.has(key):
             return code
-        try:
-            return self._texts.t(key, **{n: self._value(n, v) for n, v in (args or {}).items()})
-        except (KeyError, IndexError):
-            return code
+        values: dict[str, object] = dict.fromkeys(self._texts.arguments(key), "…")
+        values.update({name: self._value(name, value) for name, value in (args or {}).items()})
+        return self._texts.t(key, **values)
 
     def spoken(self, args: Mapping[str, object]) -> dict[str, object]:
         """Return a finding's arguments with the codes among them in words."""

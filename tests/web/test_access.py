@@ -24,6 +24,25 @@ def troubles(page, name):
     return [(name, each["id"], each["nodes"][0]["html"][:160]) for each in found]
 
 
+def reports(page, centre):
+    """Return what axe finds on a report's form, its draft and the list with it."""
+    page.goto(f"{centre.origin}/console/reports/new")
+    found = troubles(page, "report about")
+    page.click("main button.primary")
+    page.fill("#title", "专报")
+    page.fill("#body", "正文")
+    page.check(f"input[name='to {centre.card('governor').person}']")
+    found += troubles(page, "report form")
+    page.click("main button.primary")
+    page.wait_for_selector(".paper")
+    found += troubles(page, "report draft")
+    page.click("main button.primary")
+    page.wait_for_selector("#readers")
+    found += troubles(page, "report")
+    page.goto(f"{centre.origin}/console/reports")
+    return found + troubles(page, "reports")
+
+
 @pytest.mark.parametrize(
     "how",
     [{"locale": "zh-CN"}, {"size": PHONE, "locale": "en-GB", "dark": True}],
@@ -55,6 +74,7 @@ def test_no_page_breaks_a_rule_of_access(centre, cases, console_code, browse, ho
     found += troubles(page, "order")
     page.goto(f"{centre.origin}/console/cases/{cases['red']}/notes")
     found += troubles(page, "notes")
+    found += reports(page, centre)
     page.goto(f"{centre.origin}/console/samples")
     page.click("main button.primary")
     page.wait_for_url("**/samples/*")

@@ -23,9 +23,9 @@ def cases(centre, window):
     return made
 
 
-def enter(page, code):
+def enter(page, code, first="**/console*"):
     page.goto(code.url)
-    page.wait_for_url("**/console*")
+    page.wait_for_url(first)
 
 
 def test_every_room_is_reached_by_keys_and_fits_a_phone(
@@ -80,3 +80,51 @@ def test_every_room_is_reached_by_keys_and_fits_a_phone(
     for address, name in ((sample, "sample-small"), (order, "order-small")):
         phone.goto(address)
         fits(phone, picture, name)
+
+
+def test_a_report_goes_to_its_leader_and_to_its_end(centre, cases, console_code, browse, picture):
+    page, number = browse(), cases["red"]
+    enter(page, console_code())
+    page.goto(f"{centre.origin}/console/cases/{number}")
+    page.click("text=就此办件撰写专报")
+    page.check(f"input[name='to {centre.card('governor').person}']")
+    page.check("input[name='copy 339901/scjg']")
+    page.fill("#title", "关于市场监管局窗口超时办件的专报")
+    page.fill("#body", "三月份以来，该窗口一件办件逾期。\n建议限期整改。")
+    picture(page, "report-form", whole=True)
+    page.click("button.primary")
+    page.wait_for_selector("text=报送后不能再改")
+    picture(page, "report-draft", whole=True)
+    page.click("button.primary")
+    page.wait_for_selector("#readers")
+    report = page.url
+    governor = browse(size=SMALL)
+    enter(governor, console_code("governor"), "**/console/overview")
+    governor.keyboard.press("g")
+    governor.keyboard.press("e")
+    governor.wait_for_url("**/console/reports")
+    fits(governor, picture, "reports-small")
+    governor.keyboard.press("j")
+    governor.keyboard.press("Enter")
+    governor.wait_for_url(report)
+    governor.fill("#i-text", "请市场监管局三日内查明并报结果。")
+    governor.select_option("#i-duty", "339901/scjg")
+    fits(governor, picture, "report-small")
+    governor.click("#instruct button.primary")
+    governor.wait_for_selector(".paper >> text=三日内查明")
+    head = browse(locale="en-GB")
+    enter(head, console_code("head"))
+    head.goto(report)
+    head.fill(".reply textarea", "窗口人手不足，已增派一人。")
+    picture(head, "report-reply", whole=True)
+    head.click(".reply button")
+    head.wait_for_selector("blockquote >> text=已增派一人")
+    enter(page, console_code())
+    page.goto(report)
+    page.click("button[value=done]")
+    page.fill("#c-text", "批示已落实，窗口恢复正常。")
+    picture(page, "report-judged", whole=True)
+    page.click("#close button")
+    page.wait_for_selector(".paper >> text=窗口恢复正常")
+    page.emulate_media(media="print")
+    picture(page, "report-print", whole=True)

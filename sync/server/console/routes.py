@@ -19,6 +19,7 @@ from sync.server.console.levels import add_levels
 from sync.server.console.notes import add_notes
 from sync.server.console.orders import add_orders
 from sync.server.console.overview import add_overview
+from sync.server.console.reports import add_reports
 from sync.server.console.samples import add_samples
 from sync.server.console.scores import add_scores
 from sync.server.console.strangers import add_strangers
@@ -36,6 +37,7 @@ _PAGES = (
     add_notes,
     add_orders,
     add_findings,
+    add_reports,
     add_samples,
     add_changes,
     add_exports,

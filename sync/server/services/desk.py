@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from sync.server.services.supervision.judging import Judging
     from sync.server.services.supervision.notes import Notes
     from sync.server.services.supervision.overview import Overview
+    from sync.server.services.supervision.reporting import Reporting
+    from sync.server.services.supervision.reports import Reports
     from sync.server.services.supervision.sampling import Sampling
     from sync.server.services.supervision.supervision import Supervision
     from sync.server.settings import Settings
@@ -88,6 +90,8 @@ class Desk:
     inbox: Inbox
     inspecting: Inspecting
     notes: Notes
+    reports: Reports
+    reporting: Reporting
     sampling: Sampling
     changing: Changing
     overview: Overview

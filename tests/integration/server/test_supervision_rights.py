@@ -11,8 +11,10 @@ from sync.domain.supervising import MAY, Act, Level, level_of, rights_of
 from sync.protocol.errors import WireError
 from sync.server.services.entry.console import Visitor
 from sync.server.services.rows.findings import FindingRow
+from sync.server.services.rows.reports import COPY, LEADER, ReportReaderRow, ReportRow
 from sync.server.services.rows.supervision import PressingRow, RecomputationRow, RecomputedRow
 from sync.server.services.supervision.judging import Pressing
+from sync.server.services.supervision.reporting import Draft, Instruction
 from sync.server.services.supervision.sampling import Asked
 from sync.server.services.supervision.supervision import Wanted
 from tests.helpers.case_walk import walk_to
@@ -25,7 +27,8 @@ SCOPES = (OWN, NEXT_DOOR, ELSEWHERE)
 REACHES = {OWN: {OWN}, "hall/339901": {OWN, NEXT_DOOR}, "*": set(SCOPES)}
 SUPERVISING = {Role.SUPERVISOR, Role.SUPERVISION_LEADER}
 LOOKING = {Role.GOVERNMENT_HEAD, Role.HALL_MANAGER, Role.DEPARTMENT_LEADER}
-JUST_LOOKS = {Act.OVERVIEW, Act.BOARD, Act.CASE, Act.FIGURES, Act.ORDERS}
+JUST_LOOKS = {Act.OVERVIEW, Act.BOARD, Act.CASE, Act.FIGURES, Act.ORDERS, Act.REPORTS}
+INSTRUCTING = {Role.GOVERNMENT_HEAD, Role.SUPERVISION_LEADER}
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +69,9 @@ def furnish(tx, centre, number):
             FindingRow(scope, case, f"e-{scope}", None, None, "overdue", "{}", now)
         )
         tx.supervision.keep_recomputed([RecomputedRow("change", case, scope, 1, 2, "white", "red")])
+        tx.reports.save(ReportRow(case, "2026-001", scope, case, "x", "x", "x", now, now))
+        goes_to = ((LEADER, "p"), (COPY, scope))
+        tx.reports.address(case, [ReportReaderRow(case, *each) for each in goes_to])
 
 
 def camera(scope):
@@ -103,7 +109,7 @@ def scopes_of(cases):
     return {case.removeprefix("case-") for case in cases if case.startswith("case-")}
 
 
-def seen(centre, tx, visitor, act):  # noqa: PLR0911  # one way for each act
+def seen(centre, tx, visitor, act):  # noqa: C901, PLR0911  # one way for each act
     """Return the scopes in which an act shows or lets do something."""
     desk = centre.desk
     nothing = Pressing("order", "", 0)
@@ -130,7 +136,14 @@ def seen(centre, tx, visitor, act):  # noqa: PLR0911  # one way for each act
         return scopes_of(each.case_no for each in found.cases)
     if act is Act.VIDEO:
         return {place.camera.scope for place in desk.cameras.places(visitor)}
+    if act is Act.REPORTS:
+        return scopes_of(line.id for line in desk.reports.listed(tx, visitor, "", 1).lines)
+    empty, wanted = ("", "", "", frozenset(), frozenset()), Instruction("", "", "", 0)
     works = {
+        Act.REPORT: lambda case: desk.reporting.draft(
+            tx, visitor, Draft(case.removeprefix("case-"), *empty)
+        ),
+        Act.INSTRUCT: lambda case: desk.reporting.instruct(tx, visitor, case, wanted),
         Act.CASE: lambda case: desk.supervision.case(tx, visitor, case),
         Act.NOTES: lambda case: desk.notes.read(tx, visitor, case),
         Act.URGE: lambda case: desk.judging.press(tx, visitor, case, replace(nothing, kind="urge")),
@@ -162,6 +175,8 @@ def seen_or_refused(centre, tx, visitor, act):
 def allowed(role, act):
     """Say what the table should say, in words of its own."""
     manages = role is Role.HALL_MANAGER and act is Act.VIDEO
+    if act is Act.INSTRUCT:
+        return role in INSTRUCTING
     return role in SUPERVISING or manages or (role in LOOKING and act in JUST_LOOKS)
 
 
@@ -199,3 +214,30 @@ def test_whoever_has_several_roles_comes_to_the_page_of_the_highest():
     assert level_of(both) is Level.LEADER
     assert level_of(both | {"a/d": {"supervisor"}}) is Level.CENTRE
     assert level_of({"a/b": {"department_leader"}}) is Level.DEPARTMENT
+
+
+def test_a_report_is_seen_by_those_it_names_and_a_draft_by_its_writers_alone(centre):
+    def look(role, *, person="p", case="one", reach="hall/339901"):
+        visitor = replace(visitor_of(role, reach), person=person)
+        return centre.read(lambda tx: centre.desk.reports.one(tx, visitor, case))
+
+    def hidden(role, **how):
+        with pytest.raises(WireError, match="not_found"):
+            look(role, **how)
+
+    def furnish_one(tx):
+        for case, sent in (("one", 5), ("draft", 0)):
+            tx.reports.save(ReportRow(case, "", OWN, "", "x", "x", "author", 1, sent))
+            goes_to = ((LEADER, "p"), (LEADER, "author"), (COPY, NEXT_DOOR))
+            tx.reports.address(case, [ReportReaderRow(case, *each) for each in goes_to])
+
+    centre.centre.ledger.write_now(furnish_one)
+    assert look(Role.GOVERNMENT_HEAD).may_instruct
+    hidden(Role.GOVERNMENT_HEAD, person="another")
+    hidden(Role.GOVERNMENT_HEAD, case="draft")
+    assert look(Role.SUPERVISOR, person="another", case="draft").may_write
+    assert not look(Role.SUPERVISION_LEADER, person="author").may_instruct
+    assert look(Role.HALL_MANAGER, person="another").readings == ()
+    hidden(Role.HALL_MANAGER, case="draft")
+    # Copied to the unit next door, not to his.
+    hidden(Role.DEPARTMENT_LEADER, person="another", reach=OWN)

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
+from sync.domain.violations import SEVERITY
 from sync.protocol.errors import WireError
 from sync.server.clock import milliseconds
 from sync.server.pages import CHINESE, ENGLISH, Wording, language_of
 from sync.server.services.public.public import Tries, network
+from sync.server.services.supervision.inbox import KINDS
 
 NOW = milliseconds(datetime(2026, 3, 3, 1, 30, tzinfo=UTC))
 TOKENS = Path(__file__).parents[3] / "resources" / "styles" / "tokens.json"
@@ -61,6 +63,21 @@ def test_a_width_is_never_said_smaller_than_it_is(ms, words):
     assert Wording(ENGLISH, NOW).width(ms) == f"{words}"
 
 
+@pytest.mark.parametrize("language", [CHINESE, ENGLISH])
+@pytest.mark.parametrize("code", SEVERITY)
+def test_every_violation_has_its_sentence_and_its_shelf(language, code):
+    w = Wording(language, NOW)
+    # A log's line names the code alone: what the sentence would name is left open.
+    assert w.code("violation", code) != code
+    assert [shelf for shelf, codes in KINDS.items() if code in codes] != []
+
+
+def test_what_nobody_kept_is_left_open_in_a_sentence():
+    w = Wording(CHINESE, NOW)
+    assert w.code("violation", "body_malformed") == "“…”一栏的内容不合要求。"
+    assert w.code("violation", "body_malformed", {"field": "way"}) == "“way”一栏的内容不合要求。"
+
+
 def test_moments_are_chinas_and_leave_out_this_year():
     w = Wording(CHINESE, NOW)
     assert w.moment(NOW) == "03-03 09:30"
@@ -68,10 +85,10 @@ def test_moments_are_chinas_and_leave_out_this_year():
     assert w.moment(None) == "—"
 
 
-def test_an_unknown_code_or_a_missing_value_leaves_the_code():
+def test_an_unknown_code_is_left_and_a_missing_value_left_open():
     w = Wording(CHINESE, NOW)
     assert w.code("violation", "of_a_newer_centre") == "of_a_newer_centre"
-    assert w.code("violation", "overdue", {}) == "overdue"
+    assert "…" in w.code("violation", "overdue", {})
     assert "03-03 09:30" in w.code("violation", "overdue", {"due": NOW})
 
 

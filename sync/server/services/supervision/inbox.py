@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sync.domain.supervising import Act
+from sync.domain.violations import SEVERITY, Severity
 from sync.protocol.codec import read_json
 from sync.protocol.errors import WireError
 from sync.server.services.rows.findings import JudgementRow
@@ -40,16 +41,27 @@ precheck_as_rule idle_window unused_item suspension_overlong
 """
 _RECORD = """
 clock_ahead clock_back device_fork anchor_fork anchor_unknown chain_gap id_conflict numbers_missing
-numbers_not_returned late_record due_mismatch on_time_unproven
+numbers_not_returned late_record due_mismatch on_time_unproven stale_knowledge
 """
 _DUTY = """
 second_correction_notice asked_again turned_away offered_but_not_received sent_back_twice
-silence_taken_as_consent hearing_asked_late hearing_held_late
+silence_taken_as_consent hearing_asked_late hearing_held_late fast_track_not_told
+pages_not_compared cure_needed
 """
 _AUTHORITY = """
 no_authority same_person recused power_missing authority_disputed deputy_not_declared
 card_signature_missing wrong_approver
 """
+_MONEY = """
+receipt_skipped receipt_missing receipt_twice receipt_none receipt_unknown receipt_used
+receipt_not_held receipt_not_offered receipts_drawn_before till_over till_short till_differs
+till_open no_tariff fee_amount_wrong fee_unpaid no_such_fee fee_already_paid exemption_not_foreseen
+"""
+_OTHERS = frozenset().union(
+    *(_shelf(codes) for codes in (_ANOMALY, _RECORD, _DUTY, _AUTHORITY, _MONEY))
+)
+_REFUSED = frozenset(code for code, how in SEVERITY.items() if how is Severity.REFUSED) - _OTHERS
+"""Steps that the rules do not foresee, or not so: refused, and counted (rules.md §2)."""
 KINDS: Mapping[str, frozenset[str]] = {
     "inquiry": _shelf("inquiry_opened"),
     "anomaly": _shelf(_ANOMALY),
@@ -57,8 +69,10 @@ KINDS: Mapping[str, frozenset[str]] = {
     "duty": _shelf(_DUTY),
     "authority": _shelf(_AUTHORITY),
     "overdue": _shelf("overdue"),
+    "rules": _REFUSED,
+    "money": _shelf(_MONEY),
 }
-"""The inbox's shelves; a code that stands on none is found under no filter."""
+"""The inbox's shelves; every code of the rules stands on one."""
 
 
 @dataclass(frozen=True, slots=True)
