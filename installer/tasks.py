@@ -84,6 +84,8 @@ SYSTEM_PACKAGES = {
         "xz-utils",
         "debootstrap",
     ],
+    "windows": ["binutils", "nsis", "osslsigncode", "openssl", "p7zip-full", "gpgv"],
+    "wine": ["wine", "wine64"],
 }
 
 
@@ -333,7 +335,17 @@ def pictures(options: argparse.Namespace) -> None:
 
 
 def dist(options: argparse.Namespace) -> None:
-    """Build the packages into dist/; --twice: to the bit, --try: in a bare Debian."""
+    """Build the packages into dist/; --twice: to the bit, --try: in a bare Debian; --windows."""
+    if "--windows" in options.rest:
+        install_packages(
+            [
+                "python3-venv",
+                *SYSTEM_PACKAGES["windows"],
+                *(SYSTEM_PACKAGES["wine"] if "--try" in options.rest else []),
+            ]
+        )
+        run([options.python, "-m", "installer.windows.release", *options.rest])
+        return
     install_packages([*SYSTEM_PACKAGES["run"], *SYSTEM_PACKAGES["dist"]])
     run([options.python, "-m", "installer.shipping.release", *options.rest])
 

@@ -3,6 +3,8 @@
 dev.txt      everything a developer and the tests need, window and centre included
 window.txt   what the window ships
 server.txt   what the centre ships
+windows-cp311.txt  what the window ships on Windows: wheels only, of one system and one Python, so
+             without conditions, which pip would judge by the system it runs on
 card.txt     pyscard and python-pkcs11; in card-build.txt what the first is built with (it is
              source-only on Linux)
 freeze.txt   what makes a program of the window that needs no Python on its machine
@@ -24,6 +26,11 @@ SETS = {
     "server.txt": ["pyproject.toml", "--extra", "server"],
     "card.txt": ["pyproject.toml", "--extra", "card"],
     "card-build.txt": ["installer/locks/card-build.in"],
+    "windows-cp311.txt": [
+        "pyproject.toml",
+        *("--extra", "window", "--extra", "card"),
+        *("--python-platform", "x86_64-pc-windows-msvc", "--only-binary", ":all:"),
+    ],
     "freeze.txt": ["installer/locks/freeze.in"],
     "evidence.txt": ["installer/locks/evidence.in"],
 }
@@ -34,7 +41,8 @@ def main() -> None:
     for name, inputs in SETS.items():
         subprocess.run(
             [
-                "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes",
+                "uv", "pip", "compile", "--quiet", "--generate-hashes",
+                *([] if "--python-platform" in inputs else ["--universal"]),
                 "--no-header", "--no-annotate", "--python-version", "3.11",
                 *(["--constraint", "installer/locks/dev.txt"] if name != "dev.txt" else []),
                 *inputs, "--output-file", f"installer/locks/{name}", *sys.argv[1:],
