@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fastapi import Response
@@ -103,4 +104,9 @@ class LiveStream(Response):
             if lines and scope in (allowed or ()):
                 yield from lines
             else:
-                yield write_message(Poke(scope, n))
+                yield _poke(scope, n)
+
+
+@lru_cache(64)  # as many streams hear the same
+def _poke(scope: str, n: int) -> bytes:
+    return write_message(Poke(scope, n))

@@ -172,6 +172,21 @@ class TestLive:
         assert asks.lines("a") == []
 
     @pytest.mark.asyncio
+    async def test_many_streams_are_told_in_turns_and_a_burst_together(self):
+        hub = LiveHub()
+        streams = [hub.subscribe(["a", "b"], "dlg", pages=n % 2 == 0) for n in range(250)]
+        hub.tell({"a": 1}, [grown("a", 1)])
+        hub.tell({"a": 2}, [grown("a", 2)])
+        hub.tell({"a": 3, "b": 1}, [grown("a", 3), grown("b", 1)])
+        waiting = sum(1 for each in streams if not each._moved)
+        assert 0 < waiting < len(streams)
+        assert [await each.next(5) for each in streams] == [{"a": 1}] * 250
+        assert all(len(each.lines("a")) == each.pages for each in streams)
+        assert [await each.next(5) for each in streams] == [{"a": 3, "b": 1}] * 250
+        assert all(len(each.lines("a")) == 2 * each.pages for each in streams)
+        assert await streams[0].next(0.01) == {}
+
+    @pytest.mark.asyncio
     async def test_streams_end_with_their_session_or_the_centre(self):
         hub = LiveHub()
         mine, other = hub.subscribe(["a"], "mine"), hub.subscribe(["a"], "other")
