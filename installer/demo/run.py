@@ -50,6 +50,7 @@ def run_window(
 
     async def work() -> int:
         window = show_window(language, mode="light")
+        window.fit_screen()
         closed = loop.spawn(window, loop.answered(window.closed), _broken)
         stage = kind(folder, machine)
         wire = stage.centre.wire = Wire()

@@ -149,7 +149,15 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
         self._view.show_page(name, picture)
 
     def check(self, form: ReceiveForm) -> tuple[FieldProblem, ...]:
-        """At least one material: an incomplete hand-over is received too."""
+        """At least one material: an incomplete hand-over is received too.
+
+        Pages under a material without its tick would be left behind unseen.
+        """
+        left = next((tick.code for tick in form.ticks if tick.pages and not tick.given), None)
+        if left is not None:
+            rows = self.detail.materials if self.detail is not None else ()
+            name = next((row.name for row in rows if row.code == left), left)
+            return (FieldProblem("materials", Words("receive.not_ticked", {"material": name})),)
         if any(tick.given for tick in form.ticks):
             return ()
         return (FieldProblem("materials", Words("receive.nothing")),)

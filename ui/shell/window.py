@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _USUAL = QSize(1366, 768)
 _LEAST = QSize(640, 360)  # 1366 x 768 at 200 %, without a desktop's bars
+_TITLE_BAR = 40  # the tallest that desktops draw above a window
 _STARTING = DoorFace(Words("door.starting"), mood="reading")
 
 
@@ -77,8 +78,14 @@ class MainWindow(QMainWindow):
         self.resize(_USUAL)
 
     def fit_screen(self) -> None:
-        """Be no larger than the screen: at 200 % a small one has half of the usual size."""
-        self.resize(_USUAL.boundedTo(self.screen().availableSize()))
+        """Fill a screen on which the usual size has no room with its frame around it.
+
+        At 200 % a small screen has half of the usual size.
+        """
+        room = self.screen().availableSize()
+        self.resize(_USUAL.boundedTo(room))
+        if room.width() < _USUAL.width() or room.height() < _USUAL.height() + _TITLE_BAR:
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
     # ------------------------------------------------------------ practice
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QTreeView
 
 from ui.theme import tokens
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ui.i18n import Tongue
 
+_TYPE = 2  # the column of Qt's dialog
 # Qt's own Chinese leaves two of these in English.
 _LABELS = {
     QFileDialog.DialogLabel.LookIn: "files.look_in",
@@ -60,6 +61,9 @@ class FileChooser:
         dialog = QFileDialog(self._parent, self._tongue.t(title), FileChooser.folder)
         for label, key in _LABELS.items():
             dialog.setLabelText(label, self._tongue.t(key))
+        listed = dialog.findChild(QTreeView, "treeView")  # None where the desktop has its own
+        if listed is not None:
+            listed.hideColumn(_TYPE)  # Qt's Chinese leaves "Folder" in English there
         dialog.resize(tokens().scaled(760), tokens().scaled(480))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog

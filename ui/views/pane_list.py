@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from ui.widgets.layout import Face, row
 from ui.widgets.picker import Option, OptionList
+from ui.widgets.ring import FocusRing
 from ui.widgets.summary import Empty
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class PaneList(OptionList):
 
     def __init__(self, *, tall: bool) -> None:
         super().__init__(tall=tall)
+        self._ring = FocusRing(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.selectionModel().currentRowChanged.connect(
             lambda now, _before: self.moved.emit(self.options.key_at(now.row()))

@@ -170,6 +170,14 @@ class ReceivePage(StepPage):
             return
         self.primary.setFocus()
 
+    def jump_to(self, name: str) -> None:
+        """Go to a question; for the list, to the line whose pages have no tick."""
+        left = [line for line in self.lines.values() if line.pages and not line.tick.isChecked()]
+        if name == "materials" and left:
+            left[0].tick.setFocus()
+        else:
+            super().jump_to(name)
+
     def show_form(self, form: ReceiveForm) -> None:
         """Show the whole list."""
         for tick in form.ticks:

@@ -21,7 +21,9 @@ from ui.loop import Later
 from ui.widgets.boxes import BAR, Box, draw_box
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QPaintEvent, QResizeEvent
+
+    from ui.widgets.ring import FocusRing
 
 GRID = 8
 _AROUND = 64  # room above and below what has the keyboard: its label, its note
@@ -139,9 +141,19 @@ class Scroll(QScrollArea):
         content.setAutoFillBackground(False)  # it lies on what the page lies on
         self.viewport().setAutoFillBackground(False)
         self._sought = Later(self, 0, self._show_focus)
+        self._ring: FocusRing | None = None
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show by a ring that the keyboard is here; it is made when it is first needed."""
+        if self._ring is None:
+            from ui.widgets.ring import FocusRing  # noqa: PLC0415  (not before the first paint)
+
+            self._ring = FocusRing(self)
+            self._ring.follow(event)
+        super().focusInEvent(event)
 
     def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.isAncestorOf(now):

@@ -19,7 +19,6 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -139,7 +138,8 @@ class OptionList(QListView):
         """Show other options; the first is chosen."""
         self.options.set_rows(options)
         line = self._delegate.sizeHint(QStyleOptionViewItem(), QModelIndex()).height()
-        self.setFixedHeight(line * max(1, min(self._shown, len(options))) + 2)
+        lines = max(1, min(self._shown, len(options)))
+        self.setFixedHeight(line * lines + 2 * self.frameWidth())
         if options:
             self.setCurrentIndex(self.options.index(0, 0))
 
@@ -206,14 +206,17 @@ class Picker(QWidget):
         self.line.setAccessibleDescription(words)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows move in the answers, Enter takes, Esc closes them."""
-        if (
-            watched is not self.line
-            or event.type() != QEvent.Type.KeyPress
-            or not isinstance(event, QKeyEvent)
-            or not isinstance(watched, QLineEdit)
-        ):
+        """Arrows move in the answers, Enter takes, Esc closes them before it leaves the page."""
+        if watched is not self.line or not isinstance(event, QKeyEvent):
             return False
+        if event.key() == Qt.Key.Key_Escape and not self.list.isHidden():
+            event.accept()  # as an override: Esc is no shortcut of the page then
+            if event.type() == QEvent.Type.KeyPress:
+                self.list.hide()
+            return True
+        return event.type() == QEvent.Type.KeyPress and self._pressed(event)
+
+    def _pressed(self, event: QKeyEvent) -> bool:
         key = event.key()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             if self.list.isHidden():

@@ -12,6 +12,7 @@ from ui.models.rows import ALIGNMENT, DISPLAY, LEFT, RIGHT, RowModel
 from ui.theme import tokens
 from ui.widgets.bars import Bar
 from ui.widgets.lights import TOKENS, draw_light
+from ui.widgets.ring import FocusRing
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
@@ -123,6 +124,7 @@ class RowTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
+        self._ring = FocusRing(self, lambda: not model.rowCount())  # else the row has its bar
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head = PlainHeader(self)
