@@ -83,6 +83,7 @@ SYSTEM_PACKAGES = {
         "python3-dev",
         "xz-utils",
         "debootstrap",
+        "systemd-container",
     ],
     "windows": ["binutils", "nsis", "osslsigncode", "openssl", "p7zip-full", "gpgv"],
     "wine": ["wine", "wine64"],

@@ -5,6 +5,8 @@ window.txt   what the window ships
 server.txt   what the centre ships
 windows-cp311.txt  what the window ships on Windows: wheels only, of one system and one Python, so
              without conditions, which pip would judge by the system it runs on
+window-glibc-2.28.txt  what the window ships to desktops with glibc 2.28: PySide6 6.8, wheels that
+             load there only; nothing else differs
 card.txt     pyscard and python-pkcs11; in card-build.txt what the first is built with (it is
              source-only on Linux)
 freeze.txt   what makes a program of the window that needs no Python on its machine
@@ -13,8 +15,10 @@ evidence.txt what lists the parts of that program and their licences
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -31,6 +35,11 @@ SETS = {
         *("--extra", "window", "--extra", "card"),
         *("--python-platform", "x86_64-pc-windows-msvc", "--only-binary", ":all:"),
     ],
+    "window-glibc-2.28.txt": [
+        "pyproject.toml",
+        *("--extra", "window", "--override", "installer/locks/window-glibc-2.28.in"),
+        *("--python-platform", "x86_64-manylinux_2_28", "--only-binary", ":all:"),
+    ],
     "freeze.txt": ["installer/locks/freeze.in"],
     "evidence.txt": ["installer/locks/evidence.in"],
 }
@@ -44,12 +53,29 @@ def main() -> None:
                 "uv", "pip", "compile", "--quiet", "--generate-hashes",
                 *([] if "--python-platform" in inputs else ["--universal"]),
                 "--no-header", "--no-annotate", "--python-version", "3.11",
-                *(["--constraint", "installer/locks/dev.txt"] if name != "dev.txt" else []),
+                *(_alike(inputs) if name != "dev.txt" else []),
                 *inputs, "--output-file", f"installer/locks/{name}", *sys.argv[1:],
             ],
             cwd=ROOT,
             check=True,
         )  # fmt: skip
+
+
+def _alike(inputs: list[str]) -> list[str]:
+    """Hold a set to the developers' versions, but for what it overrides."""
+    developers = HERE / "dev.txt"
+    if "--override" not in inputs:
+        return ["--constraint", str(developers)]
+    other = (ROOT / inputs[inputs.index("--override") + 1]).read_text("utf-8").lower()
+    named = {re.split(r"[<>=!~ ;]", line, maxsplit=1)[0] for line in other.splitlines()}
+    pinned = [
+        line.rstrip(" \\")
+        for line in developers.read_text("utf-8").splitlines()
+        if "==" in line and line.partition("==")[0].lower() not in named
+    ]
+    kept = Path(tempfile.mkdtemp()) / "alike.txt"
+    kept.write_text("\n".join(pinned), "utf-8")
+    return ["--constraint", str(kept)]
 
 
 if __name__ == "__main__":

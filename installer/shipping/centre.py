@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 
 from installer.shipping.deb import Control, write
-from installer.shipping.freeze import LOCKS, ROOT, moment
+from installer.shipping.freeze import ROOT, moment
 
 PACKAGE = "chuangkou-centre"
 _HERE = Path(__file__).resolve().parent / "files"
@@ -78,34 +78,36 @@ def control(version: str) -> Control:
     )
 
 
-def tree(python: str | Path, folder: Path) -> None:
+def tree(python: str | Path, folder: Path, source: Path = ROOT) -> None:
     """Lay out the package's files.
 
     Args:
         python: the interpreter whose pip fetches the locked parts; the package's own Python.
         folder: the package's root; emptied first.
+        source: the checkout that it is made of: its locks, its centre, its texts and pages.
     """
     shutil.rmtree(folder, ignore_errors=True)
     lib = folder / "opt" / PACKAGE / "lib"
     lib.mkdir(parents=True)
+    locks = source / "installer" / "locks"
     pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "--no-compile"]
     pip += ["--disable-pip-version-check", "--no-deps", "--require-hashes"]
-    subprocess.run([*pip, "--target", lib, "-r", LOCKS / "server.txt"], check=True)
+    subprocess.run([*pip, "--target", lib, "-r", locks / "server.txt"], check=True)
     shutil.rmtree(lib / "bin", ignore_errors=True)
-    shutil.copytree(ROOT / "sync", lib / "sync", ignore=_WINDOWS)
-    shutil.copytree(ROOT / "resources", lib / "resources", ignore=_LEFT_OUT)
+    shutil.copytree(source / "sync", lib / "sync", ignore=_WINDOWS)
+    shutil.copytree(source / "resources", lib / "resources", ignore=_LEFT_OUT)
     _compile(python, lib)
     launcher = folder / "usr" / "bin" / "chuangkou-centre"
     write(launcher, _LAUNCHER)
     launcher.chmod(0o755)
     write(folder / _SETTINGS.lstrip("/"), (_HERE / "centre.env").read_text(encoding="utf-8"))
-    for source, target in (
+    for file, target in (
         ("chuangkou-centre.service", "usr/lib/systemd/system/chuangkou-centre.service"),
         ("sysusers.conf", "usr/lib/sysusers.d/chuangkou-centre.conf"),
         ("journald.conf", "usr/lib/systemd/journald@chuangkou.conf.d/chuangkou.conf"),
         *((name, f"usr/share/doc/chuangkou-centre/examples/{name}") for name in _EXAMPLES),
     ):
-        write(folder / target, (_HERE / source).read_text(encoding="utf-8"))
+        write(folder / target, (_HERE / file).read_text(encoding="utf-8"))
 
 
 def _compile(python: str | Path, lib: Path) -> None:

@@ -97,7 +97,7 @@ class Desk:
         """Bring up screen, bus and method; `choose` turns the method on."""
         read, write = os.pipe()
         screen = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24"]
-        self.run(*screen, "-nolisten", "tcp", pass_fds=(write,))
+        self.run(*screen, "-nolisten", "tcp", "-fbdir", str(self.home), pass_fds=(write,))
         os.close(write)
         with os.fdopen(read) as number:
             self.environment["DISPLAY"] = f":{number.readline().strip()}"
@@ -111,6 +111,15 @@ class Desk:
     def choose(self) -> None:
         """Turn pinyin on; the field to be typed into must have the focus."""
         {"fcitx5": self._choose_fcitx5, "ibus": self._choose_ibus}[self._method]()
+
+    def release(self) -> None:
+        """Turn pinyin off again."""
+        off = {"fcitx5": ("fcitx5-remote", "-c"), "ibus": ("ibus", "engine", "xkb:us::eng")}
+        self.said(*off[self._method])
+
+    def screen(self) -> bytes:
+        """Return what the screen shows: an X window dump (xwd)."""
+        return (self.home / "Xvfb_screen0").read_bytes()
 
     def press(self, *keys: str) -> None:
         """Press keys, as the keyboard would."""

@@ -141,19 +141,6 @@ def write(folder: Path, bill: dict[str, Any], glibc: str) -> None:
     (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
 
 
-def newest_glibc(folder: Path) -> str:
-    """Return the newest GLIBC_ version that any bundled ELF file needs, by objdump; "" for none."""
-    newest: tuple[int, ...] = ()
-    for path in folder.rglob("*"):
-        if path.is_symlink() or not path.is_file() or path.read_bytes()[:4] != b"\x7fELF":
-            continue
-        for word in _output(["objdump", "-T", path]).split():
-            name = word.strip("()")
-            if name.startswith("GLIBC_2"):
-                newest = max(newest, tuple(int(part) for part in name[6:].split(".")))
-    return ".".join(str(part) for part in newest)
-
-
 def differences(one: Path, other: Path) -> list[str]:
     """Return the files of two folders that are not the same to the bit, by name."""
     names = {

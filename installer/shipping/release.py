@@ -2,6 +2,8 @@
 
     --twice   build it a second time elsewhere: every file must be the same to the bit
     --try     try it in a bare Debian (root, a Debian mirror; minutes), and write down what ran
+    --older   the window's package for desktops with glibc 2.28 instead, into dist/glibc-2.28/
+    --python  the interpreter that is frozen; for --older one that was built on such a system
 
 Standard library only.
 """
@@ -15,12 +17,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from installer.shipping import centre, deb, evidence, freeze, trial, window
+from installer.shipping import centre, deb, evidence, freeze, older, symbols, trial, window
 
 WORK = freeze.ROOT / "build" / "shipping"
 OUT = freeze.ROOT / "dist"
 INSTALLED_MAX = 320 * 2**20
 PACKAGE_MAX = 125 * 2**20
+_SHOWN = 12
+_SCHEMA = "sync/server/db/migrations/versions"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,14 +32,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tasks.py dist", description=__doc__)
     parser.add_argument("--twice", action="store_true")
     parser.add_argument("--try", action="store_true", dest="attempt")
+    parser.add_argument("--older", action="store_true")
+    parser.add_argument("--python", type=Path)
     options = parser.parse_args(arguments)
-    python = freeze.NEUTRAL if freeze.NEUTRAL.exists() else Path(sys.executable)
     OUT.mkdir(exist_ok=True)
+    if options.older:
+        return _older(options.python)
+    python = options.python or _system()
     frozen, inside = _build(python, WORK / "one", OUT)
     tools = freeze.environment(python, WORK / "evidence", ("evidence.txt",))
     bill = evidence.parts_list(tools, inside, frozen)
     evidence.judge(bill["components"])
-    glibc = evidence.newest_glibc(frozen)
+    glibc = _symbols(frozen, OUT)
     evidence.write(OUT, bill, glibc)
     size = sum(path.lstat().st_size for path in frozen.rglob("*") if path.is_file())
     packed = (OUT / _name(window.PACKAGE)).stat().st_size
@@ -49,17 +57,47 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _system() -> Path:
+    return freeze.NEUTRAL if freeze.NEUTRAL.exists() else Path(sys.executable)
+
+
+def _symbols(frozen: Path, out: Path) -> str:
+    """Write down which file asks for which C library; return the newest."""
+    found = symbols.needs(frozen)
+    (out / "symbols.txt").write_text(symbols.table(found), "utf-8")
+    above = older.hindering(found)
+    trial.console(f"{len(found)} ELF files; newer than glibc {older.FLOOR}: {len(above)}")
+    for need in above[:_SHOWN]:
+        trial.console(f"  glibc {need.newest['GLIBC']}  {need.file}")
+    return symbols.newest(found)
+
+
+def _older(given: Path | None) -> int:
+    """Build the window for older desktops; without a Python of theirs only say what hinders."""
+    python = given or older.vendored(WORK / "vendored")
+    work, out = WORK / "older", OUT / f"glibc-{older.FLOOR}"
+    frozen, _ = _frozen(python or _system(), work, older.PARTS)
+    out.mkdir(exist_ok=True)
+    glibc = _symbols(frozen, out)
+    if symbols.ordered(glibc) > symbols.ordered(older.FLOOR):
+        trial.console(f"no package: it asks for glibc {glibc}")
+        if python is None:
+            trial.console(older.missing())
+        return 1
+    window.tree(frozen, work / "window")
+    control = window.control(freeze.version(), older.LIBC)
+    deb.build(work / "window", control, out / _name(window.PACKAGE), freeze.moment())
+    trial.console(f"{out / _name(window.PACKAGE)} for glibc {older.FLOOR} and newer")
+    return 0
+
+
 def _name(package: str, version: str = "") -> str:
     return f"{package}_{version or freeze.version()}_amd64.deb"
 
 
 def _build(python: Path, work: Path, out: Path) -> tuple[Path, Path]:
     """Build both packages from nothing; return the frozen window and what it was frozen with."""
-    source = work / "source"
-    freeze.copy_source(source)
-    inside = freeze.environment(python, work / "environment", freeze.PARTS)
-    freeze.bring(inside, source)
-    frozen = freeze.freeze(inside, source, work / "frozen")
+    frozen, inside = _frozen(python, work, freeze.PARTS)
     window.tree(frozen, work / "window")
     centre.tree(python, work / "centre")
     for folder, control in (
@@ -68,6 +106,15 @@ def _build(python: Path, work: Path, out: Path) -> tuple[Path, Path]:
     ):
         deb.build(folder, control, out / _name(control.name), freeze.moment())
     return frozen, inside
+
+
+def _frozen(python: Path, work: Path, parts: tuple[str, ...]) -> tuple[Path, Path]:
+    """Freeze the window with the parts of these locks; return it and what it was frozen with."""
+    source = work / "source"
+    freeze.copy_source(source)
+    inside = freeze.environment(python, work / "environment", parts)
+    freeze.bring(inside, source)
+    return freeze.freeze(inside, source, work / "frozen"), inside
 
 
 def _same(python: Path, frozen: Path) -> bool:
@@ -91,6 +138,7 @@ def _attempt(frozen: Path, inside: Path) -> None:
     newer = WORK / _name(window.PACKAGE, later)
     window.tree(frozen, WORK / "newer")
     deb.build(WORK / "newer", window.control(later), newer, freeze.moment())
+    former = _former(WORK / "former")
     with (OUT / "TRIAL.txt").open("w", encoding="utf-8") as file:
 
         def tell(text: str) -> None:
@@ -98,12 +146,32 @@ def _attempt(frozen: Path, inside: Path) -> None:
             file.write(text + "\n")
             file.flush()
 
-        root = trial.Root(WORK / "debian", tell)
-        root.make()
-        trial.attempt_centre(root, OUT / _name(centre.PACKAGE))
         package = OUT / _name(window.PACKAGE)
         channel = _channel(inside, WORK / "channel", (package, newer))
-        trial.attempt_window(root, package, channel)
+        root = trial.Root(WORK / "debian", tell)
+        try:
+            root.make()
+            trial.attempt_centre(root, former, OUT / _name(centre.PACKAGE))
+            trial.attempt_window(root, package, channel)
+        finally:
+            root.end()
+
+
+def _former(work: Path) -> Path:
+    """Make the centre's package of the commit before the newest change of the schema."""
+    said = ["git", "-C", str(freeze.ROOT)]
+    adding = [*said, "log", "--diff-filter=A", "-1", "--format=%H", "--", _SCHEMA]
+    commit = subprocess.run(adding, check=True, capture_output=True, text=True).stdout.strip()
+    shutil.rmtree(work, ignore_errors=True)
+    source = work / "source"
+    source.mkdir(parents=True)
+    packed = subprocess.run([*said, "archive", f"{commit}^"], check=True, capture_output=True)
+    subprocess.run(["tar", "-x", "-C", source], input=packed.stdout, check=True)
+    version = f"{freeze.version()}~former"
+    centre.tree(_system(), work / "centre", source)
+    package = work / _name(centre.PACKAGE, version)
+    deb.build(work / "centre", centre.control(version), package, freeze.moment())
+    return package
 
 
 def _channel(inside: Path, folder: Path, packages: tuple[Path, ...]) -> Path:

@@ -1,9 +1,10 @@
 """The packages tried where nothing of ours is: a bare Debian 12 in a folder, made by debootstrap.
 
-The window installs, looks at itself without a screen, paints under Xvfb, is replaced by a newer
-package while its data stays, and goes without leaving a file; the centre makes its database and
-answers. Needs root and a Debian mirror; what
-ran and what came of it is written down as it happens. Standard library only.
+The system is booted, so that services start and stop as maintainers' scripts say. The window
+installs, looks at itself without a screen, is worked by keys with both input methods, is replaced
+by a newer package while its data stays, and goes without leaving a file; the centre of a former
+version makes its database and is upgraded in its place. Needs root and a Debian mirror; what ran
+and what came of it is written down as it happens. Standard library only.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from installer.shipping import centre, window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SUITE = "bookworm"
 _USER = "clerk"
@@ -38,7 +40,7 @@ kill -0 $window || exit 5
 kill $window; wait $window; exit 0
 """
 _APT = "apt-get -qq -o Dpkg::Use-Pty=0 --no-install-recommends -y"
-_SERVED = r"""
+_FOUNDED = r"""
 cd /var/lib/chuangkou || exit 3
 for name in ca one two; do
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null \
@@ -51,14 +53,24 @@ person() {
 printf '{"centre":"trial","name":"Trial","authorities":["ca.pem"],"administrators":[%s,%s]}' \
     "$(person one)" "$(person two)" > founding.json
 chuangkou-centre found founding.json --data . --authority first.json || exit 5
-chuangkou-centre serve --data . --port 8443 & centre=$!
-for _ in $(seq 60); do
-    curl --silent --fail --output page.html http://127.0.0.1:8443/public/items && break
+"""
+_ANSWERS = r"""
+for _ in $(seq 120); do
+    curl --silent --fail --output /tmp/page.html http://127.0.0.1:8443/public/items && break
     sleep 1
 done
-kill $centre; wait $centre
-grep -o '<title>[^<]*' page.html
+grep -o '<title>[^<]*' /tmp/page.html
 """
+_SCHEMA = (
+    "python3 -c \"import sqlite3; print(*sqlite3.connect('/var/lib/chuangkou/centre.db')"
+    ".execute('SELECT version_num FROM alembic_version').fetchone())\""
+)
+_PID = "systemctl show --property MainPID --value chuangkou-centre"
+_TYPING = "dbus fcitx5 fcitx5-pinyin ibus ibus-libpinyin xclip"  # what a desktop brings
+_DESKS = (("fcitx5", "fcitx"), ("fcitx5", ""), ("ibus", "ibus"))  # method, QT_IM_MODULE
+_HANDS = tuple(f"installer/shipping/{name}.py" for name in ("__init__", "desk", "practice"))
+_BOOT_TRIES = 300
+_UP = ("running", "degraded")
 
 
 class TrialFailedError(Exception):
@@ -76,6 +88,7 @@ class Root:
     def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
         self._folder = folder
         self.tell = tell
+        self._booted: subprocess.Popen[bytes] | None = None
 
     def files(self) -> set[str]:
         """Return the files of the system's own folders; people's homes are their own."""
@@ -88,17 +101,76 @@ class Root:
         }
 
     def make(self) -> None:
-        """Fetch the system, and a person to work in it."""
+        """Fetch the system, boot it, and make a person to work in it."""
         shutil.rmtree(self._folder, ignore_errors=True)
-        self._done(["debootstrap", "--variant=minbase", SUITE, str(self._folder)])
+        brings = "--include=systemd,systemd-sysv,dbus"
+        self._done(["debootstrap", "--variant=minbase", brings, SUITE, str(self._folder)])
         shutil.copy2("/etc/resolv.conf", self._folder / "etc" / "resolv.conf")
+        self.boot()
         self.inside(f"useradd --create-home {_USER}")
         self.inside("apt-get -qq update")
+
+    def boot(self) -> None:
+        """Boot the system; it shares this machine's network, and nothing else.
+
+        Raises:
+            TrialFailedError: its services are not up after a minute.
+        """
+        command = ["systemd-nspawn", "--register=no", "--keep-unit", "--resolv-conf=off", "--quiet"]
+        with Path(f"{self._folder}.boot").open("wb") as said:
+            self._booted = subprocess.Popen(
+                [*command, "--directory", str(self._folder), "--boot"],
+                stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        idle = threading.Event()
+        for _ in range(_BOOT_TRIES):
+            if self._first() and self._asked("systemctl", "is-system-running") in _UP:
+                return
+            idle.wait(0.2)
+        self.end()
+        raise TrialFailedError("the system did not boot")
+
+    def end(self) -> None:
+        """Power the system off."""
+        if self._booted is None:
+            return
+        self._asked("systemctl", "poweroff")
+        try:
+            self._booted.wait(60)
+        except subprocess.TimeoutExpired:
+            self._booted.kill()
+            self._booted.wait()
+        self._booted = None
+
+    def _first(self) -> str:
+        """Return the number of the system's first process; "" before there is one."""
+        number = "" if self._booted is None else str(self._booted.pid)
+        try:
+            return Path(f"/proc/{number}/task/{number}/children").read_text().split()[0]
+        except (OSError, IndexError):
+            return ""
+
+    def _enter(self) -> list[str]:
+        return ["nsenter", "--target", self._first(), "--mount", "--uts", "--ipc", "--pid", "--"]
+
+    def _asked(self, *command: str) -> str:
+        answer = subprocess.run(
+            [*self._enter(), *command], capture_output=True, text=True, check=False
+        )
+        return answer.stdout.strip()
 
     def take(self, package: Path) -> str:
         """Bring a file in; returns its path inside."""
         shutil.copy2(package, self._folder / "tmp" / package.name)
         return f"/tmp/{package.name}"  # noqa: S108  (of a system that nobody else uses)
+
+    def take_modules(self, *names: str) -> str:
+        """Bring modules of this checkout in; returns the folder to import them from."""
+        for name in names:
+            there = self._folder / "opt" / "trial" / name
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(Path(__file__).resolve().parents[2] / name, there)
+        return "/opt/trial"
 
     def take_folder(self, folder: Path) -> str:
         """Bring a folder in; returns its path inside."""
@@ -111,7 +183,7 @@ class Root:
         Raises:
             TrialFailedError: when it ends with a code that is not good.
         """
-        whole = ["chroot", str(self._folder), "su", "-", user, "-c", command]
+        whole = [*self._enter(), "su", "-", user, "-c", command]
         return self._done(whole, said=f"{user}$ {command}", good=good)
 
     def _done(self, command: list[str], *, said: str = "", good: tuple[int, ...] = (0,)) -> str:
@@ -143,12 +215,17 @@ def attempt_window(root: Root, package: Path, channel: Path) -> None:
     Raises:
         TrialFailedError: at the first step that fails.
     """
-    root.inside(f"{_APT} install xvfb xauth xdotool")
+    root.inside(f"{_APT} install xvfb xauth xdotool {_TYPING}")
+    hands = root.take_modules("installer/__init__.py", *_HANDS)
     before = root.files()
     root.inside(f"{_APT} install {root.take(package)}")
     examined = root.inside("chuangkou-doctor --lang en", user=_USER, good=(0, 1))
     root.tell("\n".join(examined.splitlines()[:4]))
     root.inside(f"xvfb-run -a sh -c {shlex.quote(_SHOWN)}", user=_USER)
+    for method, wanted in _DESKS:
+        said = f" --wanted {wanted}" if wanted else ""
+        worked = f"PYTHONPATH={hands} python3 -m installer.shipping.practice {method}{said}"
+        root.tell(root.inside(f"{worked} -- chuangkou", user=_USER).strip())
     carried = root.take_folder(channel)
     update = f"--lang en --from {carried} --trusted {carried}/metadata/1.root.json"
     root.tell(root.inside(f"chuangkou-update install {update}").strip())
@@ -160,30 +237,43 @@ def attempt_window(root: Root, package: Path, channel: Path) -> None:
     _gone(root, before, window.PACKAGE)
 
 
-def attempt_centre(root: Root, package: Path) -> None:
-    """Try the centre's package: its user, its service's walls, a database made, an answer.
+def attempt_centre(root: Root, former: Path, package: Path) -> None:
+    """Try the centre's package: a former version serves, and this one takes its place.
 
-    The system in the folder has no manager of services running, so the service's own command is
-    run as its user, and its unit is judged by systemd's own tool.
+    Its user, its service's walls, a database made; then dpkg alone stops the service, replaces it,
+    has the schema changed and starts it again, and at the end takes it away but not the record.
+
+    Args:
+        root: the system.
+        former: the package of a version before the newest change of the schema.
+        package: this version's.
 
     Raises:
         TrialFailedError: at the first step that fails.
     """
+    root.inside(f"{_APT} install python3 curl ca-certificates openssl")
     before = root.files()
-    root.inside(f"{_APT} install python3 systemd curl ca-certificates")
-    system = root.files()
-    root.inside(f"{_APT} install {root.take(package)}")
+    root.inside(f"{_APT} install {root.take(former)}")
     root.inside("systemd-analyze verify chuangkou-centre.service")
     judged = root.inside(
         "systemd-analyze security --offline=true --threshold=30 chuangkou-centre.service"
     )
     root.tell(judged.strip().splitlines()[-1])
     root.inside("install -d -o chuangkou -g chuangkou -m 700 /var/lib/chuangkou")
-    served = f"su -s /bin/sh chuangkou -c {shlex.quote(_SERVED)}"
-    root.tell(root.inside(served).strip())
+    root.tell(root.inside(f"su -s /bin/sh chuangkou -c {shlex.quote(_FOUNDED)}").strip())
+    root.inside("systemctl enable --now chuangkou-centre")
+    root.tell(root.inside(_ANSWERS).strip())
+    served, schema = root.inside(_PID).strip(), root.inside(_SCHEMA).strip()
+    root.inside(f"{_APT} install {root.take(package)}")
+    root.tell(root.inside(_ANSWERS).strip())
+    serves, newer = root.inside(_PID).strip(), root.inside(_SCHEMA).strip()
+    root.tell(f"the service: process {served}, then {serves}; the schema: {schema}, then {newer}")
+    if serves in {"0", served} or newer <= schema:
+        raise TrialFailedError("the service was not replaced, or its schema not changed")
     root.inside(f"{_APT} purge {centre.PACKAGE}")
+    root.inside("systemctl is-active chuangkou-centre", good=(3, 4))
     root.inside("test -s /var/lib/chuangkou/centre.db")
-    _gone(root, system | before, centre.PACKAGE)
+    _gone(root, before, centre.PACKAGE)
 
 
 def _gone(root: Root, before: set[str], package: str) -> None:

@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = "chuangkou"
 _PROGRAMS = ("chuangkou", "chuangkou-doctor", "chuangkou-sign", "chuangkou-update")
 _FILES = Path(__file__).resolve().parent / "files"
+LIBC = "libc6 (>= 2.36)"  # what Debian 12's own Python needs, which comes along; see symbols
 # What Qt's platform plugins load from the system.
 _DEPENDS = (
-    "libc6 (>= 2.36)",  # what Debian 12's own Python needs, which comes along; see evidence
     "libdbus-1-3",
     "libegl1",
     "libfontconfig1",
@@ -75,10 +75,11 @@ StartupWMClass=chuangkou
 """
 
 
-def control(version: str) -> Control:
-    """Return what the package says of itself."""
+def control(version: str, libc: str = LIBC) -> Control:
+    """Return what the package says of itself, and of the C library that it needs."""
     recommends = ("pcscd", "libccid", "sane-utils", "cups-client")
-    return Control(PACKAGE, version, "misc", _DEPENDS, recommends, _DESCRIPTION, _SCRIPTS)
+    depends = (libc, *_DEPENDS)
+    return Control(PACKAGE, version, "misc", depends, recommends, _DESCRIPTION, _SCRIPTS)
 
 
 def tree(frozen: Path, folder: Path) -> None:
