@@ -148,16 +148,24 @@ class SqlCaseRows(Rowwise):
         statement = select(recalls.c.scope, recalls.c.mark)
         return {row[0]: row[1] for row in self._connection.execute(statement)}
 
-    def recall(self, now: int, scope: str, mark: str) -> None:
-        """Let the clock look at every open case of a scope again, from now on."""
-        self.flush()
-        kept = self._insert(recalls).values(scope=scope, mark=mark)
-        kept = kept.on_conflict_do_update(index_elements=["scope"], set_={"mark": mark})
-        self._connection.execute(kept)
+    def open_numbers(self, scope: str) -> list[str]:
+        """Return the numbers of every open case of a scope."""
         own = (cases.c.scope == scope, cases.c.closed.is_(False))
+        return self._all(str, select(cases.c.number).where(*own))
+
+    def recall(self, now: int, numbers: Iterable[str]) -> None:
+        """Let the clock look at open cases again, from now on."""
+        self.flush()
+        own = (cases.c.number.in_(list(numbers)), cases.c.closed.is_(False))
         self._connection.execute(update(cases).where(*own).values(next_moment=now))
         self._known.clear()
         self._held.clear()
+
+    def recalled(self, scope: str, mark: str) -> None:
+        """Note by what mark every open case of a scope was recalled."""
+        kept = self._insert(recalls).values(scope=scope, mark=mark)
+        kept = kept.on_conflict_do_update(index_elements=["scope"], set_={"mark": mark})
+        self._connection.execute(kept)
 
     def next_moment(self) -> int | None:
         """Return the earliest moment at which any case changes by itself."""

@@ -18,12 +18,15 @@ from sync.domain.failures import Failure
 from sync.proof.policy import SCOPE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.server.services.desk import Desk
     from sync.server.services.ports.ledger import Transaction
 
 LONGEST_S = 5.0  # also how late the news of another process's policy may be
 DEMO_S = 0.2  # a demonstration's clock jumps: it is looked at this often
 RETRY_S = 1.0
+RECALL_SLICE = 500  # cases in one unit: some 20 ms of the database
 GATHER_S = 0.1  # after a commit: its windows are told first, and the next ones share the look
 
 log = structlog.get_logger(__name__)
@@ -93,15 +96,20 @@ class ClockJob:
             self._desk.live.tell({SCOPE: size})
 
     async def _recall(self, timing: int, now: int) -> None:
-        """Have every open case looked at again, scope by scope, so that nobody waits for all.
+        """Have every open case looked at again, a slice a unit, so that no push waits for all.
 
-        Once for all processes, and not at every start: what was done stands beside the cases.
+        Once for all processes, and not at every start: what was done stands beside the cases. A
+        case that is opened meanwhile is reckoned by the policy of today.
         """
         mark, ledger = f"{self._version} {timing}", self._desk.ledger
-        done = await ledger.read(lambda tx: tx.cases.recalls())
         for scope in self._desk.policy.scopes_known():
-            if done.get(scope) != mark:
-                await ledger.write(partial(_recall, scope=scope, now=now, mark=mark), (scope,))
+            if (await ledger.read(lambda tx: tx.cases.recalls())).get(scope) == mark:
+                continue  # no matter which process did it
+            numbers = await ledger.read(partial(_open, scope=scope))
+            for at in range(0, len(numbers), RECALL_SLICE):
+                some = numbers[at : at + RECALL_SLICE]
+                await ledger.write(partial(_recall, now=now, numbers=some), (scope,))
+            await ledger.write(partial(_recalled, scope=scope, mark=mark), (scope,))
         await ledger.write(self._desk.changing.follow)
         self._recalled = timing
 
@@ -124,6 +132,13 @@ class ClockJob:
         return min(self._poll_s, (moment - now) / 1000)
 
 
-def _recall(tx: Transaction, scope: str, now: int, mark: str) -> None:
-    if tx.cases.recalls().get(scope) != mark:  # no other process was first
-        tx.cases.recall(now, scope, mark)
+def _open(tx: Transaction, scope: str) -> list[str]:
+    return tx.cases.open_numbers(scope)
+
+
+def _recall(tx: Transaction, now: int, numbers: Sequence[str]) -> None:
+    tx.cases.recall(now, numbers)
+
+
+def _recalled(tx: Transaction, scope: str, mark: str) -> None:
+    tx.cases.recalled(scope, mark)

@@ -38,8 +38,14 @@ class CaseRows(Protocol):
     def recalls(self) -> dict[str, str]:
         """Return by what mark each scope's open cases were recalled last."""
 
-    def recall(self, now: int, scope: str, mark: str) -> None:
-        """Let the clock look at every open case of a scope again, from now on."""
+    def open_numbers(self, scope: str) -> list[str]:
+        """Return the numbers of every open case of a scope."""
+
+    def recall(self, now: int, numbers: Iterable[str]) -> None:
+        """Let the clock look at those of some cases again that are open, from now on."""
+
+    def recalled(self, scope: str, mark: str) -> None:
+        """Note by what mark every open case of a scope was recalled."""
 
     def next_moment(self) -> int | None:
         """Return the earliest moment at which any case changes by itself."""
