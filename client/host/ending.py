@@ -7,8 +7,10 @@ interpreter itself died, Python's faulthandler wrote down the places; those in o
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import os
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -90,15 +92,33 @@ def _read(mark: Path) -> _Mark | None:
 
 
 def _runs(pid: int) -> bool:
-    if pid in {0, os.getpid()}:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
+    return pid not in {0, os.getpid()} and _alive(pid)
+
+
+if sys.platform == "win32":
+    _MAY_ASK, _DENIED, _STILL_ACTIVE = 0x1000, 5, 259  # winnt.h, winerror.h
+
+    def _alive(pid: int) -> bool:
+        """Ask the process: `os.kill(pid, 0)` would send it Ctrl-C there."""
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.OpenProcess.restype = ctypes.c_void_p
+        found = ctypes.c_void_p(kernel.OpenProcess(_MAY_ASK, 0, pid))
+        if found.value is None:
+            return ctypes.get_last_error() == _DENIED
+        code = ctypes.c_ulong()
+        kernel.GetExitCodeProcess(found, ctypes.byref(code))
+        kernel.CloseHandle(found)
+        return code.value == _STILL_ACTIVE
+else:
+
+    def _alive(pid: int) -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            return True
         return True
-    return True
 
 
 def _text(trace: Path) -> str:

@@ -69,7 +69,11 @@ def printers() -> tuple[str, ...] | None:
         return None
     try:
         answer = subprocess.run(  # noqa: S603  a program of the system, nothing of anybody's in it
-            [program, *command[1:]], capture_output=True, timeout=_PATIENCE_S, check=False
+            [program, *command[1:]],
+            capture_output=True,
+            timeout=_PATIENCE_S,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -78,7 +82,13 @@ def printers() -> tuple[str, ...] | None:
 
 
 _ASK_CUPS = ("lpstat", "-e")
-_ASK_WINDOWS = ("powershell", "-NoProfile", "-Command", "Get-Printer | ForEach-Object Name")
+# Without the first words names come in the console's code page, and Chinese ones as question marks.
+_ASK_WINDOWS = (
+    "powershell",
+    "-NoProfile",
+    "-Command",
+    "[Console]::OutputEncoding = [Text.Encoding]::UTF8; Get-Printer | ForEach-Object Name",
+)
 
 
 def kept_by_administrator(path: Path) -> bool:

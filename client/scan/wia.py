@@ -151,6 +151,7 @@ class WiaScanners:
                     stderr=subprocess.DEVNULL,
                     encoding="utf-8",
                     errors="replace",
+                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
             except OSError as cause:
                 raise ScanFailure("scan.no_program", program=self._shell[0]) from cause

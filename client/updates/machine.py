@@ -5,8 +5,8 @@ Linux with dpkg. Runs as root: it alone may change what stands under /opt.
 
 from __future__ import annotations
 
-import pwd
 import subprocess
+import sys
 from pathlib import Path
 
 from client.updates.failures import UpdateFailure
@@ -106,9 +106,7 @@ class Machine:
         """Return what the stores of this machine's people say of themselves."""
         homes = self._homes
         if homes is None:
-            homes = tuple(
-                Path(person.pw_dir) for person in pwd.getpwall() if person.pw_uid >= _FIRST_PERSON
-            )
+            homes = _homes_of_people()
         stores = (home / STORE for home in homes)
         return tuple(read(store) for store in stores if (store / "store.db").exists())
 
@@ -127,3 +125,16 @@ class Machine:
             raise UpdateFailure("update.no_packages") from error
         except subprocess.TimeoutExpired as error:
             raise UpdateFailure("update.not_put", FailureKind.BROKEN, said="") from error
+
+
+if sys.platform == "win32":
+
+    def _homes_of_people() -> tuple[Path, ...]:
+        """Return none: there each version is put in by hand."""
+        return ()
+else:
+    import pwd
+
+    def _homes_of_people() -> tuple[Path, ...]:
+        people = (each for each in pwd.getpwall() if each.pw_uid >= _FIRST_PERSON)
+        return tuple(Path(each.pw_dir) for each in people)

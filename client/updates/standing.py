@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NAME = "standing.json"
 
 _LARGEST = 4096
+_CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # Windows has neither
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -53,7 +54,7 @@ def read(folder: Path) -> Standing:
     no more is read than a note can hold.
     """
     try:
-        descriptor = os.open(folder / NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(folder / NAME, os.O_RDONLY | _CAREFUL)
     except OSError:
         return UNKNOWN
     with os.fdopen(descriptor, "rb") as stream:

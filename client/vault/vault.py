@@ -330,7 +330,9 @@ class Vault:
 
     def _write(self, name: str, slots: Slots, keys: StoreKeys) -> None:
         fresh = self._folder / _FRESH
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        # O_BINARY: else Windows would write two bytes for each line's end.
+        how = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(fresh, how, 0o600), "wb") as file:
             file.write(slots.encoded(keys.mac))
             file.flush()
             os.fsync(file.fileno())

@@ -54,11 +54,12 @@ _LEFT_OUT = re.compile(
     r"|.*\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json|entry_points\.txt)$"
     r"|.*\.(pyi|lib|h|hpp|c|pxd|pyx|pdb|obj)$"
     r"|(.*/)?(tests?|include)/"
+    r"|shiboken6/v(camp|ccorlib|comp)140\.dll"
     r"|PIL/_avif\.|pypdfium2_cli/|cffi/_\w+\.h|cffi/gen_src"
 )
 _SYSTEM_DLLS = re.compile(
-    r"(api-ms-win-|ext-ms-win-).*|(advapi32|bcrypt|bcryptprimitives|combase|comctl32|comdlg32"
-    r"|credui|crypt32|cryptbase|d2d1|d3d(9|11|12)|dcomp|dbghelp|dnsapi|dwmapi|dwrite|dxgi|gdi32|imm32"
+    r"(api-ms-win-|ext-ms-win-).*|(advapi32|authz|bcrypt|bcryptprimitives|combase|comctl32|comdlg32"
+    r"|credui|crypt32|cryptbase|d2d1|d3d(9|11|12)|dcomp|dbghelp|dnsapi|dwmapi|dwrite|dxgi|gdi32|icuuc|imm32"
     r"|iphlpapi|kernel32|mpr|msvcrt|ncrypt|netapi32|normaliz|ntdll|ole32|oleaut32|powrprof|propsys"
     r"|psapi|rpcrt4|runtimeobject|secur32|setupapi|shcore|shell32|shlwapi|ucrtbase|uiautomationcore"
     r"|user32|userenv|usp10|uxtheme|version|winmm|winscard|winspool|ws2_32|wtsapi32)\.(dll|drv)"

@@ -35,10 +35,26 @@ def make_application() -> QApplication:
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("chuangkou")
     app.setDesktopFileName("chuangkou")
+    if sys.platform == "win32":
+        _dress(app)
     app.setQuitOnLastWindowClosed(False)
     load_fonts()
     tell_readers()
     return app
+
+
+if sys.platform == "win32":
+
+    def _dress(app: QApplication) -> None:
+        """Give the window its own button and mark on the taskbar: its process is Python's."""
+        import ctypes  # noqa: PLC0415  (there only)
+
+        from PySide6.QtGui import QIcon  # noqa: PLC0415
+
+        from resources.folder import FOLDER  # noqa: PLC0415
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("Chuangkou.Window")
+        app.setWindowIcon(QIcon(str(FOLDER / "icons" / "chuangkou.svg")))
 
 
 def open_window(
