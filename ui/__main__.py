@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -77,6 +78,8 @@ def _run(given: Sequence[str]) -> int:
     code = loop.run(app, lambda: _live(window, folder, options), _broken)
     if window.again:
         start_again(given)
+    if window.former:
+        put_former_in()
     if window.begin_anew:
         from client.practice.place import clear  # noqa: PLC0415  (only in practice)
 
@@ -181,6 +184,17 @@ def start_again(given: Sequence[str]) -> bool:
         given: the command line, without the program's name.
     """
     return _started(given)
+
+
+def put_former_in() -> None:
+    """Become the command that puts the former version in: it finds no open window then.
+
+    Returns only where there is no such command; the page offered it to an account that may.
+    """
+    from client.app.machine.updates import COMMAND  # noqa: PLC0415  (when asked for)
+
+    with suppress(OSError):
+        os.execlp(COMMAND, COMMAND, "back")  # noqa: S606  (found as it was offered)
 
 
 def start_practice(own: Path) -> bool:

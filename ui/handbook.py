@@ -51,6 +51,7 @@ _OF_PAGES = {
     "authorisations": "statistics",
     "doctor": "trouble",
     "settings": "trouble",
+    "updates": "updates",
 }
 _OF_STEPS = {
     "register": ("preregister", "ask_precheck", "answer_precheck", "file"),

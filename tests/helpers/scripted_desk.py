@@ -54,6 +54,7 @@ from tests.helpers.scripted_people import ScriptedApplicants
 from tests.helpers.scripted_queue import ScriptedAppointments, ScriptedQueue
 from tests.helpers.scripted_setup import TRIED, ScriptedSetup
 from tests.helpers.scripted_statistics import ScriptedPace, ScriptedStatistics, ScriptedTour
+from tests.helpers.scripted_updates import ScriptedUpdates
 from tests.helpers.scripted_world import first_cases, first_messages
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class ScriptedDesk:
         self.at_counter = AtCounter(None, lambda: self.now().date(), self.tell)
         self.machine = ScriptedMachine()
         self.setup = ScriptedSetup(self)
+        self.updates = ScriptedUpdates()
         self.doctor = ScriptedDoctor()
         self.tills = ScriptedTills(self)
         self.queue = ScriptedQueue(self)

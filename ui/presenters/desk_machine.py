@@ -108,5 +108,8 @@ class OwnWindow(Protocol):
     def start_again(self) -> None:
         """Close; whoever started it starts it again."""
 
+    def go_back_version(self) -> None:
+        """Close; whoever started it puts the former version in, if it may."""
+
     def shows_notices(self) -> bool:
         """Say whether this desktop has a place for notices."""

@@ -250,6 +250,7 @@ class Commands(QObject):
             "people": lambda: go(Route("people")),
             "doctor": self._doctor,
             "settings": work.open_settings,
+            "updates": self._updates,
             "sync": work.desk.line.sync_now,
             "steps": self.open_steps,
             "papers": self._papers,
@@ -271,6 +272,12 @@ class Commands(QObject):
             self._work.entry.doctor()
         else:
             self._work.ways.go(Route("doctor"))
+
+    def _updates(self) -> None:
+        if self._work.desk.door.session is None:
+            self._work.entry.updates()
+        else:
+            self._work.ways.go(Route("updates"))
 
     def _run_next(self) -> None:
         self._work.run(self, self._call_next())

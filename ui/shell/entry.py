@@ -17,6 +17,7 @@ from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.recover import RecoverPresenter
 from ui.shell.settings_pages import settings_page
 from ui.shell.setup import SetupGuide
+from ui.shell.update_pages import updates_page
 from ui.views.doctor import DoctorPage
 from ui.views.enrol import EnrolPage
 from ui.views.help import HelpPage
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
     from ui.shell.window import MainWindow
     from ui.views.settings import SettingsPage
     from ui.views.setup import SetupPage
+    from ui.views.updates import UpdatesPage
 
-    _View: TypeAlias = EnrolPage | RecoverPage | SettingsPage | HelpPage | DoctorPage | SetupPage
+    _View: TypeAlias = (
+        EnrolPage | RecoverPage | SettingsPage | HelpPage | DoctorPage | SetupPage | UpdatesPage
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,16 @@ class Entry(QObject):
         view.left.connect(self._back)
         view.again.connect(lambda: self._run(view, presenter.open()))
         view.saved.connect(lambda path: self._run(view, presenter.save(path)))
+        self._lay(view)
+        self._run(view, presenter.open())
+
+    def updates(self) -> None:
+        """Show which version runs and which is offered."""
+        if self._closed("updates"):
+            return
+        view, presenter = updates_page(
+            self._desk, self._window.tongue, self._window, self._run, self._back
+        )
         self._lay(view)
         self._run(view, presenter.open())
 

@@ -32,6 +32,7 @@ from ui.shell.pages import (
 from ui.shell.people_pages import open_people
 from ui.shell.settings_pages import open_settings
 from ui.shell.statistics_pages import open_pace, open_statistics
+from ui.shell.update_pages import open_updates
 from ui.values import WORKBENCH, BannerFace, Problem, Route
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ _OF_THE_FRAME = frozenset(
         "statistics",
         "queue",
         "settings",
+        "updates",
     }
 )
 _OVER_THE_PAGES = frozenset({"steps", "tour"})
@@ -309,6 +311,7 @@ class Ways(QObject):
             "bookings": open_bookings,
             "filings": open_filings,
             "settings": open_settings,
+            "updates": open_updates,
         }
         return simple.get(route.page, open_workbench)(self._means)
 

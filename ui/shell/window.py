@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.begin_anew = False  # closed so that the practice hall may be made afresh
         self.again = False  # closed so that it may be started again
         self.starts_again = False  # whoever started it does so
+        self.former = False  # closed so that the former version may be put in
         self.door = DoorPage(tongue)
         self.door.show_face(_STARTING)
         self.stack = QStackedWidget()
@@ -167,6 +168,11 @@ class MainWindow(QMainWindow):
         if self.starts_again:
             self.again = True
             self.close()
+
+    def go_back_version(self) -> None:
+        """Close, for the former version to be put in: no program of the package may run then."""
+        self.former = True
+        self.close()
 
     # ------------------------------------------------------------ Qt
 

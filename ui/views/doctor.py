@@ -91,7 +91,7 @@ class DoctorPage(QWidget):
         return holder
 
     def _make_foot(self) -> QWidget:
-        face = self._foot = FootBar()
+        face = FootBar()
         back = leave_button(self._tongue, "doctor.leave", self.left)
         self.save = ActButton("plain", "download", "Ctrl+S")
         self.save.setObjectName("doctor.bundle")
@@ -110,6 +110,7 @@ class DoctorPage(QWidget):
         return face
 
     def _make_guided(self, face: FootBar) -> None:
+        self.save.hide()  # whom to send it to is not known yet
         again = QShortcut(QKeySequence("Ctrl+R"), self)
         again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         again.activated.connect(self.again)
@@ -119,10 +120,6 @@ class DoctorPage(QWidget):
         self._tongue.bind(go_on, "setText", "setup.go_on")
         go_on.clicked.connect(self.onward)
         face.add_act(go_on)
-
-    def fold(self, width: int) -> None:
-        """Take a second line for the foot where it is narrow."""
-        self._foot.fold(width)
 
     # ------------------------------------------------------------ showing
 

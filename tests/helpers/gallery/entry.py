@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from client.app.rows.session import LinePhase, LineView
+from client.app.rows.updates import UpdateFound
 from client.host.typing import Typing
+from client.updates.failures import UpdateFailure
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.secret import Secret
 from tests.helpers.scripted_cases import NOW
 from tests.helpers.scripted_desk import PIN
 from tests.helpers.scripted_setup import TRIED, ScriptedSetup
+from tests.helpers.scripted_updates import FOUND, STANDING, WAITING
 from ui.values import Route
 
 if TYPE_CHECKING:
@@ -228,12 +233,54 @@ async def _settings(g: Stand) -> None:
     await g.go(Route("settings"))
 
 
+async def _updates(g: Stand) -> None:
+    await g.enter("clerk")
+    await g.go(Route("updates"))
+
+
+async def _updates_waiting(g: Stand) -> None:
+    g.desk.updates.found = WAITING
+    await _updates(g)
+    g.desk.updates.found = FOUND
+
+
+async def _updates_stick(g: Stand) -> None:
+    await _updates(g)
+    g.page.stick_wanted.emit(Path("/media/usb/更新"))
+
+
+async def _updates_refused(g: Stand) -> None:
+    await _updates(g)
+    g.desk.updates.fail = UpdateFailure("update.altered", FailureKind.REFUSED)
+    g.page.stick_wanted.emit(Path("/media/usb"))
+    await g.rest()
+    g.desk.updates.fail = None
+
+
+async def _updates_looking(g: Stand) -> None:
+    await _updates(g)
+    g.page.show_progress(41_000_000)
+
+
+async def _updates_back(g: Stand) -> None:
+    g.desk.updates.has = replace(STANDING, former="0.0.9", may_change=True)
+    g.desk.updates.found = UpdateFound("0.1.0", {}, ("not_newer", "window_open"))
+    await _updates(g)
+    g.desk.updates.has, g.desk.updates.found = STANDING, FOUND
+
+
 SCREENS: Screens = {
     "01-door": _door_empty,
     "02-door-ready": _door_ready,
     "03-door-wrong": _door_wrong,
     "04-door-blocked": _door_blocked,
     "05-settings": _settings,
+    "05-updates": _updates,
+    "05-updates-back": _updates_back,
+    "05-updates-looking": _updates_looking,
+    "05-updates-refused": _updates_refused,
+    "05-updates-stick": _updates_stick,
+    "05-updates-waiting": _updates_waiting,
     "05-lock": _lock,
     "06-enrol": _enrol,
     "06-enrol-filled": _enrol_filled,
