@@ -137,7 +137,8 @@ def _attempt(frozen: Path, inside: Path) -> None:
     later = f"{freeze.version()}.1"
     newer = WORK / _name(window.PACKAGE, later)
     window.tree(frozen, WORK / "newer")
-    deb.build(WORK / "newer", window.control(later), newer, freeze.moment())
+    said, moment = window.control(later), freeze.moment()
+    deb.build(WORK / "newer", said, newer, moment, level=deb.QUICKEST)
     former = _former(WORK / "former")
     with (OUT / "TRIAL.txt").open("w", encoding="utf-8") as file:
 
@@ -170,7 +171,8 @@ def _former(work: Path) -> Path:
     version = f"{freeze.version()}~former"
     centre.tree(_system(), work / "centre", source)
     package = work / _name(centre.PACKAGE, version)
-    deb.build(work / "centre", centre.control(version), package, freeze.moment())
+    said, moment = centre.control(version), freeze.moment()
+    deb.build(work / "centre", said, package, moment, level=deb.QUICKEST)
     return package
 
 
