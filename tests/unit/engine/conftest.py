@@ -1,8 +1,10 @@
 import pytest
 
+from sync.proof.keys import SoftwareKey
 from tests.helpers.line_world import SmallCentre
 from tests.helpers.pki import Authority
 from tests.helpers.world import World
+from tests.unit.engine.far_end import Desk
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +15,13 @@ def authority():
 @pytest.fixture
 def centre(authority):
     return SmallCentre(World(authority))
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+@pytest.fixture
+def key():
+    return SoftwareKey.generate()
