@@ -3,8 +3,8 @@
 dev.txt      everything a developer and the tests need, window and centre included
 window.txt   what the window ships
 server.txt   what the centre ships
-windows-cp311.txt  what the window ships on Windows: wheels only, of one system and one Python, so
-             without conditions, which pip would judge by the system it runs on
+windows-cp311.txt, windows-cp313.txt  what the window ships on Windows, for one Python each: wheels
+             only, and no conditions, which pip would judge by the system it runs on
 window-glibc-2.28.txt  what the window ships to desktops with glibc 2.28: PySide6 6.8, wheels that
              load there only; nothing else differs
 card.txt     pyscard and python-pkcs11; in card-build.txt what the first is built with (it is
@@ -24,17 +24,20 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
+EVERYWHERE = ["--universal", "--python-version", "3.11"]
+WINDOWS = [
+    "pyproject.toml",
+    *("--extra", "window", "--extra", "card"),
+    *("--python-platform", "x86_64-pc-windows-msvc", "--only-binary", ":all:"),
+]
 SETS = {
     "dev.txt": ["pyproject.toml", "--extra", "window", "--extra", "server", "--group", "dev"],
     "window.txt": ["pyproject.toml", "--extra", "window"],
     "server.txt": ["pyproject.toml", "--extra", "server"],
     "card.txt": ["pyproject.toml", "--extra", "card"],
     "card-build.txt": ["installer/locks/card-build.in"],
-    "windows-cp311.txt": [
-        "pyproject.toml",
-        *("--extra", "window", "--extra", "card"),
-        *("--python-platform", "x86_64-pc-windows-msvc", "--only-binary", ":all:"),
-    ],
+    "windows-cp311.txt": [*WINDOWS, "--python-version", "3.11"],
+    "windows-cp313.txt": [*WINDOWS, "--python-version", "3.13"],
     "window-glibc-2.28.txt": [
         "pyproject.toml",
         *("--extra", "window", "--override", "installer/locks/window-glibc-2.28.in"),
@@ -51,8 +54,8 @@ def main() -> None:
         subprocess.run(
             [
                 "uv", "pip", "compile", "--quiet", "--generate-hashes",
-                *([] if "--python-platform" in inputs else ["--universal"]),
-                "--no-header", "--no-annotate", "--python-version", "3.11",
+                *([] if "--python-version" in inputs else EVERYWHERE),
+                "--no-header", "--no-annotate",
                 *(_alike(inputs) if name != "dev.txt" else []),
                 *inputs, "--output-file", f"installer/locks/{name}", *sys.argv[1:],
             ],

@@ -45,8 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 2
     OUT.mkdir(exist_ok=True)
     WORK.mkdir(parents=True, exist_ok=True)
-    interpreter = freeze.NEUTRAL if freeze.NEUTRAL.exists() else Path(sys.executable)
-    pip = freeze.environment(interpreter, WORK / "environment", ())
+    # Byte code is of one version: its own interpreter makes it (payload.lay refuses another).
+    named = shutil.which(f"python3.{tag.removeprefix('cp3')}", path="/usr/bin")
+    pip = freeze.environment(named or sys.executable, WORK / f"environment-{tag}", ())
     signer = _signer(options)
     product = nsis.Product(freeze.version(), freeze.moment(), complete=archive is not None)
     made = build(pip, tag, archive, product, signer, WORK / "one")

@@ -133,12 +133,16 @@ def test_of_qt_only_what_a_window_needs_stays(tmp_path):
     assert not (tmp_path / "PySide6" / "qml").exists()
 
 
-def test_the_lock_has_no_conditions_and_every_part_a_hash():
-    text = payload.lock_of("cp311").read_text()
+@pytest.mark.parametrize("tag", ["cp311", "cp313"])
+def test_the_lock_has_no_conditions_and_every_part_a_hash(tag):
+    text = payload.lock_of(tag).read_text()
     parts = re.split(r"(?m)^(?=[a-z0-9])", text)[1:]
     assert len(parts) > 40
     assert all("--hash=sha256:" in part for part in parts)
     assert ";" not in text
+
+
+def test_a_python_that_has_no_lock_is_refused_by_the_lock_s_name():
     with pytest.raises(payload.PayloadError, match=r"windows-cp399\.txt"):
         payload.lock_of("cp399")
 
