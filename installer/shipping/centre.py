@@ -49,6 +49,7 @@ if [ "$1" = configure ]; then
     systemd-sysusers chuangkou-centre.conf
     chown root:chuangkou /etc/chuangkou/centre.env
     chmod 640 /etc/chuangkou/centre.env
+    install -d -o chuangkou -g chuangkou -m 700 /var/lib/chuangkou
     if [ -d /run/systemd/system ]; then
         systemctl daemon-reload
         systemctl try-restart chuangkou-centre.service

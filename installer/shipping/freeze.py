@@ -35,6 +35,8 @@ def version() -> str:
 
 def moment() -> int:
     """Return the second that all dates of a build are set to: its commit's."""
+    if shutil.which("git") is None:
+        return _MOMENT
     answer = subprocess.run(
         ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False
     )

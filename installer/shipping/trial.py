@@ -39,7 +39,6 @@ test -s {_DATA}/training/store/store.db || exit 4
 kill -0 $window || exit 5
 kill $window; wait $window; exit 0
 """
-_APT = "apt-get -qq -o Dpkg::Use-Pty=0 --no-install-recommends -y"
 _FOUNDED = r"""
 cd /var/lib/chuangkou || exit 3
 for name in ca one two; do
@@ -68,6 +67,31 @@ _SCHEMA = (
 _PID = "systemctl show --property MainPID --value chuangkou-centre"
 _TYPING = "dbus fcitx5 fcitx5-pinyin ibus ibus-libpinyin xclip"  # what a desktop brings
 _DESKS = (("fcitx5", "fcitx"), ("fcitx5", ""), ("ibus", "ibus"))  # method, QT_IM_MODULE
+_PLACE = "/srv/trial"  # what is brought in: the booted system has a /tmp of its own
+_QUIET = """\
+APT::Get::Assume-Yes "true";
+APT::Install-Recommends "false";
+Dpkg::Use-Pty "false";
+quiet "2";
+"""
+_SOURCE = """\
+{"source": "/media/stick", "trusted": "/media/stick/metadata/1.root.json"}
+"""
+#: What stands in docs/INSTALL.md and is typed here as it stands, by its section.
+WINDOW = ("apt install ./chuangkou_0.1.0_amd64.deb", "chuangkou-doctor", "chuangkou")
+UPDATES = (
+    "chuangkou-update look",
+    "chuangkou-update install",
+    "chuangkou-update back",
+    "chuangkou-update install --from /media/stick",
+    "systemctl enable --now chuangkou-update.timer",
+)
+GOING = "apt purge chuangkou"
+CENTRE = (
+    "apt install ./chuangkou-centre_0.1.0_amd64.deb",
+    "su -s /bin/sh chuangkou",
+    "systemctl enable --now chuangkou-centre",
+)
 _HANDS = tuple(f"installer/shipping/{name}.py" for name in ("__init__", "desk", "practice"))
 _BOOT_TRIES = 300
 _UP = ("running", "degraded")
@@ -108,7 +132,9 @@ class Root:
         shutil.copy2("/etc/resolv.conf", self._folder / "etc" / "resolv.conf")
         self.boot()
         self.inside(f"useradd --create-home {_USER}")
-        self.inside("apt-get -qq update")
+        self._write("etc/apt/apt.conf.d/90trial", _QUIET)
+        self._write("etc/profile.d/trial.sh", "export LANG=en_US.UTF-8 LC_ALL=C.UTF-8\n")
+        self.inside("apt update")
 
     def boot(self) -> None:
         """Boot the system; it shares this machine's network, and nothing else.
@@ -161,21 +187,32 @@ class Root:
 
     def take(self, package: Path) -> str:
         """Bring a file in; returns its path inside."""
-        shutil.copy2(package, self._folder / "tmp" / package.name)
-        return f"/tmp/{package.name}"  # noqa: S108  (of a system that nobody else uses)
+        place = self._folder / _PLACE[1:]
+        place.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(package, place / package.name)
+        return f"{_PLACE}/{package.name}"
 
     def take_modules(self, *names: str) -> str:
         """Bring modules of this checkout in; returns the folder to import them from."""
         for name in names:
-            there = self._folder / "opt" / "trial" / name
+            there = self._folder / _PLACE[1:] / name
             there.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(Path(__file__).resolve().parents[2] / name, there)
-        return "/opt/trial"
+        return _PLACE
 
-    def take_folder(self, folder: Path) -> str:
-        """Bring a folder in; returns its path inside."""
-        shutil.copytree(folder, self._folder / "tmp" / folder.name)
-        return f"/tmp/{folder.name}"  # noqa: S108  (of a system that nobody else uses)
+    def take_folder(self, folder: Path, place: str) -> None:
+        """Bring a folder in, to an absolute place inside."""
+        shutil.copytree(folder, self._folder / place[1:])
+
+    def _write(self, name: str, text: str) -> None:
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def settle(self, name: str, text: str) -> None:
+        """Write a file of settings, as an administrator does by hand."""
+        self.tell(f"root$ editor {name}")
+        self._write(name[1:], text)
 
     def inside(self, command: str, *, user: str = "root", good: tuple[int, ...] = (0,)) -> str:
         """Run a shell command inside; returns what it printed.
@@ -215,24 +252,32 @@ def attempt_window(root: Root, package: Path, channel: Path) -> None:
     Raises:
         TrialFailedError: at the first step that fails.
     """
-    root.inside(f"{_APT} install xvfb xauth xdotool {_TYPING}")
+    install, doctor, program = WINDOW
+    look, update, back, from_stick, timer = UPDATES
+    root.inside(f"apt install xvfb xauth xdotool {_TYPING}")
     hands = root.take_modules("installer/__init__.py", *_HANDS)
     before = root.files()
-    root.inside(f"{_APT} install {root.take(package)}")
-    examined = root.inside("chuangkou-doctor --lang en", user=_USER, good=(0, 1))
+    root.take(package)
+    root.inside(f"cd {_PLACE} && {install}")
+    examined = root.inside(doctor, user=_USER, good=(0, 1))
     root.tell("\n".join(examined.splitlines()[:4]))
-    root.inside(f"xvfb-run -a sh -c {shlex.quote(_SHOWN)}", user=_USER)
+    shown = f"xvfb-run -a sh -c {shlex.quote(_SHOWN)}"
+    root.inside(shown, user=_USER)
     for method, wanted in _DESKS:
         said = f" --wanted {wanted}" if wanted else ""
         worked = f"PYTHONPATH={hands} python3 -m installer.shipping.practice {method}{said}"
-        root.tell(root.inside(f"{worked} -- chuangkou", user=_USER).strip())
-    carried = root.take_folder(channel)
-    update = f"--lang en --from {carried} --trusted {carried}/metadata/1.root.json"
-    root.tell(root.inside(f"chuangkou-update install {update}").strip())
-    root.inside(f"xvfb-run -a sh -c {shlex.quote(_SHOWN)}", user=_USER)
-    root.tell(root.inside(f"chuangkou-update back {update}").strip())
-    root.inside("chuangkou-doctor --lang en", user=_USER, good=(0, 1))
-    root.inside(f"{_APT} purge {window.PACKAGE}")
+        root.tell(root.inside(f"{worked} -- {program}", user=_USER).strip())
+    root.take_folder(channel, "/media/stick")
+    root.settle("/etc/chuangkou/update.json", _SOURCE)
+    root.tell(root.inside(look).strip())
+    root.tell(root.inside(update).strip())
+    root.inside(shown, user=_USER)
+    root.tell(root.inside(back).strip())
+    root.inside(doctor, user=_USER, good=(0, 1))
+    root.tell(root.inside(from_stick).strip())
+    root.inside(timer)
+    root.inside(GOING)
+    root.inside("systemctl is-active chuangkou-update.timer", good=(3, 4))
     root.inside(f"test -s {_DATA}/training/store/store.db")
     _gone(root, before, window.PACKAGE)
 
@@ -251,26 +296,27 @@ def attempt_centre(root: Root, former: Path, package: Path) -> None:
     Raises:
         TrialFailedError: at the first step that fails.
     """
-    root.inside(f"{_APT} install python3 curl ca-certificates openssl")
+    install, become, enable = CENTRE
+    root.inside("apt install python3 curl ca-certificates openssl")
     before = root.files()
-    root.inside(f"{_APT} install {root.take(former)}")
+    root.inside(f"apt install {root.take(former)}")
     root.inside("systemd-analyze verify chuangkou-centre.service")
     judged = root.inside(
         "systemd-analyze security --offline=true --threshold=30 chuangkou-centre.service"
     )
     root.tell(judged.strip().splitlines()[-1])
-    root.inside("install -d -o chuangkou -g chuangkou -m 700 /var/lib/chuangkou")
-    root.tell(root.inside(f"su -s /bin/sh chuangkou -c {shlex.quote(_FOUNDED)}").strip())
-    root.inside("systemctl enable --now chuangkou-centre")
+    root.tell(root.inside(f"{become} -c {shlex.quote(_FOUNDED)}").strip())
+    root.inside(enable)
     root.tell(root.inside(_ANSWERS).strip())
     served, schema = root.inside(_PID).strip(), root.inside(_SCHEMA).strip()
-    root.inside(f"{_APT} install {root.take(package)}")
+    root.take(package)
+    root.inside(f"cd {_PLACE} && {install}")
     root.tell(root.inside(_ANSWERS).strip())
     serves, newer = root.inside(_PID).strip(), root.inside(_SCHEMA).strip()
     root.tell(f"the service: process {served}, then {serves}; the schema: {schema}, then {newer}")
     if serves in {"0", served} or newer <= schema:
         raise TrialFailedError("the service was not replaced, or its schema not changed")
-    root.inside(f"{_APT} purge {centre.PACKAGE}")
+    root.inside(f"apt purge {centre.PACKAGE}")
     root.inside("systemctl is-active chuangkou-centre", good=(3, 4))
     root.inside("test -s /var/lib/chuangkou/centre.db")
     _gone(root, before, centre.PACKAGE)

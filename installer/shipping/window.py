@@ -68,10 +68,24 @@ Name=Chuangkou
 Name[zh_CN]=窗口通
 Comment=Window of a government service hall
 Comment[zh_CN]=政务服务大厅窗口端
-Exec=/usr/bin/chuangkou
+Exec=/usr/bin/chuangkou %f
 Icon=chuangkou
 Categories=Office;
+MimeType=application/x-chuangkou-invitation;
 StartupWMClass=chuangkou
+"""
+# The one kind of file that the window opens; the desktop's own package triggers take it up.
+_KINDS = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
+  <mime-type type="application/x-chuangkou-invitation">
+    <comment>Chuangkou invitation of a window</comment>
+    <comment xml:lang="zh_CN">窗口通登记邀请</comment>
+    <sub-class-of type="text/plain"/>
+    <icon name="chuangkou"/>
+    <glob pattern="*.chuangkou"/>
+  </mime-type>
+</mime-info>
 """
 
 
@@ -100,5 +114,6 @@ def tree(frozen: Path, folder: Path) -> None:
         write(units / unit, (_FILES / unit).read_text(encoding="utf-8"))
     share = folder / "usr" / "share"
     write(share / "applications" / "chuangkou.desktop", _ENTRY)
+    write(share / "mime" / "packages" / "chuangkou.xml", _KINDS)
     icon = (ROOT / "resources" / "web" / "mark.svg").read_text(encoding="utf-8")
     write(share / "icons" / "hicolor" / "scalable" / "apps" / "chuangkou.svg", icon)
