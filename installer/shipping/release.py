@@ -171,8 +171,8 @@ def _former(work: Path) -> Path:
     version = f"{freeze.version()}~former"
     centre.tree(_system(), work / "centre", source)
     package = work / _name(centre.PACKAGE, version)
-    said, moment = centre.control(version), freeze.moment()
-    deb.build(work / "centre", said, package, moment, level=deb.QUICKEST)
+    control, moment = centre.control(version), freeze.moment()
+    deb.build(work / "centre", control, package, moment, level=deb.QUICKEST)
     return package
 
 
