@@ -20,6 +20,7 @@ from client.app.files.scanning import Scanning
 from client.app.files.stamps import Stamps
 from client.app.hall.appointments import Appointments
 from client.app.hall.filings import Filings
+from client.app.hall.letters import Letters
 from client.app.hall.messages import Messages
 from client.app.hall.pace import Pace
 from client.app.hall.queue import HallQueue
@@ -131,6 +132,7 @@ class Desk:
         self.messages = Messages(self.door.place)
         self.queue = HallQueue(self.door.place, line, self.catalogue)
         self.appointments = Appointments(self.door.place, line)
+        self.letters = Letters(self.door.place, line)
         self.filings = Filings(self.door.place, line, self.steps, self.materials, self.drafts)
         self.at_counter = AtCounter(
             machine.listen(machine.started), lambda: self.now().date(), self._news.tell

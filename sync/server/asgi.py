@@ -10,7 +10,17 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from sync.server import assets
-from sync.server.api import departments, errors, files, filings, halls, levels, sessions, syncing
+from sync.server.api import (
+    departments,
+    errors,
+    files,
+    filings,
+    halls,
+    letters,
+    levels,
+    sessions,
+    syncing,
+)
 from sync.server.api.described import describe
 from sync.server.console import routes as console
 from sync.server.jobs.clock import ClockJob
@@ -86,7 +96,7 @@ def create_app(centre: Centre) -> FastAPI:
     loaded = assets.standing()
     pages = Pages(centre.desk, loaded)
     app.router.routes.extend(status_routes(centre.desk, pages))
-    for room in (sessions, syncing, files, halls, departments, filings, levels):
+    for room in (sessions, syncing, files, halls, departments, filings, letters, levels):
         app.include_router(room.routes(centre.desk))
     _add_pages(app, centre, pages, loaded)
     errors.install(app)

@@ -45,6 +45,7 @@ from tests.helpers.scripted_batch import ScriptedBatch
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
 from tests.helpers.scripted_doctor import ScriptedDoctor
 from tests.helpers.scripted_filings import ScriptedFilings
+from tests.helpers.scripted_letters import ScriptedLetters
 from tests.helpers.scripted_machine import ScriptedMachine
 from tests.helpers.scripted_money import ScriptedTills
 from tests.helpers.scripted_office import ScriptedAuthorisations, ScriptedSealBook
@@ -130,6 +131,7 @@ class ScriptedDesk:
         self.queue = ScriptedQueue(self)
         self.appointments = ScriptedAppointments(self)
         self.filings = ScriptedFilings(self)
+        self.letters = ScriptedLetters(self)
         self.prints = _Prints(self)
         self.statistics = ScriptedStatistics(self)
         self.pace = ScriptedPace()

@@ -1,15 +1,22 @@
 """Urges at the window: answered by keyboard, told without taking it, explained in one press."""
 
+import os
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from client.app.rows.changes import CasesChanged
 from client.app.rows.messages import OwedExplanation
 from client.app.rows.words import Words
+from sync.domain.failures import Failure
+from sync.engine.ports import ChangeSet
 from tests.helpers.scripted_cases import NOW
+from tests.helpers.scripted_letters import LATE
+from tests.helpers.scripted_letters import OWED as INQUIRY
 from ui.shell.alerts import Alerts
 from ui.shell.explaining import draft_key
 from ui.values import Route
@@ -112,6 +119,57 @@ def test_each_message_offers_the_answer_it_asks_for(at_window):
         await hands.key(KEY.Key_Return)
         route = hands.work.ways.current.route
         assert (route.step, route.event) == ("reply_order", "order-1")
+
+    at_window(scenario)
+
+
+@pytest.mark.parametrize(
+    ("language", "mode", "text_size"), [("zh_CN", "light", "normal"), ("en", "dark", "largest")]
+)
+def test_a_letter_is_answered_among_the_messages(at_window, language, mode, text_size):
+    async def scenario(hands):
+        hands.desk.letters.rows = (LATE, INQUIRY)
+        await hands.enter("chief")
+        await hands.key((KEY.Key_2, CTRL))
+        assert not hands.find("letters.answer.1").isEnabled()  # nothing is said yet
+        hands.find("letters.text.1").setFocus()
+        await hands.type("Sorry for the wait")
+        folder = os.environ.get("CHUANGKOU_PICTURES")
+        if folder:
+            hands.window.grab().save(str(Path(folder) / f"letters-{language}-{mode}.png"))
+        # A message that comes meanwhile takes nothing from whoever types.
+        field = hands.find("letters.text.1")
+        hands.desk.tell(CasesChanged(ChangeSet(messages=True)))
+        await hands.rest()
+        assert hands.find("letters.text.1") is field
+        await hands.work.lock()
+        await hands.rest()
+        await hands.enter("chief")
+        await hands.key((KEY.Key_2, CTRL))
+        field = hands.find("letters.text.1")
+        assert field.text() == "Sorry for the wait"
+        field.setFocus()
+        hands.desk.letters.refuses = Failure("letter.answered")
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.page.failure.isVisible()
+        assert hands.find("letters.text.1").text() == "Sorry for the wait"
+        hands.desk.letters.refuses = None
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.desk.letters.asked == [(LATE.number, "Sorry for the wait")]
+        assert LATE.number in hands.page.told.words.text()
+        assert hands.find("letters.text.1").text() == ""  # the next letter's
+        assert not any(key.startswith(f"letter/{LATE.number}") for key in hands.desk.kept)
+
+    at_window(scenario, language=language, mode=mode, text_size=text_size)
+
+
+def test_without_a_line_the_page_says_that_letters_wait_elsewhere(at_window):
+    async def scenario(hands):
+        hands.desk.letters.refuses = Failure("line.unreachable")
+        await hands.enter("clerk")
+        await hands.key((KEY.Key_2, CTRL))
+        assert hands.find("letters.away").text()
+        assert not hands.page.failure.isVisible()
 
     at_window(scenario)
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sync.domain.seal_register import DayClose
     from sync.domain.secret import Secret
     from ui.presenters.desk_access import Colleagues, Door, Enrolment, Recovery
-    from ui.presenters.desk_hall import Appointments, Filings, HallQueue
+    from ui.presenters.desk_hall import Appointments, Filings, HallQueue, Letters
     from ui.presenters.desk_machine import Machine, Setup, Updates
     from ui.presenters.desk_materials import Materials, Scanning
     from ui.presenters.desk_money import Tills
@@ -420,6 +420,10 @@ class Desk(Protocol):
     @property
     def filings(self) -> Filings:
         """What applicants filed on line."""
+
+    @property
+    def letters(self) -> Letters:
+        """What applicants wrote."""
 
     @property
     def handouts(self) -> Handouts:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from client.app.rows.cases import PaperRow
     from client.app.rows.filings import FilingsView, Registered
+    from client.app.rows.letters import LetterRow
     from client.app.rows.queue import BookingRow, BookingsView, QueueView
 
 
@@ -75,3 +76,13 @@ class Filings(Protocol):
 
     async def release(self, number: str) -> None:
         """Give a filing back to the other windows."""
+
+
+class Letters(Protocol):
+    """Letters of applicants answered."""
+
+    async def waiting(self) -> tuple[LetterRow, ...]:
+        """Return the letters that wait for this person, the most pressing first."""
+
+    async def answer(self, number: str, text: str) -> tuple[LetterRow, ...]:
+        """Answer one; return those that still wait."""

@@ -8,6 +8,7 @@ from client.app.rows.cases import PaperRow
 from ui.loop import Later
 from ui.presenters.case import CasePresenter, begin_step
 from ui.presenters.colleague import ColleaguePresenter
+from ui.presenters.letters import LettersPresenter
 from ui.presenters.notices import ExceptionsPresenter, MessagesPresenter
 from ui.presenters.papers import SignedPapersPresenter
 from ui.presenters.result import ResultPresenter
@@ -185,6 +186,13 @@ def open_messages(means: Means) -> Opened:
     view.opened.connect(presenter.go)
     view.sound_wanted.connect(lambda on: means.run(view, presenter.set_sound(on=on)))
     view.read.connect(lambda event: means.run(view, presenter.read(event)))
+    letters = LettersPresenter(means.desk, view)
+    view.letters.typed.connect(lambda *what: means.run(means.outlives, letters.typed(*what)))
+    view.letters.answered.connect(lambda *what: means.run(view, letters.answer(*what)))
+
+    async def begin() -> None:
+        await presenter.open()
+        means.run(view, letters.open())  # over the line: the page does not wait for it
 
     async def changed(change: ChangeSet) -> None:
         if change.messages:
@@ -194,7 +202,7 @@ def open_messages(means: Means) -> Opened:
         Route("messages"),
         view,
         view.focus_first,
-        presenter.open,
+        begin,
         changed=changed,
         rail="messages",
         read_first=True,

@@ -8,19 +8,22 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.error_text import code_text
+from ui.views.letters import LetterList
 from ui.views.page_parts import show_problem
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import Centred, Face, Scroll, clear, column, row
 from ui.widgets.lights import LightMark
 from ui.widgets.summary import Empty, FailureNote
-from ui.widgets.text import Icon, Text
+from ui.widgets.text import Icon, Tagged, Text
 from ui.widgets.ticks import Tick
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from client.app.rows.letters import LetterRow
     from client.app.rows.messages import ExceptionRow, MessageRow
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
     from ui.values import Problem
 
@@ -52,6 +55,9 @@ class _NoticePage(QWidget):
         outer.addWidget(self.failure)
         inside = Centred(1040, scrolled=True)
         self.list = column(gap=8)
+        above = self.above()
+        if above is not None:
+            inside.body.addWidget(above)
         inside.body.addLayout(self.list)
         inside.body.addSpacing(16)
         inside.body.addStretch(1)
@@ -62,6 +68,10 @@ class _NoticePage(QWidget):
         self.walk = Walk(self)
         self.walk.leave.connect(self.left)
         tongue.changed.connect(self.say)
+
+    def above(self) -> QWidget | None:
+        """Return what stands above the list on this page, None for nothing."""
+        return None
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
@@ -85,8 +95,7 @@ class _NoticePage(QWidget):
         clear(self.list)
         for face in faces:
             self.list.addWidget(face)
-        self.scroller.setVisible(bool(faces))
-        self.empty.setVisible(not faces)
+        self.show_whether(anything=bool(faces))
         self.empty.teach(
             self.tongue.t(f"empty.{self.name}"), self.tongue.t(f"empty.{self.name}.do")
         )
@@ -97,6 +106,11 @@ class _NoticePage(QWidget):
                 self.focus_first()
             else:
                 same.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_whether(self, *, anything: bool) -> None:
+        """Show the list, or what stands there when it is empty."""
+        self.scroller.setVisible(anything)
+        self.empty.setVisible(not anything)
 
     def say(self) -> None:
         """Say it in the language in force."""
@@ -111,7 +125,7 @@ class _NoticePage(QWidget):
 
 
 class MessagesPage(_NoticePage):
-    """Urges and orders; reading one takes it off the count."""
+    """Applicants' letters, urges and orders; reading one of these takes it off the count."""
 
     opened = Signal(str, str)  # event, way
     read = Signal(str)
@@ -124,16 +138,52 @@ class MessagesPage(_NoticePage):
         self.sound.setObjectName("messages.sound")
         tongue.bind(self.sound, "setText", "messages.sound")
         self.sound.clicked.connect(self.sound_wanted)
+        self.letters.remade.connect(self._refit)
+        self.walk.primary.connect(self.letters.press)
+        self.told = Tagged("circle-check", wrap=True)
+        self.told.setObjectName("letters.told")
+        self.away = Text("small muted", wrap=True)
+        self.away.setObjectName("letters.away")
+        tongue.bind(self.away, "setText", "letter.away")
         foot = Centred(1040)
+        for each in (self.told, self.away):
+            each.hide()
+            foot.body.addWidget(each)
         foot.body.addWidget(self.sound)
         foot.body.addSpacing(10)
         layout = self.layout()
         if layout is not None:
             layout.addWidget(foot)
 
+    def above(self) -> QWidget:
+        """Return the letters."""
+        self.letters = LetterList(self.tongue)
+        return self.letters
+
+    def show_letters(self, rows: tuple[LetterRow, ...], typed: Mapping[str, str]) -> None:
+        """Show the letters, with what was typed as answers."""
+        self.letters.show_letters(rows, typed)
+
+    def show_away(self, *, away: bool) -> None:
+        """Say that letters cannot be seen now."""
+        self.away.setVisible(away)
+
+    def show_told(self, words: Words) -> None:
+        """Say what was done."""
+        self.told.setText(self.tongue.say(words))
+        self.told.show()
+
     def show_sound(self, *, on: bool) -> None:
         """Show whether a sound comes with an urge."""
         self.sound.setChecked(on)
+
+    def show_whether(self, *, anything: bool) -> None:
+        """Show the list where there is a message or a letter."""
+        super().show_whether(anything=anything or self.letters.shown)
+
+    def _refit(self) -> None:
+        self.show_whether(anything=bool(self._rows))
+        self.walk.learn(self)
 
     def show_messages(self, rows: tuple[MessageRow, ...]) -> None:
         """Show the messages."""

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from sync.domain.failures import Failure
 from sync.domain.figures.scoring import ScoreFailure
 from sync.domain.filings import FilingFailure
+from sync.domain.letters import LetterFailure
 from sync.domain.tickets import QueueFailure
 from sync.proof.failures import CertificateError, ProofError
 from sync.protocol import version
@@ -39,7 +40,7 @@ def status_of(failure: Failure) -> int:
         return failure.status
     if isinstance(failure, CertificateError | ProofError):
         return HTTPStatus.FORBIDDEN
-    if isinstance(failure, QueueFailure | FilingFailure | ScoreFailure):
+    if isinstance(failure, QueueFailure | FilingFailure | LetterFailure | ScoreFailure):
         return HTTPStatus.CONFLICT
     if isinstance(failure, ReaderError):
         return HTTPStatus.BAD_REQUEST

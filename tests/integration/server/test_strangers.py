@@ -12,8 +12,10 @@ import pytest
 from sync.proof.keys import new_id
 from sync.protocol.errors import WireError
 from sync.protocol.filing_messages import FilingAnswer, FilingCall, FilingLack, FilingsAnswer
+from sync.protocol.letter_messages import LetterCall, LettersAnswer
 from sync.protocol.messages import Empty
 from sync.server.channels.signing import HEADER, signature
+from sync.server.services.public.letters import Wanted
 from sync.server.services.public.phones import LASTS_MS
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
@@ -337,6 +339,46 @@ def test_a_letter_is_answered_by_a_supervisor_and_read_by_its_writer(http, centr
     assert "<b>无人" not in page.text
     assert http.post("/public/letters/read", data={**own, "code": "x"}).status_code == 422
     assert messages(centre, f"letter/{own['no']}/letter_answered/sms")
+
+
+def test_a_letter_is_answered_at_a_window_by_whom_it_is_for(centre, window):
+    def waiting(card):
+        window.log_in(card)
+        answer = window.ask("POST", "/v1/letters/look", LettersAnswer, Empty())
+        return [each.number for each in answer.letters]
+
+    def reply(number, text="已补录，致歉", id_=None):
+        call = LetterCall(id=id_ or new_id(), number=number, text=text)
+        return window.ask("POST", "/v1/letters/answer", LettersAnswer, call)
+
+    def sent(kind, department):
+        wanted = Wanted(kind, "339901", "窗口几点开门", department)
+        desk = centre.desk.strangers.letters
+        return write(centre, lambda tx: desk.send(tx, wanted, "13800000013", "zh_CN")).number
+
+    complaint, asked = sent("complaint", "scjg"), sent("inquiry", "scjg")
+    to_hall, next_door = sent("inquiry", ""), sent("inquiry", "ycj")
+    # A complaint is for whoever stands above the window, not for those whom it may be about.
+    assert {asked, to_hall, next_door} <= set(waiting("clerk"))
+    assert complaint not in waiting("clerk")
+    with pytest.raises(Refusal, match=r"letter\.unknown"):
+        reply(complaint)
+    seen = waiting("chief")
+    assert {complaint, asked} <= set(seen)
+    assert not {to_hall, next_door} & set(seen)
+    with pytest.raises(Refusal, match=r"letter\.empty"):
+        reply(complaint, " ")
+    id_ = new_id()
+    left = reply(complaint, id_=id_)
+    assert complaint not in [each.number for each in left.letters]
+    assert reply(complaint, id_=id_).letters == left.letters  # a lost answer costs nothing
+    with pytest.raises(Refusal, match=r"letter\.answered"):
+        reply(complaint)
+    row = centre.read(lambda tx: tx.letters.get(complaint))
+    act = centre.read(lambda tx: tx.queue.act("339901", id_))
+    assert (row.answer, row.person) == ("已补录，致歉", centre.card("chief").person)
+    assert (act.kind, act.number, act.dev) == ("letter.answer", complaint, window.dev)
+    assert messages(centre, f"letter/{complaint}/letter_answered/sms")
 
 
 @pytest.mark.parametrize("wrong", [{"text": " "}, {"hall": "000000"}, {"kind": "poem"}])

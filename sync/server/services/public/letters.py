@@ -1,6 +1,7 @@
 """Complaints and inquiries (投诉, 咨询): sent with a telephone code, answered by a deadline (CH05).
 
-Answered in the console, read with number and check code. An overdue one stands red on the console.
+Answered in the console, or at a window by whom sync.domain.letters allows; read with number and
+check code. An overdue one stands red in both.
 """
 
 from __future__ import annotations
@@ -12,17 +13,23 @@ from typing import TYPE_CHECKING
 from sync.domain.calendar import CHINA, china_day
 from sync.domain.fields import moment_of
 from sync.domain.filings import due_of
+from sync.domain.letters import LetterFailure, answers
 from sync.proof.checkcode import crockford, normalise
 from sync.proof.keys import new_bytes
 from sync.protocol.errors import WireError
+from sync.protocol.letter_messages import Letter, LettersAnswer
 from sync.server.services.channels.outbox import Telling
+from sync.server.services.rows.hall import HallActRow
 from sync.server.services.rows.strangers import LetterRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sync.domain.authority import Role
+    from sync.protocol.letter_messages import LetterCall
     from sync.server.clock import Clock
     from sync.server.services.channels.outbox import Outbox
+    from sync.server.services.entry.callers import Caller
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
 
@@ -132,6 +139,63 @@ class LetterDesk:
             raise WireError("wire.not_found")
         if row.state != "open" or not text.strip():
             raise WireError("wire.malformed")
+        return self._answer(tx, row, text, person)
+
+    def waiting(self, tx: Transaction, caller: Caller) -> LettersAnswer:
+        """Return the letters that whoever is at a window may answer, the most pressing first."""
+        held, now = self._held(caller), self._clock.now_ms()
+        rows = tx.letters.listed([caller.hall], LISTED_MOST)
+        return LettersAnswer(
+            letters=[
+                Letter(
+                    number=row.number,
+                    kind=row.kind,
+                    department=row.department,
+                    case=row.case_no,
+                    text=row.text,
+                    made=row.made,
+                    due=row.due,
+                )
+                for row in rows
+                if row.state == "open" and answers(row.kind, row.department, held)
+            ],
+            t=now,
+        )
+
+    def answer_at_window(self, tx: Transaction, caller: Caller, call: LetterCall) -> LettersAnswer:
+        """Answer a letter at a window, written down with window and person; return what waits.
+
+        Raises:
+            LetterFailure: letter.unknown, letter.answered, letter.empty.
+        """
+        row = tx.letters.get(call.number)
+        if row is None or row.hall != caller.hall:
+            raise LetterFailure("letter.unknown")
+        if not answers(row.kind, row.department, self._held(caller)):
+            raise LetterFailure("letter.unknown")
+        if tx.queue.act(caller.hall, call.id) is None:
+            if row.state != "open":
+                raise LetterFailure("letter.answered", number=row.number)
+            if not call.text.strip():
+                raise LetterFailure("letter.empty")
+            self._answer(tx, row, call.text, caller.person)
+            now = self._clock.now_ms()
+            act = HallActRow(
+                caller.hall, call.id, now, "letter.answer", row.number, caller.dev, caller.person
+            )
+            tx.queue.keep_act(act)
+        return self.waiting(tx, caller)
+
+    def _held(self, caller: Caller) -> dict[str, frozenset[Role]]:
+        """Return somebody's roles now by department of his window's hall, "" the hall's own."""
+        authority, now = self._policy.rules().authority, self._clock.now()
+        own = [d.code for d in self._policy.book.departments.values() if d.hall == caller.hall]
+        scopes = {"": f"hall/{caller.hall}", **{code: f"{caller.hall}/{code}" for code in own}}
+        return {
+            code: authority.roles_of(caller.person, scope, now) for code, scope in scopes.items()
+        }
+
+    def _answer(self, tx: Transaction, row: LetterRow, text: str, person: str) -> LetterRow:
         answered = replace(
             row,
             state="answered",
