@@ -4,6 +4,7 @@ from sync.proof.keys import SoftwareKey
 from tests.helpers.line_world import SmallCentre
 from tests.helpers.pki import Authority
 from tests.helpers.world import World
+from tests.unit.engine.books import Window
 from tests.unit.engine.far_end import Desk
 
 
@@ -25,3 +26,8 @@ def desk():
 @pytest.fixture
 def key():
     return SoftwareKey.generate()
+
+
+@pytest.fixture
+def window(centre):
+    return Window(centre)
