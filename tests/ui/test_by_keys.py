@@ -93,3 +93,20 @@ def test_a_window_too_large_for_the_screen_fills_it(at_window):
         assert hands.window.isMaximized()
 
     at_window(scenario)
+
+
+def test_an_empty_table_says_what_puts_something_there(at_window):
+    async def scenario(hands):
+        await hands.enter("reception")
+        await hands.go(Route("queue"))
+        table = hands.find("queue.table")
+        table.setFocus(BY_KEY)
+        hands.page.model.set_rows([])
+        said = table.accessibleDescription()
+        assert "Ctrl+Shift+D" in said
+        drawn = table.viewport().grab().toImage()
+        table.teach("")
+        assert table.viewport().grab().toImage() != drawn
+        assert ringed(table)
+
+    at_window(scenario)

@@ -89,6 +89,7 @@ class BookingsPage(StepPage):
         self.table.setObjectName("bookings.table")
         self.table.setMinimumHeight(tokens().scaled(260))
         self.tongue.bind(self.table, "setAccessibleName", "booking.table")
+        self.tongue.bind(self.table, "teach", "booking.nobody")
         face = Face("surface")
         box = column(face, gap=0, margin=1)
         box.addWidget(self.table, 1)

@@ -163,7 +163,8 @@ class DoctorPage(QWidget):
         top.addWidget(Text(role, tongue.t(f"doctor.health.{finding.health}")))
         top.addStretch(1)
         if finding.remedy is not None and finding.code != "unknown":
-            top.addWidget(Text("small faint", finding.code, select=True))
+            told = finding.code if "." in finding.code else f"{finding.part}.{finding.code}"
+            top.addWidget(Text("small faint", told, select=True))
         words.addLayout(top)
         words.addWidget(Text("body", tongue.say(finding.what), wrap=True, select=True))
         for more, look in ((finding.means, "small muted"), (finding.remedy, "small")):

@@ -110,6 +110,7 @@ class QueuePage(StepPage):
         self.table.setObjectName("queue.table")
         self.table.setMinimumHeight(tokens().scaled(150))
         self.tongue.bind(self.table, "setAccessibleName", "queue.table")
+        self.tongue.bind(self.table, "teach", "queue.nobody")
         self._first = self.table
         face = Face("surface")
         box = column(face, gap=0, margin=1)

@@ -109,7 +109,7 @@ class RowTable(QTableView):
     def __init__(self, model: RowModel[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = model
-        self._kept = ""
+        self._kept = self._empty = ""
         self.setVerticalScrollBar(Bar(Qt.Orientation.Vertical, self))
         self.setModel(model)
         self._painter = RowPainter(self, model)
@@ -137,6 +137,12 @@ class RowTable(QTableView):
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
         self._measure()
+
+    def teach(self, words: str) -> None:
+        """Set what stands here while there is no row: what will be here, and what puts it here."""
+        self._empty = words
+        self.setAccessibleDescription(words)
+        self.viewport().update()
 
     def current_key(self) -> str:
         """Return the chosen row's key."""
@@ -199,7 +205,14 @@ class RowTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows; the viewport has drawn its ground."""
         painter = QPainter(self.viewport())
-        self._painter.paint(painter, event.rect())
+        if self._rows.rowCount():
+            self._painter.paint(painter, event.rect())
+        elif self._empty:
+            painter.setFont(tokens().font())
+            painter.setPen(tokens().hue("muted"))
+            room = self.viewport().rect().adjusted(24, 8, -24, -8)
+            flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(room, flags, self._empty)
         painter.end()
 
     def _measure(self) -> None:
