@@ -36,12 +36,14 @@ class Product:
         moment: seconds since 1970 that every date is set to.
         complete: whether the interpreter is in.
         signer: a command that signs the file named after it, in place; "" for none.
+        quick: packed fast and large, for trying.
     """
 
     version: str
     moment: int
     complete: bool = True
     signer: str = ""
+    quick: bool = False
 
     @property
     def folder(self) -> str:
@@ -96,6 +98,8 @@ def setup(product: Product, folder: Path, work: Path, made: Path) -> None:
         "OUT": str(made),
         "MARK": "" if product.complete else MARK,
     }
+    if product.quick:
+        told["QUICK"] = "1"
     if product.signer:
         told["SIGN"] = product.signer
     _make(HERE / "window.nsi", told, product.moment)

@@ -5,6 +5,7 @@
     --certificate FILE --key FILE [--passphrase-file FILE] [--roots FILE] [--timestamp URL]
                          sign with these (PEM); without them a certificate of the spot signs
     --twice              build it a second time elsewhere: every byte must be the same
+    --quick              pack fast and large, for trying
     --try                install, upgrade and remove it under wine; write down what ran
 
 Standard library only.
@@ -27,7 +28,7 @@ from installer.windows import manifest, nsis, payload, sign, trial, vendor
 WORK = freeze.ROOT / "build" / "windows"
 OUT = freeze.ROOT / "dist"
 INSTALLED_MAX = 330 * 2**20
-SETUP_MAX = 125 * 2**20
+SETUP_MAX = 125 * 2**20  # not of one that was packed quickly
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     named = shutil.which(f"python3.{tag.removeprefix('cp3')}", path="/usr/bin")
     pip = freeze.environment(named or sys.executable, WORK / f"environment-{tag}", ())
     signer = _signer(options)
-    product = nsis.Product(freeze.version(), freeze.moment(), complete=archive is not None)
+    product = nsis.Product(
+        freeze.version(), freeze.moment(), complete=archive is not None, quick=options.quick
+    )
     made = build(pip, tag, archive, product, signer, WORK / "one")
     setup = OUT / product.setup
     shutil.copy2(made, setup)
@@ -121,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--roots", type=Path)
     parser.add_argument("--timestamp", default="")
     parser.add_argument("--twice", action="store_true")
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--try", action="store_true", dest="attempt")
     return parser
 

@@ -1,15 +1,19 @@
 ; The window's installer for Windows. Built by release.py, which defines:
 ;   VERSION, FOUR (the version in four numbers), FOLDER (the program's folder, its version in it),
 ;   FILES (the list of files to put in, made by nsis.py), KILOBYTES, OUT, ICON, MARK ("" or
-;   " (incomplete)"), and SIGN (a command that signs the file it is given) where there is one.
+;   " (incomplete)"), QUICK where size does not matter, and SIGN (a command that signs the file it is given) where there is one.
 ;
 ; Silent:  chuangkou-setup.exe /S [/LANG=zh_CN|en] [/CONFIG=C:\window.json] [/D=C:\Folder]
 ; Ends with 0 done, 2 it went wrong, 3 no such CONFIG, 4 a file is not what it should be,
 ; 5 the window is open, 6 a later version is installed, 7 Windows is too old.
 
 Target amd64-unicode
+!ifdef QUICK
+SetCompressor zlib
+!else
 SetCompressor /SOLID lzma
 SetCompressorDictSize 32
+!endif
 CRCCheck force
 RequestExecutionLevel admin
 ManifestDPIAware true
