@@ -118,6 +118,14 @@ class Attachments:
             )
         ]
 
+    def offer_again(self, scope: str, after: int) -> None:
+        """Offer what belongs to the cases of a scope's lines after a number again."""
+        self._db.run(
+            "UPDATE upload SET done = 0 WHERE case_no IN (SELECT e.case_no FROM event e"
+            " JOIN answer a USING (pos) WHERE a.scope = ? AND a.n > ?)",
+            *(scope, after),
+        )
+
     def uploaded(self, case: str, sha256: str) -> None:
         """Mark one as with the centre."""
         self._db.run("UPDATE upload SET done = 1 WHERE case_no = ? AND sha256 = ?", case, sha256)

@@ -15,6 +15,7 @@ import msgspec
 from client.app.ports.store import ChainHead, StoredEvent
 from client.store.failures import StoreFailure
 from client.store.mark import LogEnd
+from sync.engine.ports import OwnAnswered
 from sync.proof.chain import Head, follow
 from sync.proof.failures import ProofError
 from sync.protocol.codec import b64u_decode, b64u_encode
@@ -314,6 +315,26 @@ class Log:
         )
         return [LogEntry(*row) for row in rows]
 
+    def own_answered(self, after: int, limit: int) -> list[OwnAnswered]:
+        """Return own answered events after a place, in device order, with their receipts."""
+        rows = self._db.rows(
+            "SELECT e.pos, e.id, a.n, e.jws, e.body, e.act, a.outcome, a.path, a.sth FROM event e"
+            " JOIN answer a USING (pos) WHERE e.own = 1 AND e.pos > ? ORDER BY e.pos LIMIT ?",
+            *(after, limit),
+        )
+        return [
+            OwnAnswered(row[0], row[1], Record(*row[3:6]), _receipt(row[2], *row[6:]))
+            for row in rows
+        ]
+
+    def heads_over(self, scope: str, after: int) -> list[str]:
+        """Return the heads that receipts of a scope's lines after a number brought."""
+        rows = self._db.rows(
+            "SELECT DISTINCT sth FROM answer WHERE scope = ? AND n > ? AND sth IS NOT NULL",
+            *(scope, after),
+        )
+        return [row[0] for row in rows]
+
     def own_since(self, inc: int, seq: int) -> Iterator[Record]:
         """Yield own events of an incarnation after a number, in order."""
         for row in self._db.stream(
@@ -350,6 +371,13 @@ def _shown(receipt: Receipt | None) -> tuple[str | None, str | None]:
     return msgspec.json.encode(receipt.path).decode(), receipt.sth
 
 
+def _receipt(n: int, outcome: str, path: str | None, sth: str) -> Receipt | None:
+    """Return a receipt as it was kept; None where only a pull told of the answer."""
+    if path is None:
+        return None
+    return Receipt(outcome, n - 1, msgspec.json.decode(path, type=list[str]), sth)
+
+
 def _followed(known: ChainHead, event: ReadEvent) -> Head:
     try:
         return follow(Head(known.dev, known.inc, known.seq, known.hash), event)
@@ -360,9 +388,7 @@ def _followed(known: ChainHead, event: ReadEvent) -> Head:
 def _stored(row: tuple[Any, ...]) -> StoredEvent:
     event, dev, seq, scope, case, kind, person, at_ms, counted, lo, hi, n, verdict, code = row[:14]
     digest, jws, body, act, outcome, path, sth = row[14:]
-    receipt = None
-    if path is not None:
-        receipt = Receipt(outcome, n - 1, msgspec.json.decode(path, type=list[str]), sth)
+    receipt = _receipt(n, outcome, path, sth)
     return StoredEvent(
         event=event,
         dev=dev,

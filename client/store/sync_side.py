@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from client.app.ports.store import ChainHead, NumberUse
-    from sync.engine.ports import PulledPage, Settled, StoredAnchor
+    from sync.engine.ports import OwnAnswered, PulledPage, Settled, StoredAnchor
     from sync.protocol.records import LogEntry, Record
 
 MESSAGES = frozenset({"urge", "order", "escalate", "finding"})
@@ -249,6 +249,31 @@ class SyncSide(OpenStore):
         """Set which scopes are pulled; known cursors stay."""
         with self._change():
             self._scopes.subscribe(scopes)
+
+    # ------------------------------------------------------------ what a centre lost
+
+    def answered(self, scope: str, after: int, limit: int) -> list[LogEntry]:
+        """Return answered events of a scope after a number, in order, own ones not pulled too."""
+        with self._open():
+            return self._log.leaves(scope, after, after + limit, limit)
+
+    def heads_over(self, scope: str, after: int) -> list[str]:
+        """Return verified signed heads of a scope: the newest, and those of later receipts."""
+        with self._open():
+            newest = self._scopes.heads().get(scope)
+            return [*self._log.heads_over(scope, after), *([] if newest is None else [newest])]
+
+    def own_answered(self, after: int, limit: int) -> list[OwnAnswered]:
+        """Return own answered events after a place of the log, in device order."""
+        with self._open():
+            return self._log.own_answered(after, limit)
+
+    def offer_again(self, scope: str, after: int) -> None:
+        """Offer the attachments of cases with lines after a number to the centre again."""
+        with self._change():
+            self._attachments.offer_again(scope, after)
+
+    # ------------------------------------------------------------ anchors
 
     def keep_anchor(self, anchor: StoredAnchor) -> None:
         """Keep the newest anchor; its time counts as seen."""

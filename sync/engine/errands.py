@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from sync.domain.failures import Failure
 from sync.domain.tickets import QUEUE
 from sync.engine import faults, signals
 from sync.engine.faults import Fault, LineFailure
-from sync.engine.follower import FORBIDDEN, UNSAID, following
+from sync.engine.follower import FORBIDDEN, UNSAID, Taken, following
 from sync.engine.heard import Pages
 from sync.engine.ports import ChangeSet
+from sync.engine.returning import Given, Returning
 from sync.engine.signals import Duty
 from sync.protocol import messages
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Awaitable, Callable, Mapping
 
-    from sync.engine.follower import Taken
     from sync.engine.ledger import Batch, Ledger
     from sync.engine.ports import LaneRun, SyncStore
     from sync.engine.session import LineSession
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
     _Going = asyncio.Task[messages.PushAnswer | LineFailure]
     _Coming = asyncio.Task[messages.PullAnswer | LineFailure]
+
+
+# The centre's end of this window's chain is not where this window's receipts put it.
+_GAPS = frozenset({"proof.chain_gap", "proof.chain_broken"})
 
 
 class Errands:
@@ -64,6 +69,9 @@ class Errands:
         self._ahead: tuple[Batch, _Going] | None = None
         self._coming: tuple[messages.PullRequest, _Coming] | None = None
         self._heard = Pages()
+        self._returning = Returning(store, on_store, transport, ledger.watch)
+        self._gave = False  # something came back by us
+        self._settled = False  # every own step was looked for since a loss was last noticed
         self._doers: Mapping[Duty, Callable[..., Awaitable[Event]]] = {
             Duty.GREET: self._greet,
             Duty.ADMIT: self._admit,
@@ -141,7 +149,14 @@ class Errands:
             )
             if batch is None:
                 return signals.Pushed(0, await self.measure())
-            answer = await self._transport.push(batch.request)
+            try:
+                answer = await self._transport.push(batch.request)
+            except LineFailure as failure:
+                if not await self._gave_back(failure):
+                    raise
+                return signals.Pushed(0, await self.measure())
+        if any(result.code in _GAPS for result in answer.results):
+            await self._give_steps()
         if len(batch.places) < errand.limit:
             return self._enter(await self._on_store(self._ledger.settle, batch, answer))
         # More waits. The centre judges it while this window keeps what the receipts prove.
@@ -194,7 +209,48 @@ class Errands:
                 fetching = self._fetch(upcoming)
                 coming = self._group.create_task(fetching, name="engine-coming")
                 self._coming = (upcoming, coming)
-        return self._enter(await self._on_store(self._ledger.take, question, answer))
+        taken = await self._on_store(self._ledger.take, question, answer)
+        if taken.event.code == faults.CENTRE_FORK:
+            await self._give_steps()
+        return self._enter(Taken(replace(taken.event, given_back=self._gave), taken.change))
+
+    # ------------------------------------------------------------ what the centre lost
+
+    async def _gave_back(self, failure: LineFailure) -> bool:
+        """Give back what a centre says it lacks; say whether anything came of it.
+
+        Where this window has no proven line to give, the centre's word stands against what it once
+        signed: the scope is distrusted, and the window's own steps go where they can.
+
+        Raises:
+            LineFailure: the line.
+        """
+        scope, here = failure.details.get("scope"), failure.details.get("size")
+        if failure.code not in {UNSAID, faults.LINES_MISSING}:
+            return False
+        if not (isinstance(scope, str) and isinstance(here, int)):
+            return False
+        took = await self._returning.lines(scope, here)
+        self._gave = self._gave or bool(took)
+        self._settled = False
+        given = await self._give_steps()
+        if took is None and not (given.back or given.waiting):
+            await self._on_store(self._ledger.leave_out, scope, UNSAID)
+            return failure.code == faults.LINES_MISSING  # without it the push may go on
+        return not given.waiting
+
+    async def _give_steps(self) -> Given:
+        """Give back own steps, unless all were looked for since the last loss.
+
+        Raises:
+            LineFailure: the line.
+        """
+        if self._settled:
+            return Given()
+        given = await self._returning.steps()
+        self._settled = not given.waiting
+        self._gave = self._gave or bool(given.back or given.moved)
+        return given
 
     async def _fetch(self, request: messages.PullRequest) -> messages.PullAnswer | LineFailure:
         """Pull; a failure is an answer too, for whoever asks for it."""
@@ -215,9 +271,10 @@ class Errands:
                 raise answered
             return answered  # noqa: TRY300  # where it came from
         except LineFailure as failure:
-            scope = failure.details.get("scope")
-            if failure.code in {FORBIDDEN, UNSAID} and scope in request.cursors:
-                await self._on_store(self._ledger.leave_out, scope, failure.code)
+            if failure.code == FORBIDDEN and failure.details.get("scope") in request.cursors:
+                await self._on_store(self._ledger.leave_out, failure.details["scope"], FORBIDDEN)
+            elif failure.details.get("scope") in request.cursors:
+                await self._gave_back(failure)
             raise
 
     async def _lease(self, _errand: signals.FetchLease) -> Event:

@@ -44,6 +44,8 @@ UNPROVEN = "line.unproven"  # a receipt whose head is not shown to follow from t
 ATTACHMENT_WRONG = "line.attachment_wrong"  # bytes that are not what their hash says
 POLICY_OLDER = "line.policy_older"  # the centre has less of policy than it once signed
 POLICY_FORKED = "line.policy_forked"  # its policy is another than the one that it once signed
+GIVEN_BACK = "line.given_back"  # the centre had lost lines; this window sent them again
+LINES_MISSING = "wire.lines_missing"  # the centre has less of a scope than it once signed
 CENTRE_FORK = "proof.centre_fork"  # two histories of one scope: proof.md §6
 
 LINE_CODES = (
@@ -66,6 +68,7 @@ LINE_CODES = (
     ATTACHMENT_WRONG,
     POLICY_OLDER,
     POLICY_FORKED,
+    GIVEN_BACK,
 )
 
 

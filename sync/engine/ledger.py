@@ -101,6 +101,11 @@ class Ledger:
         self._unsendable: set[tuple[str, str]] = set()  # attachments refused for good
 
     @property
+    def watch(self) -> Watch:
+        """Return every scope's history as seen; store lane."""
+        return self._watch
+
+    @property
     def trust(self) -> Trust:
         """Return the policy as followed."""
         return self._watch.trust

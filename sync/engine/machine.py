@@ -53,6 +53,7 @@ _GRAVITY: Final = (
     "unanswered",
     "line",
     *(duty.value for duty in (Duty.PULL, Duty.LEASE, Duty.UPLOAD)),
+    "given_back",
 )
 _LOCAL: Final = (
     signals.Opened,
@@ -342,6 +343,8 @@ class Machine:
             self._guard(Duty.PULL, moment)
         if event.code is not None:
             self._problems[Duty.PULL.value] = event.code
+        if event.given_back:
+            self._mark("given_back", faults.GIVEN_BACK)
 
     def _on_leased(self, event: signals.Leased, _m: Moment) -> None:
         self._done(Duty.LEASE)

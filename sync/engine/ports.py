@@ -88,6 +88,16 @@ class Clock(Protocol):
         """Return what names this start of the machine."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnAnswered:
+    """An own event that the centre has answered; its receipt, unless only the pull told of it."""
+
+    pos: int
+    event: str
+    record: Record
+    receipt: Receipt | None
+
+
 class ChainPoint(Protocol):
     """Where the device's own chain stands; `hash` is base64url."""
 
@@ -155,6 +165,18 @@ class SyncStore(Protocol):
 
     def put_meta(self, key: str, value: bytes) -> None:
         """Write a small value kept outside the synced set, durable: evidence, for one."""
+
+    def answered(self, scope: str, after: int, limit: int) -> Sequence[LogEntry]:
+        """Return answered events of a scope after a number, in order, own ones not pulled too."""
+
+    def heads_over(self, scope: str, after: int) -> Sequence[str]:
+        """Return verified signed heads of a scope: the newest, and those of later receipts."""
+
+    def own_answered(self, after: int, limit: int) -> Sequence[OwnAnswered]:
+        """Return own answered events after a place of the log, in device order."""
+
+    def offer_again(self, scope: str, after: int) -> None:
+        """Offer the attachments of cases with lines after a number to the centre again."""
 
     def keep_anchor(self, anchor: StoredAnchor) -> None:
         """Keep the newest anchor."""

@@ -116,6 +116,7 @@ class Pulled:
     left_out: frozenset[str] = frozenset()  # asked, but the page was full before their turn came
     code: str | None = None  # a scope that gave a page which does not hold
     distrusted: tuple[str, ...] = ()
+    given_back: bool = False  # the centre had lost lines, and this session gave some back
 
 
 @dataclass(frozen=True, slots=True)

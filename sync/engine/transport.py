@@ -274,9 +274,11 @@ class Transport:
             "POST", "/v1/console/code", messages.ConsoleCodeAnswer, messages.Empty()
         )
 
-    async def hall(self, path: str, form: type[A], request: Struct) -> A:
-        """Ask about the hall's queue or appointments: /v1/queue/…, /v1/bookings/…."""
-        return await self._ask("POST", path, form, request)
+    async def hall(
+        self, path: str, form: type[A], request: Struct, speaker: Speaker | None = None
+    ) -> A:
+        """Ask by a route that the caller names: /v1/queue/…, /v1/bookings/…, /v1/returned/…."""
+        return await self._ask("POST", path, form, request, speaker=speaker)
 
     async def live(self) -> AsyncGenerator[messages.Poke | None, None]:
         """Follow the live stream until it ends; the first item is None: the stream is open.

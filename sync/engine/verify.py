@@ -97,7 +97,7 @@ class Watch:
         for scope, sth in heads.items():
             # Kept after it was verified; its key may have ended since, so it is read, not judged.
             kept = self._scopes.setdefault(scope, _Scope())
-            kept.head, kept.sth = _read_kept(sth), sth
+            kept.head, kept.sth = read_kept(sth), sth
 
     @property
     def distrusted(self) -> tuple[str, ...]:
@@ -106,7 +106,11 @@ class Watch:
 
     def sizes(self, scopes: frozenset[str]) -> dict[str, int]:
         """Return the size of the kept head of each of these scopes that has one."""
-        return {s: k.head.size for s, k in self._scopes.items() if s in scopes and k.head}
+        return {
+            scope: kept.head.size
+            for scope, kept in self._scopes.items()
+            if scope in scopes and kept.head and scope not in self.evidence
+        }
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -319,7 +323,8 @@ def _read_pulled(record: Record, trust: Trust) -> ReadPolicy:
     return ReadPolicy(event.kind, body, event.at, hash_text(record.jws), record, event)
 
 
-def _read_kept(sth: str) -> TreeHead:
+def read_kept(sth: str) -> TreeHead:
+    """Read a head that was verified when it was kept."""
     return read_form(read_logged_jws(sth, TREE_HEAD).payload, TreeHead)
 
 

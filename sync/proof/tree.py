@@ -62,6 +62,21 @@ class Frontier(Struct, frozen=True, gc=False):
             nodes.append(Node(level, index, top))
         return Frontier(self.size + 1, (*peaks, top)), tuple(nodes)
 
+    def extend(self, roots: Iterable[bytes], end: int) -> Frontier:
+        """Return the tree of `end` leaves: this one, then full subtrees as `spans` divides them.
+
+        Raises:
+            ValueError: not as many roots as there are full subtrees.
+        """
+        peaks, size = list(self.peaks), self.size
+        for (level, index), root in zip(spans(size, end), roots, strict=True):
+            top, place = root, index
+            while place & 1:
+                top, place = node_hash(peaks.pop(), top), place >> 1
+            peaks.append(top)
+            size += 1 << level
+        return Frontier(size, tuple(peaks))
+
     def nodes(self) -> Iterator[Node]:
         """Yield the full subtrees whose roots the peaks are, largest first."""
         start, rest = 0, iter(self.peaks)
@@ -94,6 +109,28 @@ class Frontier(Struct, frozen=True, gc=False):
         if len(data) != 8 + 32 * size.bit_count():
             raise ReaderError("reader.members")
         return cls(size, tuple(data[at : at + 32] for at in range(8, len(data), 32)))
+
+
+def spans(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield (level, index) of the largest full subtrees that make up the leaves start … end − 1."""
+    while start < end:
+        level = (end - start).bit_length() - 1
+        if start:
+            level = min(level, (start & -start).bit_length() - 1)
+        yield level, start >> level
+        start += 1 << level
+
+
+def span_roots(leaves: Sequence[bytes], start: int) -> list[bytes]:
+    """Return the roots of the full subtrees over leaves whose first has the index `start`."""
+    roots, at = [], 0
+    for level, _ in spans(start, start + len(leaves)):
+        row = list(leaves[at : at + (1 << level)])
+        at += len(row)
+        while len(row) > 1:
+            row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
+        roots.append(row[0])
+    return roots
 
 
 class MemoryTree:
@@ -201,6 +238,21 @@ def verify_inclusion(
             found = node_hash(found, step)
         at, last = at >> 1, last >> 1
     return last == 0 and found == root
+
+
+def peaks_in(index: int, size: int, path: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Return the full subtrees before a leaf as its path names them, largest first.
+
+    They are the peaks of the tree of `index` leaves: a path that holds proves them too.
+    """
+    at, last, found = index, size - 1, []
+    for step in path:
+        if at & 1 or at == last:
+            found.append(step)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        at, last = at >> 1, last >> 1
+    return tuple(reversed(found))
 
 
 def verify_consistency(

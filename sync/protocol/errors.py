@@ -83,6 +83,7 @@ WIRE_STATUS: Mapping[str, int] = MappingProxyType(
         "wire.enrol_used": 409,
         "wire.lease_refused": 403,
         "wire.cursor": 409,
+        "wire.lines_missing": 409,
         "wire.id_conflict": 409,
         "wire.attachment_missing": 404,
         "wire.attachment_size": 413,
@@ -105,6 +106,7 @@ _RETRIABLE = frozenset(
         "wire.token_expired",
         "wire.login_nonce",
         "wire.cursor",
+        "wire.lines_missing",
     }
 )
 _BROKEN = frozenset({"wire.broken", "wire.malformed"})

@@ -60,6 +60,8 @@ from sync.server.services.line.ingest import Ingest
 from sync.server.services.line.leasing import Leasing
 from sync.server.services.line.live import LiveHub
 from sync.server.services.line.pulling import Pulling
+from sync.server.services.line.putting_back import PuttingBack
+from sync.server.services.line.returning import Returning
 from sync.server.services.line.serials import Serials
 from sync.server.services.own_steps.breaches import Breaches
 from sync.server.services.own_steps.hand import Hand
@@ -74,6 +76,7 @@ from sync.server.services.public.strangers import Strangers
 from sync.server.services.record.doubts import Doubts
 from sync.server.services.record.forgotten import Forgotten
 from sync.server.services.record.policy import Policy
+from sync.server.services.record.reopening import Reopening
 from sync.server.services.record.scopes import Scopes
 from sync.server.services.supervision.cameras import Cameras
 from sync.server.services.supervision.changing import Changing
@@ -180,7 +183,8 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
         engine.dispose()
         raise Failure("centre.not_migrated", FailureKind.BROKEN)
     live = LiveHub()
-    scopes = Scopes(lambda: policy.aud, keys.log, clock)
+    reopening = Reopening(clock, settings.give_back_minutes)
+    scopes = Scopes(lambda: policy.aud, keys.log, clock, reopening)
     policy = Policy(scopes, clock, RevocationLists(settings.lists))
     news = News(policy, live)
     ledger = SqlLedger(engine, policy.refresh, scopes.seal, news)
@@ -190,7 +194,7 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
         clock.started(ledger.read_now(lambda tx: scopes.newest_signed(tx, policy.scopes_known())))
         carried = gateways(settings, clock)
         outbox = Outbox(frozenset(carried), QuietHours.of(settings.quiet_hours))
-        desk = _desk(settings, clock, ledger, keys, policy, scopes, live, outbox)
+        desk = _desk(settings, clock, ledger, keys, policy, scopes, live, outbox, reopening)
         stamper = _stamper(settings, desk, keys)
         listener = Listener(engine, ledger.name, news, news.over)
         return Centre(desk, ledger, keys, news, listener, carried, stamper)
@@ -249,6 +253,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     scopes: Scopes,
     live: LiveHub,
     outbox: Outbox,
+    reopening: Reopening,
 ) -> Desk:
     sessions = Sessions(policy, clock)
     casework = Casework(policy, outbox)
@@ -256,6 +261,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     hand = Hand(policy, scopes, casework, keys.event)
     vault, doubts = SealedFiles(settings.attachments, keys.vault), Doubts()
     forgotten = Forgotten()
+    pulling, money = Pulling(policy, forgotten), Money(policy)
+    putting = PuttingBack(policy, sessions, scopes, casework, money)
     queues, public = Queues(policy, clock), PublicDesk(policy, clock, keys.check)
     tries = RateLimit(clock)
     systems, following = Systems(policy, clock), Following(policy, clock)
@@ -270,11 +277,13 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         ledger=ledger,
         policy=policy,
         scopes=scopes,
+        reopening=reopening,
         callers=Callers(policy, sessions, clock, Nonces(keys.nonces), Once(clock)),
         logins=Logins(policy, sessions, clock),
         enrolling=Enrolling(policy, scopes, clock),
-        ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand, Money(policy), doubts),
-        pulling=Pulling(policy, forgotten),
+        ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand, money, doubts),
+        pulling=pulling,
+        returning=Returning(policy, scopes, pulling, putting, reopening, forgotten, clock),
         anchoring=anchoring,
         leasing=Leasing(
             policy,

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
         metrics_port: where Prometheus finds this process's figures, on loopback; 0 for nowhere.
         camera_networks: where cameras may lie, as networks (10.8.0.0/16) inside private ranges; by
             default on this machine alone, so that nothing is asked before the operator said so.
+        give_back_minutes: from the start, minutes in which nothing new is logged and windows give
+            back what a restored database lacks (docs/OPERATIONS.md, "The day a site is gone").
         demo_clock: file with an offset of the clock; None in every real centre.
     """
 
@@ -79,6 +81,7 @@ class Settings(BaseSettings):
     filing_limit: int = 40 * 1024 * 1024
     metrics_port: int = 0
     camera_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    give_back_minutes: int = 0
     demo_clock: Path | None = None
 
     @property

@@ -19,6 +19,7 @@ from sync.protocol.messages import (
     PushAnswer,
     PushRequest,
 )
+from sync.server.api import returned
 from sync.server.api.bodies import answered
 from sync.server.api.described import stream, talk
 from sync.server.api.doors import arrive, enter, session_or_device
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 def routes(desk: Desk) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/v1", tags=["sync"])
+    router.include_router(returned.routes(desk))
 
     @router.post("/push", **talk(PushAnswer, PushRequest))
     async def push(request: Request) -> Response:
@@ -72,6 +74,7 @@ def routes(desk: Desk) -> APIRouter:
         """Lend numbers and leave to work without the line."""
         arrival, caller = await enter(desk, request)
         caller.require_fresh()
+        desk.reopening.require_open()  # numbers that a lost lease holds may still come back
         call = arrival.decode(AnchorCall)
         jws = await desk.ledger.write(lambda tx: desk.leasing.lend(tx, caller, call.ancreq))
         return answered(request, LeaseAnswer(jws))
@@ -135,6 +138,7 @@ def _take(
     desk: Desk, tx: Transaction, caller: Caller, call: PushRequest, brought: Brought
 ) -> tuple[list[Answer], str | None]:
     recv = desk.clock.now_ms()
+    desk.returning.require_whole(tx, caller, call.heads)
     answers = desk.ingest.push(tx, caller, brought, recv)
     anchor = None
     if call.ancreq is not None:

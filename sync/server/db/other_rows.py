@@ -95,6 +95,14 @@ class SqlLeaseRows(Rowwise):
         self._connection.execute(moved)
         return first, first + size - 1
 
+    def pass_over(self, kind: str, pool: str, number: int) -> None:
+        """Draw no number up to this one any more in this round."""
+        begun = self._insert(block_pools).values(kind=kind, pool=pool, next=number + 1)
+        self._connection.execute(begun.on_conflict_do_nothing())
+        where = (block_pools.c.kind == kind, block_pools.c.pool == pool)
+        behind = update(block_pools).where(*where, block_pools.c.next <= number)
+        self._connection.execute(behind.values(next=number + 1))
+
     def add_block(self, row: BlockRow) -> None:
         """Keep who holds which numbers; a block drawn again after a full round changes hands."""
         self._blocks.clear()

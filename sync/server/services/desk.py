@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sync.server.services.line.leasing import Leasing
     from sync.server.services.line.live import LiveHub
     from sync.server.services.line.pulling import Pulling
+    from sync.server.services.line.returning import Returning
     from sync.server.services.line.serials import Serials
     from sync.server.services.own_steps.breaches import Breaches
     from sync.server.services.own_steps.watch import Watch
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from sync.server.services.public.public import PublicDesk
     from sync.server.services.public.strangers import Strangers
     from sync.server.services.record.policy import Policy
+    from sync.server.services.record.reopening import Reopening
     from sync.server.services.record.scopes import Scopes
     from sync.server.services.supervision.cameras import Cameras
     from sync.server.services.supervision.changing import Changing
@@ -69,11 +71,13 @@ class Desk:
     ledger: Ledger
     policy: Policy
     scopes: Scopes
+    reopening: Reopening
     callers: Callers
     logins: Logins
     enrolling: Enrolling
     ingest: Ingest
     pulling: Pulling
+    returning: Returning
     anchoring: Anchoring
     leasing: Leasing
     attaching: Attaching

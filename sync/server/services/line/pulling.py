@@ -66,6 +66,7 @@ class Pulling:
             if cursors[scope] > head.size:
                 self._forgotten.hear(caller.dev, scope, cursors[scope], head.size)
                 raise WireError("wire.cursor", scope=scope, size=head.size)
+            self._forgotten.came(scope, head.size)
             if cursors[scope] == head.size or limit <= 0:
                 continue
             pulled[scope] = self._page(tx, head, cursors[scope], limit)

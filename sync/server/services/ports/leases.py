@@ -28,6 +28,9 @@ class LeaseRows(Protocol):
     def reserve(self, kind: str, pool: str, size: int, highest: int) -> tuple[int, int]:
         """Draw numbers that no other block has; starts again at 1 after `highest`."""
 
+    def pass_over(self, kind: str, pool: str, number: int) -> None:
+        """Draw no number up to this one any more in this round."""
+
     def add_block(self, row: BlockRow) -> None:
         """Keep who holds which numbers."""
 

@@ -2,8 +2,8 @@
 
 Each pull says how much of a scope its window has. More than there is here means that the
 database was brought back from a backup, or that a second site took over which had not received
-everything (PL17). What windows say is no proof: they hold the signed heads that are one. Whoever
-goes on serving then gives numbers a second time, and every window takes it for a fork.
+everything (PL17). What windows say is no proof: they hold the signed heads that are one, and give
+the lines back under them (`services.line.returning`).
 """
 
 from __future__ import annotations
@@ -59,8 +59,23 @@ class Forgotten:
             found = {"scope": scope, "dev": dev, "seen": seen, "here": here}
             log.error("lines are missing", code="centre.lines_missing", **found)
 
+    def came(self, scope: str, size: int) -> None:
+        """Take it that a scope has so many lines again.
+
+        Args:
+            scope: which.
+            size: how many there are.
+        """
+        if not self._heard:
+            return
+        with self._lock:
+            for key in [
+                k for k, heard in self._heard.items() if k[0] == scope and heard[0] <= size
+            ]:
+                del self._heard[key]
+
     def missing(self) -> Missing | None:
-        """Return what windows have said since the start; None when nothing is missing."""
+        """Return what windows said since the start that has not come back; None for nothing."""
         with self._lock:
             heard = dict(self._heard)
         if not heard:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sync.proof.jws import Header
     from sync.proof.keys import PublicKey
     from sync.proof.policy import ReadPolicy
+    from sync.proof.receipts import ReadEntry
     from sync.server.clock import Clock
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.ports.lists import Lists
@@ -284,7 +285,28 @@ class Policy:
         read = state.trust.verify(record, moment(recv))
         _take(state, read)
         self._draft = state
-        row = self._scopes.append(tx, _entry(read, state, recv))
+        return self._settle(tx, read, state, self._scopes.append(tx, _entry(read, state, recv)))
+
+    def put_back(self, tx: Transaction, entry: ReadEntry) -> LogRow:
+        """Log a record that was lost in its own place, under the outcome that it had.
+
+        Args:
+            tx: a unit that writes and has the scope.
+            entry: the next line, as a head that this centre signed proves it.
+
+        Raises:
+            as `append`.
+        """
+        state, recv = self._working(tx), entry.outcome.recv
+        read = state.trust.verify(entry.entry.record(), moment(recv))
+        _take(state, read)
+        self._draft = state
+        row = self._scopes.put_back(tx, _entry(read, state, recv), entry.entry.outcome)
+        return self._settle(tx, read, state, row)
+
+    @staticmethod
+    def _settle(tx: Transaction, read: ReadPolicy, state: State, row: LogRow) -> LogRow:
+        """Let a state stand where its line does; begin the chain of a claim."""
         head = tx.log.head(SCOPE)
         state.frontier = b"" if head is None else head.frontier
         if read.claim is not None:

@@ -18,6 +18,7 @@ from sync.proof.tree import Frontier, consistency_proof, inclusion_proofs
 from sync.protocol.codec import b64u_encode
 from sync.protocol.messages import Consistency
 from sync.protocol.records import TREE_HEAD, Outcome, Receipt
+from sync.server.services.record.reopening import Reopening
 from sync.server.services.rows.log import EventKey, LogRow, ScopeHead, TreeNode
 
 if TYPE_CHECKING:
@@ -63,9 +64,17 @@ class Scopes:
         aud: this centre's id.
         key: the log key.
         clock: the centre's.
+        reopening: whether windows only give back what was lost.
     """
 
-    def __init__(self, aud: Callable[[], str], key: SoftwareKey, clock: SigningClock) -> None:
+    def __init__(
+        self,
+        aud: Callable[[], str],
+        key: SoftwareKey,
+        clock: SigningClock,
+        reopening: Reopening | None = None,
+    ) -> None:
+        self._reopening = reopening or Reopening(clock, 0)
         self._aud = aud
         self._key = key
         self._kid = key.thumbprint
@@ -74,17 +83,41 @@ class Scopes:
         self._grown: tuple[bytes, Frontier] = (b"", Frontier())  # as packed last, and unpacked
 
     def append(self, tx: Transaction, entry: Entry) -> LogRow:
-        """Give an event its number, its leaf and its place in the log."""
+        """Give an event its number, its leaf and its place in the log.
+
+        Raises:
+            WireError: unavailable while numbers are only given back.
+        """
+        self._reopening.require_open()
         head = tx.log.head(entry.scope) or ScopeHead(entry.scope, 0, Frontier().pack())
         if entry.recv < (told := self._told(head)):
             entry = replace(entry, recv=told)
-        row = self._row(entry, head.size + 1)
+        return self._grow(tx, head, self._row(entry, head.size + 1), entry.lo)
+
+    def put_back(self, tx: Transaction, entry: Entry, outcome: str) -> LogRow:
+        """Give an event the next place again, under the outcome by which it once stood there.
+
+        Args:
+            tx: a unit that writes and has the scope.
+            entry: the event; its verdict and times are the outcome's.
+            outcome: the exact text, which a head signed by this centre proves to be of this place.
+        """
+        head = tx.log.head(entry.scope) or ScopeHead(entry.scope, 0, Frontier().pack())
+        row = replace(self._row(entry, head.size + 1), outcome=outcome)
+        return self._grow(tx, head, row, entry.lo)
+
+    def frontier(self, tx: Transaction, scope: str) -> Frontier:
+        """Return a scope's tree as far as it has come; locked until commit."""
+        head = tx.log.head(scope)
+        return Frontier() if head is None else self._unpacked(head.frontier)
+
+    def _grow(self, tx: Transaction, head: ScopeHead, row: LogRow, lo: int) -> LogRow:
         frontier, nodes = self._unpacked(head.frontier).append_nodes(outcome_leaf(row.outcome))
         packed = frontier.pack()
         self._grown = (packed, frontier)
         tx.log.add_nodes([TreeNode(row.scope, node.level, node.index, node.hash) for node in nodes])
         key = EventKey(
-            row.event, row.hash, row.dev, row.inc, row.seq, row.scope, row.n, row.case_no, entry.lo
+            row.event, row.hash, row.dev, row.inc, row.seq, row.scope, row.n, row.case_no, lo
         )
         tx.log.append([row], [key])
         tx.log.save_head(ScopeHead(row.scope, row.n, packed, head.sth))

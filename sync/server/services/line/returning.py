@@ -1,0 +1,306 @@
+"""What windows give back after the centre lost lines: proven by the centre's own signature.
+
+Nobody is believed here. A line goes back into its place when a head that this centre's log key
+signed stands over everything that is here, that line, and what follows it; an event whose place was
+given to another is taken into a new one when its receipt proves that it once stood in the log
+(docs/adr/032).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from sync.domain.failures import Failure
+from sync.proof.events import read_logged_event
+from sync.proof.failures import ProofError
+from sync.proof.jws import hash_text
+from sync.proof.lease import read_lease
+from sync.proof.outcomes import read_tree_head, root_of
+from sync.proof.policy import SCOPE as POLICY
+from sync.proof.receipts import ReadEntry, read_entry, verify_under
+from sync.proof.tree import peaks_in
+from sync.protocol.codec import b64u_decode
+from sync.protocol.errors import WireError
+from sync.protocol.records import LogEntry
+from sync.protocol.returned_messages import ReturnedTo
+from sync.server.services.cases.money import hall_scope
+from sync.server.services.line.ingest import Answer
+from sync.server.services.record.doubts import AGAIN_MS
+from sync.server.services.record.findings import note
+from sync.server.services.rows.leases import BlockRow, LeaseRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sync.proof.events import ReadEvent
+    from sync.proof.tree import Frontier
+    from sync.protocol.records import Outcome, TreeHead
+    from sync.protocol.returned_messages import ReturnedLines, ReturnedLook, ReturnedStep
+    from sync.server.clock import Clock
+    from sync.server.services.entry.callers import Caller
+    from sync.server.services.line.pulling import Pulling
+    from sync.server.services.line.putting_back import PuttingBack
+    from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.record.forgotten import Forgotten
+    from sync.server.services.record.policy import Policy
+    from sync.server.services.record.reopening import Reopening
+    from sync.server.services.record.scopes import Scopes
+
+log = structlog.get_logger(__name__)
+
+
+class Returning:
+    """Takes lost lines again."""
+
+    def __init__(  # noqa: PLR0913, PLR0917  # who is asked, who proves, who writes
+        self,
+        policy: Policy,
+        scopes: Scopes,
+        pulling: Pulling,
+        putting: PuttingBack,
+        reopening: Reopening,
+        forgotten: Forgotten,
+        clock: Clock,
+    ) -> None:
+        self._policy = policy
+        self._scopes = scopes
+        self._pulling = pulling
+        self._putting = putting
+        self._reopening = reopening
+        self._forgotten = forgotten
+        self._clock = clock
+
+    def require_whole(self, tx: Transaction, caller: Caller, heads: Mapping[str, int]) -> None:
+        """Take nothing new in a scope of which its sender says that lines are missing here.
+
+        What he says is no proof, so it holds up nobody but him.
+
+        Raises:
+            WireError: lines_missing, with scope and size.
+        """
+        known = tx.log.heads(heads)
+        for scope in sorted(heads):
+            size = known[scope].size if scope in known else 0
+            if heads[scope] > size:
+                self._forgotten.hear(caller.dev, scope, heads[scope], size)
+                raise WireError("wire.lines_missing", scope=scope, size=size)
+
+    # ------------------------------------------------------------ lines of a scope
+
+    def lines(
+        self, tx: Transaction, caller: Caller, call: ReturnedLines
+    ) -> ReturnedTo | ProofError:
+        """Put lines of a scope back into their places.
+
+        Args:
+            tx: a unit that writes and has the scopes of `moved_by`.
+            caller: a session; without one a device, of policy alone.
+            call: see ReturnedLines.
+
+        Returns:
+            How far the scope has come; or centre_fork where these lines are not the history that
+            is here: nothing is taken, and the finding that says so must be committed.
+
+        Raises:
+            WireError: scope_forbidden; cursor where lines before the first are missing too.
+            ReaderError, ProofError: a line or head that this centre never signed.
+        """
+        if call.scope not in self._pulling.scopes_of(caller):
+            raise WireError("wire.scope_forbidden", scope=call.scope)
+        head = self._head(call.sth, call.scope)
+        frontier, first = self._scopes.frontier(tx, call.scope), call.entries[0].n
+        if first > frontier.size + 1:
+            raise WireError("wire.cursor", scope=call.scope, size=frontier.size)
+        fresh = list(call.entries[frontier.size + 1 - first :])
+        if not fresh:
+            return ReturnedTo(scope=call.scope, size=frontier.size, took=0)
+        entries = _read(fresh, self._policy.aud, call.scope, frontier.size)
+        if not _leads(frontier, entries, call.tail, head):
+            return self._forked(tx, caller, head, frontier.size)
+        now = self._clock.now_ms()
+        self._reopening.proven(call.scope, head.size)
+        for entry in entries:
+            self._putting.in_place(tx, entry, now)
+        size = frontier.size + len(entries)
+        self._forgotten.came(call.scope, size)
+        said: dict[str, str | int] = {
+            "first": fresh[0].n,
+            "last": size,
+            "count": len(entries),
+            "where": call.scope,
+        }
+        note(tx, "lines_back", now, dev=caller.dev, scope=f"device/{caller.dev}", **said)
+        log.warning("lines came back", code="centre.lines_back", dev=caller.dev, **said)
+        return ReturnedTo(scope=call.scope, size=size, took=len(entries))
+
+    @staticmethod
+    def moved_by(call: ReturnedLines) -> frozenset[str]:
+        """Return the scopes that a call moves: its own, and the hall's whose books are in it."""
+        beside = hall_scope("pay", call.scope) if call.scope.count("/") else None
+        return frozenset(filter(None, (call.scope, beside if call.scope != POLICY else None)))
+
+    def _head(self, sth: str, scope: str) -> TreeHead:
+        """Verify that a head is one of this centre's.
+
+        Raises:
+            ReaderError: no log key of this centre signed it. ProofError: of another scope.
+        """
+        head = read_tree_head(sth, self._policy.trust.server("log"))
+        if (head.aud, head.scope) != (self._policy.aud, scope):
+            raise ProofError("proof.outcome_differs")
+        return head
+
+    def _forked(self, tx: Transaction, caller: Caller, head: TreeHead, size: int) -> ProofError:
+        """Note, once in half a day, that two histories of a scope are signed."""
+        now, scope = self._clock.now_ms(), f"device/{caller.dev}"
+        told = tx.cases.last_finding(caller.dev, ("scope_forked",))
+        if told is None or now - told >= AGAIN_MS:
+            said: dict[str, str | int] = {
+                "where": head.scope,
+                "seen": head.size,
+                "here": size,
+                "root": head.root,
+            }
+            note(tx, "scope_forked", now, dev=caller.dev, scope=scope, **said)
+        log.error("two histories", code="centre.scope_forked", scope=head.scope, dev=caller.dev)
+        return ProofError("proof.centre_fork")
+
+    # ------------------------------------------------------------ a window's own steps
+
+    def look(self, tx: Transaction, caller: Caller, call: ReturnedLook) -> list[str]:
+        """Return which of a window's events are not here; know its lease again.
+
+        Args:
+            tx: a unit that writes.
+            caller: a session.
+            call: see ReturnedLook.
+        """
+        if call.lease is not None:
+            self._know_lease(tx, caller, call.lease)
+        tx.log.know(call.events, ())
+        return [event for event in call.events if not tx.log.by_id(event)]
+
+    def _know_lease(self, tx: Transaction, caller: Caller, text: str) -> None:
+        """Keep a lease that this centre signed and lost, so that nobody else gets its numbers."""
+        try:
+            lease = read_lease(text, self._policy.trust.server("lease"))
+        except Failure as failure:
+            log.warning("lease not believed", dev=caller.dev, code=failure.code)
+            return
+        if (lease.dev, lease.inc) != (caller.dev, caller.inc):
+            return
+        if tx.leases.by_hash(hash_text(text)) is not None:
+            return
+        hall, now = self._policy.device(caller.dev, caller.inc).hall, self._clock.now_ms()
+        tx.leases.give_back(lease.dev, lease.inc, lease.seq)
+        for block in lease.blocks:
+            holder = tx.leases.block_of(block.kind, hall, block.first)
+            if holder is not None and holder.dev != lease.dev:
+                said: dict[str, str | int] = {
+                    "first": block.first,
+                    "last": block.last,
+                    "other": holder.dev,
+                }
+                note(tx, "numbers_twice", now, dev=lease.dev, scope=f"device/{lease.dev}", **said)
+                continue
+            span = (block.kind, hall, block.first, block.last)
+            tx.leases.add_block(BlockRow(*span, lease.dev, lease.inc, lease.id, lease.seq))
+            tx.leases.pass_over(block.kind, hall, block.last)
+        name = hash_text(text)
+        row = LeaseRow(lease.id, name, lease.dev, lease.inc, text, lease.exp, live=True)
+        tx.leases.replace(row)
+
+    def steps(self, tx: Transaction, caller: Caller, steps: Sequence[ReturnedStep]) -> list[Answer]:
+        """Take a window's own answered events again, each by its receipt.
+
+        Args:
+            tx: a unit that writes.
+            caller: whose device's events these are.
+            steps: in device order.
+        """
+        answers = []
+        for step in steps:
+            try:
+                proven = self._proven(caller, step)
+            except Failure as failure:
+                answers.append(Answer(None, "rejected", failure.code))
+            else:
+                answers.append(self._step(tx, caller, step, *proven))
+        return answers
+
+    def _proven(self, caller: Caller, step: ReturnedStep) -> tuple[ReadEvent, TreeHead, Outcome]:
+        """Verify that this centre once answered an event so.
+
+        Raises:
+            ReaderError, ProofError: it is another device's, or the receipt proves nothing.
+        """
+        read = read_logged_event(step.record)
+        if read.core.dev != caller.dev:
+            raise ProofError("proof.device_foreign")
+        head = self._head(step.receipt.sth, read.core.scope)
+        return read, head, verify_under(step.receipt, step.record, head).outcome
+
+    def _step(
+        self,
+        tx: Transaction,
+        caller: Caller,
+        step: ReturnedStep,
+        read: ReadEvent,
+        head: TreeHead,
+        outcome: Outcome,
+    ) -> Answer:
+        core = read.core
+        for key in tx.log.by_id(core.id):
+            if key.hash == read.hash and (row := tx.log.at(key.scope, key.n)) is not None:
+                return Answer(core.id, "duplicate", row.code, row)
+        tx.log.take(filter(None, (core.scope, hall_scope(core.kind, core.scope))))
+        frontier = self._scopes.frontier(tx, core.scope)
+        now = self._clock.now_ms()
+        if head.size > frontier.size:
+            self._reopening.proven(core.scope, head.size)
+        path = [b64u_decode(each) for each in step.receipt.path]
+        same = peaks_in(step.receipt.index, head.size, path) == frontier.peaks
+        if outcome.n == frontier.size + 1 and same:
+            record = step.record
+            entry = LogEntry(outcome.n, record.jws, record.body, record.act, step.receipt.outcome)
+            line = read_entry(entry, self._policy.aud, core.scope, outcome.n)
+            row = self._putting.in_place(tx, line, now)
+            self._forgotten.came(core.scope, row.n)
+            self._tell(tx, caller, outcome, now)
+            return Answer(core.id, "duplicate", row.code, row)
+        if self._reopening.closed:
+            return Answer(core.id, "rejected", "wire.lines_missing")
+        row, judged = self._putting.anew(tx, read, outcome, step.receipt, now)
+        log.error("line moved", code="centre.line_moved", scope=core.scope, was=outcome.n, n=row.n)
+        return Answer(core.id, judged.verdict, judged.code, row)
+
+    @staticmethod
+    def _tell(tx: Transaction, caller: Caller, outcome: Outcome, now: int) -> None:
+        said: dict[str, str | int] = {
+            "first": outcome.n,
+            "last": outcome.n,
+            "count": 1,
+            "where": outcome.scope,
+        }
+        note(tx, "lines_back", now, dev=caller.dev, scope=f"device/{caller.dev}", **said)
+
+
+def _read(entries: Sequence[LogEntry], aud: str, scope: str, size: int) -> list[ReadEntry]:
+    return [read_entry(each, aud, scope, n) for n, each in enumerate(entries, size + 1)]
+
+
+def _leads(
+    frontier: Frontier, entries: Sequence[ReadEntry], tail: Sequence[str], head: TreeHead
+) -> bool:
+    """Say whether what is here, these lines, and the tail make the tree of a signed head."""
+    for entry in entries:
+        frontier = frontier.append(entry.leaf)
+    if frontier.size > head.size:
+        return False
+    try:
+        whole = frontier.extend((b64u_decode(each) for each in tail), head.size)
+    except ValueError:
+        return False
+    return whole.root() == root_of(head)

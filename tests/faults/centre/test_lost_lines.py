@@ -1,0 +1,179 @@
+"""A centre comes back without its last lines, as an old backup or a late second site does.
+
+Its PostgreSQL is put back to an earlier state, all tables of it; windows have what is missing.
+"""
+
+import asyncio
+from contextlib import asynccontextmanager, contextmanager
+
+import pytest
+
+from client.host.lanes import Lane
+from sync.domain.ids import make_case_number
+from sync.engine.pace import Pace
+from sync.engine.returning import MOVED
+from sync.proof.jws import known
+from sync.proof.receipts import verify_receipt
+from sync.protocol.errors import WireError
+from tests.helpers import case_steps as say
+from tests.helpers import pg
+from tests.helpers.centre import running_centre
+from tests.helpers.hand_window import SCOPE, HandWindow
+from tests.integration.engine.real_window import RealWindow
+
+pytestmark = pytest.mark.slow
+HALL = "hall/339901"
+BRISK = Pace(anchor_ms=200, heartbeat_ms=400, poll_ms=300)
+
+
+@pytest.fixture
+def centre(tmp_path):
+    with running_centre(tmp_path, store="postgresql") as running:
+        yield running
+
+
+@contextmanager
+def stopped(centre):
+    """Let nobody use the centre's database; start it on the same port afterwards."""
+    port = int(centre.origin.rpartition(":")[2])
+    centre.stop()
+    yield
+    centre.start(port=port)
+
+
+@contextmanager
+def backup_of(centre):
+    """Keep the centre's database as it stands; yields what puts it back."""
+    cluster, name = pg.cluster(), pg.name_of(centre.url)
+    with stopped(centre):
+        kept = cluster.create(template=name)
+
+    def bring_back(**settings):
+        with stopped(centre):
+            cluster.drop(centre.url)
+            cluster.create(name, template=pg.name_of(kept))
+            centre.settings = centre.settings.model_copy(update=settings)
+
+    yield bring_back
+    cluster.drop(kept)
+
+
+@asynccontextmanager
+async def window_of(centre, folder):
+    """Join a window with store and engine; nobody is at it yet."""
+    lane = Lane("store")
+    window = RealWindow(centre, lane, centre.origin)
+    await window.open_store(folder)
+    try:
+        async with window.transport:
+            await window.join()
+        yield window
+        await lane.run(window.store.close)
+    finally:
+        window.hand.close()
+        await lane.close()
+
+
+@asynccontextmanager
+async def session(window):
+    """Somebody logs in, works, and takes the card away."""
+    async with window.transport:
+        opened = await window.log_in()
+        async with asyncio.TaskGroup() as group:
+            window.serve(opened, group, BRISK)
+            yield
+            await window.append(window.hand.event("session.close", {}, scope=HALL))
+            window.runner.notify_outbox()
+            await window.runner.drain(10.0)
+
+
+async def register(window):
+    """Register a case; returns its number and the answered event."""
+    await window.until(lambda: window.status.lease_until_ms is not None)
+    serial = await window.asks(window.store.next_number, "case")
+    number = make_case_number(window.centre.clock.now().date(), "339901", serial)
+    await window.works("preregister", say.preregister(), case=number)
+    await window.works("receive", say.receive(), case=number)
+    await window.answered()
+    await window.synced()
+    return number, await window.asks(window.store.events_of, number)
+
+
+async def settles(window, holds):
+    """Wait until something holds at the centre; its clock goes on meanwhile."""
+    async with asyncio.timeout(60):
+        while not holds():
+            window.centre.clock.advance(seconds=40)
+            window.runner.sync_now()
+            await asyncio.sleep(0.1)
+
+
+def lines(centre, scope):
+    return centre.read(lambda tx: [(r.n, r.event, r.outcome) for r in tx.log.after(scope, 0, 500)])
+
+
+def findings(centre):
+    with centre.sql() as db:
+        return {row[0] for row in db.execute("SELECT code FROM findings").fetchall()}
+
+
+@pytest.mark.asyncio
+async def test_lines_that_a_restored_centre_lacks_come_back_into_their_places(centre, tmp_path):
+    async with window_of(centre, tmp_path / "w") as window:
+        with backup_of(centre) as bring_back:
+            async with session(window):
+                number, _ = await register(window)
+            before = {scope: lines(centre, scope) for scope in (SCOPE, HALL)}
+            assert [len(rows) for rows in before.values()] == [2, 2]  # HALL: opened and closed
+            bring_back(give_back_minutes=1)
+            assert lines(centre, SCOPE) == lines(centre, HALL) == []
+            with pytest.raises(WireError) as caught:
+                centre.invite("d-339901-04")  # nothing new is logged for a minute
+            assert caught.value.code == "wire.unavailable"
+            async with session(window):
+                # The window's own opening follows what came back: nothing new stands between.
+                await settles(window, lambda: len(lines(centre, HALL)) > 2)
+                await window.works("note_late", {"what": "a"}, case=number)
+                await settles(window, lambda: len(lines(centre, SCOPE)) > 2)
+                assert lines(centre, SCOPE)[:2] == before[SCOPE]
+                assert lines(centre, HALL)[:2] == before[HALL]
+                await window.answered()
+                assert window.status.distrusted == ()
+                await window.until(lambda: window.status.problem == "line.given_back")
+            case = centre.read(lambda tx: tx.cases.get(number))
+            assert case.state == "received"
+            assert "lines_back" in findings(centre)
+            assert not findings(centre) & {"line_moved", "scope_forked", "line_judged_otherwise"}
+            assert "lines_missing" not in {n.code for n in centre.desk.health.notices()}
+            # Numbers that the lost lease held are not lent a second time.
+            held = centre.read(lambda tx: tx.leases.block_of("case", "339901", 1))
+            assert held.dev == window.dev
+
+
+@pytest.mark.asyncio
+async def test_steps_whose_places_were_given_to_others_get_new_ones_and_both_ends_say_so(
+    centre, tmp_path
+):
+    async with window_of(centre, tmp_path / "w") as window:
+        other = HandWindow(centre, "d-339901-04")
+        with backup_of(centre) as bring_back:
+            async with session(window):
+                number, events = await register(window)
+            bring_back()
+            other.log_in("clerk")  # it had seen nothing of all that, and works on first
+            other.step("preregister", say.preregister(), case="none")
+            async with session(window):
+                last = events[-1].event
+                await settles(window, lambda: centre.read(lambda tx: tx.log.by_id(last)))
+                await window.until(lambda: SCOPE in window.status.distrusted)
+            found = [centre.read(lambda tx, e=e: tx.log.by_id(e.event)) for e in events]
+            assert [key.n for (key,) in found] == [2, 3]  # they were 1 and 2
+            assert centre.read(lambda tx: tx.cases.get(number)).state == "received"
+            assert {"line_moved", "scope_forked"} <= findings(centre)
+            for event in events:
+                assert await window.asks(window.store.get_meta, f"{MOVED}{event.event}")
+                # The old receipt stands as it stood: under this centre's own key.
+                log_key = centre.centre.keys.log
+                resolve = known(log_key.public, log_key.thumbprint)
+                verify_receipt(event.receipt, event.record, resolve)
+        other.close()
