@@ -17,6 +17,7 @@ from ui.widgets.fields import clipboard_copy
 from ui.widgets.fold import FootBar, fold_beside
 from ui.widgets.layout import Face, clear, column, hairline, row
 from ui.widgets.picker import Option
+from ui.widgets.stage import Bed
 from ui.widgets.summary import FailureNote
 from ui.widgets.text import Tagged, Text
 from ui.widgets.walk import Walk
@@ -47,17 +48,20 @@ class AuthorisationsPage(QWidget):
         self._tongue = tongue
         self._rows: tuple[AuthorisationRow, ...] = ()
         self._row: AuthorisationRow | None = None
-        outer = column(self, gap=0)
-        outer.addWidget(self._make_top())
+        bed = Bed(self._fold_bed)
+        upper = column(bed, gap=0)
+        upper.addWidget(self._make_top())
         self.failure = FailureNote()
         tongue.bind(self.failure.copy, "setText", "act.copy_code")
-        outer.addWidget(self.failure)
+        upper.addWidget(self.failure)
         middle = self._middle = row(gap=0)
         self._list = self._make_list()
         middle.addWidget(self._list, 9)
         middle.addWidget(hairline(upright=True))
         middle.addWidget(self._make_whole(), 12)
-        outer.addLayout(middle, 1)
+        upper.addLayout(middle, 1)
+        outer = column(self, gap=0)
+        outer.addWidget(bed.scrolled(), 1)
         outer.addWidget(self._make_foot())
         self.walk = Walk(self)
         self.walk.leave.connect(self.left)
@@ -108,7 +112,7 @@ class AuthorisationsPage(QWidget):
             part.hide()
             said.addWidget(part)
         box.addLayout(said)
-        bar = self._foot = FootBar()
+        bar = FootBar()
         back = leave_button(self._tongue, "authorisations.leave", self.left)
         bar.add_back(back)
         self.ways: dict[str, ActButton] = {}
@@ -126,9 +130,8 @@ class AuthorisationsPage(QWidget):
         box.addWidget(bar)
         return face
 
-    def fold(self, width: int) -> None:
+    def _fold_bed(self, width: int) -> None:
         """Put the whole of one below the list where it is narrow."""
-        self._foot.fold(width)
         narrow = fold_beside(self._middle, width, least=tokens().scaled(_BESIDE))
         for part in (self._list, self.scroller):
             part.setMinimumHeight(tokens().scaled(_FOLDED) if narrow else 0)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("bank_day", 96),
-    Column("money_amount", 120),
+    Column("money_amount", 120, right=True),
     Column("bank_payer", 120, stretch=True),
     Column("bank_remark", 150, stretch=True, faint=True, spare=True),
     Column("bank_stand", 156),
@@ -44,6 +44,7 @@ class BankPage(StepPage):
     chosen_file = Signal(object)  # Path
     noted = Signal(str, str)  # key of the line, what is written
     note_done = Signal()
+    narrow = 900
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "bank", "page.bank", "act.bank_pay", wide=True)

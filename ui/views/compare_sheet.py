@@ -70,7 +70,7 @@ class CompareSheet(QWidget):
         tongue.bind(self.list, "setAccessibleName", "compare.list")
         self.list.clicked.connect(lambda index: self._go(index.row()))
         left = column(gap=8)
-        left.addWidget(self.list)
+        left.addWidget(self.list, 100)
         left.addStretch(1)
         self.view = PaperView()
         self.view.scroller.setObjectName("compare.picture")
@@ -190,6 +190,7 @@ class CompareSheet(QWidget):
                 for page in self._pages
             ]
         )
+        self.list.setMinimumHeight(0)  # fewer lines at once where the screen is low
         self.list.setCurrentIndex(self.list.model().index(self._at, 0))
         chosen = self._chosen()
         self.setAccessibleName(self.title.text())

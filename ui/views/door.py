@@ -20,7 +20,7 @@ from ui.widgets.text import Icon, Tagged, Text
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
     from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
     from ui.door_face import DoorFace
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MIN_PIN = 6
 _FEW = 3
+_LOW, _TINY = 560, 420  # px of height below which the card says less, that all of it is in sight
 _MOODS = {
     "calm": ("id", "muted"),
     "reading": ("hourglass", "muted"),
@@ -57,7 +58,7 @@ class DoorPage(QWidget):
         body.addStretch(2)
         self._card = Face("raised")
         self._card.setObjectName("door.card")
-        box = column(self._card, gap=14, margin=32)
+        box = self._box = column(self._card, gap=14, margin=32)
         self._make_title(box)
         self._make_lock(box)
         self._make_state(box)
@@ -115,8 +116,9 @@ class DoorPage(QWidget):
         self.claim = Text("muted", wrap=True)
         self._tongue.bind(self.claim, "setText", "app.claim")
         box.addWidget(self.product)
+        self._line = hairline()
         box.addWidget(self.claim)
-        box.addWidget(hairline())
+        box.addWidget(self._line)
 
     def _make_lock(self, box: QVBoxLayout) -> None:
         self.lock = Face("told")
@@ -221,6 +223,11 @@ class DoorPage(QWidget):
         super().showEvent(event)
         self.focus_first()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where the screen is low."""
+        super().resizeEvent(event)
+        self._fit()
+
     def changeEvent(self, event: QEvent) -> None:
         """Measure again after a change of theme."""
         super().changeEvent(event)
@@ -231,6 +238,25 @@ class DoorPage(QWidget):
 
     def _size(self) -> None:
         self._card.setFixedWidth(tokens().scaled(460))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what can be spared where the card would not be in sight whole (NO14).
+
+        At 200 % a wrong PIN must not be told below the edge of the screen.
+        """
+        low = self.height() < tokens().scaled(_LOW)
+        tiny = self.height() < tokens().scaled(_TINY)
+        margin = 32 if not low else 20 if not tiny else 10
+        self._box.setContentsMargins(margin, margin, margin, margin)
+        self._box.setSpacing(14 if not low else 8 if not tiny else 6)
+        self.claim.setHidden(low)
+        self._line.setHidden(low)
+        parts = (self.failure, self.lock, self.told)
+        crowded = tiny and any(not part.isHidden() for part in parts)
+        self.product.setHidden(crowded)
+        for part in (self.advice, self.reader):
+            part.setHidden(crowded or not part.text())
 
     def _enter(self) -> None:
         if self.button.isEnabled():
@@ -276,6 +302,7 @@ class DoorPage(QWidget):
         self._say_tries(face)
         self._say_lock(face)
         self._say_problem(face)
+        self._fit()
         self._open()
 
     def _where(self, face: DoorFace) -> str:

@@ -12,14 +12,16 @@ from client.app.rows.ink import Ink
 from ui.theme import tokens
 from ui.widgets.buttons import ActButton
 from ui.widgets.ink import InkPad
-from ui.widgets.layout import Face, column, row
+from ui.widgets.layout import Face, Flow, column, row
 from ui.widgets.paper import PaperView
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent, QPixmap
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QPixmap, QResizeEvent
 
     from ui.i18n import Tongue
+
+_LOW = 420  # px of height below which pad and paper take the room of the margins
 
 
 class InkSheet(QWidget):
@@ -35,9 +37,9 @@ class InkSheet(QWidget):
         self._tongue = tongue
         self._over = over
         self._paper = ""
-        outer = column(self, gap=0, margin=20)
+        outer = self._outer = column(self, gap=0, margin=20)
         self.face = Face("raised")
-        box = column(self.face, gap=10, margin=16)
+        box = self._box = column(self.face, gap=10, margin=16)
         self.title = Text("section", wrap=True)
         self.view = PaperView()
         self.view.scroller.setObjectName("ink.paper")
@@ -55,15 +57,16 @@ class InkSheet(QWidget):
         right.addStretch(1)
         beside.addLayout(right, 6)
         box.addLayout(beside, 1)
-        foot = row(gap=8)
         self.out = self._button("quiet", "arrow-back-up", "leave", "Esc", self.left.emit)
         self.undo = self._button("plain", "rotate", "undo", "Backspace", self.pad.undo)
         self.clear = self._button("plain", "trash", "clear", "Delete", self.pad.clear)
         self.take = self._button("primary", "check", "take", "Ctrl+Enter", self._take)
-        foot.addWidget(self.out)
-        foot.addStretch(1)
+        acts = Flow(end=True)
         for button in (self.undo, self.clear, self.take):
-            foot.addWidget(button)
+            acts.add(button)
+        foot = row(gap=8)
+        foot.addWidget(self.out, 0, Qt.AlignmentFlag.AlignBottom)
+        foot.addWidget(acts, 1)
         box.addLayout(foot)
         outer.addWidget(self.face, 1)
         self.pad.changed.connect(self._allow)
@@ -99,6 +102,14 @@ class InkSheet(QWidget):
         if watched is self._over and event.type() == QEvent.Type.Resize:
             self.setGeometry(self._over.rect())
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the margins to the pad where there is little room."""
+        super().resizeEvent(event)
+        low = self.height() < tokens().scaled(_LOW)
+        for box, margin in ((self._outer, 6 if low else 20), (self._box, 10 if low else 16)):
+            box.setContentsMargins(margin, margin, margin, margin)
+        self._box.setSpacing(4 if low else 10)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter takes the signature, Esc leaves without one; nothing goes to the page."""

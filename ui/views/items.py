@@ -17,6 +17,7 @@ from ui.widgets.buttons import ActButton
 from ui.widgets.fold import FootBar, fold_beside
 from ui.widgets.layout import Face, Scroll, column, hairline, row
 from ui.widgets.picker import Option
+from ui.widgets.stage import Bed
 from ui.widgets.summary import Empty
 from ui.widgets.text import Text
 from ui.widgets.walk import Walk
@@ -55,13 +56,16 @@ class ItemsPage(QWidget):
         self._shelves: tuple[Shelf, ...] = ()
         self._items: tuple[ItemRow, ...] = ()
         self._tight = False
-        outer = column(self, gap=0)
-        outer.addWidget(self._make_top())
+        bed = Bed(self._fold_bed)
+        upper = column(bed, gap=0)
+        upper.addWidget(self._make_top())
         middle = self._middle = row(gap=0)
         middle.addWidget(self._make_lists(), 9)
         middle.addWidget(hairline(upright=True))
         middle.addWidget(self._make_guide(), 12)
-        outer.addLayout(middle, 1)
+        upper.addLayout(middle, 1)
+        outer = column(self, gap=0)
+        outer.addWidget(bed.scrolled(), 1)
         outer.addWidget(self._make_foot())
         self.walk = Walk(self)
         self.walk.leave.connect(self.left)
@@ -126,7 +130,7 @@ class ItemsPage(QWidget):
         return self.scroller
 
     def _make_foot(self) -> QWidget:
-        face = self._foot = FootBar()
+        face = FootBar()
         back = leave_button(self._tongue, "items.leave", self.left)
         face.add_back(back)
         self.acts: dict[str, ActButton] = {}
@@ -143,14 +147,13 @@ class ItemsPage(QWidget):
         face.add_act(self.primary)
         return face
 
-    def fold(self, width: int) -> None:
+    def _fold_bed(self, width: int) -> None:
         """Put the guide below the lists where it is narrow."""
         fold_beside(self._top, width)
         tight = width < tokens().scaled(_ROOMY)
         if tight is not self._tight:
             self._tight = tight
             self.show_items(self._items)
-        self._foot.fold(width)
         narrow = fold_beside(self._middle, width, least=tokens().scaled(_BESIDE))
         for part in (self.departments, self.items, self.scroller):
             part.setMinimumHeight(tokens().scaled(_FOLDED) if narrow else 0)

@@ -13,7 +13,7 @@ from ui.views.money_parts import SumsPane
 from ui.views.search_line import SearchLine
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
-from ui.widgets.layout import Face, column
+from ui.widgets.layout import Face, Flow, column
 from ui.widgets.table import RowTable
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
 
 COLUMNS = (
-    Column("money_amount", 150),
+    Column("money_amount", 150, right=True),
     Column("applicant", 140, stretch=True),
     Column("item", 140, stretch=True),
     Column("number", 236, faint=True),
@@ -38,6 +38,7 @@ class MoneyPage(StepPage):
     stock_wanted = Signal()
     till_wanted = Signal()
     bank_wanted = Signal()
+    narrow = 900
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "money", "page.money", "act.take_payment", wide=True)
@@ -60,6 +61,7 @@ class MoneyPage(StepPage):
         self.form.addWidget(face, 1)
         self.sums = SumsPane(tongue)
         self.aside.addWidget(self.sums)
+        ways = Flow(end=True)
         for name, icon, key, told in (
             ("stock", "receipt", "Ctrl+G", self.stock_wanted),
             ("till", "list-check", "Ctrl+D", self.till_wanted),
@@ -69,7 +71,8 @@ class MoneyPage(StepPage):
             button.setObjectName(f"money.{name}")
             tongue.bind(button, "setText", f"page.{name}")
             button.clicked.connect(told)
-            self.extra.addWidget(button)
+            ways.add(button)
+        self.extra.addWidget(ways)
         self.columns.setStretch(0, 9)
         self.columns.setStretch(1, 4)
         tongue.changed.connect(self._say)
@@ -96,7 +99,7 @@ class MoneyPage(StepPage):
         t = self.tongue
         amount = f"¥{yuan(fee.amount_fen)}"
         sure = t.t("money.sure") if fee.sure else ""
-        texts = (t.joined(amount, sure), fee.applicant, fee.item, fee.case, t.day(fee.since))
+        texts = (t.joined(sure, amount), fee.applicant, fee.item, fee.case, t.day(fee.since))
         return Cells(texts, "", t.joined(*texts))
 
     def _say(self) -> None:

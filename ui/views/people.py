@@ -17,6 +17,7 @@ from ui.widgets.buttons import ActButton
 from ui.widgets.fold import FootBar, fold_beside
 from ui.widgets.layout import Face, column, hairline, row
 from ui.widgets.picker import Option
+from ui.widgets.stage import Bed
 from ui.widgets.summary import FailureNote
 from ui.widgets.text import Text
 from ui.widgets.walk import Walk
@@ -43,17 +44,20 @@ class PeoplePage(QWidget):
         self.setObjectName("people")
         self._tongue = tongue
         self._people: tuple[ApplicantRow, ...] = ()
-        outer = column(self, gap=0)
-        outer.addWidget(self._make_top())
+        bed = Bed(self._fold_bed)
+        upper = column(bed, gap=0)
+        upper.addWidget(self._make_top())
         self.failure = FailureNote()
         tongue.bind(self.failure.copy, "setText", "act.copy_code")
-        outer.addWidget(self.failure)
+        upper.addWidget(self.failure)
         middle = self._middle = row(gap=0)
         self._list = self._make_list()
         middle.addWidget(self._list, 7)
         middle.addWidget(hairline(upright=True))
         middle.addWidget(self._make_pane(), 12)
-        outer.addLayout(middle, 1)
+        upper.addLayout(middle, 1)
+        outer = column(self, gap=0)
+        outer.addWidget(bed.scrolled(), 1)
         outer.addWidget(self._make_foot())
         self.walk = Walk(self)
         self.walk.leave.connect(self.left)
@@ -101,7 +105,7 @@ class PeoplePage(QWidget):
         return self.scroller
 
     def _make_foot(self) -> QWidget:
-        face = self._foot = FootBar()
+        face = FootBar()
         back = leave_button(self._tongue, "people.leave", self.left)
         face.add_back(back)
         self.primary = ActButton("primary", "plus", "Ctrl+Enter")
@@ -111,10 +115,9 @@ class PeoplePage(QWidget):
         face.add_act(self.primary)
         return face
 
-    def fold(self, width: int) -> None:
+    def _fold_bed(self, width: int) -> None:
         """Put the person below the list where it is narrow."""
         fold_beside(self._top, width)
-        self._foot.fold(width)
         narrow = fold_beside(self._middle, width, least=tokens().scaled(_BESIDE))
         for part in (self._list, self.scroller):
             part.setMinimumHeight(tokens().scaled(_FOLDED) if narrow else 0)

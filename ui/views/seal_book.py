@@ -40,6 +40,7 @@ class SealBookPage(StepPage):
 
     edited = Signal(object)  # CloseForm
     case_wanted = Signal(str)
+    narrow = 900
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "seal_book", "page.seal_book", "act.seal_close", wide=True)

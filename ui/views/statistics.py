@@ -19,6 +19,7 @@ from ui.widgets.charts import BarChart, LineChart, Series
 from ui.widgets.fold import FootBar, fold_beside
 from ui.widgets.layout import Face, column, hairline, row
 from ui.widgets.paper import picture
+from ui.widgets.stage import Bed
 from ui.widgets.summary import FailureNote
 from ui.widgets.table import RowTable
 from ui.widgets.tabs import CountTabs
@@ -53,23 +54,26 @@ class StatisticsPage(QWidget):
         self.setObjectName("statistics")
         self._tongue = tongue
         self._report: Report | None = None
-        outer = column(self, gap=0)
-        outer.addWidget(self._make_top())
+        bed = Bed(self._fold_bed)
+        upper = column(bed, gap=0)
+        upper.addWidget(self._make_top())
         self.failure = FailureNote()
         tongue.bind(self.failure.copy, "setText", "act.copy_code")
-        outer.addWidget(self.failure)
+        upper.addWidget(self.failure)
         self.words = Text("small muted", wrap=True)
         self.words.setContentsMargins(24, 8, 24, 8)
-        outer.addWidget(self.words)
+        upper.addWidget(self.words)
         columns = [Column("name", 150, stretch=True)]
         columns += [Column(name, 92, right=True) for name in (*COLUMNS, "rate")]
         self.model: RowModel[FigureRow] = RowModel(columns, self._cells, lambda each: each.key)
         self.table = RowTable(self.model)
         self.table.setObjectName("statistics.table")
         tongue.bind(self.table, "setAccessibleName", "stats.table")
-        outer.addWidget(self.table, 5)
-        outer.addWidget(hairline())
-        outer.addWidget(self._make_charts(), 4)
+        upper.addWidget(self.table, 5)
+        upper.addWidget(hairline())
+        upper.addWidget(self._make_charts(), 4)
+        outer = column(self, gap=0)
+        outer.addWidget(bed.scrolled(), 1)
         outer.addWidget(self._make_foot())
         self.walk = Walk(self)
         self.walk.leave.connect(self.left)
@@ -114,7 +118,7 @@ class StatisticsPage(QWidget):
         return face
 
     def _make_foot(self) -> QWidget:
-        face = self._foot = FootBar()
+        face = FootBar()
         back = leave_button(self._tongue, "statistics.leave", self.left)
         self.pace = ActButton("quiet", "clock")
         self.pace.setObjectName("statistics.pace")
@@ -136,10 +140,9 @@ class StatisticsPage(QWidget):
         face.add_act(self.print)
         return face
 
-    def fold(self, width: int) -> None:
+    def _fold_bed(self, width: int) -> None:
         """Put choices and charts one below the other where it is narrow."""
         fold_beside(self._top, width)
-        self._foot.fold(width)
         narrow = fold_beside(self._charts, width)
         for part in (self.table, self.bars, self.kept, self.course):
             part.setMinimumHeight(tokens().scaled(_FOLDED) if narrow else 0)

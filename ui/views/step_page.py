@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.theme import tokens
@@ -30,8 +30,25 @@ if TYPE_CHECKING:
 _WIDE = 1240
 _LEAST = 480  # px of a page before the door
 _EDGE = 48  # px at each side of the foot
-_NARROW = 640  # px: below it the rule and the picture go below the form
+_NARROW = 700  # px: below it the rule and the picture go below the form
 _SHARES = {True: (3, 2), False: (20, 9)}  # of form and what is beside it, on wide pages and others
+
+
+class _Why(Text):
+    """What hinders the act; in a line of its own it takes no room while it says nothing."""
+
+    alone = False
+
+    def setText(self, words: str) -> None:
+        """Set the words."""
+        super().setText(words)
+        if self.alone:
+            self.setHidden(not words)
+
+    def stand_alone(self, *, alone: bool) -> None:
+        """Say whether it has a line of its own, or is what parts the foot's two sides."""
+        self.alone = alone
+        self.setHidden(alone and not self.text())
 
 
 class StepPage(QWidget):
@@ -47,6 +64,7 @@ class StepPage(QWidget):
 
     submitted = Signal()
     left = Signal()
+    narrow = _NARROW  # px; a page with a table asks for more, so that no column is cut
 
     def __init__(
         self, tongue: Tongue, name: str, title: str, act: str, *, wide: bool = False
@@ -132,7 +150,7 @@ class StepPage(QWidget):
         lines.addLayout(self._over)
         lines.addLayout(bar)
         self.back = leave_button(self.tongue, f"{self.name}.leave", self.left)
-        self.why = Text("small muted", wrap=True)
+        self.why = _Why("small muted", wrap=True)
         self.why.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.extra: QHBoxLayout = row(gap=8)
         self.primary = ActButton("primary", "", "Ctrl+Enter")
@@ -220,7 +238,7 @@ class StepPage(QWidget):
         """Show why the step was not made."""
         show_problem(self.failure, problem, self.tongue)
         if problem is not None:
-            self.scroller.ensureWidgetVisible(self.failure)
+            self.scroller.verticalScrollBar().setValue(0)  # it stands at the top of the page
 
     def set_busy(self, *, busy: bool) -> None:
         """Say that the step is being made; nothing is disabled, or the keyboard would jump away."""
@@ -255,6 +273,12 @@ class StepPage(QWidget):
             self.fold(event.size().width())  # before the door: the window is its room
         self.body.inside.updateGeometry()
 
+    def event(self, event: QEvent) -> bool:
+        """Fold again when a page before the door has other content, as a stage does itself."""
+        if event.type() == QEvent.Type.LayoutRequest and not isinstance(self.parentWidget(), Stage):
+            self.fold(self.width())
+        return super().event(event)
+
     def minimumSizeHint(self) -> QSize:
         """What a stage scrolls; before the door little, so that the window may be small."""
         hint = super().minimumSizeHint()
@@ -265,7 +289,7 @@ class StepPage(QWidget):
     def fold(self, width: int) -> None:
         """Put what is beside the form below it, and the foot into two lines, where it is narrow."""
         least = needs(self.columns) + 2 * _EDGE
-        self._fold_columns(narrow=width < max(tokens().scaled(_NARROW), least))
+        self._fold_columns(narrow=width < max(tokens().scaled(self.narrow), least))
         parts = (self.back, self.why, self.extra, self.primary)
         needed = sum(part.sizeHint().width() for part in parts) + 2 * _EDGE
         self._fold_foot(narrow=width < needed)
@@ -295,6 +319,7 @@ class StepPage(QWidget):
     def _fold_foot(self, *, narrow: bool) -> None:
         if narrow == (self._over.indexOf(self.why) >= 0):
             return
+        self.why.stand_alone(alone=narrow)
         if narrow:
             self._bar.removeItem(self.extra)
             self.extra.setParent(None)

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QProxyStyle, QScrollBar, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QProxyStyle,
+    QScrollBar,
+    QStyle,
+    QStyleOptionSlider,
+    QWidget,
+)
 
 from ui.theme import tokens
 from ui.widgets.boxes import BAR
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
-    from PySide6.QtWidgets import QStyleOptionComplex, QWidget
+    from PySide6.QtWidgets import QStyleOptionComplex
 
 _LEAST = 32
 _SIDE, _END = 3, 2
@@ -89,6 +96,11 @@ class Bar(QScrollBar):
 
     def _upright(self) -> bool:
         return self.orientation() == Qt.Orientation.Vertical
+
+
+def plain_corner(area: QAbstractScrollArea) -> None:
+    """Leave the corner between two bars to the ground; the style would draw a box there."""
+    area.setCornerWidget(QWidget(area))
 
 
 class QuietBar(Bar):

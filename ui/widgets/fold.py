@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QScrollArea
 
 from ui.widgets.layout import Face, Flow, row
@@ -64,16 +65,15 @@ def fold_beside(box: QBoxLayout, width: int, *, least: int = 0) -> bool:
 
 
 class FootBar(Face):
-    """The foot of a page: the way back at the left, the acts at the right; two lines if narrow."""
+    """The foot of a page: the way back at the left, the acts at the right; more lines if narrow."""
 
     def __init__(self) -> None:
         super().__init__("bottom")
         self._box = row(self, gap=8)
         self._box.setContentsMargins(24, 10, 24, 10)
-        self._back, self._acts = Flow(), Flow()
-        self._box.addWidget(self._back)
-        self._box.addStretch(1)
-        self._box.addWidget(self._acts)
+        self._back, self._acts = Flow(), Flow(end=True)
+        self._box.addWidget(self._back, 0, Qt.AlignmentFlag.AlignBottom)
+        self._box.addWidget(self._acts, 1)
 
     def add_back(self, part: QWidget) -> None:
         """Add a part at the left."""
@@ -85,11 +85,4 @@ class FootBar(Face):
 
     def add_words(self, part: QWidget) -> None:
         """Add words before the acts: what came of one."""
-        self._box.insertWidget(2, part)
-
-    def fold(self, width: int) -> None:
-        """Take a second line where one is too narrow."""
-        margins = self._box.contentsMargins()
-        hints = (self._back.sizeHint().width(), self._acts.sizeHint().width())
-        needed = sum(hints) + 2 * self._box.spacing() + margins.left() + margins.right()
-        self._box.setDirection(_WAYS[needed > width])
+        self._box.insertWidget(1, part)

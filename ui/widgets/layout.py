@@ -128,7 +128,7 @@ class Scroll(QScrollArea):
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         # Not before the first paint: the door has no bar, and QStyle's enums take 6 ms.
-        from ui.widgets.bars import Bar, QuietBar  # noqa: PLC0415
+        from ui.widgets.bars import Bar, QuietBar, plain_corner  # noqa: PLC0415
 
         super().__init__(parent)
         self.setWidgetResizable(True)
@@ -136,6 +136,7 @@ class Scroll(QScrollArea):
         self.setHorizontalScrollBar(Bar(Qt.Orientation.Horizontal, self))
         self.setVerticalScrollBar(QuietBar(Qt.Orientation.Vertical, self))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        plain_corner(self)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
         content.setAutoFillBackground(False)  # it lies on what the page lies on
@@ -190,11 +191,20 @@ class Centred(QWidget):
 
 
 class Flow(QWidget):
-    """Children side by side, going on in the next line where the width ends."""
+    """Children side by side, going on in the next line where the width ends.
 
-    def __init__(self, parent: QWidget | None = None, *, gap: int = GRID) -> None:
+    Args:
+        parent: as for any widget.
+        gap: px between them.
+        end: the lines end at the right, as the acts of a foot do.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, *, gap: int = GRID, end: bool = False
+    ) -> None:
         super().__init__(parent)
         self._gap = gap
+        self._end = end
         self._items: list[QWidget] = []
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -260,15 +270,28 @@ class Flow(QWidget):
         self._place(event.size().width())
 
     def _place(self, width: int, *, move: bool = True) -> int:
-        x = y = line = 0
+        y = 0
+        for line in self._lines(max(width, 1)):
+            used = sum(hint.width() for _widget, hint in line) + self._gap * (len(line) - 1)
+            x = max(0, width - used) if self._end else 0
+            for widget, hint in line:
+                if move:
+                    widget.setGeometry(x, y, min(hint.width(), max(width, 1)), hint.height())
+                x += hint.width() + self._gap
+            y += max(hint.height() for _widget, hint in line) + self._gap
+        return max(0, y - self._gap)
+
+    def _lines(self, width: int) -> list[list[tuple[QWidget, QSize]]]:
+        """Return what stands in each line, with what each asks for."""
+        lines: list[list[tuple[QWidget, QSize]]] = []
+        x = 0
         for widget in self._items:
             if widget.isHidden():
                 continue
             hint = widget.sizeHint()
-            if x and x + hint.width() > width:
-                x, y, line = 0, y + line + self._gap, 0
-            if move:
-                widget.setGeometry(x, y, min(hint.width(), max(width, 1)), hint.height())
+            if not lines or x + hint.width() > width:
+                lines.append([])
+                x = 0
+            lines[-1].append((widget, hint))
             x += hint.width() + self._gap
-            line = max(line, hint.height())
-        return y + line
+        return lines

@@ -12,9 +12,11 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QWidget
 
 from ui.loop import Later
-from ui.widgets.bars import Bar
+from ui.widgets.bars import Bar, plain_corner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QResizeEvent
 
 _BESIDE = 24  # px in sight around what has the keyboard
@@ -103,6 +105,7 @@ class Roomy(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBar(Bar(Qt.Orientation.Horizontal, self))
         self.setVerticalScrollBar(Bar(Qt.Orientation.Vertical, self))
+        plain_corner(self)
         self._content = content
         holder = _Plain(content)
         self.setWidget(holder)
@@ -131,3 +134,25 @@ class Roomy(QScrollArea):
         focused: QWidget | None = QApplication.focusWidget()
         if focused is not None and self.isAncestorOf(focused):
             self.ensureWidgetVisible(focused, _BESIDE, _BESIDE)
+
+
+class Bed(QWidget):
+    """What of a page scrolls, so that its foot with the acts stands still under it.
+
+    Args:
+        arrange: folds the content for so many pixels in sight.
+    """
+
+    def __init__(self, arrange: Callable[[int], None]) -> None:
+        super().__init__()
+        self._arrange = arrange
+
+    def fold(self, width: int) -> None:
+        """Arrange the content for so many pixels."""
+        self._arrange(width)
+
+    def scrolled(self) -> Roomy:
+        """Return what gives it all the room there is, and bars where that is too little."""
+        stage = Stage()
+        stage.addWidget(self)
+        return Roomy(stage)

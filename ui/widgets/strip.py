@@ -4,18 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
 from ui.theme import icon_pixmap, tokens
 from ui.widgets.bars import Bar
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
     from PySide6.QtWidgets import QWidget
 
 _KEY = Qt.ItemDataRole.UserRole
+
+
+class _Leaf(QStyledItemDelegate):
+    """Draws a row flat, as every list of the window does; a bar while it has the keyboard."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw the row without the style's own shaded frame."""
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
+        super().paint(painter, option, index)
+        if focused:
+            bar = QRect(option.rect.topLeft(), QSize(3, option.rect.height()))
+            painter.fillRect(bar, tokens().hue("accent"))
 
 
 class Strip(QListWidget):
@@ -34,6 +59,7 @@ class Strip(QListWidget):
         self.setDragDropMode(QListWidget.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setItemDelegate(_Leaf(self))
         self._dress()
         self.currentRowChanged.connect(self._chosen)
         self.model().rowsMoved.connect(self._moved)

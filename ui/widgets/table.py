@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from ui.models.rows import ALIGNMENT, DISPLAY, LEFT, RIGHT, RowModel
 from ui.theme import tokens
-from ui.widgets.bars import Bar
+from ui.widgets.bars import Bar, plain_corner
 from ui.widgets.lights import TOKENS, draw_light
 from ui.widgets.ring import FocusRing
 
@@ -119,6 +119,7 @@ class RowTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBar(Bar(Qt.Orientation.Horizontal, self))
+        plain_corner(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)
