@@ -13,14 +13,17 @@ PERSON = "33990119900307258" + resident_check("33990119900307258")
 
 
 class Counted:
-    """Hands whose keys are counted; what only the applicant knows is not the clerk's."""
+    """Hands whose keys are counted; what only the applicant knows is not the clerk's.
+
+    A key that is held beside another (Ctrl) is a press of its own.
+    """
 
     def __init__(self, hands):
         self.hands = hands
         self.keys = 0
 
     async def press(self, *keys):
-        self.keys += len(keys)
+        self.keys += sum(len(key) if isinstance(key, tuple) else 1 for key in keys)
         await self.hands.key(*keys)
 
     async def type(self, text):
