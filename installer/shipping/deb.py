@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SMALLEST = 9  # its window finds what the programs share (92 MB for 126); unpacking takes 65 MB
-QUICKEST = 0  # for what is only tried
+UNPRESSED = 0  # for what is only tried
 _CONTROL = """\
 Package: {name}
 Version: {version}
@@ -65,7 +65,7 @@ def build(
         control: what it says of itself.
         package: the file to write.
         moment: seconds since 1970.
-        level: how hard it is pressed, 0 to 9.
+        level: how hard it is pressed, 1 to 9; UNPRESSED not at all.
 
     Raises:
         subprocess.CalledProcessError: when dpkg-deb refuses the tree.
@@ -93,5 +93,6 @@ def build(
             path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
         os.utime(path, (moment, moment), follow_symlinks=False)
     fixed = {**os.environ, "SOURCE_DATE_EPOCH": str(moment)}
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", f"-z{level}", "--build"]
+    pressed = ["-Zxz", f"-z{level}"] if level else ["-Znone"]
+    command = ["dpkg-deb", "--root-owner-group", *pressed, "--build"]
     subprocess.run([*command, tree, package], env=fixed, check=True, stdout=subprocess.DEVNULL)

@@ -138,7 +138,7 @@ def _attempt(frozen: Path, inside: Path) -> None:
     newer = WORK / _name(window.PACKAGE, later)
     window.tree(frozen, WORK / "newer")
     said, moment = window.control(later), freeze.moment()
-    deb.build(WORK / "newer", said, newer, moment, level=deb.QUICKEST)
+    deb.build(WORK / "newer", said, newer, moment, level=deb.UNPRESSED)
     former = _former(WORK / "former")
     with (OUT / "TRIAL.txt").open("w", encoding="utf-8") as file:
 
@@ -172,7 +172,7 @@ def _former(work: Path) -> Path:
     centre.tree(_system(), work / "centre", source)
     package = work / _name(centre.PACKAGE, version)
     control, moment = centre.control(version), freeze.moment()
-    deb.build(work / "centre", control, package, moment, level=deb.QUICKEST)
+    deb.build(work / "centre", control, package, moment, level=deb.UNPRESSED)
     return package
 
 
