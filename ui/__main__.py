@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from client.host.settings import Settings
     from sync.texts import Texts
     from ui.shell.window import MainWindow
+    from ui.single import Single
 
 PRACTICE = "training"  # the practice hall's folder, inside a window's own
 _LOOKS = "looks.json"
@@ -61,6 +62,11 @@ def _run(given: Sequence[str]) -> int:
     except UnfitPythonError as unfit:
         print(unfit, file=sys.stderr)  # noqa: T201  (there is no window to say it in)
         return 2
+    from ui.single import Single  # noqa: PLC0415  (behind the guard)
+
+    single = Single(folder)
+    if not single.take():
+        return 0 if single.hand_over(options.files) else 1
     window = show_window(
         language,
         mode=options.theme or looks.get("mode") or "auto",
@@ -75,9 +81,10 @@ def _run(given: Sequence[str]) -> int:
     window.starts_again = True
     from ui import loop  # noqa: PLC0415  (qasync after the first show)
 
-    code = loop.run(app, lambda: _live(window, folder, options), _broken)
+    code = loop.run(app, lambda: _live(window, folder, options, single), _broken)
+    single.release()
     if window.again:
-        start_again(given)
+        start_again([each for each in given if each not in options.files])
     if window.former:
         put_former_in()
     if window.begin_anew:
@@ -101,6 +108,7 @@ def parser(words: Texts) -> argparse.ArgumentParser:
     made.add_argument("--watchdog", metavar="MS", type=int, default=0, help=t("cli.watchdog"))
     made.add_argument("--simulated-cards", metavar="DIR", help=t("cli.cards"))
     made.add_argument("--training", action="store_true", help=t("cli.training"))
+    made.add_argument("files", nargs="*", metavar="FILE", help=t("cli.files"))
     return made
 
 
@@ -135,10 +143,13 @@ def with_options(settings: Settings, options: argparse.Namespace) -> Settings:
     return msgspec.structs.replace(settings, **said)
 
 
-async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -> int:
+async def _live(
+    window: MainWindow, folder: Path, options: argparse.Namespace, single: Single
+) -> int:
     """Attach the desk behind the painted door, and live until the window is closed."""
     from ui import loop  # noqa: PLC0415
     from ui.shell.warm import import_pages  # noqa: PLC0415
+    from ui.single import whole  # noqa: PLC0415
 
     closed = loop.spawn(window, loop.answered(window.closed), _broken)
     await loop.turned(2)
@@ -170,6 +181,11 @@ async def _live(window: MainWindow, folder: Path, options: argparse.Namespace) -
         window.offer_practice()
     work = attach(window, built.desk, built.deck, idle_minutes=minutes, guide=True)
     loop.spawn(work, built.desk.run(), work.fault)
+    single.wanted.connect(lambda _files: window.come_forward())
+    single.wanted.connect(work.open_files)
+    single.listen()
+    if options.files:
+        work.open_files(whole(options.files))
     await loop.aside(partial(import_module, "httpx"))  # else the first login loads it
     await loop.finished(closed)
     await work.end()

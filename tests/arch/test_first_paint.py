@@ -57,7 +57,7 @@ PROBE = """
 import sys
 from ui import __main__ as entry
 
-async def live(window, _folder, _options):
+async def live(window, *_rest):
     from ui import loop
     assert window.door.isVisible()
     await loop.turned(2)

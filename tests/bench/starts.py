@@ -63,7 +63,7 @@ def ours(folder):
 
     show, entry.show_window = entry.show_window, shown
 
-    async def wait(window, _folder, _options):
+    async def wait(window, *_rest):
         from ui import loop
 
         while not window.property("painted"):

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from client.app.access.colleagues import Colleague
-from client.app.access.enrolment import PROGRESS, Asked, Enrolled
+from client.app.access.enrolment import PROGRESS, Asked, Enrolled, read_invited
 from client.app.access.recovery import RecoveryView
 from client.app.files.prints import Printed
 from client.app.forms.every import BLANKS, FORMS, by_card
@@ -276,6 +276,9 @@ class ScriptedDeck:
 class _Enrolment(_Part):
     needed = False
     tried: LineTried | Failure = TRIED
+
+    async def invited(self, path: Path) -> dict[str, str]:
+        return read_invited(path, path.parent)
 
     async def try_line(self, centre: str, roots: Path) -> LineTried:
         self.desk.asked.append(("try", centre, roots))

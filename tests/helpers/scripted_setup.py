@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from client.app.access.trying import LineTried, ShownCertificate
-from client.app.machine.first_steps import after, before, begun, joined
+from client.app.machine.first_steps import JOINING, after, before, begun, joined
 from client.host.typing import Typing
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ class ScriptedSetup:
 
     async def joined(self) -> None:
         self._keep(joined(self.state))
+
+    async def invite(self, typed) -> None:
+        kept = {**self.state.typed, **typed, "compared": ""}
+        self._keep(replace(self.state, place=JOINING[0], typed=kept))
 
     async def return_to(self, step: str) -> None:
         self._keep(replace(self.state, place=step))

@@ -91,9 +91,9 @@ settings = {str(tmp_path)!r} + "/window.json"
 open(settings, "w").write("broken")
 begin = entry._live
 
-async def live(window, folder, options):
+async def live(window, *rest):
     window.every = loop.Every(window, 50, look)
-    return await begin(window, folder, options)
+    return await begin(window, *rest)
 
 entry._live = live
 sys.exit(entry.main(["--data", {str(tmp_path)!r}, "--lang", "zh_CN"]))

@@ -127,9 +127,9 @@ def look(window):
         window.practice.fresh.click()
         window.practice.fresh.click()
 
-async def live(window, folder, options):
+async def live(window, *rest):
     window.every = loop.Every(window, 50, lambda: look(window))
-    return await begin(window, folder, options)
+    return await begin(window, *rest)
 
 entry._live = live
 code = entry.main(["--training", "--data", {str(tmp_path)!r}, "--lang", "zh_CN"])

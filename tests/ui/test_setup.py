@@ -159,6 +159,34 @@ def test_a_centre_that_does_not_answer_is_told_with_what_to_do(at_window, desk):
     at_window(scenario, desk=desk)
 
 
+def test_an_invitation_that_is_opened_fills_the_steps_and_a_window_needs_none(
+    at_window, desk, tmp_path
+):
+    file = tmp_path / "window.chuangkou"
+    file.write_text(INVITATION.replace('"until": 1', '"centre": "https://centre.example"'))
+
+    async def scenario(hands):
+        hands.work.open_files((file,))
+        await hands.rest()
+        assert inner(hands).centre.text() == "https://centre.example"
+        await hands.key(LATER)
+        assert hands.find("enrol.dev").text() == "d-339901-03"
+        assert hands.find("enrol.fingerprint").text()
+        assert not inner(hands).compared.isChecked()
+        file.write_text("nothing")
+        hands.work.open_files((file,))
+        await hands.rest()
+        assert hands.work.entry.page.unkept.code.text() == "app.invitation_unreadable"
+        desk.enrolment.needed = False
+        hands.work.entry.leave()
+        hands.work.open_files((file,))
+        await hands.rest()
+        told = hands.work.tongue.t("invited.not_needed", name=file.name)
+        assert hands.find("login.told").words.text() == told
+
+    at_window(scenario, desk=desk)
+
+
 def test_f1_and_the_settings_lie_above_it_and_a_full_disk_is_said(at_window, desk):
     async def scenario(hands):
         await begin(hands)

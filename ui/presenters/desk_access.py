@@ -44,6 +44,9 @@ class Enrolment(Protocol):
     def needed(self) -> bool:
         """Whether it belongs to no centre yet."""
 
+    async def invited(self, path: Path) -> dict[str, str]:
+        """Read an invitation's file: what it would have somebody type, by field."""
+
     async def try_line(self, centre: str, roots: Path) -> LineTried:
         """Ask a centre who it is, before anything is enrolled."""
 

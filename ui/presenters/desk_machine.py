@@ -67,6 +67,9 @@ class Setup(Protocol):
     async def joined(self) -> None:
         """Go on behind the enrolment."""
 
+    async def invite(self, typed: Mapping[str, str]) -> None:
+        """Take what an invitation's file says as typed."""
+
     async def return_to(self, step: str) -> None:
         """Show a step again."""
 

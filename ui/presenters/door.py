@@ -72,6 +72,11 @@ class DoorPresenter:
         self._problem = None
         self._told = None
 
+    def say(self, words: Words) -> None:
+        """Say something that somebody asked for outside the window: a file was opened."""
+        self._told = words
+        self.show()
+
     def log_in_first(self) -> None:
         """Say why a key of the work does nothing here."""
         self._told = self._told or _LOG_IN

@@ -85,6 +85,15 @@ class SetupPresenter:
         """Keep what is typed now."""
         await self._keep(self._desk.setup.type(typed))
 
+    async def invited(self, path: Path) -> None:
+        """Take an invitation's file that was opened; what cannot be read is said above."""
+        try:
+            typed = await self._desk.enrolment.invited(path)
+        except Failure as failure:
+            self._screen.show_unkept(Problem.of(failure))
+            return
+        await self._move(self._desk.setup.invite(typed))
+
     async def end(self) -> None:
         """Leave the last page: to the door, or back to what makes this machine a window."""
         setup = self._desk.setup

@@ -25,6 +25,7 @@ from ui.views.recover import RecoverPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
 
@@ -90,6 +91,14 @@ class Entry(QObject):
         )
         self._show(guide.page, guide.card_changed)
         guide.begin()
+
+    def invited(self, path: Path) -> None:
+        """Take an invitation's file that was opened with this program."""
+        if self.guide is None:
+            self.leave()
+            self.set_up()
+        if self.guide is not None:
+            self._run(self.guide.page, self.guide.presenter.invited(path))
 
     async def save(self) -> None:
         """Keep what is typed before the door."""

@@ -88,6 +88,12 @@ class MainWindow(QMainWindow):
         if room.width() < _USUAL.width() or room.height() < _USUAL.height() + _TITLE_BAR:
             self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
+    def come_forward(self) -> None:
+        """Be seen: somebody started the program once more."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
     # ------------------------------------------------------------ practice
 
     def show_practice(self) -> None:

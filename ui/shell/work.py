@@ -45,6 +45,7 @@ from ui.widgets.fields import clipboard_copy
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from pathlib import Path
 
     from client.app.rows.changes import DeskNews
     from client.app.rows.session import SessionView
@@ -171,6 +172,22 @@ class Work(QObject):
         """Keep the drafts, then lock."""
         await self.ways.save()
         await self.desk.door.lock(reason)
+
+    def open_files(self, files: tuple[Path, ...]) -> None:
+        """Take what was opened with this program: the first of it."""
+        for path in files[:1]:
+            self._open_file(path)
+
+    def _open_file(self, path: Path) -> None:
+        """Take an invitation where one is needed; say so where none is."""
+        if self.desk.enrolment.needed:
+            self.entry.invited(path)
+            return
+        words = Words("invited.not_needed", {"name": path.name})
+        if self.desk.door.session is None:
+            self.door.say(words)
+        else:
+            self.say_blocked(words)
 
     def open_settings(self) -> None:
         """Open this machine's settings: a page among the others, or in the door's place."""

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 #: What a try says of its way, in this order; words under enrol.progress.<name>.
 PROGRESS = ("card", "claim", "policy", "recovery", "settle")
 CODE_LENGTH = 24
+#: Roots that came with an invitation's file, in the window's folder.
+INVITED = "invited-ca.pem"
 _LARGEST_FILE = 1 << 20
 
 
@@ -123,6 +125,17 @@ class Enrolment:
     def needed(self) -> bool:
         """Say whether this window belongs to no centre yet."""
         return not self._premises.enrolled()
+
+    async def invited(self, path: Path) -> dict[str, str]:
+        """Read an invitation's file: what it would have somebody type, by field.
+
+        Roots that came along are laid beside the settings, and named as if somebody had chosen
+        them. Nothing is believed by that: people compare the fingerprint all the same.
+
+        Raises:
+            AppFailure: app.invitation_unreadable, app.roots_unreadable, settings.unwritten.
+        """
+        return await self._means.lanes.crunch.run(read_invited, path, self._premises.folder)
 
     async def try_line(self, centre: str, roots: Path) -> LineTried:
         """Ask a centre who it is, before anything is enrolled; seconds.
@@ -278,6 +291,43 @@ def read_invitation(text: str) -> Invitation:
     if type(invitation.inc) is not int:
         raise AppFailure("app.invitation_unreadable")
     return invitation
+
+
+def read_invited(path: Path, folder: Path) -> dict[str, str]:
+    """Read a file with what `chuangkou-centre enrol` printed; as `Enrolment.invited`.
+
+    Args:
+        path: the file; besides the invitation it may hold `centre`, an address, and `roots`, PEM.
+        folder: where the roots are laid.
+    """
+    try:
+        with path.open("rb") as stream:
+            text = stream.read(_LARGEST_FILE).decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AppFailure("app.invitation_unreadable") from error
+    said = read_invitation(text)
+    more = json.loads(text[text.find("{") : text.rfind("}") + 1])
+    typed = {name: str(getattr(said, name)) for name in ("aud", "genesis", "dev", "inc", "code")}
+    if isinstance(more.get("centre"), str):
+        typed["centre"] = more["centre"]
+    if isinstance(more.get("roots"), str):
+        typed["roots"] = str(_laid(more["roots"], folder))
+    return typed
+
+
+def _laid(pem: str, folder: Path) -> Path:
+    """Lay roots that came with an invitation where a field can name them."""
+    place = folder / INVITED
+    try:
+        x509.load_pem_x509_certificates(pem.encode("ascii"))
+    except ValueError as error:
+        raise AppFailure("app.roots_unreadable", name=INVITED) from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place.write_text(pem, encoding="ascii")
+    except OSError as error:
+        raise AppFailure("settings.unwritten") from error
+    return place
 
 
 def is_code(typed: str) -> bool:

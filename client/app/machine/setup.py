@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from client.app.failures import AppFailure
-from client.app.machine.first_steps import after, before, begun, joined, resumed
+from client.app.machine.first_steps import JOINING, after, before, begun, joined, resumed
 from client.host.first_run import drop_first_run, load_first_run, save_first_run
 from client.host.typing import typing_now
 
@@ -77,6 +77,17 @@ class Setup:
     async def joined(self) -> None:
         """Go on behind the enrolment and forget its invitation. Raises as `go_on`."""
         await self._keep(joined(self.state))
+
+    async def invite(self, typed: Mapping[str, str]) -> None:
+        """Take what an invitation's file says as typed, and go where it is needed.
+
+        A centre that the hall set for its machines is no file's to change. Raises as `go_on`.
+        """
+        own = {"centre", "roots"} if "centre" not in self.state.steps else set()
+        known = {name: text for name, text in typed.items() if name in TYPED and name not in own}
+        place = next(step for step in self.state.steps if step in JOINING)
+        kept = {**self.state.typed, **known, "compared": ""}
+        await self._keep(replace(self.state, place=place, typed=kept))
 
     async def return_to(self, step: str) -> None:
         """Show a step again. Raises as `go_on`."""

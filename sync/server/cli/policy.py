@@ -61,11 +61,14 @@ class PolicyCommands:
             dev: Annotated[str, typer.Option("--dev", help=t("centre.cli.dev"))] = "",
             label: Annotated[str, typer.Option("--label", help=t("centre.cli.label"))] = "",
             hours: Annotated[int, typer.Option("--hours", help=t("centre.cli.hours"))] = 24,
+            roots: Annotated[
+                Path | None, typer.Option("--roots", exists=True, help=t("centre.cli.roots"))
+            ] = None,
             demo_clock: clock = None,
         ) -> None:
             settings = Settings(data=data, demo_clock=demo_clock)
             body = {"hall": hall, "counter": counter, "dev": dev or f"d-{hall}-{counter}"}
-            self.enrol(settings, authority, {**body, "label": label or counter}, hours)
+            self.enrol(settings, authority, {**body, "label": label or counter}, hours, roots)
 
         @app.command("grant", help=t("centre.cli.grant"))
         def grant(  # noqa: PLR0913, PLR0917
@@ -187,9 +190,18 @@ class PolicyCommands:
         typer.echo(self._words.t("centre.cli.sample_loaded", count=count))
 
     def enrol(
-        self, settings: Settings, authority: Path, device: dict[str, Any], hours: int
+        self,
+        settings: Settings,
+        authority: Path,
+        device: dict[str, Any],
+        hours: int,
+        roots: Path | None = None,
     ) -> None:
-        """Invite a device; print its one-time code as a sentence, and all as JSON in one line."""
+        """Invite a device; print its one-time code as a sentence, and all as JSON in one line.
+
+        Kept in a file `*.chuangkou` that is what a window opens; `roots` go along in it.
+        """
+        pem = "" if roots is None else _roots(roots)  # before anything is signed
         code = write_code(new_bytes(CODE_BYTES))
         with opened(settings) as centre:
             trust = centre.desk.policy.trust
@@ -208,7 +220,10 @@ class PolicyCommands:
                 "aud": trust.aud,
                 "genesis": trust.genesis,
                 "until": body["until"],
+                "centre": settings.origin,
             }
+            if pem:
+                said["roots"] = pem
         shown = fingerprint(trust.genesis)
         typer.echo(self._words.t("centre.cli.enrolled", **said, fingerprint=shown))
         typer.echo(json.dumps(said))
@@ -218,6 +233,20 @@ class PolicyCommands:
         with opened(settings) as centre:
             if enact(centre, authority, [(kind, body)], self._words):
                 typer.echo(self._words.t("centre.cli.done"))
+
+
+def _roots(file: Path) -> str:
+    """Return a file of root certificates.
+
+    Raises:
+        Failure: centre.certificate_file when there is none in it.
+    """
+    try:
+        pem = file.read_bytes()
+        x509.load_pem_x509_certificates(pem)
+        return pem.decode("ascii")
+    except (OSError, ValueError) as error:
+        raise Failure("centre.certificate_file", file=file.name) from error
 
 
 def revocation(

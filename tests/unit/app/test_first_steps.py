@@ -1,5 +1,6 @@
 """A machine's first run: what is asked, on and back, and where a kill leaves it."""
 
+import json
 import stat
 
 import pytest
@@ -7,6 +8,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client.app.access.enrolment import read_invited
 from client.app.failures import AppFailure
 from client.app.machine.first_steps import (
     END,
@@ -23,6 +25,7 @@ from client.app.machine.setup import Setup
 from client.host.first_run import NAME, FirstRun, load_first_run
 from client.host.lanes import Lanes
 from client.host.settings import Settings
+from tests.helpers.pki import Authority
 
 ANSWERED = st.sets(st.sampled_from([*STEPS, "later"]))
 NAMED = st.sets(st.sampled_from(["centre", "centre_ca", "printer_a4", "scanner", "language"]))
@@ -116,6 +119,35 @@ async def test_a_start_after_a_kill_finds_step_and_what_was_typed(tmp_path, lane
     assert not kept.exists()
     assert not window.needed
     assert not setup(tmp_path, lanes, enrolled=True).needed
+
+
+@pytest.mark.asyncio
+async def test_an_invitations_file_is_taken_as_typed_but_the_halls_centre_stands(tmp_path, lanes):
+    file, pem = tmp_path / "window.chuangkou", Authority().pem.decode()
+    said = {"aud": "c", "genesis": "g", "dev": "d-1", "inc": 2, "code": "7K2M", "until": 1}
+    more = {"centre": "https://file", "roots": pem}
+    file.write_text(f"设备 d-1 的一次性登记码：7K2M\n{json.dumps(said | more)}\n")
+    typed = read_invited(file, tmp_path / "own")
+    laid = tmp_path / "own" / "invited-ca.pem"
+    assert laid.read_text() == pem
+    assert typed == {**{k: str(said[k]) for k in said if k != "until"}, "centre": "https://file",
+                     "roots": str(laid)}  # fmt: skip
+    free = setup(tmp_path / "free", lanes)
+    await free.go_on(done=False)
+    await free.invite(typed)
+    assert (free.state.place, free.centre) == ("centre", ("https://file", str(laid)))
+    hall = setup(tmp_path / "hall", lanes, centre="https://hall", centre_ca="/ca.pem")
+    await hall.invite(typed)
+    assert (hall.state.place, hall.centre) == ("enrol", ("https://hall", "/ca.pem"))
+    assert hall.state.typed["code"] == "7K2M"
+
+    for text, code in (("{}", "invitation"), (json.dumps(said | {"roots": "no"}), "roots")):
+        file.write_text(text)
+        with pytest.raises(AppFailure) as failure:
+            read_invited(file, tmp_path / "own")
+        assert failure.value.code == f"app.{code}_unreadable"
+    with pytest.raises(AppFailure):
+        read_invited(tmp_path / "none", tmp_path / "own")
 
 
 @pytest.mark.asyncio
