@@ -3,9 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from tests.helpers.gallery_cases import REGISTERED
+from client.app.rows.cases import StepOption
+from tests.helpers.gallery_cases import DECIDING, REGISTERED
 from ui.models.rows import Column, RowModel
-from ui.values import Route
+from ui.values import DecisionForm, Route
 from ui.views.pane_list import PaneList
 from ui.widgets.layout import Scroll
 from ui.widgets.picker import Picker
@@ -108,5 +109,22 @@ def test_an_empty_table_says_what_puts_something_there(at_window):
         table.teach("")
         assert table.viewport().grab().toImage() != drawn
         assert ringed(table)
+
+    at_window(scenario)
+
+
+def test_the_keyboard_comes_to_a_choice_that_can_be_made(at_window):
+    async def scenario(hands):
+        await hands.enter("chief")
+        await hands.go(Route("step", DECIDING, "grant"))
+        hands.page.show_form(DecisionForm())
+        hands.page.show_choices((StepOption("decide_at_once", primary=True),))
+        hands.page.focus_first()
+        assert hands.focus == "decision.decide_at_once"
+        await hands.key(CTRL_ENTER)
+        assert hands.page.fields["kind"].problem
+        assert hands.focus == "decision.decide_at_once"
+        await hands.key(Qt.Key.Key_1)  # the first that is shown, not a hidden one
+        assert hands.page.form_now().kind == "decide_at_once"
 
     at_window(scenario)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
 
 COLUMNS = (
-    Column("light", 132),
-    Column("batch", 116),
+    Column("light", 204),  # "还剩 4 个工作日 3 小时" in full
+    Column("batch", 104),
     Column("applicant", 100, stretch=True),
     Column("item", 100, stretch=True),
     Column("due", 104, right=True, spare=True),

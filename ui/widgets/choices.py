@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -15,6 +15,8 @@ from ui.widgets.tabs import draw_focus
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+
+_CHANGES = (QEvent.Type.HideToParent, QEvent.Type.ShowToParent, QEvent.Type.EnabledChange)
 
 
 class Tile(QAbstractButton):
@@ -140,8 +142,22 @@ class Tiles(QWidget):
             tile = Tile(self)
             tile.clicked.connect(lambda _=False, chosen=name: self.picked.emit(chosen))
             box.addWidget(tile)
+            tile.toggled.connect(self._aim)
+            tile.installEventFilter(self)
             self.tiles[name] = tile
-        self.setFocusProxy(next(iter(self.tiles.values())))
+        self._aim()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Aim anew when a tile is hidden, shown, closed or opened."""
+        if event.type() in _CHANGES:
+            self._aim()
+        return super().eventFilter(watched, event)
+
+    def _aim(self, *_: object) -> None:
+        """Let the keyboard come to the chosen tile, else to the first that may be chosen."""
+        here = [tile for tile in self.tiles.values() if not tile.isHidden() and tile.isEnabled()]
+        chosen = [tile for tile in here if tile.isChecked()]
+        self.setFocusProxy(next(iter(chosen or here), next(iter(self.tiles.values()))))
 
     def minimumSizeHint(self) -> QSize:
         """The widest tile alone: they go one below the other."""
@@ -167,9 +183,9 @@ class Tiles(QWidget):
             tile.setAutoExclusive(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Digits choose by place."""
+        """Digits choose by place among what is shown."""
         place = event.key() - Qt.Key.Key_1
-        names = list(self.tiles)
+        names = [name for name, tile in self.tiles.items() if not tile.isHidden()]
         if 0 <= place < len(names) and self.tiles[names[place]].isEnabled():
             self.tiles[names[place]].click()
             self.tiles[names[place]].setFocus(Qt.FocusReason.ShortcutFocusReason)
