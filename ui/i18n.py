@@ -145,6 +145,15 @@ class Tongue(QObject):
         """
         return self.t("list.gap").join(part for part in parts if part)
 
+    def listed(self, *parts: str) -> str:
+        """Put names or words of a list after one another as the language does."""
+        return self.t("list.comma").join(part for part in parts if part)
+
+    def sentences(self, *parts: str) -> str:
+        """Put whole sentences after one another: Chinese leaves no space between them."""
+        gap = "" if self.language == "zh_CN" else " "
+        return gap.join(part for part in parts if part)
+
     # ------------------------------------------------------------ moments
 
     def clock(self, at: datetime | None) -> str:

@@ -130,7 +130,7 @@ class AcceptancePage(StepPage):
             holder.addWidget(Text("body", tongue.say(line), wrap=True), 1)
             self._lines.addLayout(holder)
         self._say_leader(preview)
-        lacking = "、".join(preview.missing)
+        lacking = tongue.listed(*preview.missing)
         self.missing.setVisible(bool(lacking))
         self.missing_words.setText(tongue.t("accept.missing", names=lacking))
         self.correct.setVisible(bool(lacking))

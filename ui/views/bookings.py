@@ -201,7 +201,7 @@ class BookingsPage(StepPage):
     def _service(self, each: ServiceRow) -> str:
         """Say when the hall serves beyond office hours."""
         t = self.tongue.t
-        days = "、".join(t(f"weekday.{day}") for day in each.days)
+        days = self.tongue.listed(*(t(f"weekday.{day}") for day in each.days))
         return t("booking.service", days=days, begins=_clock(each.begins), ends=_clock(each.ends))
 
     def _choose(self, choice: Choice, code: str) -> None:

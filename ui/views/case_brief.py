@@ -56,7 +56,7 @@ class CaseBrief(Face):
                     t("receive.count", given=len(given), required=len(required)),
                 ),
                 (t("case.due"), self._tongue.moment_full(detail.row.light.due_at)),
-                (t("flow.next"), "、".join(detail.next_by)),
+                (t("flow.next"), self._tongue.listed(*detail.next_by)),
             ]
         )
         clear(self._said)

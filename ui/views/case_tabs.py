@@ -213,7 +213,7 @@ def _flow(box: QVBoxLayout, detail: CaseDetail, tongue: Tongue) -> None:
         if step.place == "done":
             said = tongue.joined(step.done_by, tongue.moment(step.at))
         elif step.may:
-            said = "、".join(step.may)
+            said = tongue.listed(*step.may)
         else:
             said = t("flow.nobody")
         role = "body" if step.place == "now" else "muted"

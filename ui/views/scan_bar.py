@@ -98,7 +98,7 @@ class ScanBar(Face):
         self._say("scan.done" if count else "", count=count)
         if problem is not None:
             told = code_text(problem.code, dict(problem.details), self._tongue.words)
-            self.wrong.show_text(f"{told.what}{told.remedy}")
+            self.wrong.show_text(self._tongue.sentences(told.what, told.remedy))
         self.start.setVisible(bool(self._devices))
         self.start.setText(self._tongue.t("scan.more" if count else "scan.start"))
         if held and self._devices:

@@ -29,7 +29,7 @@ COLUMNS = (
     Column("counter", 56, right=True),
     Column("hash", 92, faint=True),
     Column("person", 84, spare=True),
-    Column("printed", 52, right=True),
+    Column("printed", 64, right=True),
 )
 _HASH_SHOWN = 8
 _STOCK_SHOWN = 8

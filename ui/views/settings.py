@@ -233,7 +233,7 @@ class SettingsPage(StepPage):
         if not self._waiting:
             self.waits.hide()
             return
-        names = "、".join(self.tongue.t(f"settings.{name}") for name in self._waiting)
+        names = self.tongue.listed(*(self.tongue.t(f"settings.{name}") for name in self._waiting))
         self.waits.tell("told", "refresh", self.tongue.t("settings.waits", names=names))
 
     def _say_offers(self) -> None:

@@ -118,7 +118,7 @@ class TopBar(Face):
             )
             self.person.setText(session.name)
             self.roles.setText(
-                "、".join(self._tongue.coded("role", role) for role in session.roles)
+                self._tongue.listed(*(self._tongue.coded("role", role) for role in session.roles))
             )
         self._say_card()
         self._say_line()
