@@ -18,7 +18,16 @@ from sync.server.db.supervision_tables import (
     sampled,
     samples,
 )
-from sync.server.db.tables import case_lights, cases, findings, judgements, log, warnings
+from sync.server.db.tables import (
+    case_lights,
+    cases,
+    device_heads,
+    event_ids,
+    findings,
+    judgements,
+    log,
+    warnings,
+)
 from sync.server.services.rows.cases import CaseRow, LightRow
 from sync.server.services.rows.supervision import (
     BREACH,
@@ -265,10 +274,23 @@ class SqlSupervisionRows(Rowwise):
         self._put(inspections, row)
 
     def last_steps(self, devs: Sequence[str]) -> dict[str, int]:
-        """Return when each device's newest logged step came."""
-        own = select(log.c.dev, func.max(log.c.recv)).where(log.c.dev.in_(list(devs)))
-        own = own.where(log.c.kind.not_in([Kind.SESSION_OPEN.value, Kind.SESSION_CLOSE.value]))
-        return {row[0]: row[1] for row in self._connection.execute(own.group_by(log.c.dev))}
+        """Return when each device's newest logged step came.
+
+        Backwards through the numbers of its own chains: the log has no order by device.
+        """
+        known = select(device_heads.c.dev).where(device_heads.c.dev.in_(list(devs))).distinct()
+        each = known.subquery()
+        own = (
+            event_ids.c.dev == each.c.dev,
+            log.c.scope == event_ids.c.scope,
+            log.c.n == event_ids.c.n,
+            log.c.kind.not_in([Kind.SESSION_OPEN.value, Kind.SESSION_CLOSE.value]),
+        )
+        newest = select(log.c.recv).where(*own).limit(1)
+        newest = newest.order_by(event_ids.c.inc.desc(), event_ids.c.seq.desc())
+        found = select(each.c.dev, newest.correlate(each).scalar_subquery())
+        rows = self._connection.execute(found)
+        return {row[0]: int(row[1]) for row in rows if row[1] is not None}
 
     def last_cases(self, scopes: Sequence[str]) -> dict[str, int]:
         """Return when a case of each item moved last in scopes."""
