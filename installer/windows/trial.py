@@ -67,7 +67,7 @@ class Wine:
         )
 
     def run(self, *command: str | Path) -> tuple[int, str]:
-        """Run a program until it and what it started have ended; return its code and its words."""
+        """Run a program; return its code and its words. What it started may still run."""
         answer = subprocess.run(
             ["wine", *map(str, command)],
             env=self._environment(),
@@ -77,8 +77,13 @@ class Wine:
             timeout=_PATIENCE_S,
             check=False,
         )
-        self._server("-w")
         return answer.returncode, answer.stdout.decode("utf-8", "replace")
+
+    def run_whole(self, *command: str | Path) -> int:
+        """Run a program until all that it started has ended, too; return its code."""
+        code, _ = self.run(*command)
+        self._server("-w")
+        return code
 
     def registry(self, key: str) -> Mapping[str, str]:
         """Return the values of a key by name; {} where there is none."""
@@ -177,7 +182,7 @@ def attempt(
             tell(f"    {LISTED} {name} = {value}")
         shortcuts = sorted(name for name in wine.files() - before if name.endswith(".lnk"))
         tell("shortcuts: " + ", ".join(shortcuts))
-        wine.run(wine.drive / FOLDER / "uninstall.exe", "/S")
+        wine.run_whole(wine.drive / FOLDER / "uninstall.exe", "/S")
         left = sorted(wine.files() - before)
         gone = sorted(before - wine.files())
         keys = [key for key in (KEY, LISTED, PATHS) if wine.registry(key)]

@@ -1,7 +1,8 @@
 ; The window's installer for Windows. Built by release.py, which defines:
 ;   VERSION, FOUR (the version in four numbers), FOLDER (the program's folder, its version in it),
 ;   FILES (the list of files to put in, made by nsis.py), KILOBYTES, OUT, ICON, MARK ("" or
-;   " (incomplete)"), QUICK where size does not matter, and SIGN (a command that signs the file it is given) where there is one.
+;   " (incomplete)"), QUICK where size does not matter, and SIGN (a command that signs the file
+;   it is given) where there is one.
 ;
 ; Silent:  chuangkou-setup.exe /S [/LANG=zh_CN|en] [/CONFIG=C:\window.json] [/D=C:\Folder]
 ; Ends with 0 done, 2 it went wrong, 3 no such CONFIG, 4 a file is not what it should be,
@@ -221,10 +222,11 @@ Section
   ClearErrors
   !include "${FILES}"
   ${If} ${Errors}
+    SetOutPath "$TEMP"
     RMDir /r "$INSTDIR\${FOLDER}.part"
     !insertmacro Refuse 2 "$(NOT_WRITTEN)"
   ${EndIf}
-  SetOutPath "$INSTDIR"
+  SetOutPath "$TEMP" ; else the folder last written to is held
   Call Verify
   ${If} $Wrong != ""
     RMDir /r "$INSTDIR\${FOLDER}.part"
@@ -237,8 +239,16 @@ Section
   ${If} ${Errors}
     !insertmacro Refuse 2 "$(NOT_WRITTEN)"
   ${EndIf}
-  CopyFiles /SILENT "$INSTDIR\${FOLDER}\bin\*.*" "$INSTDIR"
-  WriteUninstaller "$INSTDIR\uninstall.exe"
+
+  ; The folder before may be this one, spelt otherwise.
+  ${If} $OldFolder != ""
+    FileOpen $0 "$INSTDIR\installing" w
+    FileClose $0
+    ${If} ${FileExists} "$OldFolder\installing"
+      StrCpy $OldFolder $INSTDIR
+    ${EndIf}
+    Delete "$INSTDIR\installing"
+  ${EndIf}
 
   ${If} $Config != ""
     CopyFiles /SILENT "$Config" "$INSTDIR\window.json"
@@ -247,6 +257,20 @@ Section
   ${AndIf} ${FileExists} "$OldFolder\window.json"
     CopyFiles /SILENT "$OldFolder\window.json" "$INSTDIR\window.json"
   ${EndIf}
+
+  ${If} $OldVersion != ""
+    ${If} $OldFolder != $INSTDIR
+      RMDir /r "$OldFolder\chuangkou-$OldVersion"
+      !insertmacro DeleteTop "$OldFolder"
+      Delete "$OldFolder\window.json"
+      RMDir "$OldFolder"
+    ${ElseIf} $OldVersion != "${VERSION}"
+      RMDir /r "$INSTDIR\chuangkou-$OldVersion"
+    ${EndIf}
+  ${EndIf}
+  SetOutPath "$INSTDIR" ; where the shortcuts start
+  CopyFiles /SILENT "$INSTDIR\${FOLDER}\bin\*.*" "$INSTDIR"
+  WriteUninstaller "$INSTDIR\uninstall.exe"
 
   WriteRegStr HKLM "${KEY}" "InstallDir" "$INSTDIR"
   WriteRegStr HKLM "${KEY}" "Version" "${VERSION}"
@@ -266,17 +290,6 @@ Section
   !insertmacro DeleteShortcuts
   CreateShortcut "$DESKTOP\$(SHORT).lnk" "$INSTDIR\chuangkou.exe" "" "$INSTDIR\chuangkou.exe" 0
   CreateShortcut "$SMPROGRAMS\$(SHORT).lnk" "$INSTDIR\chuangkou.exe" "" "$INSTDIR\chuangkou.exe" 0
-
-  ${If} $OldVersion != ""
-    ${If} $OldFolder != $INSTDIR
-      RMDir /r "$OldFolder\chuangkou-$OldVersion"
-      !insertmacro DeleteTop "$OldFolder"
-      Delete "$OldFolder\window.json"
-      RMDir "$OldFolder"
-    ${ElseIf} $OldVersion != "${VERSION}"
-      RMDir /r "$INSTDIR\chuangkou-$OldVersion"
-    ${EndIf}
-  ${EndIf}
 SectionEnd
 
 Function un.onInit

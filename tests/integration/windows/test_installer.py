@@ -88,13 +88,19 @@ def test_the_shortcut_s_program_starts_the_interpreter_with_the_window(made, win
     assert wine.run(setup, "/S", "/LANG=en", "/D=C:\\Hall")[0] == 0
     trial.verified(wine, old, Path("Hall"))
     assert (wine.drive / trial.DESKTOP / "Chuangkou.lnk").exists()
-    wine.run(wine.drive / "Hall" / "chuangkou.exe", "--training", "--lang", "en")
+    wine.run_whole(wine.drive / "Hall" / "chuangkou.exe", "--training", "--lang", "en")
     started = (wine.drive / "started.txt").read_bytes().decode("utf-16-le")
     assert started == "-X utf8 -m ui --training --lang en"
-    # A later version takes the place that was chosen.
+    # Put in anew and the later version take the place that was chosen; one that moves leaves none.
+    place = wine.drive / "Hall"
+    (place / "window.json").write_text("{}")
+    assert wine.run(setup, "/S", "/D=C:\\HALL\\.")[0] == 0
+    trial.verified(wine, old, Path("Hall"))
     new, newer, _ = made["new"]
-    assert wine.run(newer, "/S")[0] == 0
-    trial.verified(wine, new, Path("Hall"))
+    assert wine.run(newer, "/S", "/D=C:\\Elsewhere")[0] == 0
+    trial.verified(wine, new, Path("Elsewhere"))
+    assert (wine.drive / "Elsewhere" / "window.json").read_text() == "{}"
+    assert not place.exists()
 
 
 def test_a_changed_file_is_refused_and_the_version_before_stays(made, wine, tmp_path):
