@@ -172,6 +172,14 @@ class LawTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class FormField:
+    """One question of an item's own application form, and how its sample answers it (CH06)."""
+
+    name: Words
+    sample: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One version of one item. Limits: `statutory` null = the law sets none."""
 
@@ -200,6 +208,7 @@ class Item:
     acts: tuple[str, ...] = ()
     retired: bool = False
     intake: IntakeRule = field(default_factory=IntakeRule)
+    form: tuple[FormField, ...] = ()
 
     @property
     def review_levels(self) -> int:

@@ -19,6 +19,7 @@ from sync.domain.catalogue import (
     ChildSort,
     ExtensionRule,
     FlowStep,
+    FormField,
     Helper,
     IntakeRule,
     Item,
@@ -164,6 +165,10 @@ def _certificate(fields: Fields) -> CertificateRule:
     return CertificateRule(fields.text("template"), _words(fields.part("name")), years)
 
 
+def _form_field(fields: Fields) -> FormField:
+    return FormField(_words(fields.part("name")), _optional_words(fields, "sample"))
+
+
 def _item(fields: Fields) -> Item:
     kind = fields.choice("kind", CaseKind)
     item = Item(
@@ -194,6 +199,7 @@ def _item(fields: Fields) -> Item:
         acts=fields.texts("acts"),
         retired=fields.boolean("retired", default=False),
         intake=_intake(fields.part("intake")) if fields.has("intake") else IntakeRule(),
+        form=tuple(_form_field(part) for part in fields.parts("form")),
     )
     _by_code(fields, item.materials)
     _check_flow(fields, item)

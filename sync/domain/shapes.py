@@ -405,7 +405,7 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
     Kind.WITHDRAW: (_law("paper", "paper"),),
     Kind.TERMINATE: (_law("ground", "code"), _law("text", "text"), *_NOTICE, _SHOWN),
     Kind.CLOSE: (),
-    Kind.ARCHIVE: (_may("paper", "paper"),),
+    Kind.ARCHIVE: (_may("paper", "paper"), _may("originals", "text")),
     Kind.CORRECT_PAPER: (_must("old", "code"), _law("text", "text"), *_NOTICE, _SHOWN),
     Kind.DEEM_RENEWED: (),
     Kind.AMEND: (_must("changes", "changes"), _law("reason", "text"), _SHOWN),

@@ -22,6 +22,18 @@ def test_an_item_is_told_whole_in_both_languages(http):
     assert "free of charge" in english
 
 
+def test_an_items_own_form_asks_its_own_questions(http):
+    blank = http.get("/public/items/scjg-02/forms", headers=ZH).text
+    assert "主体业态" in blank
+    assert "热食类食品制售" not in blank
+    assert "Kind of business" in http.get("/public/items/scjg-02/forms", headers=EN).text
+    sample = http.get("/public/items/scjg-02/forms?sample=1", headers=ZH).text
+    assert "热食类食品制售" in sample
+    other = http.get("/public/items/ycj-01/forms", headers=ZH).text  # the form for all items
+    assert "主体业态" not in other
+    assert "经营或建设地点" in other
+
+
 @pytest.mark.parametrize("language", [ZH, EN])
 def test_every_item_has_its_page(http, centre, language):
     for item in centre.desk.policy.book.catalogue.current():

@@ -28,8 +28,11 @@ UNHEARD_MS = 5 * ANCHOR_EVERY_MS
 """A window in touch gets an anchor a minute: a step that none bounds for so long was made offline.
 """
 _STANDS = frozenset({"accepted", "pending"})
-_WHY = frozenset({Kind.AMEND, Kind.NOTE_LATE, Kind.REASSIGN, Kind.RECUSE})
-"""Steps whose `reason` is what somebody wrote, and no code."""
+_SAID: Mapping[str, str] = {
+    **dict.fromkeys((Kind.AMEND, Kind.NOTE_LATE, Kind.REASSIGN, Kind.RECUSE), "reason"),
+    Kind.ARCHIVE: "originals",
+}
+"""The member that holds what somebody wrote, of steps whose `text` does not; no code."""
 
 
 def timeline_of(events: tuple[StoredEvent, ...], book: PolicyBook) -> tuple[TimelineRow, ...]:
@@ -128,7 +131,7 @@ class _Teller:
             offline=width > UNHEARD_MS,
             verdict=event.verdict,
             code=event.code,
-            note=bodies.text(step.body, "reason" if step.kind in _WHY else "text"),
+            note=bodies.text(step.body, _SAID.get(step.kind, "text")),
             acting_for=self._name(bodies.text(step.body, "acting_for")),
         )
 

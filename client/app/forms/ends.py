@@ -94,8 +94,10 @@ def _spoil(filled: Filled, facts: Facts) -> dict[str, Any]:
     return {"serial": made.serial if made else "", "reason": filled.of("reason")}
 
 
-def _archive(_filled: Filled, _facts: Facts) -> dict[str, Any]:
-    return {}
+def _archive(filled: Filled, _facts: Facts) -> dict[str, Any]:
+    """Return where the paper originals lie, if any are kept beside the file (NO15)."""
+    where = filled.of("originals").strip()
+    return {"originals": where} if where else {}
 
 
 ENDS = (
@@ -144,5 +146,5 @@ ENDS = (
         (reason("misprint", "damaged", "wrong_content", "other", words="form.spoil"),),
         _spoil,
     ),
-    Form(Kind.ARCHIVE, (), _archive),
+    Form(Kind.ARCHIVE, (Field("originals", Ask.LINE, need=False),), _archive),
 )

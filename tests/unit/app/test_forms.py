@@ -272,3 +272,12 @@ def test_a_cancellation_of_office_says_so():
     filled = Filled({"item": "scjg-02", "by": "office", "phone": "13800000000"})
 
     assert FORMS["cancel"].members(filled, facts())["ex_officio"] is True
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [(" 二楼库房 3 架 12 盒 ", "二楼库房 3 架 12 盒"), ("", None)]
+)
+def test_archiving_says_where_the_paper_originals_lie(typed, said):
+    form, given = FORMS["archive"], {"originals": typed}
+    assert form.members(Filled(given), facts()).get("originals") == said
+    assert wrong(form, Filled(given), TODAY) == ()

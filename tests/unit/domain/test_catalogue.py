@@ -125,6 +125,7 @@ FLOW = SAMPLE["items"][1]["flow"]
         ({"certificate": {"template": "t"}}, "catalogue.malformed"),
         ({"extension": {"most_wd": 5, "approver": "nobody"}}, "catalogue.malformed"),
         ({"intake": {"keep": "all"}}, "catalogue.malformed"),
+        ({"form": [{"name": "地址"}]}, "catalogue.malformed"),
         ({"intake": {"max_bytes": 9_999}}, "catalogue.malformed"),
         ({"intake": {"max_bytes": 10_000_001}}, "catalogue.malformed"),
         ({"intake": {"min_long": 1601}}, "catalogue.malformed"),

@@ -329,7 +329,7 @@ class Supervision:
             code=outcome.code,
             signed_by_card=line.act is not None,
             late=str(late.get("reason", "")) if isinstance(late, dict) else None,
-            text=str(body.get("text") or ""),
+            text=str(body.get("text") or body.get("originals") or ""),
             level=str(body.get("level") or "") if line.kind == "urge" else "",
             limit=str(body.get("limit") or "") if line.kind == "urge" else "",
             event=line.event,
