@@ -88,7 +88,6 @@ class DeckDock(Face):
 
     def _say(self, *_: object) -> None:
         t = self._tongue.t
-        hidden, room = 0, self._room()
         for card in self._cards:
             button = self.buttons[card.name]
             cap = str(card.number) if card.number <= _KEYS else ""
@@ -96,7 +95,13 @@ class DeckDock(Face):
             key = "deck.inserted" if card.inserted else "deck.insert"
             # Those beyond the ninth have no key of their own: they are reached by Tab.
             button.setToolTip(t(key, name=card.label, key=f"Alt+{cap}" if cap else "Tab"))
-            room -= button.sizeHint().width() + _GAP
+        wide = {name: button.sizeHint().width() + _GAP for name, button in self.buttons.items()}
+        # The inserted card is always shown: the others have what it leaves of the one line.
+        room = self._room() - sum(wide[card.name] for card in self._cards if card.inserted)
+        hidden = 0
+        for card in self._cards:
+            button = self.buttons[card.name]
+            room -= 0 if card.inserted else wide[card.name]
             beyond = card.number > _FIRST or room < 0
             away = beyond and not card.inserted and not self.more.isChecked()
             button.setHidden(away)

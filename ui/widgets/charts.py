@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _BAR, _BETWEEN, _GROUP = 10, 3, 12
 _LEGEND = 26
+_MARK, _APART = 20, 18  # px of a sample in the legend, and after a name
 _TICKS = 4
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -67,6 +68,12 @@ class _Chart(QWidget):
     def _hue(self, place: int) -> QColor:
         return tokens().hue(self.series[place].ink or _INKS[place])
 
+    def _least(self) -> int:
+        """Return the width, in px, at which no name in the legend is cut."""
+        metrics = QFontMetrics(tokens().font("type-small"))
+        names = [metrics.horizontalAdvance(each.name) for each in self.series]
+        return max(240, sum(names) + (_MARK + _APART) * len(names))
+
     def _legend(self, painter: QPainter) -> None:
         chosen = tokens()
         painter.setFont(chosen.font("type-small"))
@@ -76,8 +83,8 @@ class _Chart(QWidget):
             self._sample(painter, QPointF(left + 7, middle), place)
             painter.setPen(chosen.hue("muted"))
             wide = metrics.horizontalAdvance(each.name)
-            painter.drawText(QRectF(left + 20, 0, wide + 2, middle * 2), _LEFT, each.name)
-            left += 20 + wide + 18
+            painter.drawText(QRectF(left + _MARK, 0, wide + 2, middle * 2), _LEFT, each.name)
+            left += _MARK + wide + _APART
 
     def _sample(self, painter: QPainter, middle: QPointF, place: int) -> None:
         raise NotImplementedError
@@ -92,7 +99,7 @@ class BarChart(_Chart):
 
     def minimumSizeHint(self) -> QSize:
         """Three groups at least."""
-        return QSize(240, self._high(3))
+        return QSize(self._least(), self._high(3))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the bars that there is room for."""
@@ -154,7 +161,7 @@ class LineChart(_Chart):
 
     def minimumSizeHint(self) -> QSize:
         """Low enough to stand under a table."""
-        return QSize(240, tokens().scaled(120))
+        return QSize(self._least(), tokens().scaled(120))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the grid, the lines and their points."""
