@@ -119,7 +119,7 @@ def card_machine(chosen: argparse.Namespace) -> Iterator[CardMachine | None]:
 def play(chosen: argparse.Namespace, folder: Path) -> int:
     """Play the story and print its result."""
     from installer.demo.day_run import play_day  # noqa: PLC0415  as above
-    from installer.demo.run import play_story  # noqa: PLC0415  as above
+    from installer.demo.story_run import play_story  # noqa: PLC0415  as above
 
     told = play_day if chosen.day else play_story
     try:

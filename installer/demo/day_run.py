@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from installer.demo.day import DayStory
 from installer.demo.day_town import TownStory
-from installer.demo.hands import Hands
-from installer.demo.run import PAGE, SIZE, _broken, _offer_line, _raise, _say
+from installer.demo.played import PAGE, opened, play
 from installer.demo.stage import DayStage, Places, Stage, TownshipStage
-from installer.demo.wire import Wire
-from sync.texts import texts
-from ui import loop
-from ui.shell.app import make_application, open_window
-from ui.shell.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from client.bootstrap import Window
+    from installer.demo.hands import Hands
     from installer.demo.pcsc.machine import CardMachine
 
 
@@ -45,28 +38,6 @@ class Town(TownshipStage):
         self.clock, self.authority, self.centre = county.clock, county.authority, county.centre
 
 
-@asynccontextmanager
-async def opened(
-    stage: Stage, pictures: Path | None, language: str
-) -> AsyncIterator[tuple[Window, Hands]]:
-    """Open a stage's window, and close it as its close button does."""
-    parts = stage.window()
-    window = open_window(parts.desk, parts.deck, language)
-    _offer_line(window.findChild(Work), stage)
-    window.resize(*SIZE)
-    life = loop.spawn(window, parts.desk.run(), _broken)
-    hands = Hands(window, pictures)
-    try:
-        yield parts, hands
-    except BaseException:
-        await hands.picture("99-stopped-here")
-        raise
-    finally:
-        life.cancel()
-        await loop.finished(life)
-        window.close()
-
-
 def play_day(
     folder: Path, pictures: Path | None, language: str, machine: CardMachine | None = None
 ) -> tuple[dict[str, Any], bool]:
@@ -75,37 +46,29 @@ def play_day(
     Returns:
         What the last line of the demonstration prints, and whether all of it held.
     """
-    app = make_application()
-    kept: dict[str, Any] = {}
+    stage = DayStage(folder, machine)
 
-    async def work() -> int:
-        stage = DayStage(folder, machine)
-        wire = stage.centre.wire = Wire()
-        try:
-            await stage.build(lambda key: _say(texts(language).t(key)))
-            town = Town(stage)
-            await town.enrol()
-            kept.update(await _told(stage, town, pictures, language))
-        finally:
-            await asyncio.to_thread(stage.centre.stop)
-            wire.take_up()
-        return 0
+    async def tell() -> dict[str, Any]:
+        town = Town(stage)
+        await town.enrol()
+        return await _told(stage, town, pictures, language)
 
-    loop.run(app, work, _raise)
+    kept = play(stage, language, tell)
     return kept, _holds(kept)
 
 
 async def _told(stage: Stage, town: Stage, pictures: Path | None, language: str) -> dict[str, Any]:
     told: dict[str, Any] = {}
     async with AsyncExitStack() as county:
-        parts, hands = await county.enter_async_context(opened(stage, pictures, language))
+        parts, _, hands = await county.enter_async_context(opened(stage, pictures, language))
 
         async def at_noon() -> tuple[Window, Hands]:
             await county.aclose()
-            async with opened(town, pictures, language) as (there, their_hands):
+            async with opened(town, pictures, language) as (there, _, their_hands):
                 story = TownStory(town, there, their_hands, PAGE, _nobody)
                 told["township"] = asdict(await story.serve())
-            return await county.enter_async_context(opened(stage, pictures, language))
+            parts, _, hands = await county.enter_async_context(opened(stage, pictures, language))
+            return parts, hands
 
         story = DayStory(stage, parts, hands, PAGE, _nobody, elsewhere=at_noon)
         told["day"] = asdict(await story.play())

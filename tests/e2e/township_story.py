@@ -4,18 +4,14 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from client.app.rows.session import LinePhase
-from installer.demo.hands import Hands
-from installer.demo.run import PAGE, SIZE, _broken, _offer_line, _raise
+from installer.demo.played import PAGE, opened, play
 from installer.demo.stage import TownshipStage
 from installer.demo.story import Story
-from installer.demo.wire import Wire
-from ui import loop
-from ui.shell.app import make_application, open_window
-from ui.shell.work import Work
 
 BIRTH = "sydj"  # 生育登记服务, by its initials
 EVENTS = 10  # of one visitor served whole
@@ -92,47 +88,25 @@ class TownshipStory(Story):
 
 
 def main(folder: Path, pictures: Path | None) -> int:
-    app = make_application()
-    kept = {}
+    stage = TownshipStage(folder)
 
-    async def work() -> int:
-        stage = TownshipStage(folder)
-        wire = stage.centre.wire = Wire()
-        try:
-            await stage.build(lambda _key: None)
-            parts = stage.window()
-            window = open_window(parts.desk, parts.deck, "zh_CN")
-            _offer_line(window.findChild(Work), stage)
-            window.resize(*SIZE)
-            life = loop.spawn(window, parts.desk.run(), _broken)
-            hands = Hands(window, pictures)
+    async def tell() -> dict[str, Any]:
+        async with opened(stage, pictures, "zh_CN") as (parts, _, hands):
             story = TownshipStory(stage, parts, hands, PAGE, lambda _a, _c: None)
-            try:
-                told = await story.tell()
-                case = await parts.desk.cases.open(told.case_no)
-                kept.update(
-                    case=told.case_no,
-                    offline_events=told.offline_events,
-                    lease=told.lease,
-                    timeline=[(row.kind, row.verdict) for row in case.timeline],
-                    state=case.row.state,
-                    exceptions=len(await parts.desk.messages.exceptions()),
-                )
-                await story.leave()
-            except BaseException:
-                await hands.picture("99-stopped-here")
-                raise
-            finally:
-                life.cancel()
-                await loop.finished(life)
-                window.close()
-        finally:
-            stage.centre.stop()
-            wire.take_up()
-        return 0
+            told = await story.tell()
+            case = await parts.desk.cases.open(told.case_no)
+            kept = {
+                "case": told.case_no,
+                "offline_events": told.offline_events,
+                "lease": told.lease,
+                "timeline": [(row.kind, row.verdict) for row in case.timeline],
+                "state": case.row.state,
+                "exceptions": len(await parts.desk.messages.exceptions()),
+            }
+            await story.leave()
+        return kept
 
-    loop.run(app, work, _raise)
-    sys.stdout.write(json.dumps(kept, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(play(stage, "zh_CN", tell), ensure_ascii=False) + "\n")
     return 0
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
 
-from installer.demo.run import PAGE
+from installer.demo.played import PAGE
 from sync.domain.failures import Failure
 from tests.helpers.gallery_cases import ACCEPTED, RECEIVED, REGISTERED
 from ui.loop import Later
