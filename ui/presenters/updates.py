@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Protocol
+from weakref import ref
 
 from ui.values import Problem
 
@@ -92,11 +93,13 @@ class UpdatesPresenter:
     def _counter(self) -> Callable[[int], None]:
         """Return what hears of bytes on another thread, and says so here now and then."""
         loop, mine = asyncio.get_running_loop(), self._round
+        here = ref(self)  # the thread that reads must not be the last to let go of a page
         said = 0
 
         def show(read: int) -> None:
-            if self._round == mine:
-                self._screen.show_progress(read)
+            page = here()
+            if page is not None and page._round == mine:  # noqa: SLF001  (its own)
+                page._screen.show_progress(read)  # noqa: SLF001
 
         def told(read: int) -> None:
             nonlocal said

@@ -11,6 +11,7 @@ from ui.loop import retire
 from ui.theme import tokens
 from ui.views.looks import Looks
 from ui.views.page_parts import show_problem
+from ui.views.step_page import StepPage
 from ui.widgets.layout import Centred, Face, column, row
 from ui.widgets.marks import StepMarks
 from ui.widgets.stage import Folding
@@ -121,7 +122,7 @@ class SetupPage(QWidget):
         self.marks.fold(width - 2 * _EDGE)
         self.marks.setVisible(not low)
         inner: object = self.inner
-        if isinstance(inner, Folding):
+        if isinstance(inner, Folding) and not isinstance(inner, StepPage):  # which folds itself
             inner.fold(width)
 
     # ------------------------------------------------------------ inner
