@@ -217,6 +217,11 @@ FunctionEnd
 
 Section
   SetShellVarContext all
+  CreateDirectory "$INSTDIR"
+  GetFullPathName $0 "$INSTDIR" ; as it is told to the registry: without dots
+  ${If} $0 != ""
+    StrCpy $INSTDIR $0
+  ${EndIf}
   ; The version before stays as it is until every file of this one has been verified.
   RMDir /r "$INSTDIR\${FOLDER}.part"
   ClearErrors

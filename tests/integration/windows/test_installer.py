@@ -94,7 +94,7 @@ def test_the_shortcut_s_program_starts_the_interpreter_with_the_window(made, win
     # Put in anew and the later version take the place that was chosen; one that moves leaves none.
     place = wine.drive / "Hall"
     (place / "window.json").write_text("{}")
-    assert wine.run(setup, "/S", "/D=C:\\HALL\\.")[0] == 0
+    assert wine.run(setup, "/S", "/D=C:\\Hall\\.")[0] == 0
     trial.verified(wine, old, Path("Hall"))
     new, newer, _ = made["new"]
     assert wine.run(newer, "/S", "/D=C:\\Elsewhere")[0] == 0
