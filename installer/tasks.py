@@ -328,10 +328,17 @@ def fix(options: argparse.Namespace) -> None:
 
 
 def pictures(options: argparse.Namespace) -> None:
-    """Draw every page of the window: `pictures [FOLDER] [--scale 100 200] …`; see --help."""
+    """Draw the window's pages: `pictures [every | FOLDER] [--scale 100 200] …`; see --help.
+
+    Without a word the handbook's; `every` screen in both languages at three scales, with the page
+    docs/pictures/README.md that leads to them.
+    """
     python = prepare(options.python)
     named = bool(options.rest) and not options.rest[0].startswith("-")
     asked = options.rest if named else ["docs/pictures/pages", "--once", *options.rest]
+    if options.rest[:1] == ["every"]:
+        looks = ["--language", "zh_CN", "en", "--scale", "100", "150", "200"]
+        asked = ["docs/pictures/screens", *looks, "--kind", "webp", "--index", *options.rest[1:]]
     run([python, "-m", "tests.helpers.gallery", *asked])
 
 

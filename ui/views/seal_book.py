@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
 
 COLUMNS = (
-    Column("at", 160),
+    Column("at", 146),
     Column("serial", 150, stretch=True),
     Column("counter", 56, right=True),
-    Column("hash", 92, faint=True),
+    Column("hash", 92, faint=True, spare=True),
     Column("person", 84, spare=True),
     Column("printed", 64, right=True),
 )
@@ -40,7 +40,6 @@ class SealBookPage(StepPage):
 
     edited = Signal(object)  # CloseForm
     case_wanted = Signal(str)
-    narrow = 900
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "seal_book", "page.seal_book", "act.seal_close", wide=True)

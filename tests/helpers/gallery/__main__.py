@@ -14,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.helpers.gallery.index import write_index
 from tests.helpers.gallery.looks import Look, draw, sheets
 
 
@@ -27,7 +28,7 @@ def main() -> None:
         )
     ]
     if len(looks) == 1 and os.environ.get("QT_SCALE_FACTOR") == _factor(looks[0]):
-        taken = draw(looks[0], options.folder, options.only, once=options.once)
+        taken = draw(looks[0], options.folder, options.only, once=options.once, kind=options.kind)
         if options.sheets:
             across, down = (int(number) for number in options.sheets.split("x"))
             sheets(taken, options.folder, "sheet", across, down)
@@ -39,9 +40,12 @@ def main() -> None:
         command += ["--scale", str(look.scale), "--screen", "x".join(map(str, look.screen))]
         command += ["--only", *options.only] if options.only else []
         command += ["--once"] if options.once else []
+        command += ["--kind", options.kind]
         command += ["--sheets", options.sheets] if options.sheets else []
         scaled = {"QT_SCALE_FACTOR": _factor(look), "QT_QPA_PLATFORM": "offscreen"}
         subprocess.run(command, check=True, env={**os.environ, **scaled})
+    if options.index:
+        write_index(options.folder)
 
 
 def _factor(look: Look) -> str:
@@ -60,6 +64,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--screen", nargs="+", type=_pixels, default=[(1366, 768)])
     parser.add_argument("--only", nargs="+", default=[], help="beginnings of screens' names")
     parser.add_argument("--once", action="store_true", help="each page once")
+    parser.add_argument("--index", action="store_true", help="README.md beside the folder")
+    parser.add_argument("--kind", default="png", choices=["png", "webp"])
     parser.add_argument("--sheets", default="", help="e.g. 2x3: sheets beside the pictures")
     return parser.parse_args()
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COLOURS, _EXACT = 256, 160
+_FEW, _FEW_EXACT = 40, 24  # colours of a picture that is one of hundreds
 _HUNDRED = 100
 
 
@@ -56,10 +57,13 @@ class Look:
         return width * _HUNDRED // self.scale, height * _HUNDRED // self.scale
 
 
-def draw(look: Look, folder: Path, wanted: Sequence[str] = (), *, once: bool = False) -> list[Path]:
-    """Draw the screens whose names begin as wanted, or all, as small PNG files into a folder.
+def draw(
+    look: Look, folder: Path, wanted: Sequence[str] = (), *, once: bool = False, kind: str = "png"
+) -> list[Path]:
+    """Draw the screens whose names begin as wanted, or all, as small files into a folder.
 
     With `once` each page is drawn once, where it is first shown, and what the handbook shows.
+    `kind` is "png", or "webp" for smaller files with fewer colours.
     The process must have begun with QT_SCALE_FACTOR set to the look's scale.
     """
     taken: list[Path] = []
@@ -80,7 +84,7 @@ def draw(look: Look, folder: Path, wanted: Sequence[str] = (), *, once: bool = F
                     known.update(pages)
                     if once and not pages and name not in told:
                         continue
-                    taken.append(folder / f"{name}.png")
+                    taken.append(folder / f"{name}.{kind}")
                     _save(stand, taken[-1])
             finally:
                 stand.close()
@@ -131,10 +135,15 @@ def _save(stand: Stand, path: Path) -> None:
 
 def _write(picture: Image.Image, path: Path) -> None:
     """Save with as few bytes as can be: screens have few colours, the commonest stay exact."""
+    small = path.suffix == ".webp"
+    colours, kept = (_FEW, _FEW_EXACT) if small else (_COLOURS, _EXACT)
     found = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
-    exact = [part for _count, colour in found[:_EXACT] for part in colour]
-    others = picture.quantize(_COLOURS - _EXACT, method=Image.Quantize.MAXCOVERAGE)
+    exact = [part for _count, colour in found[:kept] for part in colour]
+    others = picture.quantize(colours - kept, method=Image.Quantize.MAXCOVERAGE)
     palette = Image.new("P", (1, 1))
-    palette.putpalette([*exact, *(others.getpalette() or [])][: 3 * _COLOURS])
+    palette.putpalette([*exact, *(others.getpalette() or [])][: 3 * colours])
     few = picture.quantize(palette=palette, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)
+    if small:
+        few.convert("RGB").save(path, lossless=True, quality=80, method=4)
+    else:
+        few.save(path, optimize=True)
