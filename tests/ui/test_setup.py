@@ -137,28 +137,6 @@ def test_a_kill_loses_nothing_and_it_goes_on_where_it_was(at_window, desk):
     at_window(scenario, desk=desk)
 
 
-def test_a_centre_that_does_not_answer_is_told_with_what_to_do(at_window, desk):
-    async def scenario(hands):
-        await begin(hands)
-        await hands.key(ON)
-        assert inner(hands).fields["centre"].problem
-        assert inner(hands).fields["roots"].problem
-        await hands.type("https://centre.example")
-        inner(hands).roots.setText("/ca.pem")
-        desk.enrolment.tried = Failure("line.tls", FailureKind.REFUSED)
-        await hands.key(ON)
-        assert inner(hands).failure.code.text() == "line.tls"
-        assert inner(hands).failure.remedy.text()
-        desk.enrolment.tried = TRIED
-        await hands.key(ON)
-        assert not inner(hands).failure.isVisible()
-        assert inner(hands).face.isVisible()
-        await hands.type("x")  # another address: nobody was asked there
-        assert not inner(hands).face.isVisible()
-
-    at_window(scenario, desk=desk)
-
-
 def test_an_invitation_that_is_opened_fills_the_steps_and_a_window_needs_none(
     at_window, desk, tmp_path
 ):
@@ -187,16 +165,30 @@ def test_an_invitation_that_is_opened_fills_the_steps_and_a_window_needs_none(
     at_window(scenario, desk=desk)
 
 
-def test_f1_and_the_settings_lie_above_it_and_a_full_disk_is_said(at_window, desk):
+def test_a_centre_that_does_not_answer_is_told_and_other_pages_lie_above(at_window, desk):
     async def scenario(hands):
         await begin(hands)
+        await hands.key(ON)
+        assert inner(hands).fields["centre"].problem
+        assert inner(hands).fields["roots"].problem
         await hands.type("https://centre.example")
+        inner(hands).roots.setText("/ca.pem")
+        desk.enrolment.tried = Failure("line.tls", FailureKind.REFUSED)
+        await hands.key(ON)
+        assert inner(hands).failure.code.text() == "line.tls"
+        assert inner(hands).failure.remedy.text() == hands.work.tongue.t("enrol.remedy.line.tls")
+        desk.enrolment.tried = TRIED
+        await hands.key(ON)
+        assert not inner(hands).failure.isVisible()
+        assert inner(hands).face.isVisible()
         await hands.key(KEY.Key_F1)
         assert hands.work.entry.page.chapter.title.text() == chapter("zh_CN", "setup").title
         await hands.key(KEY.Key_Escape, (KEY.Key_Comma, CTRL))
         assert hands.work.entry.page.objectName() == "settings"
         await hands.key(KEY.Key_Escape)
         assert hands.find("centre.centre").text() == "https://centre.example"
+        await hands.type("x")  # another address: nobody was asked there
+        assert not inner(hands).face.isVisible()
         desk.setup.fail = Failure("settings.unwritten")
         await hands.key(LATER)
         assert step(hands) == "enrol"

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from client.app.rows.session import LinePhase, LineView
 from client.app.rows.updates import UpdateFound
 from client.host.typing import Typing
-from client.updates.failures import UpdateFailure
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.secret import Secret
 from tests.helpers.scripted_cases import NOW
 from tests.helpers.scripted_desk import PIN
-from tests.helpers.scripted_setup import TRIED, ScriptedSetup
+from tests.helpers.scripted_setup import ScriptedSetup
 from tests.helpers.scripted_updates import FOUND, STANDING, WAITING
 from ui.values import Route
 
@@ -105,13 +104,6 @@ async def _setup_tried(g: Stand) -> None:
     page.submitted.emit()
 
 
-async def _setup_refused(g: Stand) -> None:
-    g.desk.enrolment.tried = Failure("line.tls")
-    await _setup_tried(g)
-    await g.rest()
-    g.desk.enrolment.tried = TRIED
-
-
 async def _setup_enrol(g: Stand) -> None:
     await _setup(g, "enrol")
     page = g.work.entry.page.inner
@@ -132,10 +124,6 @@ async def _setup_printer(g: Stand) -> None:
     await _setup_enrolled(g, "printer")
 
 
-async def _setup_scanner(g: Stand) -> None:
-    await _setup_enrolled(g, "scanner")
-
-
 async def _setup_typing(g: Stand) -> None:
     await _setup_enrolled(g, "typing")
     await g.rest()
@@ -145,14 +133,6 @@ async def _setup_typing(g: Stand) -> None:
 
 async def _setup_check(g: Stand) -> None:
     await _setup_enrolled(g, "check")
-
-
-async def _setup_end(g: Stand) -> None:
-    await _setup_enrolled(g, "scanner")
-    await g.desk.setup.go_on(done=False)
-    await g.desk.setup.go_on(done=False)
-    await g.desk.setup.go_on(done=True)
-    g.work.entry.guide.begin()
 
 
 async def _setup_unjoined(g: Stand) -> None:
@@ -249,19 +229,6 @@ async def _updates_stick(g: Stand) -> None:
     g.page.stick_wanted.emit(Path("/media/usb/更新"))
 
 
-async def _updates_refused(g: Stand) -> None:
-    await _updates(g)
-    g.desk.updates.fail = UpdateFailure("update.altered", FailureKind.REFUSED)
-    g.page.stick_wanted.emit(Path("/media/usb"))
-    await g.rest()
-    g.desk.updates.fail = None
-
-
-async def _updates_looking(g: Stand) -> None:
-    await _updates(g)
-    g.page.show_progress(41_000_000)
-
-
 async def _updates_back(g: Stand) -> None:
     g.desk.updates.has = replace(STANDING, former="0.0.9", may_change=True)
     g.desk.updates.found = UpdateFound("0.1.0", {}, ("not_newer", "window_open"))
@@ -277,8 +244,6 @@ SCREENS: Screens = {
     "05-settings": _settings,
     "05-updates": _updates,
     "05-updates-back": _updates_back,
-    "05-updates-looking": _updates_looking,
-    "05-updates-refused": _updates_refused,
     "05-updates-stick": _updates_stick,
     "05-updates-waiting": _updates_waiting,
     "05-lock": _lock,
@@ -287,15 +252,11 @@ SCREENS: Screens = {
     "06-enrol-wrong": _enrol_wrong,
     "06-enrol-failed": _enrol_failed,
     "06-enrolled": _enrolled,
-    "06-setup": _setup,
     "06-setup-tried": _setup_tried,
-    "06-setup-refused": _setup_refused,
     "06-setup-enrol": _setup_enrol,
     "06-setup-printer": _setup_printer,
-    "06-setup-scanner": _setup_scanner,
     "06-setup-typing": _setup_typing,
     "06-setup-check": _setup_check,
-    "06-setup-end": _setup_end,
     "06-setup-unjoined": _setup_unjoined,
     "07-recover": _recover,
     "07-recover-unsigned": _recover_unsigned,

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 import pytest_asyncio
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from client.app.access.enrolment import read_invited
@@ -36,6 +36,7 @@ def moved(state, move, *, enrolled):
     return before(state, enrolled=enrolled) if move == "back" else after(state, done=move == "done")
 
 
+@settings(max_examples=60)
 @given(NAMED, ANSWERED, st.booleans(), MOVES)
 def test_every_step_is_reached_and_what_was_left_is_known(named, answered, enrolled, moves):
     state = begun(named, answered, enrolled=enrolled)
