@@ -12,6 +12,7 @@ from sync.engine.faults import Fault, LineFailure
 from sync.engine.follower import UNSAID, Follower
 from sync.engine.pace import Pace
 from sync.engine.ports import ChangeSet
+from sync.engine.returning import Returning
 from sync.engine.session import Speaker
 from sync.engine.timing import Timekeeper
 from sync.engine.verify import Watch, keep_evidence, load_trust
@@ -146,6 +147,15 @@ class Joining:
             raise LineFailure(code, Fault.REFUSED) from failure
 
     async def _same_policy(self, watch: Watch) -> None:
+        """Hold the centre's policy against ours; what it lost of it is given back, once."""
+        try:
+            await self._hold(watch)
+        except LineFailure as failure:
+            if not await self._gave_back(watch, failure):
+                raise
+            await self._hold(watch)
+
+    async def _hold(self, watch: Watch) -> None:
         """Ask for the newest event that we have, again: a pull from our end says nothing of it."""
         seen = (await self._on_store(self._store.cursors))[POLICY]
         if not seen:
@@ -153,10 +163,19 @@ class Joining:
         request = PullRequest(cursors={POLICY: seen - 1}, limit=1)
         answer = await self._transport.pull(request, self._speaker)
         pulled = answer.scopes.get(POLICY)
-        if pulled is None or pulled.size < seen:
-            raise LineFailure(UNSAID, Fault.REFUSED)
-        if pulled.size == seen:
+        here = seen - 1 if pulled is None else pulled.size
+        if pulled is None or here < seen:
+            raise LineFailure(UNSAID, Fault.REFUSED, details={"size": here})
+        if here == seen:
             await self._on_store(watch.hold, POLICY, pulled.sth or "")
+
+    async def _gave_back(self, watch: Watch, failure: LineFailure) -> bool:
+        """Give a centre that lost policy what it signed; say whether it took it (docs/adr/032)."""
+        here = failure.details.get("size")
+        if failure.code != UNSAID or not isinstance(here, int):
+            return False
+        returning = Returning(self._store, self._on_store, self._transport, watch)
+        return bool(await returning.lines(POLICY, here, self._speaker))
 
     async def anchor(self, trust: Trust) -> bool:
         """Fetch an anchor with the device's key: what the next login and its first event cite.

@@ -175,9 +175,21 @@ class Returning:
     async def steps(self) -> Given:
         """Give back every own answered event that the centre does not have.
 
+        Returns:
+            What came of it; nothing where an older centre does not take events back.
+
         Raises:
             LineFailure: the line; the centre cannot now.
         """
+        try:
+            return await self._steps()
+        except LineFailure as failure:
+            if failure.fault is not Fault.REFUSED:
+                raise
+            log.warning("own steps not taken", code=failure.code)
+            return Given()
+
+    async def _steps(self) -> Given:
         given, pos, first = Given(), 0, True
         while rows := await self._on_store(self._store.own_answered, pos, LOOK_MAX):
             pos = rows[-1].pos

@@ -23,7 +23,7 @@ import msgspec
 import zstandard
 
 from sync.domain.failures import Failure, FailureKind
-from sync.engine.ports import NONE, ChangeSet
+from sync.engine.ports import NONE, ChangeSet, OwnAnswered, Settled
 from sync.engine.session import LineSession
 from sync.proof import anchors, lease, outcomes
 from sync.proof.chain import Head
@@ -58,7 +58,7 @@ from tests.helpers.world import AUD, DEV, HALL, SCOPE, World, ms, text32
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sync.engine.ports import PulledPage, Settled, StoredAnchor
+    from sync.engine.ports import PulledPage, StoredAnchor
 
 NOW_MS = ms(NOW)
 HALL_SCOPE = f"hall/{HALL}"
@@ -388,11 +388,16 @@ class SmallCentre:
                 message = self._file(asked)
             else:
                 plain = Asked(asked.method, asked.path, asked.headers, body)
-                message = self.routes[asked.method, asked.path](plain, token)
+                route = self.routes.get((asked.method, asked.path), self._nowhere)
+                message = route(plain, token)
         except WireError as error:
             problem = {"code": error.code, "details": dict(error.details)}
             return Said(json.dumps(problem).encode(), error.status, nonce)
         return Said(msgspec.json.encode(self.bend(asked.path, message)), 200, nonce)
+
+    @staticmethod
+    def _nowhere(_asked: Asked, _token: str) -> Any:
+        raise WireError("wire.not_found")
 
     def _prove(self, asked: Asked) -> str:
         if asked.path in {"/v1/hello", "/v1/enrol"}:
@@ -572,6 +577,22 @@ class MemoryStore:
 
     def entries(self, scope: str, after: int, limit: int) -> Sequence[LogEntry]:
         return self.log.get(scope, [])[after : after + limit]
+
+    answered = entries  # own answered events come by the pull alone here
+
+    def heads_over(self, scope: str, after: int) -> list[str]:
+        return [self.heads[scope]] if scope in self.heads else []
+
+    def own_answered(self, after: int, limit: int) -> Sequence[OwnAnswered]:
+        found = enumerate(self.own, 1)
+        return [
+            OwnAnswered(pos, event, record, answer.receipt)
+            for pos, (event, record) in found
+            if pos > after and isinstance(answer := self.settled.get(event), Settled)
+        ][:limit]
+
+    def offer_again(self, scope: str, after: int) -> None:
+        self._called("offer_again")
 
     def _pending(self) -> Iterator[tuple[str, Record]]:
         return ((e, r) for e, r in self.own if e not in self.settled)

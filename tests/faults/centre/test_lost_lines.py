@@ -15,6 +15,7 @@ from sync.engine.returning import MOVED
 from sync.proof.jws import known
 from sync.proof.receipts import verify_receipt
 from sync.protocol.errors import WireError
+from sync.server.services.record.whole import faults
 from tests.helpers import case_steps as say
 from tests.helpers import pg
 from tests.helpers.centre import running_centre
@@ -113,6 +114,8 @@ def lines(centre, scope):
 
 
 def findings(centre):
+    """Return the codes of what was found; the record itself must be whole."""
+    assert centre.read(lambda tx: list(faults(tx))) == []
     with centre.sql() as db:
         return {row[0] for row in db.execute("SELECT code FROM findings").fetchall()}
 

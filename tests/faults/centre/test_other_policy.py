@@ -1,4 +1,4 @@
-"""A centre whose policy is not the one that the window has seen: refused at the login, both kept.
+"""A centre whose policy is not the one that the window has seen: given back, or refused.
 
 Real processes: the centre's database is put back, and goes on otherwise than it did.
 """
@@ -53,7 +53,7 @@ async def refused(hall, code):
         assert texts(language).has(f"error.{code}.do")
 
 
-async def test_no_login_under_a_policy_that_is_older_or_another(stage):
+async def test_an_older_policy_is_given_back_and_no_login_is_under_another(stage):
     centre, backup = stage.places.centre, stage.places.folder / "backup"
     async with open_hall(stage) as hall:
         await hall.enter("clerk")
@@ -77,7 +77,10 @@ async def test_no_login_under_a_policy_that_is_older_or_another(stage):
 
         newest = shutil.copytree(centre, backup.with_name("newest"))
         await put_back()
-        await refused(hall, "line.policy_older")
+        await hall.enter("clerk")  # gives back what the centre had signed, and works on with it
+        await hall.synced()
+        assert await policy_seen(hall) == seen
+        await hall.leave()
         another = ("revoke", stage.authority.cards["handler"])
         await put_back(another)  # as many events as we have seen, the last another
         await refused(hall, "line.policy_forked")

@@ -15,7 +15,9 @@ from sync.proof.tree import (
     inclusion_proofs,
     leaf_hash,
     node_hash,
+    peaks_in,
     root_at,
+    span_roots,
     verify_consistency,
     verify_inclusion,
 )
@@ -215,3 +217,25 @@ def test_proofs_of_what_is_not_there_are_a_defect():
         inclusion_proof(TREE.node, 8, 8)
     with pytest.raises(ValueError, match="9"):
         consistency_proof(TREE.node, 9, 8)
+
+
+@given(st.integers(0, 90), st.integers(0, 90), st.integers(0, 90))
+def test_lines_and_the_subtrees_after_them_make_the_whole_tree(*sizes):
+    start, middle, end = sorted(sizes)
+    whole = [leaf_hash(bytes([at])) for at in range(end)]
+    frontier = MemoryTree(whole[:start]).frontier
+    for leaf in whole[start:middle]:
+        frontier = frontier.append(leaf)
+    tail = span_roots(whole[middle:], middle)
+    assert frontier.extend(tail, end) == MemoryTree(whole).frontier
+    with pytest.raises(ValueError, match="argument"):
+        frontier.extend([*tail, whole[0] if whole else b""], end)
+
+
+@given(st.integers(1, 90), st.data())
+def test_a_path_names_the_tree_before_its_leaf(size, data):
+    index = data.draw(st.integers(0, size - 1))
+    tree = MemoryTree([leaf_hash(bytes([at])) for at in range(size)])
+    path = inclusion_proof(tree.node, index, size)
+    before = MemoryTree([leaf_hash(bytes([at])) for at in range(index)])
+    assert peaks_in(index, size, path) == before.frontier.peaks

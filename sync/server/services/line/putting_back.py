@@ -27,7 +27,7 @@ from sync.server.services.cases.numbers import (
     case_serial,
     certificate_serial,
 )
-from sync.server.services.record.findings import note_event
+from sync.server.services.record.findings import note, note_event
 from sync.server.services.record.scopes import Entry
 from sync.server.services.rows.devices import DeviceHead
 from sync.server.services.rows.findings import FindingRow
@@ -83,7 +83,13 @@ class PuttingBack:
             return self._policy.put_back(tx, entry)
         read = entry.event()
         judged = self._judge(tx, read, outcome)
+        others = tx.log.by_seq(read.core.dev, read.core.inc, read.core.seq)
         row = self._scopes.put_back(tx, _entry(read, outcome, outcome.pol), entry.entry.outcome)
+        if outcome.code != _FORK and any(key.hash != read.hash for key in others):
+            # Both were signed: the centre's own chain went on before this came back.
+            where = f"device/{read.core.dev}"
+            said: dict[str, str | int] = {"seq": read.core.seq, "hash": read.hash}
+            note(tx, "device_fork", now, dev=read.core.dev, scope=where, **said)
         self._follow(tx, read, outcome, row, judged, now)
         return row
 

@@ -118,6 +118,8 @@ class Returning:
             return ReturnedTo(scope=call.scope, size=frontier.size, took=0)
         entries = _read(fresh, self._policy.aud, call.scope, frontier.size)
         if not _leads(frontier, entries, call.tail, head):
+            if self._scopes.had(tx, head):
+                raise ProofError("proof.outcome_differs")  # the head is of what is here: no proof
             return self._forked(tx, caller, head, frontier.size)
         now = self._clock.now_ms()
         self._reopening.proven(call.scope, head.size)

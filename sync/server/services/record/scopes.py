@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.proof.jws import body_hash, hash_text, raw_text, read_logged_jws
-from sync.proof.outcomes import outcome_leaf, sign_tree_head, write_outcome
-from sync.proof.tree import Frontier, consistency_proof, inclusion_proofs
+from sync.proof.outcomes import outcome_leaf, root_of, sign_tree_head, write_outcome
+from sync.proof.tree import Frontier, consistency_proof, inclusion_proofs, root_at
 from sync.protocol.codec import b64u_encode
 from sync.protocol.messages import Consistency
 from sync.protocol.records import TREE_HEAD, Outcome, Receipt
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from sync.proof.keys import SoftwareKey
-    from sync.protocol.records import Record
+    from sync.protocol.records import Record, TreeHead
     from sync.server.clock import SigningClock
     from sync.server.services.ports.ledger import Transaction
 
@@ -110,6 +110,13 @@ class Scopes:
         """Return a scope's tree as far as it has come; locked until commit."""
         head = tx.log.head(scope)
         return Frontier() if head is None else self._unpacked(head.frontier)
+
+    def had(self, tx: Transaction, head: TreeHead) -> bool:
+        """Say whether a scope's tree, as it stands, once had this head."""
+        known = tx.log.head(head.scope)
+        if known is None or known.size < head.size:
+            return False
+        return root_at(self._reader(tx, head.scope), head.size) == root_of(head)
 
     def _grow(self, tx: Transaction, head: ScopeHead, row: LogRow, lo: int) -> LogRow:
         frontier, nodes = self._unpacked(head.frontier).append_nodes(outcome_leaf(row.outcome))
