@@ -26,6 +26,7 @@ from client.card.deck import SimulatedDeck
 from client.host.settings import Settings, save_settings
 from installer.demo.authority import Authority, authority_in, make_authority
 from installer.demo.clock import DemoClock
+from installer.demo.department import introduce_system, open_case
 from installer.demo.tsa import TimeAuthority, TimeService
 from installer.demo.wire import Wire, free_port
 from sync.domain.calendar import calendar_from
@@ -248,6 +249,7 @@ class Stage:
         self.clock.start(calendar_from(json.loads(CALENDAR.read_text("utf-8"))))
         say("demo.stage.authority")
         await asyncio.to_thread(make_authority, self.places.authority, self.clock.now())
+        introduce_system(self.authority, self.clock.now())
         say("demo.stage.centre")
         data = ("--data", self.places.centre, "--demo-clock", self.places.clock)
         await self.order("load-sample", self.places.authority, *data)
@@ -267,6 +269,19 @@ class Stage:
     async def order(self, *words: str | Path) -> dict[str, Any]:
         """Give the centre one of its own commands, beside the loop."""
         return await asyncio.to_thread(self.centre.command, *words)
+
+    async def sent_by_department(self) -> str:
+        """Have the department's own system open a case; return its number.
+
+        Raises:
+            RuntimeError: the centre did not accept it.
+        """
+        number, result = await asyncio.to_thread(
+            open_case, self.authority, self.centre.url, self.clock.now()
+        )
+        if result["verdict"] != "accepted":
+            raise RuntimeError(f"the department's step was not accepted: {result}")
+        return number
 
     async def enrol(self) -> None:
         """Enrol the window with the post's first card, then give every colleague's its slot."""

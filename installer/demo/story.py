@@ -91,6 +91,7 @@ class Story:
             self._sealed,
             self._handed_over,
             self._watched,
+            self._department_sent,
             self._cut_off,
             self._card_pulled,
         ):
@@ -302,6 +303,13 @@ class Story:
         await self.enter("supervisor")
         address = await self._desk.door.console_address()
         self._enter_console(address, self.told.case_no)
+        await self.leave()
+
+    async def _department_sent(self) -> None:
+        """Show what the department's own system sent: typed there, and not a second time."""
+        await self.enter("handler")
+        await self._open(await self._stage.sent_by_department())
+        await self._hands.picture("31-from-the-department")
         await self.leave()
 
     async def _cut_off(self) -> None:

@@ -61,6 +61,7 @@ class Sample:
         yield from self._persons()
         yield from self._rules()
         yield from self._seals()
+        yield from self._systems()
         yield "recovery", {"certs": self._recovery()}
 
     def _genesis(self, keys: ServerKeys) -> dict[str, Any]:
@@ -122,6 +123,11 @@ class Sample:
                     "holder": seal["holder"] or "-",
                 },
             )
+
+    def _systems(self) -> Iterator[Event]:
+        """Yield the departments' systems that lie beside the cards, if any do."""
+        for path in sorted((self.folder / "systems").glob("*.json")):
+            yield "system", json.loads(path.read_text("utf-8"))
 
     def _recovery(self) -> list[str]:
         return [self._people[p]["certs"]["9D"] for p in self._roster["administrators"]]

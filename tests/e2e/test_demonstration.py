@@ -43,6 +43,14 @@ def test_it_ends_with_what_the_readme_promises(told):
     assert result["second_case"]["urges"] == ["yellow", "red"]
 
 
+def test_the_departments_own_system_sent_a_step_and_the_log_says_that_it_did(told):
+    result, _ = told
+    with sqlite3.connect(f"file:{result['centre_database']}?mode=ro", uri=True) as database:
+        sent = database.execute("SELECT kind, verdict FROM log WHERE dev = 'sys:scjg-1'").fetchall()
+    database.close()
+    assert sent == [("preregister", "accepted")]
+
+
 def test_other_tools_accept_the_certificate(told, tmp_path):
     result, _ = told
     database = f"sql:{tmp_path}"
