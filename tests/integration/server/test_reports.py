@@ -14,6 +14,15 @@ ROOM = "/console/reports"
 SAID = "窗口超时三件，建议约谈。"
 
 
+BOTH = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def store(request):
+    """One database, and both where statements are the matter."""
+    return getattr(request, "param", "sqlite")
+
+
 @pytest.fixture
 def enter(centre, window):
     """Let a card's person into the console; each keeps his own browser."""
@@ -39,6 +48,7 @@ def form(centre, number, **more):
     return said | {f"to {leader}": "1", f"copy {SCOPE}": "1"} | more
 
 
+@BOTH
 def test_a_report_is_sent_instructed_on_replied_to_and_closed(centre, window, enter):
     number = walk_to(window, "received")
     writer = enter("supervisor")
