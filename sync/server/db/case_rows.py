@@ -86,10 +86,18 @@ class SqlCaseRows(Rowwise):
         """Read several cases at once."""
         wanted = set(numbers).difference(self._known, self._absent)
         if wanted:
-            found = self._among(CaseRow, cases, number=wanted)
-            self._known.update((row.number, row) for row in found)
-            self._absent |= wanted.difference(self._known)
-            self._lit |= {number: _lit(self._known.get(number)) for number in wanted}
+            self._seen(self._among(CaseRow, cases, number=wanted))
+            gone = wanted.difference(self._known)
+            self._absent |= gone
+            self._lit |= dict.fromkeys(gone)
+
+    def _seen(self, rows: Iterable[CaseRow]) -> None:
+        """Remember rows as they are stored, but for those that the unit has in its hands."""
+        for row in rows:
+            if row.number not in self._known:
+                self._known[row.number] = row
+                self._lit[row.number] = _lit(row)
+                self._absent.discard(row.number)
 
     def save(self, row: CaseRow) -> None:
         """Write a case."""
@@ -141,7 +149,9 @@ class SqlCaseRows(Rowwise):
         """Return open cases of scopes whose next moment of change has come."""
         self.flush()
         statement = of(CaseRow, cases).where(*_due(now), cases.c.scope.in_(list(scopes)))
-        return self._all(CaseRow, statement.order_by(cases.c.next_moment).limit(limit))
+        found = self._all(CaseRow, statement.order_by(cases.c.next_moment).limit(limit))
+        self._seen(found)  # whoever asks for one of them next need not read it again
+        return found
 
     def recalls(self) -> dict[str, str]:
         """Return by what mark each scope's open cases were recalled last."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sync.server.services.record.policy import Policy
     from sync.server.services.rows.cases import CaseRow
 
-SLICE = 200
+SLICE = 50  # a case takes some 1.7 ms, and a push that comes meanwhile waits for all of them
 #: Limits beside a case's own that are somebody's to keep, and warned of like its own.
 _BESIDE = frozenset({"pending", "helper", "hearing.hold", "inspectors", "service"})
 _PROLONGED_OFTEN = 2
