@@ -54,7 +54,7 @@ class DoorPage(QWidget):
         self._recoverable = True
         outer = column(self, gap=0)
         inside = QWidget()
-        body = column(inside, gap=0)
+        body = self._body = column(inside, gap=0)
         body.addStretch(2)
         self._card = Face("raised")
         self._card.setObjectName("door.card")
@@ -255,6 +255,8 @@ class DoorPage(QWidget):
         parts = (self.failure, self.lock, self.told)
         crowded = tiny and any(not part.isHidden() for part in parts)
         self.product.setHidden(crowded)
+        # What wraps asks for more height than it takes: the rest goes under the card, not over it.
+        self._body.setStretch(0, 0 if low and not self.failure.isHidden() else 2)
         for part in (self.advice, self.reader):
             part.setHidden(crowded or not part.text())
 
