@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -99,8 +99,31 @@ class Bar(QScrollBar):
 
 
 def plain_corner(area: QAbstractScrollArea) -> None:
-    """Leave the corner between two bars to the ground; the style would draw a box there."""
-    area.setCornerWidget(QWidget(area))
+    """Leave the corner between two bars to the ground; the style would draw a box there.
+
+    Called when the area has its bars.
+    """
+    _Corner(area)
+
+
+class _Corner(QObject):
+    """Fills the corner while both bars are there: it would shorten one that stands alone."""
+
+    def __init__(self, area: QAbstractScrollArea) -> None:
+        super().__init__(area)
+        self._area = area
+        holder = area.horizontalScrollBar().parentWidget()  # it is this that Qt hides
+        if holder is not None:
+            holder.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Follow the lower bar."""
+        if event.type() == QEvent.Type.ShowToParent:
+            self._area.setCornerWidget(QWidget(self._area))
+        elif event.type() == QEvent.Type.HideToParent:
+            nothing: Any = None  # Qt takes it; PySide's stubs do not say so
+            self._area.setCornerWidget(nothing)
+        return False
 
 
 class QuietBar(Bar):
