@@ -192,7 +192,8 @@ class Desk:
     def _choose_fcitx5(self) -> None:
         def on() -> bool:
             self.said("fcitx5-remote", "-s", "pinyin")
-            return self.said("fcitx5-remote", "-n") == "pinyin"
+            named = self.said("fcitx5-remote", "-n")  # older ones (5.0) cannot say which
+            return named == "pinyin" or (not named and self.said("fcitx5-remote") == "2")
 
         until(on, "pinyin of fcitx5")
 

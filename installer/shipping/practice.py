@@ -141,7 +141,9 @@ class Clerk:
         self.sees("name", lambda: self._desk.press("Tab"))
         self._desk.choose()
         for key in PINYIN:
-            self.sees(f"pinyin {key}", lambda key=key: self._desk.press(key))  # type: ignore[misc]
+            self._desk.press(key)
+            self.quiet()  # not every method shows what is composed in the field
+            self.keep(f"pinyin {key}")
         self.sees("chosen", lambda: self._desk.press("space"))
         name = self.copied()
         self._desk.release()

@@ -54,6 +54,7 @@ printf '{"centre":"trial","name":"Trial","authorities":["ca.pem"],"administrator
 chuangkou-centre found founding.json --data . --authority first.json || exit 5
 """
 _ANSWERS = r"""
+rm -f /tmp/page.html
 for _ in $(seq 120); do
     curl --silent --fail --output /tmp/page.html http://127.0.0.1:8443/public/items && break
     sleep 1

@@ -58,6 +58,8 @@ fi
 set -e
 if [ "$1" = purge ]; then
     rm -rf /var/lib/chuangkou-update
+    rm -f /var/lib/systemd/timers/stamp-chuangkou-update.timer /etc/chuangkou/update.json
+    rmdir --ignore-fail-on-non-empty /etc/chuangkou 2>/dev/null || true
 fi
 """,
 }

@@ -47,6 +47,7 @@ def test_it_owns_opt_and_its_menu_entry_and_nothing_of_the_user(frozen, tmp_path
         "/usr/bin/chuangkou",
         "/usr/share/applications/",
         "/usr/share/icons/",
+        "/usr/share/mime/packages/",
     )
     assert names
     assert all(name.startswith(owned) for name in names)
