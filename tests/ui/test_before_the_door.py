@@ -94,7 +94,7 @@ def test_the_palette_gives_what_needs_no_card_and_says_why_the_rest_is_closed(at
 def test_a_key_of_the_work_says_at_the_door_that_one_logs_in_first(at_window):
     async def scenario(hands):
         await hands.key(F2)
-        assert hands.find("login.told").words.text() == "请先插卡登录"
+        assert hands.find("login.told").words.text() == "登录后才能用"
         hands.deck.insert("clerk")
         await hands.rest()
         assert not hands.window.door.told.isVisible()
