@@ -25,6 +25,14 @@ ABOVE = ("14-palette", "14-tour", "37-compare", "49-ink", "71-steps")
 LEFT_BY_ESC = {"palette", "steps", "tour", "compare", "ink"}
 TAB_AT_MOST = 150
 SMALLEST = (683, 384)  # 1366 x 768 at 200 %
+IN_SIGHT = {
+    "03-door-wrong": ("login.pin", "login.failure"),
+    "15-authorisations": ("authorisations.leave", "authorisations.paper"),
+    "16-items": ("items.leave", "items.new_case"),
+    "18-people": ("people.leave", "people.new_case"),
+    "64-statistics": ("statistics.leave", "statistics.print"),
+}
+"""What must be seen whole without scrolling, by screen: what went wrong, and the acts."""
 ROLES_OF_NOTHING = {QAccessible.Role.NoRole, QAccessible.Role.Client}
 
 
@@ -69,13 +77,14 @@ def test_every_control_is_reached_by_tab_in_order_and_named_for_a_reader(applica
     ],
 )
 def test_nothing_is_beyond_the_smallest_screen(application, tmp_path, language, size, pixels):
-    def judge(stand, _name):
+    def judge(stand, name):
         window = stand.window
         if (window.width(), window.height()) != pixels:
             yield f"the window asks for {window.width()} x {window.height()}"
         yield from beyond(window)
         if size == "normal":
             yield from sideways(window)
+            yield from out_of_sight(window, IN_SIGHT.get(name, ()))
 
     assert walk(application, tmp_path, (language, "light", size, pixels), judge) == []
 
@@ -221,6 +230,14 @@ def sideways(window):
         off = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         if area.isVisible() and most > 0 and not off and not isinstance(area.widget(), Canvas):
             yield f"{named(area)} of {named(area.parentWidget())} scrolls across by {most}"
+
+
+def out_of_sight(window, names):
+    """Say which parts are not seen whole as the screen opens."""
+    for name in names:
+        part = window.findChild(QWidget, name)
+        if part is None or part.visibleRegion().boundingRect() != part.rect():
+            yield f"not in sight: {name}"
 
 
 def place(window, part):
