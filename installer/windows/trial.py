@@ -166,7 +166,7 @@ def attempt(
         for step, command, version in (
             ("put in", (setup, "/S", "/CONFIG=C:\\window.json"), product),
             ("put in anew", (setup, "/S"), product),
-            ("upgraded", (newer, "/S"), later),
+            ("upgraded", (newer, "/S", "/LANG=zh_CN"), later),
         ):
             _expect(wine.run(*command)[0] == 0, step)
             tell(f"{step}: {verified(wine, version)} files as the manifest says")

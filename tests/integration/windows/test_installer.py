@@ -80,6 +80,7 @@ def test_it_is_put_in_upgraded_and_removed_without_a_trace_but_data(made, tmp_pa
     old, old_setup, _ = made["old"]
     new, new_setup, _ = made["new"]
     trial.attempt(tmp_path / "wine", old_setup, new_setup, old, new, said.append)
+    assert any("Desktop/窗口通.lnk" in line for line in said)
     assert said[-1] == "removed; left behind: nothing; the data stays"
 
 
