@@ -40,7 +40,7 @@ python3 installer/tasks.py pictures DIR --mode dark --size largest --scale 150 -
 
 The last one draws what one wants to see: dark or light, three text sizes, any scale and screen
 (`--screen 1920x1080`), by the beginnings of the screens' names, laid on sheets by `--sheets 2x3`.
-[pages-en.png](pages-en.png) and [pages-dark-200.png](pages-dark-200.png) show pages side by side.
+[pages-dark.png](pages-dark.png) shows the pages dark, side by side.
 """
 
 
