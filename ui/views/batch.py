@@ -78,7 +78,6 @@ class BatchPage(PinPage):
     opened = Signal()
     edited = Signal(object)  # BatchForm
     blocked_key = "batch.blocked"
-    narrow = 900
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__(tongue, "batch", "page.batch", "act.batch_sign", wide=True)
