@@ -158,3 +158,8 @@ def test_version_and_changelog_agree():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_each_decision_has_a_number_of_its_own():
+    numbers = [path.name[:3] for path in (ROOT / "docs/adr").glob("*.md")]
+    assert sorted(set(numbers)) == sorted(numbers)
