@@ -154,7 +154,8 @@ def invited(served, tmp_path):
 def test_it_says_where_everything_is(served):
     assert re.fullmatch(r"https://127\.0\.0\.1:\d+", served["url"])
     assert Path(served["ca"]).read_text().startswith("-----BEGIN CERTIFICATE-----")
-    assert set(served["enrolment"]) == {"dev", "inc", "code", "aud", "genesis", "until"}
+    invitation = {"dev", "inc", "code", "aud", "genesis", "centre", "until"}
+    assert set(served["enrolment"]) == invitation
     for card in served["deck"][:5]:
         content = json.loads((Path(served["cards"]) / f"{card['name']}.json").read_text("utf-8"))
         assert set(content["keys"]) == {"9A", "9C", "9D"}
