@@ -25,6 +25,7 @@ ALLOWED = frozenset(
 )
 # Read in the parts' own papers where their metadata does not say it as an SPDX expression.
 KNOWN = {
+    "aiosignal": "Apache-2.0",
     "pypdfium2": "(Apache-2.0 OR BSD-3-Clause) AND BSD-3-Clause",
     "pyscard": "LGPL-2.1-or-later",
     "pyserial": "BSD-3-Clause",

@@ -280,7 +280,7 @@ def run(folder, working):
     def attached(*given, **looks):
         # Shown round, each paint of the window would draw the veil too; and these hands' keys are
         # no system's events: after ten minutes of them nobody seems to be there.
-        work = attach(*given, **{**looks, "tour": False, "idle_minutes": 0})
+        work = attach(*given, **{**looks, "guide": False, "idle_minutes": 0})
 
         async def then():
             await working(work)
