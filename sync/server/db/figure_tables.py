@@ -7,25 +7,17 @@ counts in both, so that a year is twelve rows of a key and not three hundred.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table
 
 from sync.domain.figures.counters import MEMBERS
+from sync.server.db.columns import texts, wholes
 from sync.server.db.tables import metadata
-
-
-def _texts(*names: str) -> list[Column[str]]:
-    return [Column(name, Text, nullable=False) for name in names]
-
-
-def _ints(*names: str) -> list[Column[int]]:
-    return [Column(name, BigInteger, nullable=False) for name in names]
-
 
 folded = Table(
     "folded",
     metadata,
-    *_texts("scope"),
-    *_ints("n"),
+    *texts("scope"),
+    *wholes("n"),
     Column("summed", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("scope"),
 )
@@ -33,9 +25,9 @@ folded = Table(
 facts = Table(
     "facts",
     metadata,
-    *_texts("scope"),
-    *_ints("n"),
-    *_texts("event", "kind", "case_no", "item", "dev", "person", "day", "signals"),
+    *texts("scope"),
+    *wholes("n"),
+    *texts("event", "kind", "case_no", "item", "dev", "person", "day", "signals"),
     PrimaryKeyConstraint("scope", "n"),
 )
 Index("ix_facts_day", facts.c.day, facts.c.scope)
@@ -44,7 +36,7 @@ Index("ix_facts_day", facts.c.day, facts.c.scope)
 def _counters(name: str, *columns: str) -> Table:
     key = ("period", "scope", *columns)
     primary = PrimaryKeyConstraint(*key)
-    return Table(name, metadata, *_texts(*key), *_ints(*MEMBERS), primary)
+    return Table(name, metadata, *texts(*key), *wholes(*MEMBERS), primary)
 
 
 tallies = _counters("tallies", "item", "dev", "person", "applicant", "channel")
@@ -61,42 +53,42 @@ _WAIT = ("period", "scope", "item", "step", "owner", "bucket")
 waits = Table(
     "waits",
     metadata,
-    *_texts("period", "scope", "item", "step", "owner"),
-    *_ints("bucket", "n", "total_ms"),
+    *texts("period", "scope", "item", "step", "owner"),
+    *wholes("bucket", "n", "total_ms"),
     PrimaryKeyConstraint(*_WAIT),
 )
 
 _ORIGIN = ("period", "scope", "item", "place")
-origins = Table("origins", metadata, *_texts(*_ORIGIN), *_ints("n"), PrimaryKeyConstraint(*_ORIGIN))
+origins = Table("origins", metadata, *texts(*_ORIGIN), *wholes("n"), PrimaryKeyConstraint(*_ORIGIN))
 
 score_runs = Table(
     "score_runs",
     metadata,
-    *_texts("period", "code", "rules_hash", "rules", "heads", "before", "state"),
-    *_ints("cut", "made"),
-    *_texts("reviewed_by"),
-    *_ints("reviewed"),
-    *_texts("published_by"),
-    *_ints("published"),
+    *texts("period", "code", "rules_hash", "rules", "heads", "before", "state"),
+    *wholes("cut", "made"),
+    *texts("reviewed_by"),
+    *wholes("reviewed"),
+    *texts("published_by"),
+    *wholes("published"),
     PrimaryKeyConstraint("period", "code"),
 )
 
 scores = Table(
     "scores",
     metadata,
-    *_texts("period", "code", "kind", "subject"),
-    *_ints("total"),
-    *_texts("body"),
+    *texts("period", "code", "kind", "subject"),
+    *wholes("total"),
+    *texts("body"),
     PrimaryKeyConstraint("period", "code", "kind", "subject"),
 )
 
 faults = Table(
     "faults",
     metadata,
-    *_texts("id", "month", "kind", "subject", "code", "case_no", "text", "entered_by"),
-    *_ints("entered"),
-    *_texts("confirmed_by"),
-    *_ints("confirmed"),
+    *texts("id", "month", "kind", "subject", "code", "case_no", "text", "entered_by"),
+    *wholes("entered"),
+    *texts("confirmed_by"),
+    *wholes("confirmed"),
     PrimaryKeyConstraint("id"),
 )
 Index("ix_faults_month", faults.c.month)
@@ -104,9 +96,9 @@ Index("ix_faults_month", faults.c.month)
 bulletins = Table(
     "bulletins",
     metadata,
-    *_texts("week", "body", "remark"),
-    *_ints("made"),
-    *_texts("remarked_by", "released_by"),
-    *_ints("released"),
+    *texts("week", "body", "remark"),
+    *wholes("made"),
+    *texts("remarked_by", "released_by"),
+    *wholes("released"),
     PrimaryKeyConstraint("week"),
 )

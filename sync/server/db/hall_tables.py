@@ -5,38 +5,30 @@ Names and telephone numbers of appointments are emptied when the rule's days are
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import Boolean, Column, Index, PrimaryKeyConstraint, Table, text
 
+from sync.server.db.columns import text_of, whole_of
 from sync.server.db.tables import metadata
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
-
-def _int(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
 
 queues = Table(
     "queues",
     metadata,
-    _text("hall"),
-    _text("day"),
-    _int("rev"),
-    _int("streak"),
-    _text("drawn"),
+    text_of("hall"),
+    text_of("day"),
+    whole_of("rev"),
+    whole_of("streak"),
+    text_of("drawn"),
     PrimaryKeyConstraint("hall"),
 )
 
 tickets = Table(
     "tickets",
     metadata,
-    *(_text(name) for name in ("hall", "day", "number", "kind", "department", "state")),
-    *(_int(name) for name in ("drawn", "since")),
-    *(_text(name) for name in ("booking", "wanted", "dev", "counter", "person")),
-    *(_int(name) for name in ("called", "calls", "passes", "served", "ended")),
-    *(_text(name) for name in ("why", "first_counter", "first_person", "case")),
+    *(text_of(name) for name in ("hall", "day", "number", "kind", "department", "state")),
+    *(whole_of(name) for name in ("drawn", "since")),
+    *(text_of(name) for name in ("booking", "wanted", "dev", "counter", "person")),
+    *(whole_of(name) for name in ("called", "calls", "passes", "served", "ended")),
+    *(text_of(name) for name in ("why", "first_counter", "first_person", "case")),
     PrimaryKeyConstraint("hall", "day", "number"),
 )
 _OPEN_TICKETS = "state IN ('waiting', 'called', 'serving', 'away')"
@@ -57,15 +49,15 @@ Index(
 bookings = Table(
     "bookings",
     metadata,
-    *(_text(name) for name in ("hall", "day", "number")),
-    _int("start"),
-    *(_text(name) for name in ("department", "state", "dev", "item", "name", "phone")),
+    *(text_of(name) for name in ("hall", "day", "number")),
+    whole_of("start"),
+    *(text_of(name) for name in ("department", "state", "dev", "item", "name", "phone")),
     Column("fast", Boolean, nullable=False),
-    _text("code"),
-    _int("made"),
-    _text("made_by"),
-    _int("changes"),
-    _text("ticket"),
+    text_of("code"),
+    whole_of("made"),
+    text_of("made_by"),
+    whole_of("changes"),
+    text_of("ticket"),
     PrimaryKeyConstraint("hall", "number"),
 )
 Index("ix_bookings_day", bookings.c.hall, bookings.c.day)
@@ -73,8 +65,8 @@ Index("ix_bookings_day", bookings.c.hall, bookings.c.day)
 hall_acts = Table(
     "hall_acts",
     metadata,
-    *(_text(name) for name in ("hall", "id")),
-    _int("at"),
-    *(_text(name) for name in ("kind", "number", "dev", "person")),
+    *(text_of(name) for name in ("hall", "id")),
+    whole_of("at"),
+    *(text_of(name) for name in ("kind", "number", "dev", "person")),
     PrimaryKeyConstraint("hall", "id"),
 )

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Index, PrimaryKeyConstraint, Table
 
+from sync.server.db.columns import texts, wholes
 from sync.server.db.tables import metadata
-
-
-def _texts(*names: str) -> list[Column[str]]:
-    return [Column(name, Text, nullable=False) for name in names]
-
-
-def _whole(*names: str) -> list[Column[int]]:
-    return [Column(name, BigInteger, nullable=False) for name in names]
-
 
 phone_codes = Table(
     "phone_codes",
     metadata,
-    *_texts("id", "phone", "purpose", "hash"),
-    *_whole("at", "exp", "tries"),
+    *texts("id", "phone", "purpose", "hash"),
+    *wholes("at", "exp", "tries"),
     PrimaryKeyConstraint("id"),
 )
 Index("ix_phone_codes_phone", phone_codes.c.phone)
@@ -27,13 +19,13 @@ Index("ix_phone_codes_phone", phone_codes.c.phone)
 filings = Table(
     "filings",
     metadata,
-    *_texts("number", "hall", "department", "item"),
-    *_whole("item_version"),
-    *_texts("state", "code", "phone", "applicant", "lang"),
-    *_whole("made", "filed", "due", "taken"),
-    *_texts("person", "dev", "case_no"),
-    *_whole("answered"),
-    *_texts("lacks", "answer"),
+    *texts("number", "hall", "department", "item"),
+    *wholes("item_version"),
+    *texts("state", "code", "phone", "applicant", "lang"),
+    *wholes("made", "filed", "due", "taken"),
+    *texts("person", "dev", "case_no"),
+    *wholes("answered"),
+    *texts("lacks", "answer"),
     PrimaryKeyConstraint("number"),
 )
 Index("ix_filings_hall", filings.c.hall, filings.c.state)
@@ -41,10 +33,10 @@ Index("ix_filings_hall", filings.c.hall, filings.c.state)
 filing_files = Table(
     "filing_files",
     metadata,
-    *_texts("filing", "material", "sha256", "name"),
-    *_whole("size"),
-    *_texts("type", "file"),
-    *_whole("at"),
+    *texts("filing", "material", "sha256", "name"),
+    *wholes("size"),
+    *texts("type", "file"),
+    *wholes("at"),
     PrimaryKeyConstraint("filing", "material", "sha256"),
 )
 Index("ix_filing_files_file", filing_files.c.file)
@@ -52,11 +44,11 @@ Index("ix_filing_files_file", filing_files.c.file)
 letters = Table(
     "letters",
     metadata,
-    *_texts("number", "kind", "hall", "department", "case_no", "phone", "text", "code", "lang"),
-    *_whole("made", "due"),
-    *_texts("state", "answer"),
-    *_whole("answered"),
-    *_texts("person"),
+    *texts("number", "kind", "hall", "department", "case_no", "phone", "text", "code", "lang"),
+    *wholes("made", "due"),
+    *texts("state", "answer"),
+    *wholes("answered"),
+    *texts("person"),
     PrimaryKeyConstraint("number"),
 )
 Index("ix_letters_hall", letters.c.hall, letters.c.state)
@@ -64,11 +56,11 @@ Index("ix_letters_hall", letters.c.hall, letters.c.state)
 evaluations = Table(
     "evaluations",
     metadata,
-    *_texts("case_no", "scope"),
-    *_whole("grade"),
-    *_texts("reasons", "text"),
-    *_whole("at"),
-    *_texts("via"),
+    *texts("case_no", "scope"),
+    *wholes("grade"),
+    *texts("reasons", "text"),
+    *wholes("at"),
+    *texts("via"),
     PrimaryKeyConstraint("case_no"),
 )
 Index("ix_evaluations_scope", evaluations.c.scope, evaluations.c.at)

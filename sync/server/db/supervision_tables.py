@@ -6,30 +6,22 @@ tree, no window ever has them (SE12).
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Index, PrimaryKeyConstraint, Table
 
+from sync.server.db.columns import text_of, whole_of
 from sync.server.db.tables import findings, metadata
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
-
-def _int(name: str, *, null: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=null)
-
 
 Index("ix_findings_at", findings.c.at)
 
 pressings = Table(
     "pressings",
     metadata,
-    *(_text(name) for name in ("event", "case_no", "scope", "kind", "purpose", "level", "about")),
-    _text("person"),
-    _int("at"),
-    _int("reply_by", null=True),
-    *(_text(name) for name in ("text", "answer")),
-    _int("answered_at", null=True),
+    *(text_of(name) for name in ("event", "case_no", "scope", "kind", "purpose", "level", "about")),
+    text_of("person"),
+    whole_of("at"),
+    whole_of("reply_by", null=True),
+    *(text_of(name) for name in ("text", "answer")),
+    whole_of("answered_at", null=True),
     PrimaryKeyConstraint("event"),
 )
 Index("ix_pressings_scope", pressings.c.scope, pressings.c.at)
@@ -38,20 +30,20 @@ Index("ix_pressings_case", pressings.c.case_no)
 notes = Table(
     "notes",
     metadata,
-    *(_text(name) for name in ("id", "case_no", "scope", "person")),
-    _int("at"),
-    _text("text"),
+    *(text_of(name) for name in ("id", "case_no", "scope", "person")),
+    whole_of("at"),
+    text_of("text"),
     PrimaryKeyConstraint("case_no", "id"),
 )
 
 recomputations = Table(
     "recomputations",
     metadata,
-    *(_text(name) for name in ("id", "person")),
-    _int("at"),
-    *(_text(name) for name in ("kind", "name", "digest")),
-    *(_int(name) for name in ("cases", "moved", "left_red", "to_red")),
-    _int("enacted", null=True),
+    *(text_of(name) for name in ("id", "person")),
+    whole_of("at"),
+    *(text_of(name) for name in ("kind", "name", "digest")),
+    *(whole_of(name) for name in ("cases", "moved", "left_red", "to_red")),
+    whole_of("enacted", null=True),
     PrimaryKeyConstraint("id"),
 )
 Index("ix_recomputations_digest", recomputations.c.digest)
@@ -59,36 +51,36 @@ Index("ix_recomputations_digest", recomputations.c.digest)
 recomputed = Table(
     "recomputed",
     metadata,
-    *(_text(name) for name in ("id", "case_no", "scope")),
-    *(_int(name, null=True) for name in ("due_before", "due_after")),
-    *(_text(name) for name in ("light_before", "light_after")),
+    *(text_of(name) for name in ("id", "case_no", "scope")),
+    *(whole_of(name, null=True) for name in ("due_before", "due_after")),
+    *(text_of(name) for name in ("light_before", "light_after")),
     PrimaryKeyConstraint("id", "case_no"),
 )
 
 samples = Table(
     "samples",
     metadata,
-    *(_text(name) for name in ("id", "person")),
-    _int("at"),
-    *(_text(name) for name in ("phase", "seed", "scopes")),
-    *(_int(name) for name in ("size", "population")),
+    *(text_of(name) for name in ("id", "person")),
+    whole_of("at"),
+    *(text_of(name) for name in ("phase", "seed", "scopes")),
+    *(whole_of(name) for name in ("size", "population")),
     PrimaryKeyConstraint("id"),
 )
 
 sampled = Table(
     "sampled",
     metadata,
-    *(_text(name) for name in ("sample", "case_no", "scope")),
-    _int("risk"),
-    *(_text(name) for name in ("why", "verdict", "person", "text")),
-    _int("judged_at", null=True),
+    *(text_of(name) for name in ("sample", "case_no", "scope")),
+    whole_of("risk"),
+    *(text_of(name) for name in ("why", "verdict", "person", "text")),
+    whole_of("judged_at", null=True),
     PrimaryKeyConstraint("sample", "case_no"),
 )
 
 inspections = Table(
     "inspections",
     metadata,
-    *(_text(name) for name in ("scope", "day")),
-    _int("n"),
+    *(text_of(name) for name in ("scope", "day")),
+    whole_of("n"),
     PrimaryKeyConstraint("scope"),
 )
