@@ -204,32 +204,21 @@ class DepartmentIntake:
         judged: Judged,
         recv: int,
     ) -> Taken:
-        core, by = read.core, read.body.get("by")
+        by = read.body.get("by")
         # A name that policy does not know is nobody's: the step is the system's own then.
         person = by if isinstance(by, str) and by in self._policy.book.roster else known.system.dev
         row = self._scopes.append(
             tx,
-            Entry(
-                scope=core.scope,
-                record=read.record,
-                event=core.id,
-                dev=core.dev,
-                inc=core.inc,
-                seq=core.seq,
-                kind=core.kind,
-                case_no=core.case,
-                person=person,
+            Entry.of(
+                read,
+                person,
                 verdict=judged.verdict,
                 code=judged.code,
                 recv=recv,
-                lo=bounds.lo,
-                hi=bounds.hi,
-                counted=bounds.counted(core.at),
+                bounds=bounds,
+                counted=bounds.counted(read.core.at),
                 due=judged.due,
                 pol=self._policy.size,
-                hash=read.hash,
-                raw=read.raw,
-                body=core.body,
             ),
         )
         note_event(tx, read, person, judged.violations, recv)

@@ -409,30 +409,19 @@ class Ingest:
         interval: Interval,
         judged: Judged,
     ) -> Answer:
-        core, person = read.core, session.delegation.person
+        person = session.delegation.person
         row = self._scopes.append(
             push.tx,
-            Entry(
-                scope=core.scope,
-                record=read.record,
-                event=core.id,
-                dev=core.dev,
-                inc=core.inc,
-                seq=core.seq,
-                kind=core.kind,
-                case_no=core.case,
-                person=person,
+            Entry.of(
+                read,
+                person,
                 verdict=judged.verdict,
                 code=judged.code,
                 recv=push.recv,
-                lo=interval.lo,
-                hi=interval.hi,
-                counted=interval.counted(core.at),
+                bounds=interval,
+                counted=interval.counted(read.core.at),
                 due=judged.due,
                 pol=self._policy.size,
-                hash=read.hash,
-                raw=read.raw,
-                body=core.body,
             ),
         )
         note_event(push.tx, read, person, judged.violations, push.recv)

@@ -250,26 +250,14 @@ class PuttingBack:
 
 
 def _entry(read: ReadEvent, outcome: Outcome, pol: int) -> Entry:
-    core = read.core
-    return Entry(
-        scope=core.scope,
-        record=read.record,
-        event=core.id,
-        dev=core.dev,
-        inc=core.inc,
-        seq=core.seq,
-        kind=core.kind,
-        case_no=core.case,
-        person=outcome.person,
+    return Entry.of(
+        read,
+        outcome.person,
         verdict=outcome.verdict,
         code=outcome.code,
         recv=outcome.recv,
-        lo=outcome.lo,
-        hi=outcome.hi,
+        bounds=Interval(outcome.lo, outcome.hi),
         counted=outcome.counted,
         due=outcome.due,
         pol=pol,
-        hash=read.hash,
-        raw=read.raw,
-        body=core.body,
     )

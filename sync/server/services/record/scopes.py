@@ -24,6 +24,8 @@ from sync.server.services.rows.log import EventKey, LogRow, ScopeHead, TreeNode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from sync.proof.anchors import Interval
+    from sync.proof.events import ReadEvent
     from sync.proof.keys import SoftwareKey
     from sync.protocol.records import Record, TreeHead
     from sync.server.clock import SigningClock
@@ -55,6 +57,45 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
     hash: str | None = None  # of the record, where whoever read it has made it: see ReadEvent
     raw: str | None = None
     body: str | None = None  # H of the body, likewise
+
+    @classmethod
+    def of(  # noqa: PLR0913  # the event, and all that an outcome says of it
+        cls,
+        read: ReadEvent,
+        person: str,
+        *,
+        verdict: VerdictName,
+        code: str | None,
+        recv: int,
+        bounds: Interval,
+        counted: int,
+        due: int | None,
+        pol: int,
+    ) -> Entry:
+        """Return a read event with its verdict; what its reader has hashed is not hashed again."""
+        core = read.core
+        return cls(
+            scope=core.scope,
+            record=read.record,
+            event=core.id,
+            dev=core.dev,
+            inc=core.inc,
+            seq=core.seq,
+            kind=core.kind,
+            case_no=core.case,
+            person=person,
+            verdict=verdict,
+            code=code,
+            recv=recv,
+            lo=bounds.lo,
+            hi=bounds.hi,
+            counted=counted,
+            due=due,
+            pol=pol,
+            hash=read.hash,
+            raw=read.raw,
+            body=core.body,
+        )
 
 
 class Scopes:
