@@ -1,7 +1,8 @@
 """What a release says of itself: its parts with their licences, its checksums, how it was built.
 
 The list of parts is CycloneDX 1.6, made by cyclonedx-py of the environment that was frozen, cut to
-what went in. Nothing ships under the GPL or the AGPL. Standard library only.
+what went in; for Windows, of the wheels that lie in the program's folder. Nothing ships under the
+GPL or the AGPL. Standard library only.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ ALLOWED = frozenset(
         *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MIT-CMU"),
         *("LGPL-2.1-or-later", "LGPL-3.0-only", "MPL-2.0", "OFL-1.1", "PSF-2.0", "Python-2.0"),
         *("Zlib", "blessing"),
+        "LicenseRef-Microsoft-Visual-Cpp-Runtime",  # its maker lets programs bring it along
     }
 )
 # Read in the parts' own papers where their metadata does not say it as an SPDX expression.
 KNOWN = {
     "aiosignal": "Apache-2.0",
+    "colorama": "BSD-3-Clause",
     "pypdfium2": "(Apache-2.0 OR BSD-3-Clause) AND BSD-3-Clause",
     "pyscard": "LGPL-2.1-or-later",
     "pyserial": "BSD-3-Clause",
@@ -42,6 +45,11 @@ BESIDE = (
     {"name": "Hanazono Mincho (rare ideographs)", "licence": "OFL-1.1"},
     {"name": "Tabler icons", "licence": "MIT"},
     {"name": "pypinyin's tables", "licence": "MIT"},
+)
+BESIDE_ON_WINDOWS = (
+    *BESIDE,
+    {"name": "Microsoft Visual C++ runtime", "licence": "LicenseRef-Microsoft-Visual-Cpp-Runtime"},
+    {"name": "NSIS (the installer's own program)", "licence": "Zlib"},
 )
 _OWN = "chuangkou"
 
@@ -76,27 +84,27 @@ def licence_of(part: dict[str, Any]) -> str:
 def judge(parts: list[dict[str, Any]]) -> None:
     """Refuse what may not ship.
 
+    Args:
+        parts: the components of a list of parts, those beside the distributions too.
+
     Raises:
         ForbiddenLicenceError: names every part in question.
     """
     named = [(part["name"], licence_of(part)) for part in parts if part["name"] != _OWN]
-    named += [(part["name"], part["licence"]) for part in BESIDE]
     refused = [f"{name}: {licence or '?'}" for name, licence in named if not allowed(licence)]
     if refused:
         raise ForbiddenLicenceError("; ".join(refused))
 
 
 def parts_list(tools: Path, inside: Path, frozen: Path) -> dict[str, Any]:
-    """Return the list of parts.
+    """Return the list of parts of a frozen program.
 
     Args:
         tools: the interpreter with cyclonedx-py beside it.
         inside: the interpreter of the environment that was frozen.
         frozen: the folder with the programs.
     """
-    made = _output([tools.with_name("cyclonedx-py"), "environment", "--output-reproducible",
-                    "--of", "JSON", inside])  # fmt: skip
-    bill: dict[str, Any] = json.loads(made)
+    bill = _bill(tools, inside)
     shipped = {_plain(name) for name in json.loads(_output([inside, HERE / "shipped.py", frozen]))}
     bill["components"] = [part for part in bill["components"] if _plain(part["name"]) in shipped]
     refs = {part["bom-ref"] for part in bill["components"]}
@@ -105,6 +113,33 @@ def parts_list(tools: Path, inside: Path, frozen: Path) -> dict[str, Any]:
         for row in bill.get("dependencies", [])
         if row["ref"] in refs
     ]
+    return _with(bill, BESIDE)
+
+
+def parts_list_for_windows(tools: Path, wheels: Path, work: Path) -> dict[str, Any]:
+    """Return the list of parts of a folder of wheels, which no interpreter here can load.
+
+    Args:
+        tools: the interpreter with cyclonedx-py beside it.
+        wheels: the folder, with each wheel's METADATA.
+        work: where an empty environment that looks into the folder is made.
+    """
+    # The folder is named to that environment alone: in its path the tool would load its parts.
+    subprocess.run([tools, "-m", "venv", "--clear", "--without-pip", work], check=True)
+    (libraries,) = work.glob("lib/python*/site-packages")
+    (libraries / "window.pth").write_text(f"{wheels}\n", encoding="utf-8")
+    return _with(_bill(tools, work / "bin" / "python"), BESIDE_ON_WINDOWS)
+
+
+def _bill(tools: Path, inside: Path) -> dict[str, Any]:
+    made = _output([tools.with_name("cyclonedx-py"), "environment", "--output-reproducible",
+                    "--of", "JSON", inside])  # fmt: skip
+    bill: dict[str, Any] = json.loads(made)
+    return bill
+
+
+def _with(bill: dict[str, Any], beside: tuple[dict[str, str], ...]) -> dict[str, Any]:
+    """Return a list of parts with those that are no distribution of Python."""
     bill["components"] += [
         {
             "type": "library",
@@ -112,7 +147,7 @@ def parts_list(tools: Path, inside: Path, frozen: Path) -> dict[str, Any]:
             "bom-ref": f"beside-{number}",
             "licenses": [{"expression": part["licence"]}],
         }
-        for number, part in enumerate(BESIDE)
+        for number, part in enumerate(beside)
     ]
     return bill
 

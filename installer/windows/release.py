@@ -22,11 +22,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from installer.shipping import freeze
+from installer.shipping import evidence, freeze
 from installer.windows import manifest, nsis, payload, sign, trial, vendor
 
 WORK = freeze.ROOT / "build" / "windows"
 OUT = freeze.ROOT / "dist"
+PARTS = ".cdx.json"  # the list of parts, beside the installer
 INSTALLED_MAX = 330 * 2**20
 SETUP_MAX = 125 * 2**20  # not of one that was packed quickly
 
@@ -54,8 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
         freeze.version(), freeze.moment(), complete=archive is not None, quick=options.quick
     )
     made = build(pip, tag, archive, product, signer, WORK / "one")
+    bill = _parts(WORK / "one" / "program" / "lib")
     setup = OUT / product.setup
     shutil.copy2(made, setup)
+    setup.with_suffix(PARTS).write_text(bill, "utf-8")
     _papers(setup, product, tag, version, spot=options.certificate is None)
     if options.twice and not _same(pip, tag, archive, product, signer, made):
         return 1
@@ -143,6 +146,15 @@ def _signer(options: argparse.Namespace) -> sign.Signer:
     )
 
 
+def _parts(wheels: Path) -> str:
+    """Return the list of parts as CycloneDX; refuses what may not ship."""
+    tools = freeze.environment(sys.executable, WORK / "evidence", ("evidence.txt",))
+    bill = evidence.parts_list_for_windows(tools, wheels, WORK / "parts")
+    evidence.judge(bill["components"])
+    _say(f"{len(bill['components'])} parts, all licences allowed")
+    return json.dumps(bill, indent=1, sort_keys=True) + "\n"
+
+
 def _papers(setup: Path, product: nsis.Product, tag: str, version: str, *, spot: bool) -> None:
     """Write what the installer is beside it, and hold its sizes against their limits."""
     folder = WORK / "one" / "program"
@@ -162,7 +174,7 @@ def _papers(setup: Path, product: nsis.Product, tag: str, version: str, *, spot:
         "lock": {lock.name: _sha256(lock)},
         "files": len(manifest.files_of(folder)),
         "installed_bytes": size,
-        "sha256": {setup.name: _sha256(setup)},
+        "sha256": {path.name: _sha256(path) for path in (setup, setup.with_suffix(PARTS))},
         "manifest_sha256": _sha256(folder / manifest.NAME),
     }
     text = json.dumps(said, indent=1, sort_keys=True) + "\n"

@@ -5,6 +5,9 @@ LangString PRODUCT ${LANG_ENGLISH} "Chuangkou ${VERSION}"
 LangString SHORT ${LANG_SIMPCHINESE} "窗口通"
 LangString SHORT ${LANG_ENGLISH} "Chuangkou"
 
+LangString INVITATION ${LANG_SIMPCHINESE} "窗口通登记邀请"
+LangString INVITATION ${LANG_ENGLISH} "Chuangkou invitation of a window"
+
 LangString TOO_OLD ${LANG_SIMPCHINESE} "本机的 Windows 版本过旧，窗口通无法运行。请升级到 Windows 10 1809 或更高版本后再安装。（代码 7）"
 LangString TOO_OLD ${LANG_ENGLISH} "This Windows is too old for Chuangkou to run. Update it to Windows 10 1809 or later, then install again. (Code 7)"
 

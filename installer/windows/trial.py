@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 KEY = r"HKLM\Software\Chuangkou"
 LISTED = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\Chuangkou"
 PATHS = r"HKLM\Software\Microsoft\Windows\CurrentVersion\App Paths\chuangkou.exe"
+CLASSES = r"HKLM\Software\Classes"
+KIND = rf"{CLASSES}\Chuangkou.Invitation"  # what .chuangkou files are
+SUFFIX = rf"{CLASSES}\.chuangkou"
 FOLDER = Path("Program Files/Chuangkou")
 DESKTOP = Path("users/Public/Desktop")
 MENU = Path("ProgramData/Microsoft/Windows/Start Menu/Programs")
@@ -185,7 +188,7 @@ def attempt(
         wine.run_whole(wine.drive / FOLDER / "uninstall.exe", "/S")
         left = sorted(wine.files() - before)
         gone = sorted(before - wine.files())
-        keys = [key for key in (KEY, LISTED, PATHS) if wine.registry(key)]
+        keys = [key for key in (KEY, LISTED, PATHS, KIND, SUFFIX) if wine.registry(key)]
         tell("removed; left behind: " + (", ".join([*left, *keys]) or "nothing; the data stays"))
         _expect(not left and not gone and not keys, f"traces: {left} {gone} {keys}")
     finally:
@@ -215,6 +218,9 @@ def verified(wine: Wine, product: Product, folder: Path = FOLDER) -> int:
     listed = wine.registry(LISTED)
     _expect(listed.get("DisplayVersion") == product.version, f"DisplayVersion {listed}")
     _expect(listed.get("UninstallString") == f'"{said}\\uninstall.exe"', f"listed {listed}")
+    _expect(list(wine.registry(SUFFIX).values()) == ["Chuangkou.Invitation"], "kind of .chuangkou")
+    opened = list(wine.registry(rf"{KIND}\shell\open\command").values())
+    _expect(opened == [f'"{said}\\chuangkou.exe" "%1"'], f"what opens .chuangkou: {opened}")
     for where in (DESKTOP, MENU):
         found = [path.name for path in (wine.drive / where).glob("*.lnk")]
         _expect(found in (["窗口通.lnk"], ["Chuangkou.lnk"]), f"shortcut in {where}: {found}")

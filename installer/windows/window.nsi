@@ -33,6 +33,9 @@ ShowUninstDetails nevershow
 !define KEY "Software\Chuangkou"
 !define LISTED "Software\Microsoft\Windows\CurrentVersion\Uninstall\Chuangkou"
 !define PATHS "Software\Microsoft\Windows\CurrentVersion\App Paths\chuangkou.exe"
+!define KIND "Chuangkou.Invitation"
+!define SUFFIX ".chuangkou"
+!define CLASSES "Software\Classes"
 !define OLDEST_BUILD 17763 ; Windows 10 1809: the oldest that Qt 6.11 names
 !define EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
@@ -200,6 +203,11 @@ Function Hash
   System::Call 'kernel32::CloseHandle(p r4)'
 FunctionEnd
 
+; Explorer looks again at what opens which file: SHCNE_ASSOCCHANGED.
+!macro TellKinds
+  System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
+!macroend
+
 ; What lies beside the program's folder, of whichever version.
 !macro DeleteTop FOLDER
   Delete "${FOLDER}\chuangkou.exe"
@@ -292,6 +300,13 @@ Section
   WriteRegDWORD HKLM "${LISTED}" "NoModify" 1
   WriteRegDWORD HKLM "${LISTED}" "NoRepair" 1
 
+  ; A double click on an administrator's invitation opens the window with it.
+  WriteRegStr HKLM "${CLASSES}\${KIND}" "" "$(INVITATION)"
+  WriteRegStr HKLM "${CLASSES}\${KIND}\DefaultIcon" "" "$INSTDIR\chuangkou.exe,0"
+  WriteRegStr HKLM "${CLASSES}\${KIND}\shell\open\command" "" '"$INSTDIR\chuangkou.exe" "%1"'
+  WriteRegStr HKLM "${CLASSES}\${SUFFIX}" "" "${KIND}"
+  !insertmacro TellKinds
+
   !insertmacro DeleteShortcuts
   CreateShortcut "$DESKTOP\$(SHORT).lnk" "$INSTDIR\chuangkou.exe" "" "$INSTDIR\chuangkou.exe" 0
   CreateShortcut "$SMPROGRAMS\$(SHORT).lnk" "$INSTDIR\chuangkou.exe" "" "$INSTDIR\chuangkou.exe" 0
@@ -311,6 +326,12 @@ Section "un.Program"
   Delete "$INSTDIR\window.json"
   RMDir "$INSTDIR"
   !insertmacro DeleteShortcuts
+  DeleteRegKey HKLM "${CLASSES}\${KIND}"
+  ReadRegStr $0 HKLM "${CLASSES}\${SUFFIX}" ""
+  ${If} $0 == "${KIND}" ; another program's stays
+    DeleteRegKey HKLM "${CLASSES}\${SUFFIX}"
+  ${EndIf}
+  !insertmacro TellKinds
   DeleteRegKey HKLM "${LISTED}"
   DeleteRegKey HKLM "${PATHS}"
   DeleteRegKey HKLM "${KEY}"

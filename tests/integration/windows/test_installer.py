@@ -92,6 +92,13 @@ def test_the_shortcut_s_program_starts_the_interpreter_with_the_window(made, win
     wine.run_whole(wine.drive / "Hall" / "chuangkou.exe", "--training", "--lang", "en")
     started = (wine.drive / "started.txt").read_bytes().decode("utf-16-le")
     assert started == "-X utf8 -m ui --training --lang en"
+    # An administrator's invitation that is opened where it lies starts the window with it.
+    invitation = wine.drive / "users" / "Public" / "3 号窗口.chuangkou"
+    invitation.write_text("{}")
+    (wine.drive / "started.txt").unlink()
+    wine.run_whole("start", "/unix", invitation)
+    started = (wine.drive / "started.txt").read_bytes().decode("utf-16-le")
+    assert started == '-X utf8 -m ui "C:\\users\\Public\\3 号窗口.chuangkou"'
     # Put in anew and the later version take the place that was chosen; one that moves leaves none.
     place = wine.drive / "Hall"
     (place / "window.json").write_text("{}")

@@ -3,7 +3,9 @@
 import pytest
 
 from installer.shipping.evidence import (
+    BESIDE_ON_WINDOWS,
     ForbiddenLicenceError,
+    _with,
     allowed,
     differences,
     judge,
@@ -40,6 +42,14 @@ def test_every_part_in_question_is_named_at_once():
     ]
     with pytest.raises(ForbiddenLicenceError, match=r"copyleft: GPL-3.0-only; silent: \?"):
         judge(parts)
+
+
+def test_what_comes_beside_the_distributions_is_judged_with_them():
+    bill = _with({"components": [part("good", expression="MIT")]}, BESIDE_ON_WINDOWS)
+    judge(bill["components"])
+    copyleft = _with(bill, ({"name": "beside", "licence": "AGPL-3.0-only"},))
+    with pytest.raises(ForbiddenLicenceError, match=r"^beside: AGPL-3.0-only$"):
+        judge(copyleft["components"])
 
 
 def test_what_a_part_says_only_in_words_is_looked_up():
