@@ -86,8 +86,18 @@ def told_light(
     """
     over = now > due
     light = Light.RED if over else Light.YELLOW if now >= warn else Light.WHITE
+    return light, *time_left(due, calendar, now)
+
+
+def time_left(
+    due: datetime, calendar: Calendar, now: datetime
+) -> tuple[str, Mapping[str, str | int]]:
+    """Return the words for what is left to a moment, or is over since, in office time.
+
+    A list knows its cases' dues so: what will stand still on the way is not taken off.
+    """
     here, end = calendar.office_ms(now), calendar.office_ms(due)
-    return light, *_span(abs(end - here), calendar, over=over)
+    return _span(abs(end - here), calendar, over=now > due)
 
 
 def colour(due: Due | None, now: datetime) -> Light:

@@ -316,15 +316,16 @@ class Wording:
         return self.t("console.width.s", amount=-(-ms // 1000))
 
     def remaining(self, key: str, args: Mapping[str, str | int]) -> str:
-        """Return what is left in two figures: "剩 4天3时", "超时 2时"; other states in full."""
+        """Return what is left in two figures, "剩 4个工作日3时"; other states in full."""
         short = {"light.left": "console.left", "light.over": "console.over"}.get(key)
         if short is None:
             return self.t(key, **args)
         parts = [(unit, int(args[unit])) for unit in ("days", "hours", "minutes")]
         while len(parts) > 1 and parts[0][1] == 0:
             parts.pop(0)
+        told = [("day" if part == ("days", 1) else part[0], part[1]) for part in parts[:2]]
         span = "".join(
-            self.t(f"console.span.{unit}", amount=amount) for unit, amount in parts[:2] if amount
+            self.t(f"console.span.{unit}", amount=amount) for unit, amount in told if amount
         )
         return self.t(short, span=(span or self.t("console.span.moment")).strip())
 

@@ -128,7 +128,7 @@ def first_cases() -> tuple[Scripted, ...]:
             "",
         ),
         _case(
-            35, "孙丽", 3, "received", 2, Light.RED, Words(over + "days", {"n": 1}), NOW - day, ""
+            35, "孙丽", 3, "received", 2, Light.RED, Words(over + "day", {"n": 1}), NOW - day, ""
         ),
         _case(12, "周敏", 2, "closed", 8, Light.NONE, None, None, ""),
     )

@@ -7,7 +7,7 @@ a hundred rows a screen shows fifteen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import (
@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -76,7 +76,7 @@ class RowModel(QAbstractTableModel, Generic[R]):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.columns = tuple(columns)
+        self.columns = self._plain = tuple(columns)
         self._form = form
         self._key = key
         self._titles: tuple[str, ...] = tuple("" for _ in columns)
@@ -86,8 +86,15 @@ class RowModel(QAbstractTableModel, Generic[R]):
 
     # ------------------------------------------------------------ filling
 
-    def set_titles(self, titles: Sequence[str]) -> None:
-        """Set the header's words."""
+    def set_titles(self, titles: Sequence[str], widths: Mapping[str, int] | None = None) -> None:
+        """Set the header's words, and by their names the columns that are wider in this language.
+
+        A table over this model takes the widths that the columns then have.
+        """
+        wider = widths or {}
+        self.columns = tuple(
+            replace(column, width=wider.get(column.name, column.width)) for column in self._plain
+        )
         self._titles = tuple(titles)
         self.headerDataChanged.emit(_HORIZONTAL, 0, len(self.columns) - 1)
 

@@ -28,14 +28,15 @@ if TYPE_CHECKING:
     from ui.values import Problem
 
 COLUMNS = (
-    Column("light", 152),
+    Column("light", 164),
     Column("number", 212),
     Column("applicant", 96, stretch=True),
     Column("item", 110, stretch=True),
-    Column("state", 164),
+    Column("state", 124),
     Column("holder", 84, faint=True, spare=True),
     Column("due", 116, right=True, spare=True),  # the light says what is left
 )
+_ENGLISH = {"light": 196, "state": 184}  # px that its words take
 _SEARCH = 200  # px of the search at the least
 _NARROW = 640
 _TABS = [
@@ -223,7 +224,8 @@ class WorkbenchPage(QWidget):
 
     def _say(self) -> None:
         t = self._tongue.t
-        self.model.set_titles([t(f"column.{column_.name}") for column_ in COLUMNS])
+        wider = _ENGLISH if self._tongue.language == "en" else {}
+        self.model.set_titles([t(f"column.{column_.name}") for column_ in COLUMNS], wider)
         self.model.form_again()
         self.search.setPlaceholderText(t("workbench.search"))
         self.search.setAccessibleName(t("workbench.search"))

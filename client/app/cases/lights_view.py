@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from client.app.rows.lights import LightView
 from client.app.rows.words import Words
 from sync.domain.fields import moment_of, ms_of
-from sync.domain.lights import Light
+from sync.domain.lights import Light, time_left
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from client.app.ports.store import CaseLine
+    from sync.domain.calendar import Calendar
     from sync.domain.lights import LightState
+    from sync.domain.rules import Calendars
 
 _SPANS = frozenset({"light.left", "light.over"})
-_MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
+_UNITS = ("days", "hours", "minutes")
 
 
 def light_view(state: LightState) -> LightView:
@@ -35,42 +37,52 @@ def remaining_words(key: str, args: Mapping[str, str | int]) -> Words:
     """Say what is left as one reads it out: no part that is nothing, no minutes beside days."""
     if key not in _SPANS:
         return Words(key, dict(args))
-    parts = ("days", "hours") if args["days"] else ("hours", "minutes")
+    parts = _UNITS[:2] if args["days"] else _UNITS[1:]
     told = [part for part in parts if args[part]] or ["minutes"]
-    return Words(f"{key}.{'_'.join(told)}", dict(args))
+    return Words(f"{key}.{_named(told, args)}", dict(args))
 
 
-def light_of_line(line: CaseLine, now: datetime) -> LightView:
+def short_words(key: str, args: Mapping[str, str | int]) -> Words:
+    """Say what is left as a list has room for it: the largest part that is something."""
+    told = next((part for part in _UNITS if args[part]), "minutes")
+    return Words(f"{key.replace('light.', 'row.', 1)}_{_named([told], args)}", {"n": args[told]})
+
+
+def _named(told: Sequence[str], args: Mapping[str, str | int]) -> str:
+    """Name the text of these parts; one day has its own, which English needs."""
+    joined = "_".join(told)
+    return joined.replace("days", "day", 1) if args["days"] == 1 else joined
+
+
+def calendar_of_line(line: CaseLine, calendars: Calendars) -> Calendar:
+    """Return the calendar by which a list row's case is counted."""
+    hall, _, department = line.scope.partition("/")
+    return calendars.of_department(department, hall)
+
+
+def light_of_line(line: CaseLine, now: datetime, calendar: Calendar) -> LightView:
     """Return a list row's light by comparing stored moments; the case page says it in full.
 
-    A hundred rows must cost no more than a hundred comparisons, so what remains is said in plain
-    days and hours of the calendar here, in office time on the case page. While the clock stands
-    still nothing runs down: the row says so, and the case page until when.
+    A hundred rows must cost little, so no clock is computed: what remains is the office time to
+    the stored moment, which is what the case page says too, except that a suspension still to
+    come is not taken off. While the clock stands still nothing runs down: the row says so, and
+    the case page until when.
     """
     if line.due_ms is None or line.closed:
         return LightView(Light.NONE, statutory_passed=False, remaining=None, due_at=None)
     moment = ms_of(now)
-    over = moment > line.due_ms
-    light = Light.RED if over else Light.WHITE
+    due = moment_of(line.due_ms)
+    light = Light.RED if now > due else Light.WHITE
     if line.paused:
         light = Light.PAUSED
-    elif not over and line.warn_ms is not None and moment >= line.warn_ms:
+    elif light is Light.WHITE and line.warn_ms is not None and moment >= line.warn_ms:
         light = Light.YELLOW
     return LightView(
         light=light,
         statutory_passed=line.statutory_ms is not None and moment > line.statutory_ms,
-        remaining=_remaining(abs(line.due_ms - moment), over=over)
+        remaining=short_words(*time_left(due, calendar, now))
         if light is not Light.PAUSED
         else Words("row.paused"),
-        due_at=moment_of(line.due_ms),
+        due_at=due,
         provisional=line.provisional,
     )
-
-
-def _remaining(span: int, *, over: bool) -> Words:
-    side = "over" if over else "left"
-    if span >= _DAY:
-        return Words(f"row.{side}_days", {"n": span // _DAY})
-    if span >= _HOUR:
-        return Words(f"row.{side}_hours", {"n": span // _HOUR})
-    return Words(f"row.{side}_minutes", {"n": span // _MINUTE})

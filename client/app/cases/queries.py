@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from client.app.cases.case_view import CaseReader, case_or_fail
-from client.app.cases.lights_view import light_of_line
+from client.app.cases.lights_view import calendar_of_line, light_of_line
 from client.app.cases.waiting import waiting_for
 from client.app.ports.store import FOUND_MAX, CaseQuery
 from client.app.rows.cases import CasePage, CaseRow, Tab, TabCounts
@@ -136,7 +136,7 @@ class CaseQueries:
             applicant=line.applicant,
             item=self._catalogue.name_of(line.item),
             state=line.state,
-            light=light_of_line(line, now),
+            light=light_of_line(line, now, calendar_of_line(line, book.calendars)),
             holder=holder.name if holder else "",
             updated_at=moment_of(line.updated_ms),
             mine=line.holder == person,

@@ -1,15 +1,21 @@
 """What is left is read out without parts that are nothing (look.md "Numbers that matter")."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
 
-from client.app.cases.lights_view import light_of_line, remaining_words
+from client.app.cases.lights_view import light_of_line, remaining_words, short_words
 from client.app.ports.store import CaseLine
-from sync.domain.calendar import CHINA
+from resources.folder import FOLDER
+from sync.domain.calendar import CHINA, calendar_from
 from sync.domain.fields import ms_of
-from sync.domain.lights import Light
+from sync.domain.lights import Light, told_light
 from sync.texts import LANGUAGES, texts
+
+CALENDAR = calendar_from(
+    json.loads((FOLDER / "calendars" / "cn-2024-2026.json").read_text(encoding="utf-8"))
+)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +28,8 @@ from sync.texts import LANGUAGES, texts
         (0, 6, 0, "还剩 6 小时"),
         (0, 0, 7, "还剩 7 分"),
         (0, 0, 0, "还剩 0 分"),
+        (1, 0, 5, "还剩 1 个工作日"),
+        (1, 7, 5, "还剩 1 个工作日 7 小时"),
     ],
 )
 def test_what_is_left_has_no_empty_part(days, hours, minutes, words):
@@ -38,10 +46,8 @@ def test_other_words_stay_as_the_rules_said_them():
     assert (said.key, said.args) == ("light.paused_until", {"day": "2026-10-09"})
 
 
-def test_a_row_whose_clock_stands_still_counts_nothing_down():
-    now = datetime(2026, 9, 28, 10, tzinfo=CHINA)
-    due = ms_of(now + timedelta(days=3))
-    row = CaseLine(
+def _row(due, *, paused):
+    return CaseLine(
         number="1",
         scope="339901/ycj",
         applicant="张三",
@@ -51,14 +57,43 @@ def test_a_row_whose_clock_stands_still_counts_nothing_down():
         closed=False,
         fast_track=False,
         holder="",
-        due_ms=due,
-        warn_ms=due,
+        due_ms=ms_of(due),
+        warn_ms=ms_of(due),
         statutory_ms=None,
-        paused=True,
+        paused=paused,
         provisional=False,
-        updated_ms=due,
+        updated_ms=ms_of(due),
         pending=False,
     )
-    shown = light_of_line(row, now)
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "row", "page"),
+    [
+        # 2026-10-01 to 10-07 are free by decree, Saturday 10-10 is worked.
+        ("2026-09-30T10:00", "2026-10-09T17:00", "剩 2 个工作日", "还剩 2 个工作日 6 小时"),
+        ("2026-09-30T16:30", "2026-10-08T17:00", "剩 1 个工作日", "还剩 1 个工作日"),
+        ("2026-09-24T16:00", "2026-09-28T10:00", "剩 2 小时", "还剩 2 小时"),
+        ("2026-10-08T10:00", "2026-09-30T17:00", "超时 1 小时", "已超时 1 小时"),
+        ("2026-10-12T17:00", "2026-10-08T17:00", "超时 3 个工作日", "已超时 3 个工作日"),
+    ],
+)
+def test_a_row_says_the_same_office_time_as_the_case_page(now, due, row, page):
+    now, due = (datetime.fromisoformat(each).replace(tzinfo=CHINA) for each in (now, due))
+    shown = light_of_line(_row(due, paused=False), now, CALENDAR).remaining
+    whole = remaining_words(*told_light(due, due, CALENDAR, now)[1:])
+    assert texts("zh_CN").t(shown.key, **shown.args) == row
+    assert texts("zh_CN").t(whole.key, **whole.args) == page
+
+
+def test_english_knows_one_day_from_two():
+    said = [short_words("light.left", {"days": n, "hours": 0, "minutes": 0}) for n in (1, 2)]
+    words = [texts("en").t(each.key, **each.args) for each in said]
+    assert words == ["1 working day left", "2 working days left"]
+
+
+def test_a_row_whose_clock_stands_still_counts_nothing_down():
+    now = datetime(2026, 9, 28, 10, tzinfo=CHINA)
+    shown = light_of_line(_row(now + timedelta(days=3), paused=True), now, CALENDAR)
     assert (shown.light, shown.due_at) == (Light.PAUSED, now + timedelta(days=3))
     assert texts("zh_CN").t(shown.remaining.key, **shown.remaining.args) == "已挂起"

@@ -37,8 +37,8 @@ def request(query="", **headers):
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        ((4, 3, 20), "剩 4天3时"),
-        ((4, 0, 20), "剩 4天"),
+        ((4, 3, 20), "剩 4个工作日3时"),
+        ((4, 0, 20), "剩 4个工作日"),
         ((0, 5, 0), "剩 5时"),
         ((0, 2, 7), "剩 2时7分"),
         ((0, 0, 1), "剩 1分"),
@@ -48,6 +48,14 @@ def request(query="", **headers):
 def test_what_is_left_is_said_in_two_figures(left, words):
     args = dict(zip(("days", "hours", "minutes"), left, strict=True))
     assert Wording(CHINESE, NOW).remaining("light.left", args) == words
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(1, "1 working day 3h left"), (2, "2 working days 3h left")]
+)
+def test_the_days_that_are_left_are_working_days_and_say_so(days, words):
+    args = {"days": days, "hours": 3, "minutes": 0}
+    assert Wording(ENGLISH, NOW).remaining("light.left", args) == words
 
 
 def test_a_light_without_figures_says_its_own_words():
