@@ -205,6 +205,34 @@ class Later(QObject):
         self._call()
 
 
+class Again:
+    """A reading that is done by one at a time.
+
+    Asked for while it is under way, however often, it is done once more afterwards: what came
+    meanwhile may not be in what it read.
+    """
+
+    def __init__(self, read: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._read = read
+        self._wanted = self._busy = False
+
+    def asked(self) -> Coroutine[Any, Any, None] | None:
+        """Return what is to be awaited, None where somebody awaits it already."""
+        self._wanted = True
+        if self._busy:
+            return None
+        self._busy = True
+        return self._go()
+
+    async def _go(self) -> None:
+        try:
+            while self._wanted:
+                self._wanted = False
+                await self._read()
+        finally:
+            self._busy = False
+
+
 class Every(QObject):
     """A call made again and again while its owner lives; only for words that go on with time."""
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontMetrics,
     QGuiApplication,
     QIcon,
     QPainter,
@@ -61,15 +62,29 @@ class Tokens:
         return round(pixels * self.percent / 100)
 
     def font(self, size: str = "type-body") -> QFont:
-        """Return the bundled font at a type token."""
-        font = QFont(FONT_FAMILY)
-        font.setPixelSize(self.px(size))
-        return font
+        """Return the bundled font at a type token; shared, so whoever changes it copies it."""
+        return _font(FONT_FAMILY, self.px(size))
+
+    def metrics(self, size: str = "type-body") -> QFontMetrics:
+        """Return what words take in that font."""
+        return _metrics(FONT_FAMILY, self.px(size))
 
 
 @cache
 def _hue(written: str) -> QColor:
     return QColor(written)
+
+
+@cache
+def _font(family: str, pixels: int) -> QFont:
+    font = QFont(family)
+    font.setPixelSize(pixels)
+    return font
+
+
+@cache
+def _metrics(family: str, pixels: int) -> QFontMetrics:
+    return QFontMetrics(_font(family, pixels))
 
 
 @lru_cache(maxsize=1)
@@ -186,6 +201,8 @@ def _stand_in(name: str) -> str:
     if not families:
         raise FileNotFoundError(name)
     QFont.insertSubstitution(FONT_FAMILY, families[0])
+    _font.cache_clear()
+    _metrics.cache_clear()
     return families[0]
 
 

@@ -46,17 +46,18 @@ class WorkbenchPresenter:
         self._asked = 0
         self._found_in = self.tab
         self._everywhere = False
-        self._looked = 0
+        self._looked = self._chosen = 0
         self.settled = asyncio.Event()  # unset while the case that was chosen is being read
         self.settled.set()
         self.detail: CaseDetail | None = None
         self.rows: tuple[CaseRow, ...] = ()
-        self._shown = 0
+        self._shown: tuple[CasePage, Tab, str] | None = None  # None once a further page was added
 
     async def refresh(self) -> None:
-        """Ask for counts and the list anew."""
+        """Ask for counts, the list and the chosen case anew."""
         self._screen.show_counts(await self._desk.cases.counts())
-        await self._ask()
+        if await self._same() and self.detail is not None:
+            await self.look_at(self.detail.row.number)
 
     async def pick_tab(self, name: str) -> None:
         """Show another tab."""
@@ -84,11 +85,12 @@ class WorkbenchPresenter:
         page = await self._desk.cases.page(self._found_in, self.text, after)
         if question == self._asked:
             self._after = page.after
-            self._shown += len(page.rows)
+            self._shown = None
             self._screen.add_page(page)
 
     def choose(self) -> None:
         """Take note at once that another case is chosen, before `look_at` has its turn."""
+        self._chosen += 1
         self.settled.clear()
 
     async def look_at(self, number: str) -> None:
@@ -114,11 +116,20 @@ class WorkbenchPresenter:
         self._screen.show_counts(await self._desk.cases.counts())
         if not change.cases and not change.policy:
             return
-        await self._ask()
-        if self.detail is not None and self.detail.row.number in change.cases:
+        same = await self._same()
+        if same and self.detail is not None and self.detail.row.number in change.cases:
             await self.look_at(self.detail.row.number)
 
-    async def _ask(self) -> None:
+    async def _same(self) -> bool:
+        """Ask for the list anew; say whether the chosen case stands there as it was chosen.
+
+        Of other rows the view chooses its own again, and has it looked at.
+        """
+        chosen = self._chosen
+        await self._ask(again=True)
+        return self._chosen == chosen
+
+    async def _ask(self, *, again: bool = False) -> None:
         self._asked += 1
         question = self._asked
         # With a text, "all" holds the closed ones too: who asks for a name asks for all of it.
@@ -135,6 +146,8 @@ class WorkbenchPresenter:
         self._after = page.after
         self._found_in = tab
         self.rows = page.rows
-        self._shown = len(page.rows)
         self._screen.show_failure(None)
+        if again and self._shown == (page, tab, text):
+            return
+        self._shown = (page, tab, text)
         self._screen.show_page(page, tab, text)

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ui.loop import Again
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -49,6 +51,8 @@ class Opened:
         read: set while nothing that the page is about is still being read.
         choosing: the same, of the case that is chosen on it.
         held: name of the part that had the keyboard when another page was opened above.
+        missed: what has changed and was not yet told.
+        hearing: tells it, all of it at once.
     """
 
     route: Route
@@ -66,6 +70,17 @@ class Opened:
     read: asyncio.Event = field(default_factory=asyncio.Event)
     choosing: asyncio.Event | None = None
     held: str = ""
+    missed: ChangeSet | None = None
+    hearing: Again = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what hears of changes."""
+        self.hearing = Again(self._hear)
+
+    async def _hear(self) -> None:
+        change, self.missed = self.missed, None
+        if change is not None and self.changed is not None:
+            await self.changed(change)
 
     def reading(self) -> asyncio.Event | None:
         """Return what is set once the case that the page is about is known; None when it is."""

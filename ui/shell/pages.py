@@ -137,8 +137,10 @@ def open_result(means: Means, kind: str, done: StepDone) -> Opened:
 
     async def changed(change: ChangeSet) -> None:
         if done.case in change.cases:
-            presenter.detail = await means.desk.cases.open(done.case)
-            view.refresh(presenter.detail)
+            detail = await means.desk.cases.open(done.case)
+            if detail != presenter.detail:
+                presenter.detail = detail
+                view.refresh(detail)
 
     return Opened(
         Route("result", done.case),

@@ -245,10 +245,23 @@ class Ways(QObject):
                 await opened.save()
 
     def changed(self, change: ChangeSet) -> None:
-        """Tell the open pages of a durable change."""
+        """Tell the page that is shown of a durable change, and whom the rail's acts come from.
+
+        What lies beneath and is returned to is read anew then, however much has changed.
+        """
         for opened in tuple(self._open):
-            if opened.changed is not None:
-                self._run(opened.view, opened.changed(change))
+            if opened.changed is not None and self._concerns(opened, change):
+                missed = opened.missed
+                opened.missed = change if missed is None else missed | change
+                hears = opened.hearing.asked()
+                if hears is not None:
+                    self._run(opened.view, hears)
+
+    def _concerns(self, opened: Opened, change: ChangeSet) -> bool:
+        if opened is self.current or opened.save is not None:
+            return True
+        detail = None if opened.detail is None else opened.detail()
+        return change.policy or (detail is not None and detail.row.number in change.cases)
 
     def reread(self) -> None:
         """Have the open pages read anew what they show: names change with the language."""

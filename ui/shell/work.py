@@ -86,6 +86,7 @@ class Work(QObject):
         self._who = ""
         self._back_to = WORKBENCH
         self._ended = desk.doctor.ended
+        self._count = loop.Again(self._counting)
         self.frame = WorkFrame(self.tongue)
         window.stack.addWidget(self.frame)
         self.deck: DeckDriver | None = None
@@ -241,7 +242,7 @@ class Work(QObject):
             self.refresh_foot()
         elif isinstance(news, CasesChanged):
             self.ways.changed(news.change)
-            self._count()
+            self._recount()
         elif isinstance(news, CounterHeard):
             self.run(self, self.counter.heard(news))
         elif isinstance(news, CounterTrouble):
@@ -281,7 +282,7 @@ class Work(QObject):
         self.window.stack.setCurrentWidget(self.frame)
         self._back_to = WORKBENCH
         self.ways.begin()
-        self._count()
+        self._recount()
         self._tell_ending()
         if self.shows_round:
             await self.tour.offer()
@@ -310,10 +311,7 @@ class Work(QObject):
         """Say it calmly: a line at the foot and a number at the rail; focus stays where it is."""
         self.frame.foot.show_passing(urged(news.message))
         self.run(self.alerts, self.alerts.tell(news.message))
-        self._count()
-
-    def _count(self) -> None:
-        self.run(self.frame, self._counting())
+        self._recount()
 
     async def _counting(self) -> None:
         if self.desk.door.session is None:
@@ -322,6 +320,11 @@ class Work(QObject):
         self.frame.rail.show_counts(counts)
         self.frame.foot.show_waiting(counts.exceptions)
         self.refresh_commands()
+
+    def _recount(self) -> None:
+        work = self._count.asked()
+        if work is not None:
+            self.run(self.frame, work)
 
     # ------------------------------------------------------------ inner
 
@@ -389,4 +392,4 @@ class Work(QObject):
         if self.desk.door.session is not None:
             self.refresh_commands()
             self.ways.reread()
-            self._count()
+            self._recount()

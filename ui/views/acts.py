@@ -138,9 +138,13 @@ class Acts(QWidget):
         tongue.changed.connect(self._say)
 
     def show_options(self, options: tuple[StepOption, ...]) -> None:
-        """Show the steps that this window knows."""
-        self._options = shown(options)
-        self._say()
+        """Show the steps that this window knows; the same buttons stay for the same steps."""
+        known = shown(options)
+        if known == self._options:
+            self._say_busy()
+        else:
+            self._options = known
+            self._say()
 
     def set_busy(self, *, busy: bool) -> None:
         """Take no press while a step is made, and say so on the button that was pressed.
@@ -188,7 +192,6 @@ class Acts(QWidget):
                 target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self) -> None:
-        self._flow.clear()
         self.buttons, self.others = {}, None
         first = True
         for option in near(self._options):
@@ -199,11 +202,10 @@ class Acts(QWidget):
             button.setObjectName(f"{self._prefix}.{option.kind}")
             button.set_blocked(self._tongue.say(option.blocked))
             button.clicked.connect(lambda _=False, kind=option.kind: self._pick(kind))
-            self._flow.add(button)
             self.buttons[option.kind] = button
             first = first and not lead
-        if self._options:
-            self._flow.add(self._make_others())
+        last = (self._make_others(),) if self._options else ()
+        self._flow.fill((*self.buttons.values(), *last))
         self._say_busy()
 
     def _make_others(self) -> ActButton:

@@ -58,8 +58,9 @@ class Foot(Face):
 
     def show_standing(self, face: BannerFace | None) -> None:
         """Show what holds for as long as it holds."""
-        self._standing = face
-        self.say()
+        if face != self._standing:
+            self._standing = face
+            self.say()
 
     def show_passing(self, face: BannerFace | None) -> None:
         """Show what arrived, until it is dismissed or something newer arrives."""
@@ -73,8 +74,9 @@ class Foot(Face):
 
     def show_waiting(self, exceptions: int) -> None:
         """Show how many refused steps need somebody."""
-        self._waiting = exceptions
-        self.say()
+        if exceptions != self._waiting:
+            self._waiting = exceptions
+            self.say()
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure again after a change of theme."""

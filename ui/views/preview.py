@@ -87,7 +87,9 @@ class CasePreview(Face):
         return holder
 
     def show_case(self, detail: CaseDetail | None) -> None:
-        """Show a case; None shows what will be here."""
+        """Show a case; None shows what will be here. The same again changes nothing."""
+        if detail is not None and detail == self._detail:
+            return
         self._detail = detail
         for part in (self._left, self._right, self._line):
             part.setVisible(detail is not None)

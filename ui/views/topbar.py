@@ -48,6 +48,7 @@ class TopBar(Face):
         self._card: CardView | None = None
         self._line: LineView | None = None
         self._now: datetime | None = None
+        self._said: tuple[str, ...] = ()
         box = row(self, gap=14)
         box.setContentsMargins(16, 0, 8, 0)
         self.place = Elided()
@@ -99,15 +100,19 @@ class TopBar(Face):
         self.say()
 
     def show_line(self, line: LineView, now: datetime) -> None:
-        """Show the line's state; `now` is the centre's time."""
+        """Show the line's state; `now` is the centre's time.
+
+        Told many times while something is sent: what it says the same draws and measures nothing.
+        """
         self._line, self._now = line, now
-        self.say()
+        self._say_line()
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure again after a change of theme."""
         super().changeEvent(event)
         if event.type() == event.Type.StyleChange:
             self._size()
+            self._said = ()
 
     def say(self) -> None:
         """Say it in the language in force."""
@@ -151,13 +156,18 @@ class TopBar(Face):
         line = self._line
         if line is None:
             return
-        words = line_words(line, self._tongue)
-        self.line.set_icon(_LINE_ICONS[line.phase])
+        icon, words = _LINE_ICONS[line.phase], line_words(line, self._tongue)
+        more = self._tongue.say(line.problem) or self._tongue.t("topbar.line")
+        lease = self._lease(line)
+        said = (icon, words, more, lease)
+        if said == self._said:
+            return
+        self._said = said
+        self.line.set_icon(icon)
         self.line.setText(words)
-        problem = self._tongue.say(line.problem)
-        self.line.setToolTip(problem or self._tongue.t("topbar.line"))
-        self.line.setAccessibleDescription(problem or self._tongue.t("topbar.line"))
-        self.lease.show_text(self._lease(line))
+        self.line.setToolTip(more)
+        self.line.setAccessibleDescription(more)
+        self.lease.show_text(lease)
         self._fit()
 
     def _lease(self, line: LineView) -> str:

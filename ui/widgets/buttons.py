@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui.theme import icon_pixmap, tokens
@@ -81,6 +81,8 @@ class ActButton(QPushButton):
 
     def set_blocked(self, reason: str) -> None:
         """Disable with a reason that tool tip and reader say; "" enables."""
+        if reason == self._reason and self.isEnabled() == (not reason):
+            return
         self._reason = reason
         self.setEnabled(not reason)
         self.setToolTip(reason)
@@ -88,6 +90,8 @@ class ActButton(QPushButton):
 
     def setText(self, text: str) -> None:
         """Set words and accessible name."""
+        if text == self.text() == self.accessibleName():
+            return
         super().setText(text)
         self.setAccessibleName(text)
         self._measure()
@@ -105,12 +109,12 @@ class ActButton(QPushButton):
 
     def _room(self) -> QSize:
         chosen = tokens()
-        font = chosen.font("type-small" if self.kind == "link" else "type-body")
-        width = QFontMetrics(font).horizontalAdvance(self.text()) + 2
+        metrics = chosen.metrics("type-small" if self.kind == "link" else "type-body")
+        width = metrics.horizontalAdvance(self.text()) + 2
         if self._icon:
             width += chosen.px("icon") + (_GAP if self.text() else 0)
         if self._key:
-            small = QFontMetrics(chosen.font("type-small"))
+            small = chosen.metrics("type-small")
             width += small.horizontalAdvance(self._key) + 2 * _GAP
         if self.kind == "link":
             return QSize(width + 8, chosen.scaled(24))
@@ -139,10 +143,11 @@ class ActButton(QPushButton):
         link = self.kind == "link"
         side = 4 if link else _SIDE
         edge = chosen.px("icon")
-        painter.setFont(chosen.font("type-small" if link else "type-body"))
-        metrics = painter.fontMetrics()
+        size = "type-small" if link else "type-body"
+        painter.setFont(chosen.font(size))
+        metrics = chosen.metrics(size)
         words = metrics.horizontalAdvance(self.text())
-        small = QFontMetrics(chosen.font("type-small"))
+        small = chosen.metrics("type-small")
         key = small.horizontalAdvance(self._key) + 2 * _GAP if self._key else 0
         icon = edge + (_GAP if self.text() else 0) if self._icon else 0
         total = icon + words + key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.theme import icon_pixmap, tokens
@@ -41,7 +41,7 @@ class CardTile(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Sign, name and role in one line."""
         chosen = tokens()
-        metrics = QFontMetrics(chosen.font("type-small"))
+        metrics = chosen.metrics("type-small")
         words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance(self._role)
         lead = metrics.horizontalAdvance(self._key) if self._key else chosen.scaled(16)
         return QSize(words + 6 + lead + 6 + 2 * _SIDE, chosen.scaled(28))

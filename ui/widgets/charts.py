@@ -70,7 +70,7 @@ class _Chart(QWidget):
 
     def _least(self) -> int:
         """Return the width, in px, at which no name in the legend is cut."""
-        metrics = QFontMetrics(tokens().font("type-small"))
+        metrics = tokens().metrics("type-small")
         names = [metrics.horizontalAdvance(each.name) for each in self.series]
         return max(240, sum(names) + (_MARK + _APART) * len(names))
 
@@ -107,7 +107,7 @@ class BarChart(_Chart):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         self._legend(painter)
-        metrics = QFontMetrics(chosen.font("type-small"))
+        metrics = chosen.metrics("type-small")
         named = max((metrics.horizontalAdvance(label) for label in self.labels), default=0)
         names = min(named + 12, round(self.width() * 0.36))
         figure = metrics.horizontalAdvance(str(self.greatest)) + 12
@@ -169,7 +169,7 @@ class LineChart(_Chart):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         self._legend(painter)
-        metrics = QFontMetrics(chosen.font("type-small"))
+        metrics = chosen.metrics("type-small")
         step = max(1, -(-self.greatest // _TICKS))
         left = metrics.horizontalAdvance(str(step * _TICKS)) + 14
         top, foot = chosen.scaled(_LEGEND) + 6, metrics.height() + 6

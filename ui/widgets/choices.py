@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.theme import tokens
@@ -58,15 +58,15 @@ class Tile(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Title and explanation in one line each."""
         chosen = tokens()
-        title = QFontMetrics(chosen.font()).horizontalAdvance(self.text())
-        words = QFontMetrics(chosen.font("type-small")).horizontalAdvance(self.under)
+        title = chosen.metrics().horizontalAdvance(self.text())
+        words = chosen.metrics("type-small").horizontalAdvance(self.under)
         width = min(max(title, words), chosen.scaled(260)) + chosen.scaled(56)
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
         """The title in one line."""
         chosen = tokens()
-        title = QFontMetrics(chosen.font()).horizontalAdvance(self.text())
+        title = chosen.metrics().horizontalAdvance(self.text())
         width = title + chosen.scaled(56)
         return QSize(width, self.heightForWidth(width))
 
@@ -77,10 +77,10 @@ class Tile(QAbstractButton):
     def heightForWidth(self, width: int) -> int:
         """Return the height at a width."""
         chosen = tokens()
-        height = QFontMetrics(chosen.font()).height() + 24
+        height = chosen.metrics().height() + 24
         if self.under:
             room = max(40, width - chosen.scaled(56))
-            box = QFontMetrics(chosen.font("type-small")).boundingRect(
+            box = chosen.metrics("type-small").boundingRect(
                 0, 0, room, 1000, int(Qt.TextFlag.TextWordWrap), self.under
             )
             height += box.height() + 2
@@ -104,7 +104,7 @@ class Tile(QAbstractButton):
         ground = "accent-ground" if on else "surface" if live else "disabled"
         painter.setBrush(chosen.hue("hover" if self.underMouse() and live and not on else ground))
         painter.drawRoundedRect(rect, 6, 6)
-        title = QFontMetrics(chosen.font()).height()
+        title = chosen.metrics().height()
         middle = QPointF(chosen.scaled(24), 12 + title / 2)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(chosen.hue(edge if live else "on-disabled"), 1.5))

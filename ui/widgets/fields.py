@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetrics,
     QGuiApplication,
     QPainter,
     QPalette,
@@ -284,7 +283,7 @@ class TextField(QPlainTextEdit):
             self._size()
 
     def _size(self) -> None:
-        metrics = QFontMetrics(tokens().font())
+        metrics = tokens().metrics()
         self.setFixedHeight(metrics.lineSpacing() * self._lines + 26)
         chosen = tokens()
         ground = chosen.colours["surface" if self.isEnabled() else "disabled"]

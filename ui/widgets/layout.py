@@ -21,6 +21,8 @@ from ui.loop import Later
 from ui.widgets.boxes import BAR, Box, draw_box
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from PySide6.QtGui import QFocusEvent, QPaintEvent, QResizeEvent
 
     from ui.widgets.ring import FocusRing
@@ -217,6 +219,15 @@ class Flow(QWidget):
         widget.show()
         self.updateGeometry()
         self._place(self.width())
+
+    def fill(self, widgets: Iterable[QWidget]) -> None:
+        """Show other children, laid out once and not for each."""
+        self.clear()
+        for widget in widgets:
+            widget.setParent(self)
+            self._items.append(widget)
+            widget.show()
+        self.lay_out()
 
     def clear(self) -> None:
         """Remove all children."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import tokens
@@ -77,7 +77,9 @@ class LightMark(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_light(self, shape: str, words: str, *, passed: bool = False) -> None:
-        """Show a light; the words are its accessible name."""
+        """Show a light; the words are its accessible name. The same again draws nothing."""
+        if (shape, words, passed) == (self._shape, self._words, self._passed):
+            return
         self._shape, self._words, self._passed = shape, words, passed
         self.setAccessibleName(words)
         self.updateGeometry()
@@ -95,7 +97,7 @@ class LightMark(QWidget):
 
     def sizeHint(self) -> QSize:
         """Shape and words in one line."""
-        metrics = QFontMetrics(tokens().font(self._size))
+        metrics = tokens().metrics(self._size)
         return QSize(
             self._mark() + metrics.horizontalAdvance(self._words) + 2, metrics.height() + 4
         )

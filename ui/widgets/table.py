@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtGui import QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QToolTip, QWidget
 
 from ui.models.rows import ALIGNMENT, DISPLAY, LEFT, RIGHT, RowModel
@@ -67,7 +67,7 @@ class RowPainter:
 
     def _take(self, chosen: Tokens) -> None:
         self._chosen, self._font = chosen, chosen.font()
-        self._metrics = QFontMetrics(self._font)
+        self._metrics = chosen.metrics()
 
     def _ground(self, painter: QPainter, rect: QRect, *, chosen: bool) -> None:
         hue = self._chosen.hue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.theme import icon_pixmap, tokens
@@ -33,7 +33,9 @@ class TabButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def set_words(self, words: str, count: str, spoken: str) -> None:
-        """Set words and count; `spoken` is what a reader says."""
+        """Set words and count; `spoken` is what a reader says. The same again draws nothing."""
+        if (words, count) == (self.text(), self._count) and spoken == self.accessibleName():
+            return
         self.setText(words)
         self._count = count
         self.setAccessibleName(spoken)
@@ -48,9 +50,9 @@ class TabButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Room for all parts."""
         chosen = tokens()
-        width = QFontMetrics(chosen.font()).horizontalAdvance(self.text())
+        width = chosen.metrics().horizontalAdvance(self.text())
         if self._count:
-            small = QFontMetrics(chosen.font("type-small"))
+            small = chosen.metrics("type-small")
             width += small.horizontalAdvance(self._count) + 12
         if self._shape:
             width += chosen.scaled(18)
@@ -86,7 +88,7 @@ class TabButton(QAbstractButton):
         painter.setFont(chosen.font())
         painter.setPen(chosen.hue("accent" if on else "text"))
         painter.drawText(QRect(x, 0, self.width() - x, self.height()), _ALIGN, self.text())
-        x += painter.fontMetrics().horizontalAdvance(self.text()) + 8
+        x += chosen.metrics().horizontalAdvance(self.text()) + 8
         painter.setFont(chosen.font("type-small"))
         painter.setPen(chosen.hue("accent" if on else "muted"))
         painter.drawText(QRect(x, 0, self.width() - x, self.height()), _ALIGN, self._count)
@@ -170,17 +172,22 @@ class RailButton(QAbstractButton):
 
     def set_count(self, count: int, spoken: str) -> None:
         """Set the count and what a reader says of it."""
-        self._count = count
-        self.setAccessibleDescription(spoken)
-        self.update()
+        if spoken != self.accessibleDescription():
+            self.setAccessibleDescription(spoken)
+        if count != self._count:
+            self._count = count
+            self.update()
 
     def set_current(self, *, current: bool) -> None:
         """Mark as the page that is shown."""
-        self.current = current
-        self.update()
+        if current != self.current:
+            self.current = current
+            self.update()
 
     def set_blocked(self, reason: str) -> None:
         """Disable with a reason; "" enables."""
+        if reason == self._reason and self.isEnabled() == (not reason):
+            return
         self._reason = reason
         self.setEnabled(not reason)
         self.setToolTip(reason or self._words_away())
@@ -199,9 +206,9 @@ class RailButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Wide enough for key, icon, words and count."""
         chosen = tokens()
-        words = QFontMetrics(chosen.font()).horizontalAdvance("" if self._terse else self.text())
+        words = chosen.metrics().horizontalAdvance("" if self._terse else self.text())
         tail = str(self._count) if self._count else self._key
-        room = QFontMetrics(chosen.font("type-small")).horizontalAdvance(tail) + 10 if tail else 0
+        room = chosen.metrics("type-small").horizontalAdvance(tail) + 10 if tail else 0
         return QSize(words + chosen.px("icon") + 26 + room, chosen.px("control") + 2)
 
     def minimumSizeHint(self) -> QSize:
@@ -231,7 +238,7 @@ class RailButton(QAbstractButton):
         painter.drawPixmap(10, top, icon_pixmap(self._icon, hue, edge, self.devicePixelRatioF()))
         painter.setFont(chosen.font("type-small"))
         tail = str(self._count) if self._count else self._key
-        room = painter.fontMetrics().horizontalAdvance(tail) + 10 if tail else 0
+        room = chosen.metrics("type-small").horizontalAdvance(tail) + 10 if tail else 0
         self._draw_tail(painter, tail, room)
         painter.setFont(chosen.font())
         painter.setPen(chosen.hue(ink))
@@ -240,9 +247,7 @@ class RailButton(QAbstractButton):
             painter.end()
             return
         words = QRect(10 + edge + 10, 0, self.width() - edge - 26 - room, self.height())
-        shown = painter.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, words.width()
-        )
+        shown = chosen.metrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, _ALIGN, shown)
         draw_focus(self, painter, QRectF(self.rect()).adjusted(1, 2, -1, -2))
         painter.end()

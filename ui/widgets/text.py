@@ -158,7 +158,9 @@ class Elided(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def setText(self, words: str) -> None:
-        """Set the words; also the accessible name."""
+        """Set the words; also the accessible name. The same again draws nothing."""
+        if words == self._text:
+            return
         self._text = words
         self.setAccessibleName(words)
         self.updateGeometry()
@@ -170,17 +172,18 @@ class Elided(QWidget):
 
     def set_ink(self, ink: str) -> None:
         """Change the colour."""
-        self._ink = ink
-        self.update()
+        if ink != self._ink:
+            self._ink = ink
+            self.update()
 
     def sizeHint(self) -> QSize:
         """As wide as the words."""
-        metrics = QFontMetrics(tokens().font(self._size))
+        metrics = tokens().metrics(self._size)
         return QSize(metrics.horizontalAdvance(self._text) + 2, metrics.height() + 4)
 
     def minimumSizeHint(self) -> QSize:
         """A few characters."""
-        metrics = QFontMetrics(tokens().font(self._size))
+        metrics = tokens().metrics(self._size)
         full = metrics.horizontalAdvance(self._text) + 2
         return QSize(min(full, metrics.horizontalAdvance("口口口口")), metrics.height() + 4)
 
@@ -196,7 +199,7 @@ class Elided(QWidget):
         painter = QPainter(self)
         painter.setFont(chosen.font(self._size))
         painter.setPen(chosen.hue(self._ink))
-        shown = painter.fontMetrics().elidedText(
+        shown = chosen.metrics(self._size).elidedText(
             self._text, Qt.TextElideMode.ElideRight, self.width()
         )
         self.setToolTip(self._text if shown != self._text else "")

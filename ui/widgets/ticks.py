@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from ui.theme import icon_pixmap, tokens
@@ -35,7 +35,7 @@ class Tick(QCheckBox):
     def sizeHint(self) -> QSize:
         """Box and words in one line."""
         chosen = tokens()
-        words = QFontMetrics(chosen.font()).horizontalAdvance(self.text())
+        words = chosen.metrics().horizontalAdvance(self.text())
         return QSize(self._box() + _GAP + words + 2 * _PAD + 4, chosen.px("control-table"))
 
     def minimumSizeHint(self) -> QSize:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
 from ui.theme import tokens
@@ -49,7 +49,7 @@ class Watermark(QWidget):
         """Write the word in a slanted pattern."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = tokens().font("type-page")
+        font = QFont(tokens().font("type-page"))
         font.setPixelSize(tokens().scaled(54))
         painter.setFont(font)
         ink = QColor(tokens().hue("practice"))
