@@ -32,6 +32,7 @@ from sync.server.jobs.lists import ListsJob
 from sync.server.jobs.messages import MessageJob
 from sync.server.jobs.serials import SerialsJob
 from sync.server.jobs.stamps import StampJob
+from sync.server.jobs.reports import ReportsJob
 from sync.server.keeping import KeptPages
 from sync.server.metrics import Metrics, Timed
 from sync.server.pages import PageHeaders, Pages
@@ -75,6 +76,8 @@ def create_app(centre: Centre) -> FastAPI:
                         group.create_task(FiguresJob(desk).run(), name="centre-figures"),
                     ]
                     if centre.stamper is not None:
+                        group.create_task(ReportsJob(desk).run(), name="centre-reports"),
+                        group.create_task(BackupsJob(desk).run(), name="centre-backups"),
                         stamps = StampJob(centre.stamper, centre.stamper.line)
                         running.append(group.create_task(stamps.run(), name="centre-stamps"))
                     yield

@@ -88,6 +88,7 @@ from sync.server.services.supervision.judging import Judging
 from sync.server.services.supervision.notes import Notes
 from sync.server.services.supervision.overview import Overview
 from sync.server.services.supervision.reporting import Reporting
+from sync.server.services.supervision.report_notices import ReportNotices
 from sync.server.services.supervision.reports import Reports
 from sync.server.services.supervision.sampling import Sampling
 from sync.server.services.supervision.supervision import Supervision
@@ -270,7 +271,9 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     scoring = Scoring(policy, clock, rule_files(settings.scoring))
     judging, supervision = Judging(policy, clock, hand), Supervision(policy, clock)
     inbox, statistics = Inbox(policy, clock, judging), Statistics(policy)
-    reports = Reports(policy, clock)
+    reports, report_notices = Reports(policy, clock), ReportNotices(policy, clock, outbox)
+    kept = SealedFiles(settings.window_backups, keys.vault)
+    backups = WindowBackups(policy, kept, clock, tries)
     return Desk(
         settings=settings,
         clock=clock,
@@ -308,7 +311,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         inspecting=Inspecting(policy, clock),
         notes=Notes(policy, clock),
         reports=reports,
-        reporting=Reporting(policy, clock, reports),
+        reporting=Reporting(policy, clock, reports, report_notices),
+        report_notices=report_notices,
         sampling=Sampling(policy, clock),
         changing=Changing(policy, clock),
         overview=Overview(policy, clock, supervision, inbox),

@@ -100,7 +100,8 @@ def _add_reading(router: APIRouter, desk: Desk, pages: Pages) -> None:
             visitor = await looked(desk, request, look)
             found = await desk.ledger.read(lambda tx: desk.reports.one(tx, visitor, id_))
             units = desk.reports.choices(found.scope).units if found.may_instruct else ()
-            return {"visitor": visitor, "report": found, "units": units} | _LIMITS
+            told = await desk.ledger.read(lambda tx: desk.report_notices.told(tx, found))
+            return {"visitor": visitor, "report": found, "units": units, "told": told} | _LIMITS
 
         look = Look(LOOKED, id_[:_ID_MAX], again(request))
         return await answer(pages, request, "report", look, shown)

@@ -57,7 +57,7 @@ class SqlMessageRows(Rowwise):
         return next(iter(self._found(MessageRow, messages, id=id_)), None)
 
     def of_case(self, case_no: str) -> list[MessageRow]:
-        """Return the messages about a case, oldest first."""
+        """Return the messages about a case (or a report, by its id), oldest first."""
         self.flush()
         own = of(MessageRow, messages).where(messages.c.case_no == case_no)
         return self._all(MessageRow, own.order_by(messages.c.at, messages.c.id))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, or_, select
 
+from sync.domain.reports import InstructionState
 from sync.server.db.report_tables import instructions, report_readers, reports, turns
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.services.rows.reports import (
@@ -90,6 +91,13 @@ class SqlReportRows(Rowwise):
         """Return the instructions on reports, oldest first."""
         found = self._among(InstructionRow, instructions, report=ids)
         return sorted(found, key=lambda row: (row.at, row.id))
+
+    def overdue(self, now: int, limit: int) -> list[InstructionRow]:
+        """Return instructions whose reply is owed since before now, the longest owed first."""
+        owed = instructions.c.state == InstructionState.OPEN.value
+        late = of(InstructionRow, instructions).where(owed, instructions.c.due < now)
+        oldest = late.order_by(instructions.c.due, instructions.c.id)
+        return self._all(InstructionRow, oldest.limit(limit))
 
     def add_turn(self, row: TurnRow) -> None:
         """Keep a reply or its judgement."""

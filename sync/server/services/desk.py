@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from sync.server.services.supervision.notes import Notes
     from sync.server.services.supervision.overview import Overview
     from sync.server.services.supervision.reporting import Reporting
+    from sync.server.services.supervision.report_notices import ReportNotices
     from sync.server.services.supervision.reports import Reports
     from sync.server.services.supervision.sampling import Sampling
     from sync.server.services.supervision.supervision import Supervision
@@ -98,6 +99,7 @@ class Desk:
     reporting: Reporting
     sampling: Sampling
     changing: Changing
+    report_notices: ReportNotices
     overview: Overview
     cameras: Cameras
     public: PublicDesk

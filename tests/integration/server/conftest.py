@@ -3,9 +3,11 @@
 import logging
 from pathlib import Path
 
+import httpx
 import pytest
 import structlog
 
+from sync.protocol.messages import ConsoleCodeAnswer, Empty
 from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import HandWindow
 
@@ -53,3 +55,22 @@ def windows(centre):
 @pytest.fixture
 def window(windows):
     return windows()
+
+
+@pytest.fixture
+def enter(centre, window):
+    """Let a card's person into the console; each keeps his own browser."""
+    opened = []
+
+    def let_in(card):
+        window.log_in(card)
+        code = window.ask("POST", "/v1/console/code", ConsoleCodeAnswer, Empty()).url.split("#")[1]
+        client = httpx.Client(base_url=centre.origin, headers={"Origin": centre.origin})
+        opened.append(client)
+        entered = client.post("/console/enter", content=f"code={code}")
+        client.headers["Cookie"] = entered.headers["set-cookie"].split(";")[0]
+        return client
+
+    yield let_in
+    for client in opened:
+        client.close()

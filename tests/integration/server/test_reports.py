@@ -3,10 +3,8 @@
 import re
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 
-from sync.protocol.messages import ConsoleCodeAnswer, Empty
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import SCOPE
 
@@ -21,25 +19,6 @@ BOTH = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 def store(request):
     """One database, and both where statements are the matter."""
     return getattr(request, "param", "sqlite")
-
-
-@pytest.fixture
-def enter(centre, window):
-    """Let a card's person into the console; each keeps his own browser."""
-    opened = []
-
-    def let_in(card):
-        window.log_in(card)
-        code = window.ask("POST", "/v1/console/code", ConsoleCodeAnswer, Empty()).url.split("#")[1]
-        client = httpx.Client(base_url=centre.origin, headers={"Origin": centre.origin})
-        opened.append(client)
-        entered = client.post("/console/enter", content=f"code={code}")
-        client.headers["Cookie"] = entered.headers["set-cookie"].split(";")[0]
-        return client
-
-    yield let_in
-    for client in opened:
-        client.close()
 
 
 def form(centre, number, **more):

@@ -31,7 +31,7 @@ class Telling:
         template: of resources/messages.
         args: what its words are filled in with.
         phone, mail: where the person is reached; "" for not.
-        scope, case_no: what it is about, "" for no case.
+        scope, case_no: what it is about: a case; a report to leaders, by its id; or "".
     """
 
     id: str

@@ -29,7 +29,7 @@ class MessageRows(Protocol):
         """Return one message."""
 
     def of_case(self, case_no: str) -> list[MessageRow]:
-        """Return the messages about a case, oldest first."""
+        """Return the messages about a case (or a report, by its id), oldest first."""
 
     def waiting(self, now: int) -> bool:
         """Say whether a message's time has come."""

@@ -49,6 +49,9 @@ class ReportRows(Protocol):
     def instructions(self, ids: Sequence[str]) -> list[InstructionRow]:
         """Return the instructions on reports, oldest first."""
 
+    def overdue(self, now: int, limit: int) -> list[InstructionRow]:
+        """Return instructions whose reply is owed since before now, the longest owed first."""
+
     def add_turn(self, row: TurnRow) -> None:
         """Keep a reply or its judgement."""
 

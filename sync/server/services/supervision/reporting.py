@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sync.server.services.entry.console import Visitor
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
+    from sync.server.services.supervision.report_notices import ReportNotices
     from sync.server.services.supervision.reports import Reports
 
 TITLE_MAX = 80
@@ -68,10 +69,13 @@ class Instruction:
 class Reporting:
     """Writes reports, and what is written on them."""
 
-    def __init__(self, policy: Policy, clock: Clock, reports: Reports) -> None:
+    def __init__(
+        self, policy: Policy, clock: Clock, reports: Reports, notices: ReportNotices
+    ) -> None:
         self._policy = policy
         self._clock = clock
         self._reports = reports
+        self._notices = notices
 
     def draft(self, tx: Transaction, visitor: Visitor, draft: Draft, id_: str = "") -> str:
         """Keep a draft, a new one or in place of one's own centre's; return its id.
@@ -128,7 +132,9 @@ class Reporting:
         now = self._clock.now_ms()
         head = f"{china_day(moment_of(now)):%Y}-"
         number = f"{head}{tx.reports.last_number(head) + 1:03d}"
-        tx.reports.save(replace(row, number=number, sent=now))
+        sent = replace(row, number=number, sent=now)
+        tx.reports.save(sent)
+        self._notices.sent(tx, sent, sorted(report.leaders))
 
     def instruct(self, tx: Transaction, visitor: Visitor, id_: str, said: Instruction) -> None:
         """Write an instruction on a report.
@@ -147,19 +153,19 @@ class Reporting:
         if not known or not 0 < said.days <= LONGEST_WD:
             raise WireError("wire.malformed")
         now = self._clock.now_ms()
-        tx.reports.instruct(
-            InstructionRow(
-                id=new_id(),
-                report=id_,
-                leader=visitor.person,
-                at=now,
-                text=_said(said.text),
-                unit=said.unit,
-                person=said.person,
-                due=self._due(said.unit, now, said.days),
-                state=InstructionState.OPEN.value,
-            )
+        given = InstructionRow(
+            id=new_id(),
+            report=id_,
+            leader=visitor.person,
+            at=now,
+            text=_said(said.text),
+            unit=said.unit,
+            person=said.person,
+            due=self._due(said.unit, now, said.days),
+            state=InstructionState.OPEN.value,
         )
+        tx.reports.instruct(given)
+        self._notices.given(tx, row, given)
 
     def reply(self, tx: Transaction, visitor: Visitor, instruction: str, text: str) -> str:
         """Reply for the unit that was instructed; return the report.
@@ -191,7 +197,10 @@ class Reporting:
             raise WireError("wire.forbidden")
         if verdict == Turn.RETURN.value and 0 < days <= LONGEST_WD:
             row = replace(row, due=self._due(row.unit, self._clock.now_ms(), days))
-            return self._turn(tx, visitor, row, report, Turn.RETURN, text)
+            back = self._turn(tx, visitor, row, report, Turn.RETURN, text)
+            if (whole := tx.reports.get(back)) is not None:
+                self._notices.given(tx, whole, row)
+            return back
         if verdict != Turn.DONE.value:
             raise WireError("wire.malformed")
         return self._turn(tx, visitor, row, report, Turn.DONE, text, wordless=True)
