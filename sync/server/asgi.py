@@ -77,7 +77,6 @@ def create_app(centre: Centre) -> FastAPI:
                     ]
                     if centre.stamper is not None:
                         group.create_task(ReportsJob(desk).run(), name="centre-reports"),
-                        group.create_task(BackupsJob(desk).run(), name="centre-backups"),
                         stamps = StampJob(centre.stamper, centre.stamper.line)
                         running.append(group.create_task(stamps.run(), name="centre-stamps"))
                     yield

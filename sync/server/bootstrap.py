@@ -272,8 +272,6 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     judging, supervision = Judging(policy, clock, hand), Supervision(policy, clock)
     inbox, statistics = Inbox(policy, clock, judging), Statistics(policy)
     reports, report_notices = Reports(policy, clock), ReportNotices(policy, clock, outbox)
-    kept = SealedFiles(settings.window_backups, keys.vault)
-    backups = WindowBackups(policy, kept, clock, tries)
     return Desk(
         settings=settings,
         clock=clock,
