@@ -30,9 +30,9 @@ from sync.server.jobs.filings import FilingsJob
 from sync.server.jobs.inspection import InspectionJob
 from sync.server.jobs.lists import ListsJob
 from sync.server.jobs.messages import MessageJob
+from sync.server.jobs.reports import ReportsJob
 from sync.server.jobs.serials import SerialsJob
 from sync.server.jobs.stamps import StampJob
-from sync.server.jobs.reports import ReportsJob
 from sync.server.keeping import KeptPages
 from sync.server.metrics import Metrics, Timed
 from sync.server.pages import PageHeaders, Pages
@@ -74,9 +74,9 @@ def create_app(centre: Centre) -> FastAPI:
                         group.create_task(ListsJob(desk).run(), name="centre-lists"),
                         group.create_task(DepartmentsJob(desk).run(), name="centre-departments"),
                         group.create_task(FiguresJob(desk).run(), name="centre-figures"),
+                        group.create_task(ReportsJob(desk).run(), name="centre-reports"),
                     ]
                     if centre.stamper is not None:
-                        group.create_task(ReportsJob(desk).run(), name="centre-reports"),
                         stamps = StampJob(centre.stamper, centre.stamper.line)
                         running.append(group.create_task(stamps.run(), name="centre-stamps"))
                     yield

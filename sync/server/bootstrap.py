@@ -87,8 +87,8 @@ from sync.server.services.supervision.inspecting import Inspecting
 from sync.server.services.supervision.judging import Judging
 from sync.server.services.supervision.notes import Notes
 from sync.server.services.supervision.overview import Overview
-from sync.server.services.supervision.reporting import Reporting
 from sync.server.services.supervision.report_notices import ReportNotices
+from sync.server.services.supervision.reporting import Reporting
 from sync.server.services.supervision.reports import Reports
 from sync.server.services.supervision.sampling import Sampling
 from sync.server.services.supervision.supervision import Supervision

@@ -55,8 +55,8 @@ if TYPE_CHECKING:
     from sync.server.services.supervision.judging import Judging
     from sync.server.services.supervision.notes import Notes
     from sync.server.services.supervision.overview import Overview
-    from sync.server.services.supervision.reporting import Reporting
     from sync.server.services.supervision.report_notices import ReportNotices
+    from sync.server.services.supervision.reporting import Reporting
     from sync.server.services.supervision.reports import Reports
     from sync.server.services.supervision.sampling import Sampling
     from sync.server.services.supervision.supervision import Supervision
@@ -97,9 +97,9 @@ class Desk:
     notes: Notes
     reports: Reports
     reporting: Reporting
+    report_notices: ReportNotices
     sampling: Sampling
     changing: Changing
-    report_notices: ReportNotices
     overview: Overview
     cameras: Cameras
     public: PublicDesk
