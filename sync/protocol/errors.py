@@ -89,6 +89,8 @@ WIRE_STATUS: Mapping[str, int] = MappingProxyType(
         "wire.attachment_size": 413,
         "wire.attachment_type": 415,
         "wire.attachment_hash": 422,
+        "wire.backup_missing": 404,
+        "wire.backup_old": 409,
         "wire.console_code": 401,
         "wire.system_unknown": 403,
         "wire.system_ended": 403,

@@ -41,6 +41,9 @@ PULL_ENTRIES_MAX = 500
 #: One attachment, in the clear.
 ATTACHMENT_MAX = 50 * 1024 * 1024
 
+#: One backup of a window's own share, sealed.
+BACKUP_MAX = 32 * 1024 * 1024
+
 #: Certificates from the card's own up to below the root.
 CHAIN_MAX = 4
 
@@ -77,3 +80,6 @@ LIVE_PAGE_LINE_MAX = 32 * 1024
 #: A listed batch of card signatures: at most so many, and the PIN is kept no longer.
 BATCH_MAX = 50
 BATCH_PIN_MS = 60_000
+
+#: One report of a window's fault: four errors with their places, sixty lines of a log.
+CRASH_MAX = 64 * 1024

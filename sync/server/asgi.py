@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from sync.server import assets
 from sync.server.api import (
+    backups,
     departments,
     errors,
     files,
@@ -23,6 +24,7 @@ from sync.server.api import (
 )
 from sync.server.api.described import describe
 from sync.server.console import routes as console
+from sync.server.jobs.backups import BackupsJob
 from sync.server.jobs.clock import ClockJob
 from sync.server.jobs.departments import DepartmentsJob
 from sync.server.jobs.figures import FiguresJob
@@ -75,6 +77,7 @@ def create_app(centre: Centre) -> FastAPI:
                         group.create_task(DepartmentsJob(desk).run(), name="centre-departments"),
                         group.create_task(FiguresJob(desk).run(), name="centre-figures"),
                         group.create_task(ReportsJob(desk).run(), name="centre-reports"),
+                        group.create_task(BackupsJob(desk).run(), name="centre-backups"),
                     ]
                     if centre.stamper is not None:
                         stamps = StampJob(centre.stamper, centre.stamper.line)
@@ -98,7 +101,8 @@ def create_app(centre: Centre) -> FastAPI:
     loaded = assets.standing()
     pages = Pages(centre.desk, loaded)
     app.router.routes.extend(status_routes(centre.desk, pages))
-    for room in (sessions, syncing, files, halls, departments, filings, letters, levels):
+    rooms = (sessions, syncing, files, halls, departments, filings, letters, levels, backups)
+    for room in rooms:
         app.include_router(room.routes(centre.desk))
     _add_pages(app, centre, pages, loaded)
     errors.install(app)

@@ -63,6 +63,7 @@ from sync.server.services.line.pulling import Pulling
 from sync.server.services.line.putting_back import PuttingBack
 from sync.server.services.line.returning import Returning
 from sync.server.services.line.serials import Serials
+from sync.server.services.line.window_backups import WindowBackups
 from sync.server.services.own_steps.breaches import Breaches
 from sync.server.services.own_steps.hand import Hand
 from sync.server.services.own_steps.watch import Watch
@@ -272,6 +273,8 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     judging, supervision = Judging(policy, clock, hand), Supervision(policy, clock)
     inbox, statistics = Inbox(policy, clock, judging), Statistics(policy)
     reports, report_notices = Reports(policy, clock), ReportNotices(policy, clock, outbox)
+    kept = SealedFiles(settings.window_backups, keys.vault)
+    backups = WindowBackups(policy, kept, clock, tries)
     return Desk(
         settings=settings,
         clock=clock,
@@ -295,6 +298,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
             sizes=settings.block_sizes,
         ),
         attaching=Attaching(policy, vault, clock, settings.attachment_limit),
+        window_backups=backups,
         console=Console(policy, clock, settings.origin),
         supervision=supervision,
         statistics=statistics,
@@ -334,7 +338,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         outbox=outbox,
         live=live,
         tries=tries,
-        health=Health(clock, doubts, policy, forgotten),
+        health=Health(clock, doubts, policy, forgotten, lambda: backups.damaged),
     )
 
 

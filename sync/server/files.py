@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sync.protocol.errors import WireError
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
 _NONCE = 12
@@ -55,6 +57,19 @@ class SealedFiles:
     def destroy(self, name: str) -> None:
         """Destroy a sealed file; one that is gone is gone."""
         (self._folder / name[:2] / name).unlink(missing_ok=True)
+
+    def sweep(self, known: AbstractSet[str], before_ms: int) -> int:
+        """Destroy files from before a moment whose names are not known; return how many.
+
+        Younger ones may be on their way: their rows are written after them.
+        """
+        swept = 0
+        for path in self._folder.glob("??/*"):
+            with contextlib.suppress(FileNotFoundError):  # another process was first
+                if path.name not in known and path.stat().st_mtime * 1000 < before_ms:
+                    path.unlink()
+                    swept += 1
+        return swept
 
     def fetch(self, name: str, sha256: str) -> bytes:
         """Open a sealed file.

@@ -117,6 +117,17 @@ class _Standing:
         for light, count in self._ledger.read_now(lambda tx: tx.cases.lights(None)).items():
             lights.add_metric((light,), count)
         yield lights
+        backups = self._ledger.read_now(lambda tx: tx.backups.every())
+        newest = {row.dev: row.at for row in backups}
+        yield GaugeMetricFamily(
+            "chuangkou_windows_backed_up", "Windows with a backup here", value=len(newest)
+        )
+        if newest:
+            yield GaugeMetricFamily(
+                "chuangkou_backup_oldest_timestamp_seconds",
+                "Of all windows' newest backups the oldest",
+                value=min(newest.values()) / 1000,
+            )
         health = GaugeMetricFamily(
             "chuangkou_health", "What is to be looked after", labels=("code",)
         )

@@ -113,3 +113,8 @@ class Settings(BaseSettings):
     def attachments(self) -> Path:
         """Return the folder of sealed attachments."""
         return self.data / "attachments"
+
+    @property
+    def window_backups(self) -> Path:
+        """Return the folder of windows' own backups, sealed once more."""
+        return self.data / "window-backups"

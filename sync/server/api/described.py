@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sync.protocol import (
+    backup_messages,
     department_messages,
     filing_messages,
     hall_messages,
@@ -50,6 +51,8 @@ _FORMS: tuple[type[msgspec.Struct], ...] = (
     messages.UploadAnswer,
     messages.UploadedAnswer,
     messages.ConsoleCodeAnswer,
+    backup_messages.BackupsAnswer,
+    backup_messages.BackupKept,
     hall_messages.QueueCall,
     hall_messages.QueueAnswer,
     hall_messages.BookingsCall,
@@ -123,9 +126,9 @@ def upload(answer: type[msgspec.Struct]) -> dict[str, Any]:
     return said
 
 
-def download() -> dict[str, Any]:
-    """Return the keywords of a route that hands out an attachment's bytes."""
-    content = dict.fromkeys(_TYPES, _BYTES)
+def download(*types: str) -> dict[str, Any]:
+    """Return the keywords of a route that hands out bytes: an attachment's, or of these types."""
+    content = dict.fromkeys(types or _TYPES, _BYTES)
     answered = {"200": {"description": "The bytes.", "content": content}}
     return {"openapi_extra": {"responses": answered}, "response_model": None}
 

@@ -9,6 +9,7 @@ from sync.domain.failures import Failure, FailureKind
 from sync.server import backups
 from sync.server.bootstrap import clock_of, prepare
 from sync.server.cli.opening import opened
+from sync.server.clock import moment
 from sync.server.files import SealedFiles
 from sync.server.services.record.whole import faults, lost_files
 from sync.server.settings import Settings
@@ -59,9 +60,27 @@ class KeepingCommands:
             prepare(settings)
             self.verify(settings)
 
+        @under.command("windows", help=t("centre.backup.windows"))
+        def windows(data: data, demo_clock: clock = None) -> None:
+            self.windows(Settings(data=data, demo_clock=demo_clock))
+
         @app.command("verify", help=t("centre.verify"))
         def verify(data: data, demo_clock: clock = None) -> None:
             self.verify(Settings(data=data, demo_clock=demo_clock))
+
+    def windows(self, settings: Settings) -> None:
+        """Print every backup that windows keep here, read anew: whose, when, how large."""
+        with opened(settings) as centre:
+            service = centre.desk.window_backups
+            rows = centre.ledger.read_now(lambda tx: tx.backups.every())
+            found = [service.read_again(row) for row in rows]
+        for row in found:
+            said = {"dev": row.dev, "inc": row.inc, "n": row.n, "size": row.size}
+            when = f"{moment(row.at):%Y-%m-%d %H:%M}Z"
+            state = self._words.t(f"centre.backup.{'damaged' if row.damaged else 'whole_now'}")
+            typer.echo(self._words.t("centre.backup.line", at=when, state=state, **said))
+        if not found:
+            typer.echo(self._words.t("centre.backup.no_windows"))
 
     def verify(self, settings: Settings) -> None:
         """Read the whole log and look for each attachment; print what is not whole or not there.

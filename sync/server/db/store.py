@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sync.server.db.backup_rows import SqlBackupRows
 from sync.server.db.camera_rows import SqlCameraRows
 from sync.server.db.case_rows import SqlCaseRows
 from sync.server.db.department_rows import SqlDepartmentRows
@@ -85,6 +86,11 @@ class SqlTransaction:
     def files(self) -> SqlFileRows:
         """Return the attachments' rows."""
         return SqlFileRows(self._connection, self.touched)
+
+    @cached_property
+    def backups(self) -> SqlBackupRows:
+        """Return the rows of windows' own backups."""
+        return SqlBackupRows(self._connection, self.touched)
 
     @cached_property
     def stamps(self) -> SqlStampRows:

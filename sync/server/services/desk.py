@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sync.server.services.line.pulling import Pulling
     from sync.server.services.line.returning import Returning
     from sync.server.services.line.serials import Serials
+    from sync.server.services.line.window_backups import WindowBackups
     from sync.server.services.own_steps.breaches import Breaches
     from sync.server.services.own_steps.watch import Watch
     from sync.server.services.ports.ledger import Ledger
@@ -82,6 +83,7 @@ class Desk:
     anchoring: Anchoring
     leasing: Leasing
     attaching: Attaching
+    window_backups: WindowBackups
     console: Console
     supervision: Supervision
     statistics: Statistics

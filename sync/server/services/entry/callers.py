@@ -59,7 +59,14 @@ class Shown:
 
 _SCHEME = "DPoP "
 #: Answers that a repeated request would get anyway: repeating them does no harm (proof.md §7).
-REPEATABLE = ("/v1/push", "/v1/pull", "/v1/queue/look", "/v1/bookings/look", "/v1/filings/look")
+REPEATABLE = (
+    "/v1/push",
+    "/v1/pull",
+    "/v1/queue/look",
+    "/v1/bookings/look",
+    "/v1/filings/look",
+    "/v1/backups/look",
+)
 
 
 class Callers:

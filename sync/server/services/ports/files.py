@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from sync.server.services.rows.files import AttachmentRow, UploadRow
 
 
@@ -41,6 +43,9 @@ class FileVault(Protocol):
 
     def destroy(self, name: str) -> None:
         """Destroy a sealed file; one that is gone is gone."""
+
+    def sweep(self, known: AbstractSet[str], before_ms: int) -> int:
+        """Destroy files from before a moment whose names are not known; return how many."""
 
     def fetch(self, name: str, sha256: str) -> bytes:
         """Open a sealed file.

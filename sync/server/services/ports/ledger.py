@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sync.server.services.ports.backups import BackupRows
     from sync.server.services.ports.cameras import CameraRows
     from sync.server.services.ports.cases import CaseRows
     from sync.server.services.ports.console import ConsoleRows
@@ -62,6 +63,10 @@ class Transaction(Protocol):
     @property
     def files(self) -> FileRows:
         """Return the attachments' rows."""
+
+    @property
+    def backups(self) -> BackupRows:
+        """Return the rows of windows' own backups."""
 
     @property
     def stamps(self) -> StampRows:

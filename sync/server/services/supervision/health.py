@@ -15,7 +15,7 @@ from sync.domain.failures import Failure
 from sync.proof.certificates import authority_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sync.server.clock import LoggedClock
     from sync.server.services.record.doubts import Doubts
@@ -41,15 +41,22 @@ class Health:
         doubts: what windows' clocks say of it.
         policy: whose lists of revoked certificates count.
         forgotten: what windows have of the record and the centre has not.
+        damaged: how many backups of windows are not what came.
     """
 
     def __init__(
-        self, clock: LoggedClock, doubts: Doubts, policy: Policy, forgotten: Forgotten
+        self,
+        clock: LoggedClock,
+        doubts: Doubts,
+        policy: Policy,
+        forgotten: Forgotten,
+        damaged: Callable[[], int] = lambda: 0,
     ) -> None:
         self._clock = clock
         self._doubts = doubts
         self._policy = policy
         self._forgotten = forgotten
+        self._damaged = damaged
         self._fetched: Mapping[str, str | None] = {}
 
     def fetched(self, codes: Mapping[str, str | None]) -> None:
@@ -58,7 +65,12 @@ class Health:
 
     def notices(self) -> tuple[Notice, ...]:
         """Return what is to be looked after now, the gravest first."""
-        return (*self._of_record(), *self._of_clock(), *self.of_lists())
+        return (
+            *self._of_record(),
+            *self._of_clock(),
+            *self.of_lists(),
+            *self._of_backups(),
+        )
 
     def of_lists(self) -> tuple[Notice, ...]:
         """Return what is to be looked after of the lists of revoked certificates."""
@@ -81,6 +93,10 @@ class Health:
     def _of_record(self) -> list[Notice]:
         found = self._forgotten.missing()
         return [] if found is None else [Notice("lines_missing", msgspec.structs.asdict(found))]
+
+    def _of_backups(self) -> list[Notice]:
+        count = self._damaged()
+        return [Notice("backups_damaged", {"count": count})] if count else []
 
     def _of_clock(self) -> list[Notice]:
         behind_ms = self._clock.behind_ms
