@@ -42,10 +42,13 @@ def error_text(error: BaseException, words: Texts) -> ErrorText:
 def code_text(code: str, details: dict[str, object], words: Texts) -> ErrorText:
     """Put a code into words; unknown codes get the sentence of `error.unknown`.
 
-    A detail that did not come along is left open: the sentence holds without it.
+    Where a detail did not come along, the sentence that does without it is taken; where there is
+    none, the detail is left open.
     """
+    bare = f"bare.{code}"
     for key in (f"error.{code}", f"violation.{code}"):  # a rule's codes have no prefix
-        what = _filled(key, details, words)
+        known = not words.has(key) or words.arguments(key) <= details.keys()
+        what = _filled(key if known or not words.has(bare) else bare, details, words)
         if what is not None:
             return ErrorText(what, _filled(f"{key}.do", details, words) or "", code)
     return ErrorText(words.t("error.unknown", code=code), words.t("error.unknown.do"), code)

@@ -129,7 +129,7 @@ class Desk:
         self.statistics = Statistics(self.door.place, self.catalogue, self.handouts)
         self.tills = Tills(self.door.place, self.catalogue, self._recorded)
         self.drafts = Drafts(self.door.still_open)
-        self.messages = Messages(self.door.place)
+        self.messages = Messages(self.door.place, self.catalogue)
         self.queue = HallQueue(self.door.place, line, self.catalogue)
         self.appointments = Appointments(self.door.place, line)
         self.letters = Letters(self.door.place, line)

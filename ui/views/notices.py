@@ -294,7 +294,7 @@ class ExceptionsPage(_NoticePage):
         top.addStretch(1)
         top.addWidget(Text("small muted", tongue.moment(line.at)))
         words.addLayout(top)
-        what = told.what  # why, in the words of its code
+        what = tongue.say(line.what) or told.what
         words.addWidget(Text("body", what, wrap=True, select=True))
         remedy = tongue.say(line.remedy) or told.remedy
         words.addWidget(Text("small", remedy, wrap=True, select=True))

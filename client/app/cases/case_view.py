@@ -12,20 +12,18 @@ from client.app.cases.joint_view import joint_of
 from client.app.cases.lights_view import light_view
 from client.app.cases.shared import shared_results
 from client.app.cases.timeline import receiver_in, signed_in, timeline_of
+from client.app.cases.why import Why
 from client.app.failures import AppFailure
 from client.app.rows.cases import CaseDetail, CaseRow, PaperRow, ProofRow, StepOption
 from client.app.rows.materials import MaterialRow
 from client.app.rows.steps import AcceptancePreview, NoticeRow
 from client.app.rows.words import PageRow, Words
-from sync.domain.authority import Role
 from sync.domain.case import END, State
 from sync.domain.catalogue import CaseKind, ChildSort, Keep
 from sync.domain.events import Kind, Step
 from sync.domain.fast_track import LANGUAGE, leader_notices
 from sync.domain.lights import light
-from sync.domain.rights import roles_for
 from sync.domain.time_limit import clock
-from sync.domain.transitions import Who
 from sync.domain.workflow import advance, allowed
 from sync.texts import texts
 
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from client.app.session.workplace import Workplace
     from sync.domain.case import Case, MaterialState
     from sync.domain.fast_track import LeaderNotice
-    from sync.domain.violations import Violation
 
 PRIMARY = {
     State.REGISTERED: (Kind.RECEIVE,),
@@ -173,13 +170,14 @@ class CaseReader:
         first = PRIMARY.get(case.state, ())
         if case.state in END:
             first = (Kind.CLOSE,)
+        why = Why(self._book, self._language)
         if case.child is not None:
             first = _CHILDS.get((case.child.sort, case.state), first)
         return tuple(
             StepOption(
                 kind=option.kind,
                 primary=option.kind in first,
-                blocked=self._why(option.blocked, case) if option.blocked else None,
+                blocked=why.words(option.blocked, case) if option.blocked else None,
             )
             for option in (
                 *allowed(case, self._place.session.person, self._rules, self._now),
@@ -187,30 +185,6 @@ class CaseReader:
             )
             if _concerns(option.kind, case)
         )
-
-    def _why(self, blocked: Violation, case: Case) -> Words:
-        """Say a violation in the words of the trade: a material by its name, not its code."""
-        args = dict(blocked.args)
-        item = self._rules.item_of(case.item, case.item_version)
-        material = item.material(str(args.get("material", ""))) if item else None
-        if material is not None:
-            args["material"] = material.name.of(self._language)
-        department = self._book.departments.get(str(args.get("department", "")))
-        if department is not None:
-            args["department"] = department.name
-        if blocked.code == "no_authority":
-            return Words("violation.no_authority.by", {"who": self._makers(str(args["who"]), case)})
-        return Words(f"violation.{blocked.code}", args)
-
-    def _makers(self, letters: str, case: Case) -> str:
-        """Name whose step it is: the roles that the table's letters stand for in this case."""
-        item = self._rules.item_of(case.item, case.item_version)
-        roles = dict.fromkeys(
-            role for letter in letters.split() for role in roles_for(Who(letter), item, case)
-        )
-        said = texts(self._language)
-        names = [said.t(f"role.{role.value}") for role in roles if role is not Role.APPLICANT]
-        return said.t("role.or").join(names)
 
     def _certificate(self, case: Case) -> tuple[PaperRow, ...]:
         made = case.certificate

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from client.app.cases.timeline import step_of
+from client.app.cases.why import Why
 from client.app.hall.message_rows import owed_explanations, rows_of_messages
 from client.app.rows.messages import ExceptionRow
 from client.app.rows.words import Words
 from client.app.steps.curing import OPENINGS, form_again, owed_cure, ways_of
 from sync.domain.events import BOOKKEEPING, Kind
 from sync.domain.fields import moment_of
+from sync.domain.hall_steps import HALL_KINDS
+from sync.domain.workflow import held_against
 from sync.proof.events import read_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from client.app.items.catalogue import CatalogueDesk
     from client.app.ports.store import StoredEvent
     from client.app.rows.messages import CureOwed, MessageRow, OwedExplanation
     from client.app.rows.steps import PreregisterForm
@@ -24,10 +29,16 @@ _CERTIFYING = frozenset({Kind.MAKE, Kind.SEAL_INTENT, Kind.SEAL, Kind.ISSUE, Kin
 
 
 class Messages:
-    """Urges, orders and exceptions of this window."""
+    """Urges, orders and exceptions of this window.
 
-    def __init__(self, place: Callable[[], Workplace]) -> None:
+    Args:
+        place: returns the open session's means, or raises app.locked.
+        catalogue: says materials by their names in the screen's language.
+    """
+
+    def __init__(self, place: Callable[[], Workplace], catalogue: CatalogueDesk) -> None:
         self._place = place
+        self._catalogue = catalogue
 
     async def urges(self) -> tuple[MessageRow, ...]:
         """Return urges, orders, escalations and findings, newest first, each with its answer."""
@@ -53,7 +64,7 @@ class Messages:
     async def exceptions(self) -> tuple[ExceptionRow, ...]:
         """Return own steps that the centre refused, each with its remedy."""
         place = self._place()
-        return await place.on_store(_exceptions, place)
+        return await place.on_store(_exceptions, place, self._catalogue.language)
 
     async def cure(self, case: str, event: str = "") -> CureOwed:
         """Return what a cure is about; without an event the case's first.
@@ -82,13 +93,32 @@ class Messages:
         await place.on_store(place.store.dismiss, event)
 
 
-def _exceptions(place: Workplace) -> tuple[ExceptionRow, ...]:
+def _exceptions(place: Workplace, language: str) -> tuple[ExceptionRow, ...]:
     """Read the exceptions with what can be done about each. Store lane."""
     refused = place.store.refused()
-    return tuple(row_of_exception(event, ways_of(place, event)) for event in refused)
+    return tuple(
+        row_of_exception(event, ways_of(place, event), _why(place, event, language))
+        for event in refused
+    )
 
 
-def row_of_exception(event: StoredEvent, ways: tuple[str, ...] = ("case",)) -> ExceptionRow:
+def _why(place: Workplace, event: StoredEvent, language: str) -> Words | None:
+    """Return why in full, where the rules say now what the centre said. Store lane.
+
+    The centre's answer is a code without particulars; which material is missing is known here too.
+    """
+    case = None if event.case is None else place.store.case(event.case)
+    if case is None or event.kind in BOOKKEEPING or event.kind in HALL_KINDS:
+        return None
+    book = place.store.policy_book()
+    found = held_against(case, step_of(event), book.rules())
+    same = next((each for each in found if each.code == event.code), None)
+    return None if same is None else Why(book, language).words(same, case)
+
+
+def row_of_exception(
+    event: StoredEvent, ways: tuple[str, ...] = ("case",), why: Words | None = None
+) -> ExceptionRow:
     """Turn a refused or disputed step into what happened and what can be done.
 
     A paper that the applicant may hold is not unmade by a verdict (rules.md §2): then the remedy
@@ -101,7 +131,7 @@ def row_of_exception(event: StoredEvent, ways: tuple[str, ...] = ("case",)) -> E
         kind=event.kind,
         at=moment_of(event.at_ms),
         code=code,
-        what=Words("exception.what", {"code": code}),
+        what=why,
         remedy=Words(_remedy(event, ways), {"code": code}),
         verdict=event.verdict,
         ways=ways,

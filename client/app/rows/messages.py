@@ -46,7 +46,7 @@ class ExceptionRow:
     kind: str
     at: datetime
     code: str
-    what: Words
+    what: Words | None  # why, with its particulars; None where only the code is known
     remedy: Words
     verdict: str = "refused"  # or "disputed": no effect until somebody else confirms it
     ways: tuple[str, ...] = ("case",)  # "cure", "case", "again": what can be done, first first

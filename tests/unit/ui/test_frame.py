@@ -9,6 +9,7 @@ from client.app.rows.session import LinePhase, LineView
 from client.app.rows.words import Words
 from client.host.typing import input_module
 from sync.domain.failures import Failure, FailureKind
+from sync.domain.violations import SEVERITY, Severity
 from sync.texts import texts
 from tests.helpers.gallery_cases import COMPLETE, RECEIVED, REGISTERED, WAITING
 from tests.helpers.scripted_cases import NOW
@@ -154,6 +155,13 @@ def test_an_unknown_code_is_shown_with_itself():
 
     assert "new.thing" in told.what
     assert told.remedy == EN.t("error.unknown.do")
+
+
+@pytest.mark.parametrize("words", [ZH, EN], ids=["zh_CN", "en"])
+def test_a_rule_s_refusal_without_particulars_has_a_sentence_of_its_own(words):
+    codes = [code for code, severity in SEVERITY.items() if severity is Severity.REFUSED]
+    assert [code for code in codes if "…" in code_text(code, {}, words).what] == []
+    assert "申请表" in code_text("materials_incomplete", {"material": "申请表"}, words).what
 
 
 def test_a_sentence_whose_argument_is_missing_is_still_a_sentence():
