@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from client.app.rows.changes import CasesChanged
 from client.app.rows.messages import OwedExplanation
+from client.app.rows.session import LinePhase, LineView
 from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from sync.engine.ports import ChangeSet
@@ -119,6 +120,55 @@ def test_each_message_offers_the_answer_it_asks_for(at_window):
         await hands.key(KEY.Key_Return)
         route = hands.work.ways.current.route
         assert (route.step, route.event) == ("reply_order", "order-1")
+
+    at_window(scenario)
+
+
+def test_letters_that_wait_are_counted_with_the_messages(at_window):
+    async def scenario(hands):
+        hands.desk.letters.rows = (LATE, INQUIRY)
+        await hands.enter("clerk")
+        await hands.rest()
+        counted = hands.find("rail.messages")
+        messages = (await hands.desk.cases.counts()).messages
+        assert counted.count == messages + 2
+        await hands.key((KEY.Key_2, CTRL))
+        hands.find("letters.text.1").setFocus()
+        await hands.type("Sorry")
+        await hands.key((KEY.Key_Return, CTRL))
+        assert counted.count == messages + 1
+
+    at_window(scenario)
+
+
+def test_the_next_person_is_not_told_of_anothers_letters(at_window):
+    async def scenario(hands):
+        hands.desk.letters.rows = (LATE, INQUIRY)
+        await hands.enter("clerk")
+        await hands.rest()
+        hands.desk.letters.rows = ()
+        await hands.work.lock()
+        await hands.rest()
+        await hands.enter("clerk")
+        await hands.rest()
+        messages = (await hands.desk.cases.counts()).messages
+        assert hands.find("rail.messages").count == messages
+
+    at_window(scenario)
+
+
+def test_letters_are_asked_for_when_the_line_is_back(at_window):
+    async def scenario(hands):
+        hands.desk.letters.refuses = Failure("line.away")
+        await hands.enter("clerk")
+        await hands.rest()
+        messages = (await hands.desk.cases.counts()).messages
+        assert hands.find("rail.messages").count == messages
+        hands.desk.letters.refuses, hands.desk.letters.rows = None, (LATE,)
+        for phase in (LinePhase.OFFLINE, LinePhase.SYNCED):
+            hands.desk.line.show(LineView(phase))
+        await hands.rest()
+        assert hands.find("rail.messages").count == messages + 1
 
     at_window(scenario)
 

@@ -12,7 +12,7 @@ from ui.presenters.flow import DraftKeeper
 from ui.values import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from client.app.rows.letters import LetterRow
     from ui.presenters.desk import Desk
@@ -41,11 +41,18 @@ class LettersScreen(Protocol):
 
 
 class LettersPresenter:
-    """The letters that wait for this person."""
+    """The letters that wait for this person.
 
-    def __init__(self, desk: Desk, screen: LettersScreen) -> None:
+    Args:
+        desk: asks and answers.
+        screen: where they are shown.
+        counted: told how many wait.
+    """
+
+    def __init__(self, desk: Desk, screen: LettersScreen, counted: Callable[[int], object]) -> None:
         self._desk = desk
         self._screen = screen
+        self._counted = counted
         self._keepers: dict[str, DraftKeeper[LetterForm]] = {}
         self._busy = False
 
@@ -95,3 +102,4 @@ class LettersPresenter:
             if keeper.newest is not None:
                 typed[row.number] = keeper.newest.text
         self._screen.show_letters(rows, typed)
+        self._counted(len(rows))

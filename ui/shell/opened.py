@@ -96,6 +96,7 @@ class Means:
         run: starts a coroutine owned by a view; failures nobody caught are told at the foot.
         outlives: owns what must end well though its page is gone: a draft being kept.
         looked: called when another case is looked at: the acts of the rail follow it.
+        letters: called when the centre said how many letters wait.
         window: the window itself.
     """
 
@@ -105,4 +106,5 @@ class Means:
     run: Callable[[QObject, Coroutine[Any, Any, Any]], object]
     outlives: QObject
     looked: Callable[[], None]
+    letters: Callable[[int], object]
     window: OwnWindow

@@ -188,7 +188,7 @@ def open_messages(means: Means) -> Opened:
     view.opened.connect(presenter.go)
     view.sound_wanted.connect(lambda on: means.run(view, presenter.set_sound(on=on)))
     view.read.connect(lambda event: means.run(view, presenter.read(event)))
-    letters = LettersPresenter(means.desk, view)
+    letters = LettersPresenter(means.desk, view, means.letters)
     view.letters.typed.connect(lambda *what: means.run(means.outlives, letters.typed(*what)))
     view.letters.answered.connect(lambda *what: means.run(view, letters.answer(*what)))
 

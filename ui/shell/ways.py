@@ -89,6 +89,7 @@ class Ways(QObject):
     steps_wanted = Signal()  # the list of all steps of the case
     tour_wanted = Signal()  # to be shown round
     looked = Signal()  # another case is looked at
+    letters = Signal(int)  # so many of applicants wait
 
     def __init__(
         self,
@@ -101,7 +102,9 @@ class Ways(QObject):
         super().__init__(stack)
         self._stack = stack
         self._run = run
-        self._means = Means(desk, tongue, self, run, self, self.looked.emit, window)
+        self._means = Means(
+            desk, tongue, self, run, self, self.looked.emit, self.letters.emit, window
+        )
         self._open: list[Opened] = []
         self._ready: list[Opened] = []
         self._said: BannerFace | None = None

@@ -34,6 +34,7 @@ from ui.shell.entry import Entry
 from ui.shell.explaining import Explaining
 from ui.shell.frame import WorkFrame
 from ui.shell.idle import IdleWatch
+from ui.shell.letter_watch import LetterWatch
 from ui.shell.pace import PaceWatch
 from ui.shell.settings_pages import take_over
 from ui.shell.tour import TourGuide
@@ -83,9 +84,7 @@ class Work(QObject):
         self.window = window
         self.desk = desk
         self.tongue = window.tongue
-        self._who = ""
-        self._back_to = WORKBENCH
-        self._ended = desk.doctor.ended
+        self._who, self._back_to = "", WORKBENCH
         self._count = loop.Again(self._counting)
         self.frame = WorkFrame(self.tongue)
         window.stack.addWidget(self.frame)
@@ -99,6 +98,7 @@ class Work(QObject):
         self.ways = Ways(desk, self.tongue, self.frame.stage, self.run, window)
         self.pace = PaceWatch(self.ways, desk, self.run)
         self.alerts = Alerts(window, desk, self.tongue)
+        self.letters = LetterWatch(self.ways, desk, self.run, self._recount)
         self.disk = DiskWatch(self, desk, self.frame.foot.show_passing)
         explaining = Explaining(self.ways, desk, self.frame.foot.show_passing)
         self.ways.stepped.connect(lambda *step: self.run(explaining, explaining.after(*step)))
@@ -240,6 +240,7 @@ class Work(QObject):
             self.door.closed(news.waiting)
         elif isinstance(news, LineChanged):
             self.refresh_foot()
+            self.letters.line_changed(self.desk.line.view)
         elif isinstance(news, CasesChanged):
             self.ways.changed(news.change)
             self._recount()
@@ -263,6 +264,7 @@ class Work(QObject):
 
     def _opened(self, session: SessionView) -> None:
         self.door.opened(session.name)
+        self.letters.drop()
         route = self._back_to if session.person == self._who else WORKBENCH
         newcomer = self.door.newcomer(session.person)
         if newcomer:
@@ -283,7 +285,8 @@ class Work(QObject):
         self._back_to = WORKBENCH
         self.ways.begin()
         self._recount()
-        self._tell_ending()
+        self.letters.ask()
+        self.crashes.tell_ending()
         if self.shows_round:
             await self.tour.offer()
 
@@ -317,7 +320,7 @@ class Work(QObject):
         if self.desk.door.session is None:
             return
         counts = await self.desk.cases.counts()
-        self.frame.rail.show_counts(counts)
+        self.frame.rail.show_counts(counts, self.letters.waiting)
         self.frame.foot.show_waiting(counts.exceptions)
         self.refresh_commands()
 

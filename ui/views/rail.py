@@ -82,9 +82,10 @@ class Rail(Face):
                 button.set_terse(terse=terse)
             self._size()
 
-    def show_counts(self, counts: TabCounts) -> None:
-        """Show how many messages and exceptions wait."""
-        for name, count in (("messages", counts.messages), ("exceptions", counts.exceptions)):
+    def show_counts(self, counts: TabCounts, letters: int) -> None:
+        """Show how many messages, with applicants' letters, and exceptions wait."""
+        unread = counts.messages + letters
+        for name, count in (("messages", unread), ("exceptions", counts.exceptions)):
             self.buttons[name].set_count(count, self._tongue.t("rail.waiting", count=count))
 
     def show_commands(self, commands: tuple[Command, ...]) -> None:

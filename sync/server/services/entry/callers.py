@@ -65,6 +65,7 @@ REPEATABLE = (
     "/v1/queue/look",
     "/v1/bookings/look",
     "/v1/filings/look",
+    "/v1/letters/look",
     "/v1/backups/look",
 )
 
