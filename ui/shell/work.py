@@ -85,6 +85,7 @@ class Work(QObject):
         self.desk = desk
         self.tongue = window.tongue
         self._who, self._back_to = "", WORKBENCH
+        self._ended = desk.doctor.ended
         self._count = loop.Again(self._counting)
         self.frame = WorkFrame(self.tongue)
         window.stack.addWidget(self.frame)
@@ -286,7 +287,7 @@ class Work(QObject):
         self.ways.begin()
         self._recount()
         self.letters.ask()
-        self.crashes.tell_ending()
+        self._tell_ending()
         if self.shows_round:
             await self.tour.offer()
 
