@@ -1,7 +1,8 @@
 """Colours and sizes as one set of tokens: Qt's palette and painted widgets use it.
 
 The tokens stand in resources/styles/tokens.json. Nothing else in the window names a colour. Three
-text sizes scale type and controls together, beside whatever scale the screen has.
+text sizes scale type and controls together, beside whatever scale the screen has. Our font draws
+quotes and apostrophes a whole ideograph wide, as Chinese has them; English gets its narrow ones.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 MODES = ("light", "dark", "auto")
 TEXT_SIZES = ("normal", "large", "largest")
 FONT_FAMILY = "Noto Sans SC"
+_PROPORTIONAL = QFont.Tag("pwid")
 _SERIF = "NotoSerifSC-Regular.ttf"  # has the few of the first blocks that our font lacks
 
 
@@ -48,6 +50,7 @@ class Tokens:
     percent: int
     colours: Mapping[str, str]
     sizes: Mapping[str, int]
+    narrow: bool = False  # quotes as wide as letters, not as ideographs
 
     def hue(self, name: str) -> QColor:
         """Return a colour by its token; shared, so never changed by whoever asks."""
@@ -63,11 +66,11 @@ class Tokens:
 
     def font(self, size: str = "type-body") -> QFont:
         """Return the bundled font at a type token; shared, so whoever changes it copies it."""
-        return _font(FONT_FAMILY, self.px(size))
+        return _font(FONT_FAMILY, self.px(size), self.narrow)
 
     def metrics(self, size: str = "type-body") -> QFontMetrics:
         """Return what words take in that font."""
-        return _metrics(FONT_FAMILY, self.px(size))
+        return _metrics(FONT_FAMILY, self.px(size), self.narrow)
 
 
 @cache
@@ -76,15 +79,17 @@ def _hue(written: str) -> QColor:
 
 
 @cache
-def _font(family: str, pixels: int) -> QFont:
+def _font(family: str, pixels: int, narrow: bool) -> QFont:  # noqa: FBT001  (a key of the cache)
     font = QFont(family)
     font.setPixelSize(pixels)
+    if narrow:
+        font.setFeature(_PROPORTIONAL, 1)
     return font
 
 
 @cache
-def _metrics(family: str, pixels: int) -> QFontMetrics:
-    return QFontMetrics(_font(family, pixels))
+def _metrics(family: str, pixels: int, narrow: bool) -> QFontMetrics:  # noqa: FBT001  (as above)
+    return QFontMetrics(_font(family, pixels, narrow))
 
 
 @lru_cache(maxsize=1)
@@ -94,11 +99,16 @@ def _source() -> dict[str, Any]:
     return loaded
 
 
-def make_tokens(mode: str, text_size: str = "normal") -> Tokens:
-    """Build the tokens of one mode ("light" or "dark") and one text size."""
+def make_tokens(mode: str, text_size: str = "normal", language: str = "zh_CN") -> Tokens:
+    """Build the tokens of one mode ("light" or "dark"), one text size and one language."""
     source = _source()
     return Tokens(
-        mode, text_size, source["text-sizes"][text_size], source["colours"][mode], source["sizes"]
+        mode,
+        text_size,
+        source["text-sizes"][text_size],
+        source["colours"][mode],
+        source["sizes"],
+        narrow=language == "en",
     )
 
 
@@ -113,18 +123,21 @@ def tokens() -> Tokens:
     return _Current.tokens
 
 
-def apply(app: QApplication, mode: str = "auto", text_size: str = "normal") -> Tokens:
-    """Put a mode and a text size in force for the whole application.
+def apply(
+    app: QApplication, mode: str = "auto", text_size: str = "normal", language: str = "zh_CN"
+) -> Tokens:
+    """Put a mode, a text size and a language's way of writing in force for the whole application.
 
     Args:
         app: the one application; its style becomes Fusion, so that every desktop looks the same.
         mode: "light", "dark" or "auto" (as the desktop says).
         text_size: "normal", "large" or "largest" (100, 115, 130 %).
+        language: "zh_CN" or "en".
     """
     if mode == "auto":
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         mode = "dark" if dark else "light"
-    chosen = make_tokens(mode, text_size)
+    chosen = make_tokens(mode, text_size, language)
     _Current.tokens = chosen
     icon_pixmap.cache_clear()
     app.setStyle("Fusion")

@@ -135,7 +135,7 @@ def show_window(
     from ui.shell.window import MainWindow  # noqa: PLC0415
 
     app = make_application()
-    theme.apply(app, mode, text_size)
+    theme.apply(app, mode, text_size, language)
     tongue = Tongue(language, load or texts)
     tongue.teach_qt(app)
     window = MainWindow(tongue, mode=mode, text_size=text_size)

@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
         if self.looks[name] == code:
             return
         if name == "language":
+            self._retheme(code)
             self.tongue.set_language(code, _application())
             return
         if name == "mode":
@@ -215,10 +216,13 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------ inner
 
     def _restyle(self) -> None:
+        self._retheme(self.tongue.language)
+        self._tell_looks()
+
+    def _retheme(self, language: str) -> None:
         app = _application()
         if app is not None:
-            theme.apply(app, self.mode, self.text_size)
-        self._tell_looks()
+            theme.apply(app, self.mode, self.text_size, language)
 
     def _tell_looks(self) -> None:
         self.looks_changed.emit(self.tongue.language, self.text_size, self.mode)
