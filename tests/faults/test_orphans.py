@@ -8,6 +8,10 @@ import subprocess
 import sys
 from contextlib import suppress
 
+import pytest
+
+pytestmark = pytest.mark.slow  # starts a centre
+
 CHILD = """
 import asyncio, os, signal, sys
 from pathlib import Path

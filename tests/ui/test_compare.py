@@ -9,6 +9,8 @@ from client.app.rows.words import PageRow
 from tests.ui.test_ink import draw
 from ui.values import Route
 
+pytestmark = pytest.mark.slow  # each opens the whole window
+
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
 

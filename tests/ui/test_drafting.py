@@ -1,8 +1,11 @@
 """A decision's words from a template with the case's facts; every earlier draft is kept (ST08)."""
 
+import pytest
 from PySide6.QtCore import Qt
 
 from ui.values import Route
+
+pytestmark = pytest.mark.slow  # each opens the whole window
 
 ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from client.app.rows.flow import FlowRow
 from tests.helpers.scripted_cases import NOW
 from ui.values import Route
 from ui.widgets.text import Text
+
+pytestmark = pytest.mark.slow  # each opens the whole window
 
 FLOW = (
     FlowRow("accept", 0, "done", "林知夏", NOW),

@@ -13,6 +13,8 @@ from tests.helpers.scripted_cases import NOW
 from ui.values import Route
 from ui.widgets.ink import MOST_POINTS, InkPad
 
+pytestmark = pytest.mark.slow  # each opens the whole window
+
 CTRL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
 ID_NO = "11010519491231002X"

@@ -6,6 +6,8 @@ from PySide6.QtCore import QRect, Qt
 from ui.shell.tour import STOPS
 from ui.values import WORKBENCH, Route
 
+pytestmark = pytest.mark.slow  # each opens the whole window
+
 ON, BACK = Qt.Key.Key_Return, (Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
 ESC = Qt.Key.Key_Escape
 

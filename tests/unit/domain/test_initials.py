@@ -22,11 +22,13 @@ def test_the_tables_are_those_of_the_dictionaries():
         assert (folder / name).read_text("utf-8") == text, name
 
 
+@pytest.mark.slow
 def test_every_character_and_phrase_has_its_letters():
     known = [*map(chr, PINYIN_DICT), *PHRASES_DICT]
     assert [text for text in known if first_letters.__wrapped__(text) != plainly(text)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_whole_texts_are_cut_into_phrases_alike(seed):
     chance = random.Random(seed)  # noqa: S311
