@@ -3,11 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 
 from client.app.cases.lights_view import short_words
 from sync.domain.case import State
+from tests.helpers.gallery_cases import COMPLETE, DECIDING, MAKING
 from ui import theme
+from ui.values import Route
+
+KEY = Qt.Key
 
 COLUMNS = {"light": 0, "state": 4}
 
@@ -63,5 +68,36 @@ def test_quotes_are_as_wide_as_the_language_has_them(at_window):
         hands.window.next_language()
         await hands.rest()
         assert widths() == {theme.tokens().px("type-body")}
+
+    at_window(scenario)
+
+
+def test_after_a_decision_enter_goes_to_the_next_case_that_waits(at_window):
+    """A chief representative meets no visitor: what waits for her comes next, not a new case."""
+
+    async def scenario(hands):
+        await hands.enter("chief")
+        await hands.go(Route("step", DECIDING, "grant"))
+        hands.work.ways.done("grant", hands.desk.step("grant", DECIDING))
+        await hands.rest()
+        hands.wait_out_a_double_press()
+        assert hands.focus == "result.waiting"
+        await hands.key(KEY.Key_Return)
+        there = hands.work.ways.here()
+        assert (there.page, there.case) == ("case", MAKING)
+
+    at_window(scenario)
+
+
+def test_after_a_registration_enter_begins_the_next_visitors(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        hands.work.ways.done("accept", hands.desk.step("accept", COMPLETE))
+        await hands.rest()
+        hands.wait_out_a_double_press()
+        assert hands.find("result.waiting").isEnabled()  # offered, but a visitor stands here
+        assert hands.focus == "result.again"
+        await hands.key(KEY.Key_Return)
+        assert hands.work.ways.here().step == "preregister"
 
     at_window(scenario)

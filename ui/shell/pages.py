@@ -126,6 +126,7 @@ def open_result(means: Means, kind: str, done: StepDone) -> Opened:
     run, papers = means.run, presenter.papers
     view.left.connect(lambda: means.flow.go(WORKBENCH))
     view.case_wanted.connect(lambda: means.flow.go(Route("case", done.case)))
+    view.waiting_wanted.connect(presenter.go_on)
     view.again.connect(lambda: means.flow.go(Route("step", step="preregister")))
     view.step.connect(lambda step: run(view, presenter.step(step)))
     view.pane.look_at.connect(lambda sha: run(view, papers.look_at(sha)))

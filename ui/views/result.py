@@ -14,12 +14,13 @@ from ui.views.paper_pane import PaperPane
 from ui.widgets.buttons import ActButton
 from ui.widgets.fold import fold_beside
 from ui.widgets.layout import Face, Flow, Scroll, clear, column, row
+from ui.widgets.lights import LightMark
 from ui.widgets.summary import FailureNote
 from ui.widgets.text import Icon, Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
-    from client.app.rows.cases import CaseDetail
+    from client.app.rows.cases import CaseDetail, CaseRow
     from client.app.rows.steps import StepDone
     from ui.i18n import Tongue
     from ui.values import Problem
@@ -34,6 +35,7 @@ class ResultPage(QWidget):
     left = Signal()
     case_wanted = Signal()
     again = Signal()
+    waiting_wanted = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__()
@@ -43,6 +45,8 @@ class ResultPage(QWidget):
         self._kind = ""
         self._done: StepDone | None = None
         self._detail: CaseDetail | None = None
+        self._waiting: CaseRow | None = None
+        self._waiting_first = False
         outer = self._columns = row(self, gap=24, margin=24)
         self.pane = PaperPane(tongue, "result")
         self._done_part = self._make_left()
@@ -129,6 +133,10 @@ class ResultPage(QWidget):
         self.focus_first()
         self.walk.hold()
 
+    def show_waiting(self, row: CaseRow | None, *, first: bool) -> None:
+        """Show the case that waits next; drawn with the result."""
+        self._waiting, self._waiting_first = row, first
+
     def refresh(self, detail: CaseDetail) -> None:
         """Show what comes next as the case stands now; the keyboard stays where it is."""
         had = any(button.hasFocus() for button in self._next_buttons())
@@ -146,16 +154,23 @@ class ResultPage(QWidget):
         self._busy = busy
 
     def focus_first(self) -> None:
-        """The next act is the likely one."""
-        for button in self._next_buttons():
-            if button.isEnabled():
-                button.setFocus()
-                return
-        again = self.findChild(ActButton, "result.again")
-        if again is not None:
-            again.setFocus()
+        """The next act is the likely one: in this case, in the next, or for the next visitor.
+
+        Who meets no visitors and has no case waiting goes back to the list.
+        """
+        waits = "result.leave" if self._waiting_first else "result.again"
+        likely = self._likely() or self.findChild(ActButton, waits)
+        if likely is not None:
+            likely.setFocus()
 
     # ------------------------------------------------------------ inner
+
+    def _likely(self) -> ActButton | None:
+        """Return what Ctrl+Enter does: the next step, else the next case; None for neither."""
+        enabled = [button for button in self._next_buttons() if button.isEnabled()]
+        if not self._waiting_first:
+            enabled = [each for each in enabled if each.objectName() != _WAITING]
+        return enabled[0] if enabled else None
 
     def _next_buttons(self) -> list[ActButton]:
         found = []
@@ -206,18 +221,41 @@ class ResultPage(QWidget):
             self._next.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             if why:
                 self._next.addWidget(Text("small muted", why, wrap=True))
-        self.next_heading.setVisible(bool(lead))
+        if self._waiting is not None:
+            self._say_waiting(self._waiting)
+        self.next_heading.setVisible(bool(lead) or self._waiting is not None)
         self.walk.learn(self)
+
+    def _say_waiting(self, row: CaseRow) -> None:
+        """Offer the next case: whose it is, what for, and how long it still has."""
+        tongue, first = self._tongue, self._waiting_first and self._likely() is None
+        button = ActButton("primary" if first else "plain", "arrow-right")
+        button.setText(tongue.t("result.to.waiting"))
+        button.setObjectName(_WAITING)
+        if first:
+            button.set_key("Ctrl+Enter")
+        button.clicked.connect(self.waiting_wanted)
+        self._next.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        about = tongue.joined(row.applicant, row.item)
+        button.setAccessibleDescription(tongue.joined(about, tongue.say(row.light.remaining)))
+        light = LightMark(size="type-small")
+        light.set_light(
+            str(row.light.light),
+            tongue.say(row.light.remaining) or tongue.coded("state", row.state),
+            passed=row.light.statutory_passed,
+        )
+        self._next.addWidget(light)
+        self._next.addWidget(Text("small muted", about, wrap=True))
 
     def _go(self, kind: str) -> None:
         if not self._busy:
             self.step.emit(kind)
 
     def _primary(self) -> None:
-        for button in self._next_buttons():
-            if button.isEnabled():
-                button.click()
-                return
+        likely = self._likely()
+        if likely is not None:
+            likely.click()
 
 
+_WAITING = "result.waiting"
 _OFTEN = frozenset({"notify_correction"})

@@ -93,6 +93,21 @@ async def test_a_result_shows_its_paper_and_what_comes_next(desk, screen, flow, 
     assert flow.told("done")[-1][0] == "claim"
 
 
+async def test_a_result_leads_whoever_meets_no_visitor_to_the_next_case(desk, screen, flow, enter):
+    await enter("chief")
+    done = desk.step("grant", DECIDING)
+
+    page = ResultPresenter(desk, screen, flow, "grant", done)
+    await page.open()
+    page.go_on()
+
+    (row,), told = screen.told("show_waiting")[-1], screen.last("show_waiting")
+    assert row == told
+    assert flow.told("go")[-1] == (Route("case", page.waiting.number),)
+    assert page.waiting.number != DECIDING
+    assert option_of(await desk.cases.open(page.waiting.number), "seal").blocked is None
+
+
 async def test_a_paper_is_saved_and_printed(desk, screen, enter, tmp_path):
     await enter("clerk")
     papers = desk.world[DECIDING].papers
