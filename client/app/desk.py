@@ -17,6 +17,7 @@ from client.app.doctor import Doctor
 from client.app.files.materials import Materials, Papers
 from client.app.files.prints import Prints
 from client.app.files.scanning import Scanning
+from client.app.files.slips import Slips
 from client.app.files.stamps import Stamps
 from client.app.hall.appointments import Appointments
 from client.app.hall.filings import Filings
@@ -48,6 +49,7 @@ from client.app.steps.batch import Batch
 from client.app.steps.clerk import Steps
 from client.app.steps.form_steps import FormSteps
 from client.app.steps.signing import Signing
+from client.app.steps.stepping import Stepping
 from sync.domain.failures import Failure
 
 if TYPE_CHECKING:
@@ -109,12 +111,12 @@ class Desk:
         self.doctor = Doctor(means, around, self._place)
         self.catalogue = CatalogueDesk()
         self.cases = CaseQueries(self.door.place, self.catalogue)
-        self.steps = Steps(self.door.place, self._recorded)
+        self._slips = Slips()
+        way = Stepping(self._recorded, self._slips)
+        self.steps = Steps(self.door.place, way)
         self.signing = Signing(self.door.place, means.card, self._recorded)
         self.batch = Batch(self.door.place, self.signing, self.catalogue)
-        self.forms = FormSteps(
-            self.door.place, self.signing, self.catalogue, self._recorded, line.attachment
-        )
+        self.forms = FormSteps(self.door.place, self.signing, self.catalogue, way, line.attachment)
         self.materials = Materials(self.door.place, line.attachment)
         self.scanning = Scanning(self.door.place, self.materials, means.scanners)
         self._stamps = Stamps(self.door.place, line)
@@ -122,7 +124,7 @@ class Desk:
         self.handouts = Handouts(self.door.place, self.catalogue)
         self.authorisations = Authorisations(self.door.place, self.catalogue, self.handouts)
         self.applicants = Applicants(self.door.place, self.catalogue)
-        self.prints = Prints(self.door.place)
+        self.prints = Prints(self.door.place, self._slips.made)
         self.seal_book = SealBook(self.door.place, self.prints)
         self.pace = Pace(self.door.place)
         self.tour = Tour(self.door.place)
@@ -162,6 +164,7 @@ class Desk:
                 tasks.create_task(self.door.watch_card())
                 tasks.create_task(self._follow_changes())
                 tasks.create_task(self._stamps.run())
+                tasks.create_task(self._slips.run())
                 tasks.create_task(self.at_counter.run(self._means.lanes.store))
         finally:
             await self.door.lock("closed")

@@ -16,14 +16,23 @@ if TYPE_CHECKING:
     from client.documents.papers import PaperData
 
 
+def has_narrow(data: PaperData) -> bool:
+    """Say whether a paper of this kind has a slip."""
+    return _template(data) in templates()
+
+
+def _template(data: PaperData) -> str:
+    return f"thermal/{data.kind}"
+
+
 def compose_narrow(data: PaperData) -> Paper | None:
     """Make the slip of a paper; None where its kind has none. Crunch lane.
 
     Raises:
         DocumentFailure: as `compose`.
     """
-    template = f"thermal/{data.kind}"
-    if template not in templates():
+    template = _template(data)
+    if not has_narrow(data):
         return None
     frame = data.frame
     values = frame.values() | data.values(Wording(frame.language))

@@ -61,11 +61,10 @@ class PapersPresenter:
         self.papers = papers
 
     async def open(self) -> None:
-        """Show the first; beside it, its slip."""
-        first = self.papers[:1]
-        await self._offer_slips()
-        for paper in first:
+        """Show the first; beside it, its slip, which may still be under way."""
+        for paper in self.papers[:1]:
             await self.look_at(paper.sha256)
+        await self._offer_slips()
 
     async def _offer_slips(self) -> None:
         offered: list[PaperRow] = []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from client.documents.preview import page_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from client.app.ports.store import CaseStore
     from client.app.session.workplace import Workplace
@@ -39,13 +39,18 @@ class Prints:
 
     Args:
         place: returns the open session's means, or raises app.locked.
+        slip_made: waits for the slip of a paper that is being made, if one is.
     """
 
-    def __init__(self, place: Callable[[], Workplace]) -> None:
+    def __init__(
+        self, place: Callable[[], Workplace], slip_made: Callable[[str], Awaitable[None]]
+    ) -> None:
         self._place = place
+        self._slip_made = slip_made
 
     async def narrow(self, sha256: str) -> str:
         """Return the hash of a paper's 80 mm slip, "" where this window has none."""
+        await self._slip_made(sha256)
         place = self._place()
         kept = await place.on_store(place.store.get_meta, _slip(sha256))
         return "" if kept is None else kept.decode()

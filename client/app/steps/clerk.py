@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from client.app.rows.materials import Compared, Given
     from client.app.rows.steps import AcceptancePreview, Missing, PreregisterForm, StepDone
     from client.app.rows.words import PageRow
-    from client.app.session.recorder import Recorded
     from client.app.session.workplace import Workplace
     from sync.domain.case import Case
 
@@ -63,12 +62,12 @@ class Steps:
 
     Args:
         place: returns the open session's means, or raises app.locked.
-        done: told of each durable step, on the screen lane.
+        way: by which a step is made.
     """
 
-    def __init__(self, place: Callable[[], Workplace], done: Callable[[Recorded], None]) -> None:
+    def __init__(self, place: Callable[[], Workplace], way: Stepping) -> None:
         self._place = place
-        self._way = Stepping(done)
+        self._way = way
 
     async def preregister(self, form: PreregisterForm) -> StepDone:
         """Register a visitor: number, slip (预登记, IN01)."""

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from client.app.rows.ink import Ink
     from client.app.rows.materials import Compared
     from client.app.rows.steps import SigningSheet, StepDone
-    from client.app.session.recorder import Recorded
     from client.app.session.workplace import Workplace
     from client.app.steps.archiving import Fetch
     from client.app.steps.signing import Signing
@@ -83,7 +82,7 @@ class FormSteps:
         place: returns the open session's means, or raises app.locked.
         signing: prepares the sheet of a decisive step.
         catalogue: knows the screen's language.
-        done: told of each durable step, on the screen lane.
+        way: by which a step is made.
         fetch: fetches what another window kept, for the file of a closed case.
     """
 
@@ -92,14 +91,14 @@ class FormSteps:
         place: Callable[[], Workplace],
         signing: Signing,
         catalogue: CatalogueDesk,
-        done: Callable[[Recorded], None],
+        way: Stepping,
         fetch: Fetch,
     ) -> None:
         self._place = place
         self._fetch = fetch
         self._signing = signing
         self._catalogue = catalogue
-        self._way = Stepping(done)
+        self._way = way
         self._printed: _Printed | None = None
 
     async def offer(self, case: str, kind: str) -> FormOffer:

@@ -2,7 +2,8 @@
 
 Whoever makes steps goes it: `clerk` for the clerk's day, `form_steps` for the table's pages. Read
 what the paper needs (store lane), make the paper (crunch lane), then judge, sign and append (store
-lane). The screen hears of it once it is durable; the engine is told to push.
+lane). The screen hears of it once it is durable; the engine is told to push. The slip for the roll
+comes after that.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
+    from client.app.files.slips import Slips
     from client.app.papers.papermaking import Subject
     from client.app.ports.store import NumberUse
     from client.app.session.recorder import Recorded
@@ -36,10 +38,12 @@ class Stepping:
 
     Args:
         done: told of each durable step, on the screen lane.
+        slips: makes what a thermal printer is given.
     """
 
-    def __init__(self, done: Callable[[Recorded], None]) -> None:
+    def __init__(self, done: Callable[[Recorded], None], slips: Slips) -> None:
         self._done = done
+        self._slips = slips
 
     async def with_paper(  # noqa: PLR0913, PLR0917  the parts of a step
         self,
@@ -53,12 +57,15 @@ class Stepping:
     ) -> StepDone:
         """Make the paper, keep it sealed, and commit the step that names it."""
         framed = await place.on_store(data)
-        paper = await kept_paper(place, framed)
+        paper = await place.lanes.crunch.run(compose_paper, framed)
+        await place.on_store(place.store.put_attachment, paper.pdf, PDF, None)
         named = {**members, "paper": paper_members(paper)}
         scope, all_pages = subject.item.scope, [*pages, (paper.sha256, PDF)]
-        return await self.commit(
+        done = await self.commit(
             place, kind, subject.number, scope, named, uses=uses, paper=paper, pages=all_pages
         )
+        self._slips.want(place, framed, paper.sha256)
+        return done
 
     async def commit(  # noqa: PLR0913  the parts of a step
         self,
