@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from client.app.ports.store import FOUND_MAX, CaseLine, CaseLines
-from client.store.search import GATHERED_MAX, SearchIndex, words_in, words_of
+from client.store.search import GATHERED_MAX, SearchIndex, digits_in, words_in, words_of
 from sync.domain.calendar import CHINA
 from sync.domain.case import State
 from sync.domain.fields import ms_of
@@ -43,7 +43,9 @@ _NAMES = tuple(field.name for field in fields(CaseLine))
 _FLAGS = frozenset({"closed", "fast_track", "paused", "provisional", "pending"})
 _ALL = "FROM case_line l"
 _GATHERED = "FROM json_each(?) f CROSS JOIN case_line l ON l.id = f.value"
-_ORDER = "ORDER BY l.due_key, l.updated_ms DESC, l.number"
+_ORDER = "l.due_key, l.updated_ms DESC, l.number"
+_RANK = "CASE WHEN l.number LIKE ? THEN 0 WHEN instr(l.number, ?) THEN 1 ELSE 2 END"
+"""Who types "00017" means a case's number as it is said, else a number, and last a telephone."""
 _OPEN, _CLOSED_ONES = f"l.due_key < {CLOSED_KEY}", f"l.due_key = {CLOSED_KEY}"
 _values = attrgetter(*_NAMES)
 _COLUMNS = ", ".join(f"l.{name}" for name in _NAMES)
@@ -59,10 +61,27 @@ class _Place(msgspec.Struct, frozen=True, array_like=True):
     updated_ms: int
     number: str
     total: int | None
+    rank: int = 0
 
     @property
-    def key(self) -> tuple[int, int, str]:
-        return self.due_key, -self.updated_ms, self.number
+    def key(self) -> tuple[int, int, int, str]:
+        return self.rank, self.due_key, -self.updated_ms, self.number
+
+
+class _Ranking:
+    """How lines found by some digits stand before others; without digits all stand alike."""
+
+    def __init__(self, digits: str) -> None:
+        self.digits = digits
+        self.rank = _RANK if digits else "0"
+        self.bound = (f"%{digits}-_", digits) if digits else ()
+        self.order = f"ORDER BY {self.rank}, {_ORDER}" if digits else f"ORDER BY {_ORDER}"
+
+    def of(self, number: str) -> int:
+        """Return the rank of a line as the database has it."""
+        if not self.digits or number[:-2].endswith(self.digits):
+            return 0
+        return 1 if self.digits in number else 2
 
 
 class CaseLineTable:
@@ -154,7 +173,10 @@ class CaseLineTable:
         return [_line(row) for row in rows]
 
     def page(self, query: CaseQuery) -> CaseLines:
-        """Return a page of rows: red first, then by due time, then newest."""
+        """Return a page of rows: red first, then by due time, then newest.
+
+        What is found by digits stands in the order of `_RANK` first, unless it is very much.
+        """
         where, values = _conditions(query)
         after = _read_place(query.after)
         total = None if after is None else after.total
@@ -167,24 +189,30 @@ class CaseLineTable:
                 total = total or FOUND_MAX  # nobody reads so many: they are not counted
         if gathered is None and total is None and query.counted:
             total = self._count(where, values)
+        digits = digits_in(query.text)
+        ranking = _Ranking("" if gathered is None else digits)
         if after is not None:
-            where += ["l.due_key >= ?", "(l.due_key, -l.updated_ms, l.number) > (?, ?, ?)"]
-            values += (after.due_key, *after.key)
+            if not ranking.digits:
+                where.append("l.due_key >= ?")
+                values.append(after.due_key)
+            where.append(f"({ranking.rank}, l.due_key, -l.updated_ms, l.number) > (?, ?, ?, ?)")
+            values += (*ranking.bound, *after.key)
         source = _ALL
         if gathered is not None:
-            places = self._sorted(gathered, where, values)
+            places = self._sorted(gathered, where, values, ranking)
             if total is None and query.counted:
                 total = min(len(places), FOUND_MAX)
             source, where, values = _GATHERED, [], [_json(places[: query.limit + 1])]
         if query.limit <= 0 or total == 0:
             return CaseLines((), None, total)
         rows = self._db.rows(
-            f"SELECT {_COLUMNS} {source} {_all_of(where)} {_ORDER} LIMIT ?",
-            *(*values, query.limit + 1),
+            f"SELECT {_COLUMNS} {source} {_all_of(where)} {ranking.order} LIMIT ?",
+            *(*values, *ranking.bound, query.limit + 1),
         )
         lines = tuple(_line(row) for row in rows[: query.limit])
         more = len(rows) > query.limit
-        return CaseLines(lines, _write_place(lines[-1], total) if more else None, total)
+        further = _write_place(lines[-1], total, ranking) if more else None
+        return CaseLines(lines, further, total, digits)
 
     def _found(self, words: Sequence[Word]) -> tuple[list[int] | None, list[str], list[str]]:
         """Return the places where lines may hold these words, and what is yet to be asked of each.
@@ -202,11 +230,13 @@ class CaseLineTable:
             bound = [*word.found_values, *bound]
         return places if few else None, holds, bound
 
-    def _sorted(self, places: list[int], where: list[str], values: list[str | int]) -> list[int]:
+    def _sorted(
+        self, places: list[int], where: list[str], values: list[str | int], ranking: _Ranking
+    ) -> list[int]:
         """Return those of some lines of which the conditions are true, in the list's order."""
         rows = self._db.rows(
-            f"SELECT l.id {_GATHERED} {_all_of(where)} {_ORDER}",
-            *(_json(places), *values),
+            f"SELECT l.id {_GATHERED} {_all_of(where)} {ranking.order}",
+            *(_json(places), *values, *ranking.bound),
         )
         return [row[0] for row in rows]
 
@@ -306,8 +336,9 @@ def _line(row: tuple[Any, ...]) -> CaseLine:
     return CaseLine(*values)
 
 
-def _write_place(line: CaseLine, total: int | None) -> str:
-    place = _Place(_sort_key(line), line.updated_ms, line.number, total)
+def _write_place(line: CaseLine, total: int | None, ranking: _Ranking) -> str:
+    rank = ranking.of(line.number)
+    place = _Place(_sort_key(line), line.updated_ms, line.number, total, rank)
     return msgspec.json.encode(place).decode()
 
 

@@ -280,6 +280,16 @@ def words_in(typed: str) -> tuple[Word, ...]:
     return tuple(_word(text) for text in normalise(typed).split())
 
 
+def digits_in(typed: str) -> str:
+    """Return the first word of plain digits that is looked for in numbers of every kind, or ""."""
+    words = normalise(typed).split()
+    return next((text for text in words if len(text) > 2 and _plain_digits(text)), "")
+
+
+def _plain_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _word(text: str) -> Word:
     of_item = f"l.{_OF_ITEM}"
     if len(text) > 2:
@@ -297,7 +307,7 @@ def _word(text: str) -> Word:
         )
     found, values = f"{_BY_GRAM} UNION ALL {_BY_ITEM}", (text, text, text, text)
     holds, held = f"{_HAS_GRAM} OR {of_item}", (text, text, text)
-    if not (text.isascii() and text.isdigit()):
+    if not _plain_digits(text):
         return Word(found, values, f"({holds})", held, exact=True)
     beyond = text + ":"  # the character after "9"
     return Word(

@@ -101,3 +101,20 @@ def test_after_a_registration_enter_begins_the_next_visitors(at_window):
         assert hands.work.ways.here().step == "preregister"
 
     at_window(scenario)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_row_found_by_another_number_says_by_which(at_window, language):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        model, t = hands.page.model, hands.window.tongue.t
+        first = model.row_at(0)
+        kinds = ("phone", "id_no", "agent_phone", "agent_id_no")
+        model.set_rows([first, *(replace(first, found=kind) for kind in kinds)])
+        shown = [model.cells_at(place) for place in range(5)]
+        assert shown[0].texts[2] == first.applicant
+        for cells, kind in zip(shown[1:], kinds, strict=True):
+            assert cells.texts[2] == t(f"found.{kind}", applicant=first.applicant)
+            assert cells.texts[2] in cells.spoken
+
+    at_window(scenario, language=language)

@@ -209,12 +209,17 @@ class WorkbenchPage(QWidget):
         mark = f"{light.light}!" if light.statutory_passed else str(light.light)
         if line.pending:
             state = tongue.t("workbench.pending", state=state)
-        applicant = f"{line.applicant}  ⚑" if line.fast_track else line.applicant
+        applicant = line.applicant
+        if line.found:
+            applicant = tongue.t(f"found.{line.found}", applicant=applicant)
+        spoken_of = applicant
+        if line.fast_track:
+            applicant = f"{applicant}  ⚑"
         spoken = tongue.t(
             "workbench.spoken",
             light=words,
             number=line.number,
-            applicant=line.applicant,
+            applicant=spoken_of,
             item=line.item,
             state=state,
         )

@@ -6,6 +6,7 @@ people, and the words for what remains.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from client.app.cases.case_view import CaseReader, case_or_fail
@@ -100,7 +101,13 @@ class CaseQueries:
     ) -> CasePage:
         found = place.store.cases(self._query(place, tab, now, text=text, after=after, limit=limit))
         book = place.store.policy_book()
-        rows = tuple(self._row(line, book, place.session.person, now) for line in found.rows)
+        rows = tuple(
+            replace(
+                self._row(line, book, place.session.person, now),
+                found=_found_by(place, line, found.digits),
+            )
+            for line in found.rows
+        )
         many = found.total is not None and found.total >= FOUND_MAX
         return CasePage(rows, found.after, found.total, many=many)
 
@@ -147,3 +154,17 @@ class CaseQueries:
     def _waiting(self, place: Workplace, now: datetime) -> tuple[tuple[str, str], ...]:
         authority = place.rules().authority
         return waiting_for(place.session.person, authority, place.recorder.mandate.scopes, now)
+
+
+def _found_by(place: Workplace, line: CaseLine, digits: str) -> str:
+    """Say which number of a case holds the digits, where the row itself shows none that does."""
+    if not digits or digits in line.number:
+        return ""
+    case = place.store.case(line.number)
+    if case is None:
+        return ""
+    applicant, agent = case.applicant, case.agent
+    numbers = [("phone", applicant.phone), ("id_no", applicant.id_no)]
+    if agent is not None:
+        numbers += [("agent_phone", agent.phone), ("agent_id_no", agent.id_no)]
+    return next((kind for kind, number in numbers if digits in number), "")

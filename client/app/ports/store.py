@@ -142,12 +142,13 @@ class CaseLines:
     """A page of rows; `total` counts the whole answer.
 
     At most 100,000; of what is found by words FOUND_MAX, which then means "and more". None where
-    the query asked for no number.
+    the query asked for no number. `digits`: what was looked for in numbers of every kind.
     """
 
     rows: tuple[CaseLine, ...]
     after: str | None
     total: int | None
+    digits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

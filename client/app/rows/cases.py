@@ -31,6 +31,7 @@ class CaseRow:
     mine: bool
     fast_track: bool
     pending: bool  # its last step is not yet answered by the centre
+    found: str = ""  # by which number a search found it: text under found.<code>; "" by what shows
 
 
 class Tab(StrEnum):

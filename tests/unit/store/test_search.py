@@ -140,6 +140,34 @@ def test_what_a_clerk_types(three, typed, hits):
     assert found(lines, typed) == {number[place] for place in hits}
 
 
+def listed(lines, typed, limit=100):
+    """Return what is found in the order of the list, page by page."""
+    page = lines.page(CaseQuery(text=typed, closed=None, limit=limit))
+    shown = [line.number for line in page.rows]
+    while page.after is not None:
+        page = lines.page(CaseQuery(text=typed, closed=None, limit=limit, after=page.after))
+        shown += [line.number for line in page.rows]
+    return shown
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_a_case_s_short_number_comes_before_other_numbers_and_telephones(tmp_path, limit):
+    """00138 is a case; 138… is everybody's telephone here, and newer cases come first else."""
+    cases = [case(serial, "王芳") for serial in (138, 139, 2, 3, 4)]
+    lines, db = open_lines(tmp_path, cases)
+    number = {serial: case(serial).number for serial in (138, 139, 2, 3, 4)}
+    assert all("138" in each.applicant.phone for each in cases)
+    for typed in ("138", "00138", "１３８"):
+        shown = listed(lines, typed, limit)
+        assert shown[0] == number[138], typed
+        assert len(shown) == len(set(shown))
+    assert sorted(listed(lines, "138", limit)) == sorted(number.values())
+    assert listed(lines, "00139") == [number[139]]
+    assert lines.page(CaseQuery(text="王 138")).digits == "138"
+    assert lines.page(CaseQuery(text="王芳 13")).digits == ""
+    db.close()
+
+
 def test_corrected_name_is_found_by_the_new_one_only(tmp_path):
     wrong = case(1, "王芳")
     lines, db = open_lines(tmp_path, [wrong, case(2, "王芬")])
