@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 
 from ui.handbook import chapter
 from ui.presenters.frame import AT_THE_DOOR
+from ui.widgets.summary import Banner
 
 ESC, F1, F2 = Qt.Key.Key_Escape, Qt.Key.Key_F1, Qt.Key.Key_F2
 DOWN, ENTER = Qt.Key.Key_Down, Qt.Key.Key_Return
@@ -98,5 +99,26 @@ def test_a_key_of_the_work_says_at_the_door_that_one_logs_in_first(at_window):
         hands.deck.insert("clerk")
         await hands.rest()
         assert not hands.window.door.told.isVisible()
+
+    at_window(scenario)
+
+
+def test_esc_on_the_recovery_asks_once_in_the_language_in_force(at_window):
+    async def scenario(hands):
+        await stand(hands, "recover")
+        hands.deck.insert("admin1")
+        await hands.rest()
+        focus = hands.focus
+        note = hands.window.findChild(Banner, "recover.leaving_note")
+        assert not note.isVisible()
+        await hands.key(ESC)
+        assert (shown(hands), hands.focus) == ("recover", focus)
+        assert note.isVisible()
+        assert "Esc" in note.words.text()
+        hands.window.next_language()
+        await hands.rest()
+        assert note.words.text() == hands.window.tongue.t("recover.leaving")
+        await hands.key(ESC)
+        assert shown(hands) == "door"
 
     at_window(scenario)

@@ -27,6 +27,9 @@ class RecoverScreen(Protocol):
     def show_request(self, view: RecoveryView) -> None:
         """Show what is to be signed, and how many have handed their share over."""
 
+    def show_leaving(self, *, asked: bool) -> None:
+        """Say that leaving voids the request, and that Esc once more does it; or say it no more."""
+
     def show_done(self, name: str) -> None:
         """Say whose card opens the window now."""
 
@@ -54,12 +57,15 @@ class RecoverPresenter:
         self._screen = screen
         self._leave = leave
         self._busy = False
+        self._stakes = False  # a request stands there, which two people may be signing just now
+        self._asked = False
 
     async def open(self) -> None:
         """Make a request and show it."""
         self.card_changed(self._desk.door.card)
         try:
             self._screen.show_request(await self._desk.recovery.begin())
+            self._stakes = True
         except Exception as error:  # noqa: BLE001  (every failure is told here, ours included)
             self._screen.show_failure(Problem.of(error))
 
@@ -82,19 +88,32 @@ class RecoverPresenter:
 
         async def open_it() -> None:
             self._screen.show_done(await self._desk.recovery.finish())
+            self._stakes = False
 
         await self._once(open_it)
 
     def leave(self) -> None:
-        """Forget the request and go back to the door; not while the store is being changed."""
-        if not self._busy:
-            self._desk.recovery.end()
-            self._leave()
+        """Forget the request and go back to the door; asks once while leaving voids anything.
+
+        Not while the store is being changed.
+        """
+        if self._busy:
+            return
+        if self._stakes and not self._asked:
+            self._ask(asked=True)
+            return
+        self._desk.recovery.end()
+        self._leave()
+
+    def _ask(self, *, asked: bool) -> None:
+        self._asked = asked
+        self._screen.show_leaving(asked=asked)
 
     async def _once(self, work: Callable[[], Awaitable[None]]) -> None:
         if self._busy:
             return
         self._busy = True
+        self._ask(asked=False)
         self._screen.show_failure(None)
         self._screen.set_busy(busy=True)
         try:

@@ -32,11 +32,8 @@ class RecoverPage(PinPage):
         super().__init__(tongue, "recover", "page.recover", "act.hand_over")
         self._view: RecoveryView | None = None
         self._done = ""
-        self.done = Banner()
-        self.done.setObjectName("recover.done")
-        self.done.dismiss.hide()
-        self.done.button.hide()
-        self.form.addWidget(self.done)
+        self.done = self._banner("recover.done")
+        self.leaving = self._banner("recover.leaving_note")
         self._make_request()
         self.steps = tuple(Tagged("circle", "body", wrap=True) for _ in range(_NEEDED + 1))
         for step in self.steps:
@@ -49,6 +46,14 @@ class RecoverPage(PinPage):
         tongue.changed.connect(self._say)
         self.finish()
         self._say()
+
+    def _banner(self, name: str) -> Banner:
+        made = Banner()
+        made.setObjectName(name)
+        made.dismiss.hide()
+        made.button.hide()
+        self.form.addWidget(made)
+        return made
 
     def _make_request(self) -> None:
         self.request = Face("surface")
@@ -75,6 +80,13 @@ class RecoverPage(PinPage):
         """Show what is to be signed, and how many shares are there."""
         self._view = view
         self._say()
+
+    def show_leaving(self, *, asked: bool) -> None:
+        """Ask once, where the request stands; the keyboard stays where it is."""
+        self.leaving.setVisible(asked)
+        if asked:
+            self._say_leaving()
+            self.scroller.ensureWidgetVisible(self.leaving)
 
     def show_done(self, name: str) -> None:
         """Say whose card opens the window now; all that is left is to go back."""
@@ -147,6 +159,11 @@ class RecoverPage(PinPage):
             part.setVisible(not self._enough())
         act = "act.to_door" if self._done else "act.recover" if enough else "act.hand_over"
         self.tongue.bind(self.primary, "setText", act)
+        if not self.leaving.isHidden():
+            self._say_leaving()
         if self._done:
             self.done.tell("good", "circle-check", t("recover.done", name=self._done))
         self.look_again()
+
+    def _say_leaving(self) -> None:
+        self.leaving.tell("calm", "alert-triangle", self.tongue.t("recover.leaving"))

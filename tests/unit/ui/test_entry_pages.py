@@ -205,6 +205,36 @@ async def test_recovery_asks_for_two_shares_then_opens(desk, screen):
     assert desk.recovery.view.shares == 0
 
 
+async def test_leaving_a_recovery_asks_once_and_anything_done_since_takes_the_question_back(
+    desk, screen
+):
+    left = []
+    page = RecoverPresenter(desk, screen, lambda: left.append(True))
+    await page.open()
+    page.leave()
+    assert left == []
+    await page.hand_over(Secret(PIN))  # they go on: what was asked is over
+    assert desk.recovery.view.shares == 1
+    page.leave()
+    assert left == []
+    asked = [kwargs["asked"] for name, _, kwargs in screen.calls if name == "show_leaving"]
+    assert asked == [True, False, True]
+    page.leave()
+    assert (left, desk.recovery.view.shares) == ([True], 0)
+
+
+async def test_a_recovery_that_could_not_begin_is_left_without_a_question(desk, screen):
+    async def begin():
+        raise Failure("vault.broken")
+
+    left = []
+    desk.recovery.begin = begin
+    page = RecoverPresenter(desk, screen, lambda: left.append(True))
+    await page.open()
+    page.leave()
+    assert left == [True]
+
+
 @pytest.mark.parametrize(
     ("card", "ready"),
     [
