@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from client.card.deck import SimulatedDeck
     from client.card.monitor import Monitor
     from client.card.pkcs11_library import TokenLibrary
+    from client.host.crashes import Crashes
     from client.host.ending import Ended
     from client.host.settings import Settings
     from sync.domain.policy import PolicyBook
@@ -85,6 +86,7 @@ def build_window(
     settings: Settings,
     broken: Callable[[Exception], None],
     ended: Ended | None = None,
+    crashes: Crashes | None = None,
 ) -> Window:
     """Put a window together; nothing is opened and nothing is sent yet.
 
@@ -93,6 +95,7 @@ def build_window(
         settings: this machine's settings.
         broken: told of a screen's defect, so that it is logged and nothing else stops.
         ended: how the program ended last time, None when in order.
+        crashes: keeps reports of faults, of those before this too.
     """
     clock = SystemClock(_path(settings.clock_file))
     card, deck = build_card(settings)
@@ -161,6 +164,7 @@ def build_window(
             _lines,
             scanners.devices,
             named=named_settings(folder),
+            crashes=crashes,
         ),
     )
     return Window(desk, deck, card, lanes, transport, practice)

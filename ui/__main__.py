@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.texts import LANGUAGES, texts
+from ui.faults import Faults
 from ui.shell.app import attach, make_application, show_window
 from ui.startup import UnfitPythonError, uncollected
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from client.bootstrap import Window
+    from client.host.crashes import Crashes
     from client.host.ending import Life
     from client.host.settings import Settings
     from sync.texts import Texts
@@ -34,6 +36,7 @@ PRACTICE = "training"  # the practice hall's folder, inside a window's own
 _LOOKS = "looks.json"
 _MODES = ("light", "dark", "auto")
 _SIZES = ("normal", "large", "largest")
+_faults = Faults()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +65,7 @@ def _run(given: Sequence[str]) -> int:
     except UnfitPythonError as unfit:
         print(unfit, file=sys.stderr)  # noqa: T201  (there is no window to say it in)
         return 2
+    _faults.listen()
     from ui.single import Single  # noqa: PLC0415  (behind the guard)
 
     single = Single(folder)
@@ -83,6 +87,7 @@ def _run(given: Sequence[str]) -> int:
 
     code = loop.run(app, lambda: _live(window, folder, options, single), _broken)
     single.release()
+    _faults.end()
     if window.again:
         start_again([each for each in given if each not in options.files])
     if window.former:
@@ -159,10 +164,7 @@ async def _live(
     try:
         await loop.aside(partial(import_module, "client.bootstrap"))
         await import_pages()
-        if options.training:
-            await loop.aside(partial(_practise, folder))
-        life = await loop.aside(partial(_begin, folder))
-        built = _build(folder, options, life)
+        built, life = await _open(folder, options)
     except Exception as error:  # noqa: BLE001  (told at the door: there is nowhere else to tell it)
         from client.app.rows.words import Words  # noqa: PLC0415
         from ui.door_face import DoorFace  # noqa: PLC0415
@@ -191,6 +193,20 @@ async def _live(
     await work.end()
     life.close()
     return 0
+
+
+async def _open(folder: Path, options: argparse.Namespace) -> tuple[Window, Life]:
+    """Begin this run and put its window together; one that cannot be is no death of the program."""
+    from ui import loop  # noqa: PLC0415
+
+    if options.training:
+        await loop.aside(partial(_practise, folder))
+    life, crashes = await loop.aside(partial(_begin, folder))
+    try:
+        return _build(folder, options, life, crashes), life
+    except BaseException:
+        life.close()
+        raise
 
 
 def start_again(given: Sequence[str]) -> bool:
@@ -242,20 +258,26 @@ def _practise(folder: Path) -> None:
     PracticePlace(folder, SystemClock()).prepare()
 
 
-def _begin(folder: Path) -> Life:
-    """Begin this run's logs, and find out how the run before it ended."""
+def _begin(folder: Path) -> tuple[Life, Crashes]:
+    """Begin this run's logs, find out how the run before it ended, keep what faults there are."""
     from client.host.clock import SystemClock  # noqa: PLC0415  (after the first paint)
+    from client.host.crashes import Crashes  # noqa: PLC0415
     from client.host.ending import Life  # noqa: PLC0415
     from client.host.logs import start_logs  # noqa: PLC0415
 
     start_logs(folder / "logs")
-    return Life(folder, SystemClock().boot_id())
+    clock = SystemClock()
+    life = Life(folder, clock.boot_id())
+    crashes = Crashes(folder, clock, life)
+    _faults.use(crashes)
+    return life, crashes
 
 
-def _build(folder: Path, options: argparse.Namespace, life: Life) -> Window:
+def _build(folder: Path, options: argparse.Namespace, life: Life, crashes: Crashes) -> Window:
     from client.bootstrap import build_window  # noqa: PLC0415  (store, card and line: after paint)
 
-    return build_window(folder, with_options(_settings(folder), options), _broken, life.before)
+    settings = with_options(_settings(folder), options)
+    return build_window(folder, settings, _broken, life.before, crashes)
 
 
 def _settings(folder: Path) -> Settings:
@@ -288,9 +310,7 @@ def _blocked(gap_ms: int) -> None:
 
 
 def _broken(error: BaseException) -> None:
-    import logging  # noqa: PLC0415
-
-    logging.getLogger("chuangkou.ui").error("unexpected failure", exc_info=error)
+    _faults.caught(error)
 
 
 if __name__ == "__main__":

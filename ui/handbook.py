@@ -52,6 +52,7 @@ _OF_PAGES = {
     "doctor": "trouble",
     "settings": "trouble",
     "updates": "updates",
+    "crashes": "trouble",
 }
 _OF_STEPS = {
     "register": ("preregister", "ask_precheck", "answer_precheck", "file"),

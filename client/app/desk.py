@@ -30,6 +30,7 @@ from client.app.hall.statistics import Statistics
 from client.app.hall.tour import Tour
 from client.app.items.catalogue import CatalogueDesk
 from client.app.items.handouts import Handouts
+from client.app.machine.crashes import CrashReports
 from client.app.machine.settings import Machine
 from client.app.machine.setup import Setup
 from client.app.machine.updates import Updates
@@ -50,6 +51,7 @@ from client.app.steps.clerk import Steps
 from client.app.steps.form_steps import FormSteps
 from client.app.steps.signing import Signing
 from client.app.steps.stepping import Stepping
+from client.host.crashes import Crashes
 from sync.domain.failures import Failure
 
 if TYPE_CHECKING:
@@ -142,9 +144,12 @@ class Desk:
         self.machine = Machine(machine, means.lanes, self.at_counter.use)
         self.setup = Setup(machine, means.lanes, lambda: not enrolment.needed)
         self.updates = Updates(machine.folder)
+        crashes = machine.crashes or Crashes(machine.folder, means.clock)
+        self.crashes = CrashReports(crashes, self.machine, line, means.lanes)
         line.attach(self._changed, self._news.tell)
         self._news.watch(self._session_over)
         self._news.watch(self._stamps.hear)
+        self._news.watch(self.crashes.hear)
 
     def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
         """Be told of everything that changes; the answer ends it. Screen lane."""
@@ -165,6 +170,7 @@ class Desk:
                 tasks.create_task(self._follow_changes())
                 tasks.create_task(self._stamps.run())
                 tasks.create_task(self._slips.run())
+                tasks.create_task(self.crashes.run())
                 tasks.create_task(self.at_counter.run(self._means.lanes.store))
         finally:
             await self.door.lock("closed")

@@ -3,6 +3,7 @@
 A mark lies in the window's folder while it runs. Found at a start, it was left by a program that
 did not end in order: with its machine when that was started anew since, else by itself. Where the
 interpreter itself died, Python's faulthandler wrote down the places; those in our own files count.
+What kind of page was open is noted beside it as the window goes, so that it is known afterwards.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import ctypes
 import faulthandler
 import os
+import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from io import FileIO
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -23,8 +26,12 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
     from pathlib import Path
 
-MARK, TRACE = "running.json", "died.txt"
+MARK, TRACE, TRAIL = "running.json", "died.txt", "where.txt"
 _TRACE_LARGEST = 64 * 1024
+_TRAIL_BYTES = 256
+PAGE = re.compile(r"[a-z_]{0,32}(?:/[a-z_]{1,32})?")
+"""A kind of page, and of step; nothing that names a case."""
+_CAUSE = re.compile(r"(?:Fatal Python error|Windows fatal exception): ([A-Za-z0-9_ ]{1,60})")
 
 
 class _Mark(msgspec.Struct, frozen=True):
@@ -39,10 +46,16 @@ class Ended:
     Attributes:
         how: "machine": power cut or switched off; "program": it died by itself.
         places: where in our own files it was, the innermost first; () where nothing was written.
+        cause: what the interpreter called it; "" where it was killed from outside.
+        page: the kind of page that was open; "" where none was.
+        said: Qt's last sentence, where that ended it.
     """
 
     how: Literal["machine", "program"]
     places: tuple[str, ...] = ()
+    cause: str = ""
+    page: str = ""
+    said: str = ""
 
 
 class Life:
@@ -59,18 +72,45 @@ class Life:
     def __init__(self, folder: Path, boot: str) -> None:
         self._mark = folder / MARK
         self._trace: TextIOWrapper | None = None
+        self._trail: FileIO | None = None
+        self._page = ""
         self.before: Ended | None = None
         folder.mkdir(parents=True, exist_ok=True)
         found = _read(self._mark)
         if found is not None and found.boot == boot and _runs(found.pid):
             return  # another window over this folder: the mark is its own
         if found is not None:
-            places = places_in(_text(folder / TRACE))
-            self.before = Ended("program" if found.boot == boot else "machine", places)
+            self.before = _ended(folder, "program" if found.boot == boot else "machine")
         with suppress(OSError):  # nobody is kept from work because the disk is full
             self._mark.write_bytes(msgspec.json.encode(_Mark(os.getpid(), boot)))
             self._trace = (folder / TRACE).open("w", encoding="utf-8")
             faulthandler.enable(self._trace, all_threads=False)
+            self._trail = FileIO(folder / TRAIL, "w")
+
+    def at(self, page: str) -> None:
+        """Note the kind of page that is open, for a report of a death. Microseconds; any lane.
+
+        Args:
+            page: no more than its kind: whatever else it says is not written.
+        """
+        self._page = page if PAGE.fullmatch(page) else ""
+        self._note("")
+
+    def last_words(self, said: str) -> None:
+        """Note why the process is about to end itself.
+
+        Args:
+            said: starred already (`client.host.bundle.plain`).
+        """
+        self._note(said)
+
+    def _note(self, said: str) -> None:
+        # One small write into the system's cache: it outlives the process, if not the machine.
+        if self._trail is not None:
+            words = f"{self._page}\n{said}".encode("ascii", "replace")[:_TRAIL_BYTES]
+            with suppress(OSError, ValueError):
+                self._trail.seek(0)
+                self._trail.write(words.ljust(_TRAIL_BYTES))
 
     def close(self) -> None:
         """Say that this end is in order."""
@@ -79,7 +119,23 @@ class Life:
         faulthandler.disable()
         self._trace.close()
         self._trace = None
+        if self._trail is not None:
+            self._trail.close()
+            self._trail = None
         self._mark.unlink(missing_ok=True)
+
+
+def _ended(folder: Path, how: Literal["machine", "program"]) -> Ended:
+    trace = _text(folder / TRACE)
+    causes = _CAUSE.findall(trace)  # Windows tells of some that it got over: the last ended it
+    page, _, said = _text(folder / TRAIL).partition("\n")
+    return Ended(
+        how,
+        places_in(trace),
+        causes[-1].strip() if causes else "",
+        page if PAGE.fullmatch(page) else "",
+        said.strip(),
+    )
 
 
 def _read(mark: Path) -> _Mark | None:

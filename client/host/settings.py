@@ -75,6 +75,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Scanner that is chosen beforehand; empty for the one that was used last."""
     desktop_notice: bool = True
     """Whether the desktop's own notice tells of an urge while the window is behind."""
+    crash_notice: bool = True
+    """Whether a report of a fault is offered; it is never sent unasked."""
     clock_file: str = ""
     """Clock offset file; demonstration only."""
     answered: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ class Act(StrEnum):
     RATE = "rate"  # scores before they are published, faults
     CHANGES = "changes"  # what a change of calendar or scheme would do
     VIDEO = "video"  # look through cameras, each of which names its own roles of these (CH13)
+    CRASHES = "crashes"  # what became of faults of windows' programs (docs/adr/038)
     REPORTS = "reports"  # be sent reports, or copied in (CH12); which ones: sync.domain.reports
     REPORT = "report"  # write them, follow their instructions to the end
     INSTRUCT = "instruct"  # write an instruction (批示) on one that is addressed to oneself
@@ -53,7 +54,7 @@ MAY: Mapping[Role, frozenset[Act]] = {
     Role.SUPERVISOR: _EVERYTHING - {Act.INSTRUCT},  # who reports does not instruct himself
     Role.SUPERVISION_LEADER: _EVERYTHING,
     Role.GOVERNMENT_HEAD: _LOOKING | {Act.INSTRUCT},
-    Role.HALL_MANAGER: _LOOKING | {Act.VIDEO},
+    Role.HALL_MANAGER: _LOOKING | {Act.VIDEO, Act.CRASHES},  # the windows are his
     Role.DEPARTMENT_LEADER: _LOOKING,
 }
 """What each role may; a role that is not named may nothing here."""

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from sync.server import assets
 from sync.server.api import (
     backups,
+    crashes,
     departments,
     errors,
     files,
@@ -101,7 +102,18 @@ def create_app(centre: Centre) -> FastAPI:
     loaded = assets.standing()
     pages = Pages(centre.desk, loaded)
     app.router.routes.extend(status_routes(centre.desk, pages))
-    rooms = (sessions, syncing, files, halls, departments, filings, letters, levels, backups)
+    rooms = (
+        sessions,
+        syncing,
+        files,
+        halls,
+        departments,
+        filings,
+        letters,
+        levels,
+        backups,
+        crashes,
+    )
     for room in rooms:
         app.include_router(room.routes(centre.desk))
     _add_pages(app, centre, pages, loaded)

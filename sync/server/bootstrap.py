@@ -81,6 +81,7 @@ from sync.server.services.record.reopening import Reopening
 from sync.server.services.record.scopes import Scopes
 from sync.server.services.supervision.cameras import Cameras
 from sync.server.services.supervision.changing import Changing
+from sync.server.services.supervision.crashes import Crashes
 from sync.server.services.supervision.following import Orders
 from sync.server.services.supervision.health import Health
 from sync.server.services.supervision.inbox import Inbox
@@ -319,6 +320,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         changing=Changing(policy, clock),
         overview=Overview(policy, clock, supervision, inbox),
         cameras=Cameras(policy, clock, supervision, HallLine(), _networks(settings)),
+        crashes=Crashes(clock, tries),
         public=public,
         strangers=_strangers(settings, keys, policy, clock, outbox, vault, public, tries),
         watch=Watch(policy, casework, hand),

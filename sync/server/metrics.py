@@ -128,6 +128,10 @@ class _Standing:
                 "Of all windows' newest backups the oldest",
                 value=min(newest.values()) / 1000,
             )
+        faults = self._ledger.read_now(lambda tx: tx.crashes.count())
+        yield GaugeMetricFamily(
+            "chuangkou_crash_reports", "Reports of windows' faults kept here", value=faults
+        )
         health = GaugeMetricFamily(
             "chuangkou_health", "What is to be looked after", labels=("code",)
         )

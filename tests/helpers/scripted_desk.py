@@ -43,6 +43,7 @@ from sync.engine.ports import ChangeSet
 from tests.helpers import scripted_items
 from tests.helpers.scripted_batch import ScriptedBatch
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
+from tests.helpers.scripted_crashes import ScriptedCrashes
 from tests.helpers.scripted_doctor import ScriptedDoctor
 from tests.helpers.scripted_filings import ScriptedFilings
 from tests.helpers.scripted_letters import ScriptedLetters
@@ -126,6 +127,7 @@ class ScriptedDesk:
         self.machine = ScriptedMachine()
         self.setup = ScriptedSetup(self)
         self.updates = ScriptedUpdates()
+        self.crashes = ScriptedCrashes()
         self.doctor = ScriptedDoctor()
         self.tills = ScriptedTills(self)
         self.queue = ScriptedQueue(self)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sync.domain.secret import Secret
     from ui.presenters.desk_access import Colleagues, Door, Enrolment, Recovery
     from ui.presenters.desk_hall import Appointments, Filings, HallQueue, Letters
-    from ui.presenters.desk_machine import Machine, Setup, Updates
+    from ui.presenters.desk_machine import Crashes, Machine, Setup, Updates
     from ui.presenters.desk_materials import Materials, Scanning
     from ui.presenters.desk_money import Tills
     from ui.presenters.desk_parts import Applicants, AtCounter, Catalogue, Doctor, Handouts
@@ -400,6 +400,10 @@ class Desk(Protocol):
     @property
     def updates(self) -> Updates:
         """What a window says of updates."""
+
+    @property
+    def crashes(self) -> Crashes:
+        """Reports of faults."""
 
     @property
     def doctor(self) -> Doctor:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from client.app.rows.crashes import CrashRow
     from client.app.rows.machine import MachineFound
     from client.app.rows.updates import UpdateFound, UpdateStanding
     from client.host.first_run import FirstRun
@@ -93,6 +94,48 @@ class Updates(Protocol):
 
     def give_up(self) -> None:
         """End a look under way."""
+
+
+class Crashes(Protocol):
+    """Reports of faults; `client.app.machine.crashes.CrashReports` fits."""
+
+    @property
+    def offered(self) -> bool:
+        """Whether a person is told of reports."""
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a person's word."""
+
+    def failed(self, error: BaseException) -> None:
+        """Report a defect of which the caller tells himself."""
+
+    def at(self, page: str) -> None:
+        """Note which kind of page is open."""
+
+    def on_new(self, call: Callable[[], object]) -> None:
+        """Have a new report told, on any thread."""
+
+    async def offer(self, *, on: bool) -> None:
+        """Keep whether a person is told of reports."""
+
+    def all(self) -> tuple[CrashRow, ...]:
+        """Return every report, the newest first."""
+
+    def cleaned(self, typed: str) -> str:
+        """Return what a person typed as it would go."""
+
+    async def annotate(self, id_: str, typed: str) -> None:
+        """Keep what a person typed to a report."""
+
+    async def drop(self, id_: str) -> None:
+        """Throw a report away."""
+
+    async def save(self, id_: str, path: Path) -> None:
+        """Write a report to a file."""
+
+    async def send(self, id_: str) -> None:
+        """Let a report go."""
 
 
 class OwnWindow(Protocol):

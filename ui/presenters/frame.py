@@ -33,7 +33,7 @@ _NO_CASE = Words("command.no_case")
 _NOT_NOW = Words("command.not_now")
 _CLOSED_AT_DOOR = Words("command.after_login")
 
-AT_THE_DOOR = ("help", "doctor", "settings", "updates", "language", "text_size", "mode")
+AT_THE_DOOR = ("help", "doctor", "settings", "updates", "crashes", "language", "text_size", "mode")
 """Commands that need nobody logged in and read no case; Ctrl+K at the door gives these first."""
 
 COMMANDS = (
@@ -68,6 +68,7 @@ COMMANDS = (
     Command("doctor", "shield-check"),
     Command("settings", "settings", "Ctrl+,"),
     Command("updates", "package"),
+    Command("crashes", "alert-circle"),
     Command("language", "language"),
     Command("text_size", "text-size"),
     Command("mode", "contrast"),

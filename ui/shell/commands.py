@@ -251,6 +251,7 @@ class Commands(QObject):
             "doctor": self._doctor,
             "settings": work.open_settings,
             "updates": self._updates,
+            "crashes": self._crashes,
             "sync": work.desk.line.sync_now,
             "steps": self.open_steps,
             "papers": self._papers,
@@ -278,6 +279,12 @@ class Commands(QObject):
             self._work.entry.updates()
         else:
             self._work.ways.go(Route("updates"))
+
+    def _crashes(self) -> None:
+        if self._work.desk.door.session is None:
+            self._work.entry.crashes()
+        else:
+            self._work.ways.go(Route("crashes"))
 
     def _run_next(self) -> None:
         self._work.run(self, self._call_next())

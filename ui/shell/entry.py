@@ -15,6 +15,7 @@ from ui.loop import retire
 from ui.presenters.doctor import DoctorPresenter
 from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.recover import RecoverPresenter
+from ui.shell.crash_pages import crashes_page
 from ui.shell.settings_pages import settings_page
 from ui.shell.setup import SetupGuide
 from ui.shell.update_pages import updates_page
@@ -33,12 +34,20 @@ if TYPE_CHECKING:
     from client.app.rows.session import CardView
     from ui.presenters.desk import Desk
     from ui.shell.window import MainWindow
+    from ui.views.crashes import CrashesPage
     from ui.views.settings import SettingsPage
     from ui.views.setup import SetupPage
     from ui.views.updates import UpdatesPage
 
     _View: TypeAlias = (
-        EnrolPage | RecoverPage | SettingsPage | HelpPage | DoctorPage | SetupPage | UpdatesPage
+        EnrolPage
+        | RecoverPage
+        | SettingsPage
+        | HelpPage
+        | DoctorPage
+        | SetupPage
+        | UpdatesPage
+        | CrashesPage
     )
 
 
@@ -173,6 +182,16 @@ class Entry(QObject):
             return
         view, presenter = updates_page(
             self._desk, self._window.tongue, self._window, self._run, self._back
+        )
+        self._lay(view)
+        self._run(view, presenter.open())
+
+    def crashes(self) -> None:
+        """Show the reports of faults; one that is let go waits for the line."""
+        if self._closed("crashes"):
+            return
+        view, presenter = crashes_page(
+            self._desk, self._window.tongue, self._run, self._window, self._back
         )
         self._lay(view)
         self._run(view, presenter.open())

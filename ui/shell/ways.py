@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from client.app.rows.words import Words
 from ui.loop import retire, turned
 from ui.shell.batch_pages import open_batch
+from ui.shell.crash_pages import open_crashes
 from ui.shell.doctor_pages import open_doctor
 from ui.shell.explaining import open_step_asking
 from ui.shell.hall_pages import open_bookings, open_filings, open_queue
@@ -68,6 +69,7 @@ _OF_THE_FRAME = frozenset(
         "queue",
         "settings",
         "updates",
+        "crashes",
     }
 )
 _OVER_THE_PAGES = frozenset({"steps", "tour"})
@@ -328,6 +330,7 @@ class Ways(QObject):
             "filings": open_filings,
             "settings": open_settings,
             "updates": open_updates,
+            "crashes": open_crashes,
         }
         return simple.get(route.page, open_workbench)(self._means)
 

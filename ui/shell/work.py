@@ -28,6 +28,7 @@ from ui.presenters.door import DoorPresenter
 from ui.presenters.frame import banner, urged
 from ui.shell.alerts import Alerts
 from ui.shell.commands import Commands
+from ui.shell.crash_pages import CrashWatch
 from ui.shell.deck import DeckDriver
 from ui.shell.disk import DiskWatch
 from ui.shell.entry import Entry
@@ -85,7 +86,6 @@ class Work(QObject):
         self.desk = desk
         self.tongue = window.tongue
         self._who, self._back_to = "", WORKBENCH
-        self._ended = desk.doctor.ended
         self._count = loop.Again(self._counting)
         self.frame = WorkFrame(self.tongue)
         window.stack.addWidget(self.frame)
@@ -101,6 +101,7 @@ class Work(QObject):
         self.alerts = Alerts(window, desk, self.tongue)
         self.letters = LetterWatch(self.ways, desk, self.run, self._recount)
         self.disk = DiskWatch(self, desk, self.frame.foot.show_passing)
+        self.crashes = CrashWatch(self, desk, self.frame.foot.show_passing)
         explaining = Explaining(self.ways, desk, self.frame.foot.show_passing)
         self.ways.stepped.connect(lambda *step: self.run(explaining, explaining.after(*step)))
         self.door = DoorPresenter(desk, window.door)
@@ -136,11 +137,12 @@ class Work(QObject):
             return  # it was locked while something was being read: the door says so already
         if problem.broken:
             _log.error("unexpected failure in the window", exc_info=error)
-        self._tell(problem)
+        self._tell(problem, self.crashes.act_of(error))
 
     def stop(self) -> None:
         """Listen no more: the window closes."""
         self._stop()
+        self.crashes.end()
 
     async def end(self) -> None:
         """Keep the drafts, then end whatever is under way: nothing speaks to a window that is gone.
@@ -287,16 +289,9 @@ class Work(QObject):
         self.ways.begin()
         self._recount()
         self.letters.ask()
-        self._tell_ending()
+        self.crashes.tell_ending()
         if self.shows_round:
             await self.tour.offer()
-
-    def _tell_ending(self) -> None:
-        """Say once that the program died last time, and where a report of it can be had."""
-        ended, self._ended = self._ended, None
-        if ended is not None and ended.how == "program":
-            words = Words("ending.told")
-            self.frame.foot.show_passing(BannerFace("told", "alert-triangle", words, "doctor"))
 
     def _locked(self, news: SessionLocked) -> None:
         if self.ways.current is not None:
@@ -305,6 +300,7 @@ class Work(QObject):
         self.tour.close()
         self.pace.drop()
         self.alerts.hide()
+        self.crashes.at("door")
         self.ways.clear()
         self.frame.foot.show_passing(None)
         self.window.stack.setCurrentWidget(self.window.door)
@@ -375,6 +371,7 @@ class Work(QObject):
         self.window.door.focus_first()
 
     def _moved(self, opened: Opened) -> None:
+        self.crashes.at(opened.route.page, opened.route.step)
         self.frame.rail.show_current(opened.rail)
         self.refresh_commands()
 
@@ -387,9 +384,9 @@ class Work(QObject):
         if self.desk.door.session is not None:
             self.run(self, self.lock("idle"))
 
-    def _tell(self, problem: Problem) -> None:
+    def _tell(self, problem: Problem, act: str = "") -> None:
         words = self.commands.words_of(problem)
-        self.frame.foot.show_passing(BannerFace("error", "alert-triangle", words))
+        self.frame.foot.show_passing(BannerFace("error", "alert-triangle", words, act))
 
     def _language_changed(self) -> None:
         self.desk.catalogue.language = self.tongue.language

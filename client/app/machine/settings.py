@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from client.app.ports.counter import Counter, SerialLine
     from client.app.ports.scan import ScanDevice
+    from client.host.crashes import Crashes
     from client.host.lanes import Lanes
     from client.host.settings import Settings
 
@@ -44,6 +45,7 @@ class MachineParts:
         scanners: devices that scan; blocking, seconds.
         printers: names of printers, None where nobody can be asked; blocking, seconds.
         named: the settings that say something already, in this window's file or the hall's.
+        crashes: what became of faults; None: kept in `folder` from now on.
     """
 
     folder: Path
@@ -53,6 +55,7 @@ class MachineParts:
     scanners: Callable[[], Sequence[ScanDevice]]
     printers: Callable[[], Sequence[str] | None] = printers
     named: frozenset[str] = frozenset()
+    crashes: Crashes | None = None
 
 
 class Machine:
@@ -130,6 +133,10 @@ class Machine:
     async def set_desktop_notice(self, *, on: bool) -> None:
         """Keep whether the desktop tells of urges; raises as `change`."""
         await self._keep("desktop_notice", on)
+
+    async def set_crash_notice(self, *, on: bool) -> None:
+        """Keep whether reports of faults are offered; raises as `change`."""
+        await self._keep("crash_notice", on)
 
     # ------------------------------------------------------------ inside
 

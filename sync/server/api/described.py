@@ -14,6 +14,7 @@ import msgspec
 
 from sync.protocol import (
     backup_messages,
+    crash_messages,
     department_messages,
     filing_messages,
     hall_messages,
@@ -53,6 +54,8 @@ _FORMS: tuple[type[msgspec.Struct], ...] = (
     messages.ConsoleCodeAnswer,
     backup_messages.BackupsAnswer,
     backup_messages.BackupKept,
+    crash_messages.CrashReport,
+    crash_messages.CrashAnswer,
     hall_messages.QueueCall,
     hall_messages.QueueAnswer,
     hall_messages.BookingsCall,

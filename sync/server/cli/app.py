@@ -11,6 +11,7 @@ from sync.server import logs
 from sync.server.bootstrap import open_centre, prepare
 from sync.server.cli.backups import KeepingCommands
 from sync.server.cli.changes import ChangeCommands
+from sync.server.cli.crashes import CrashCommands
 from sync.server.cli.figures import FigureCommands
 from sync.server.cli.levels import LevelCommands
 from sync.server.cli.lists import ListCommands
@@ -32,6 +33,7 @@ _COMMANDS = (
     KeepingCommands,
     FigureCommands,
     ChangeCommands,
+    CrashCommands,
 )
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

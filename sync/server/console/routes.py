@@ -10,6 +10,7 @@ from sync.server.console.board import add_board
 from sync.server.console.bulletins import add_bulletins
 from sync.server.console.cases import add_cases
 from sync.server.console.changes import add_changes
+from sync.server.console.crashes import add_crashes
 from sync.server.console.departments import add_departments
 from sync.server.console.doors import add_doors
 from sync.server.console.exports import add_exports
@@ -48,6 +49,7 @@ _PAGES = (
     add_bulletins,
     add_strangers,
     add_video,
+    add_crashes,
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sync.server.db.backup_rows import SqlBackupRows
 from sync.server.db.camera_rows import SqlCameraRows
 from sync.server.db.case_rows import SqlCaseRows
+from sync.server.db.crash_rows import SqlCrashRows
 from sync.server.db.department_rows import SqlDepartmentRows
 from sync.server.db.engine import bundled
 from sync.server.db.figure_rows import SqlFigureRows
@@ -161,3 +162,8 @@ class SqlTransaction:
     def reports(self) -> SqlReportRows:
         """Return the reports to leaders."""
         return SqlReportRows(self._connection, self.touched)
+
+    @cached_property
+    def crashes(self) -> SqlCrashRows:
+        """Return the reports of faults of windows' programs."""
+        return SqlCrashRows(self._connection, self.touched)

@@ -1,4 +1,4 @@
-"""The job that drops what is older than any score of departments' messages."""
+"""The job that drops what is past its term: departments' messages, windows' reports of faults."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ class DepartmentsJob:
             await asyncio.sleep(LOOK_S)
             try:
                 await self._desk.ledger.write(self._desk.department_quality.forget)
+                await self._desk.ledger.write(self._desk.crashes.forget)
             except Failure as failure:
-                log.warning("departments' messages not dropped", failure=failure.code)
+                log.warning("what is past its term is not dropped", failure=failure.code)
             except Exception:
                 # The job outlives a full disk or a locked file: it tries again.
-                log.exception("departments' messages not dropped")
+                log.exception("what is past its term is not dropped")

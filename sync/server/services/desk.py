@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from sync.server.services.record.scopes import Scopes
     from sync.server.services.supervision.cameras import Cameras
     from sync.server.services.supervision.changing import Changing
+    from sync.server.services.supervision.crashes import Crashes
     from sync.server.services.supervision.following import Orders
     from sync.server.services.supervision.health import Health
     from sync.server.services.supervision.inbox import Inbox
@@ -104,6 +105,7 @@ class Desk:
     changing: Changing
     overview: Overview
     cameras: Cameras
+    crashes: Crashes
     public: PublicDesk
     strangers: Strangers
     watch: Watch

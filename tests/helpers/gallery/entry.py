@@ -13,10 +13,11 @@ from client.host.typing import Typing
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.secret import Secret
 from tests.helpers.scripted_cases import NOW
+from tests.helpers.scripted_crashes import DIED, REPORT
 from tests.helpers.scripted_desk import PIN
 from tests.helpers.scripted_setup import ScriptedSetup
 from tests.helpers.scripted_updates import FOUND, STANDING, WAITING
-from ui.values import Route
+from ui.values import WORKBENCH, Route
 
 if TYPE_CHECKING:
     from tests.helpers.gallery.stand import Screens, Stand
@@ -213,6 +214,33 @@ async def _settings(g: Stand) -> None:
     await g.go(Route("settings"))
 
 
+async def _crashes(g: Stand) -> None:
+    await g.enter("clerk")
+    g.desk.crashes.rows = (REPORT, DIED)
+    await g.go(Route("crashes"))
+    g.page.note.setText("正在给13987654321补录材料")
+    g.page.note_typed.emit(g.page.note.text())
+
+
+async def _crashes_leaving(g: Stand) -> None:
+    await _crashes(g)
+    g.desk.crashes.rows = (DIED,)
+    g.desk.crashes.fail = Failure("line.refused", FailureKind.RETRIABLE)
+    g.page.next_wanted.emit()
+    g.page.submitted.emit()
+    await g.rest()
+    g.desk.crashes.fail = None
+
+
+async def _crashes_told(g: Stand) -> None:
+    await g.enter("clerk")
+    await g.go(WORKBENCH)
+    g.desk.crashes.rows = (REPORT,)
+    g.desk.crashes.tell()
+    await g.rest()
+    g.desk.crashes.rows = ()
+
+
 async def _updates(g: Stand) -> None:
     await g.enter("clerk")
     await g.go(Route("updates"))
@@ -246,6 +274,9 @@ SCREENS: Screens = {
     "05-updates-back": _updates_back,
     "05-updates-stick": _updates_stick,
     "05-updates-waiting": _updates_waiting,
+    "05-crashes": _crashes,
+    "05-crashes-leaving": _crashes_leaving,
+    "05-crashes-told": _crashes_told,
     "05-lock": _lock,
     "06-enrol": _enrol,
     "06-enrol-filled": _enrol_filled,

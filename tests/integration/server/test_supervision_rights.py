@@ -10,6 +10,7 @@ from sync.domain.authority import Authority, Grant, Role
 from sync.domain.supervising import MAY, Act, Level, level_of, rights_of
 from sync.protocol.errors import WireError
 from sync.server.services.entry.console import Visitor
+from sync.server.services.rows.crashes import CrashRow
 from sync.server.services.rows.findings import FindingRow
 from sync.server.services.rows.reports import COPY, LEADER, ReportReaderRow, ReportRow
 from sync.server.services.rows.supervision import PressingRow, RecomputationRow, RecomputedRow
@@ -49,6 +50,10 @@ def furnish(tx, centre, number):
     tx.supervision.keep_recomputation(
         RecomputationRow("change", "x", now, "switch", "x", "x", 3, 3, 0, 0)
     )
+    for hall in sorted({scope.split("/")[0] for scope in SCOPES}):
+        tx.crashes.add(
+            CrashRow(f"d-{hall}", "x", hall, "0" * 16, "error", hall, hall, now, 1, now, now, "{}")
+        )
     for scope in SCOPES:
         hall, _, department = scope.partition("/")
         body = row.body.replace(f'"scope":"{row.scope}"', f'"scope":"{scope}"')
@@ -136,6 +141,9 @@ def seen(centre, tx, visitor, act):  # noqa: C901, PLR0911  # one way for each a
         return scopes_of(each.case_no for each in found.cases)
     if act is Act.VIDEO:
         return {place.camera.scope for place in desk.cameras.places(visitor)}
+    if act is Act.CRASHES:
+        found = desk.crashes.groups(tx, visitor.of(Act.CRASHES))
+        return {scope for scope in SCOPES if scope.split("/")[0] in {g.name for g in found}}
     if act is Act.REPORTS:
         return scopes_of(line.id for line in desk.reports.listed(tx, visitor, "", 1).lines)
     empty, wanted = ("", "", "", frozenset(), frozenset()), Instruction("", "", "", 0)
@@ -174,7 +182,7 @@ def seen_or_refused(centre, tx, visitor, act):
 
 def allowed(role, act):
     """Say what the table should say, in words of its own."""
-    manages = role is Role.HALL_MANAGER and act is Act.VIDEO
+    manages = role is Role.HALL_MANAGER and act in {Act.VIDEO, Act.CRASHES}
     if act is Act.INSTRUCT:
         return role in INSTRUCTING
     return role in SUPERVISING or manages or (role in LOOKING and act in JUST_LOOKS)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sync.server.services.ports.cameras import CameraRows
     from sync.server.services.ports.cases import CaseRows
     from sync.server.services.ports.console import ConsoleRows
+    from sync.server.services.ports.crashes import CrashRows
     from sync.server.services.ports.departments import DepartmentRows
     from sync.server.services.ports.devices import DeviceRows
     from sync.server.services.ports.figures import FigureRows
@@ -123,6 +124,10 @@ class Transaction(Protocol):
     @property
     def reports(self) -> ReportRows:
         """Return the reports to leaders, with their instructions."""
+
+    @property
+    def crashes(self) -> CrashRows:
+        """Return the reports of faults of windows' programs."""
 
 
 class Ledger(Protocol):
