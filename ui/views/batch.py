@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
 
 COLUMNS = (
-    Column("light", 204),  # "还剩 4 个工作日 3 小时" in full
+    Column("light", 164),
     Column("batch", 104),
     Column("applicant", 100, stretch=True),
     Column("item", 100, stretch=True),
     Column("due", 104, right=True, spare=True),
 )
+_ENGLISH_LIGHT = 196  # px that its words take
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVES = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 
@@ -205,7 +206,8 @@ class BatchPage(PinPage):
         """Say it in the language in force."""
         t = self.tongue.t
         titles = {"batch": t("batch.column")}
-        self.model.set_titles([titles.get(c.name) or t(f"column.{c.name}") for c in COLUMNS])
+        wider = {"light": _ENGLISH_LIGHT} if self.tongue.language == "en" else {}
+        self.model.set_titles([titles.get(c.name) or t(f"column.{c.name}") for c in COLUMNS], wider)
         self.model.form_again()
         self.table.setAccessibleName(t("batch.table"))
         self.empty.teach(t("batch.empty"), t("batch.empty.do"))

@@ -62,8 +62,13 @@ class RowPainter:
     def cut(self, place: int, column: int, width: int) -> str:
         """Return the whole words of a cell that are shortened at this width, "" where none are."""
         words = self._rows.cells_at(place).texts[column]
+        return words if self.takes(place, column) > width else ""
+
+    def takes(self, place: int, column: int) -> int:
+        """Return the width in which a cell's words are whole."""
+        words = self._rows.cells_at(place).texts[column]
         taken = 2 * _PAD + (self._chosen.scaled(_LIGHT) if column == 0 else 0)
-        return words if self._metrics.horizontalAdvance(words) > width - taken else ""
+        return self._metrics.horizontalAdvance(words) + taken
 
     def _take(self, chosen: Tokens) -> None:
         self._chosen, self._font = chosen, chosen.font()
@@ -109,6 +114,7 @@ class RowTable(QTableView):
     def __init__(self, model: RowModel[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = model
+        self._needed: dict[int, int] = {}  # px that the words shown took in a column that stretches
         self._kept = self._empty = ""
         self.setVerticalScrollBar(Bar(Qt.Orientation.Vertical, self))
         self.setModel(model)
@@ -137,6 +143,8 @@ class RowTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._moved)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
+        model.modelReset.connect(self._fit)
+        model.headerDataChanged.connect(self._widths)
         self._measure()
 
     def teach(self, words: str) -> None:
@@ -218,12 +226,25 @@ class RowTable(QTableView):
 
     def _measure(self) -> None:
         chosen = tokens()
+        self._needed.clear()
         self.verticalHeader().setDefaultSectionSize(chosen.px("row"))
         self.verticalHeader().setMinimumSectionSize(chosen.px("row"))
         head = self.horizontalHeader()
         head.setFont(chosen.font("type-small"))
         head.setFixedHeight(chosen.px("control-table"))
         self._widths()
+
+    def _fit(self) -> None:
+        """Look what the rows now shown need; widths change only where that is more than before."""
+        before = dict(self._needed)
+        shown = self.viewport().height() // max(1, self.verticalHeader().defaultSectionSize()) + 1
+        rows = range(min(shown, self._rows.rowCount()))
+        for place, column in enumerate(self._rows.columns):
+            if column.stretch:
+                wide = max((self._painter.takes(row, place) for row in rows), default=0)
+                self._needed[place] = max(wide, self._needed.get(place, 0))
+        if self._needed != before:
+            self._widths()
 
     def _widths(self) -> None:
         chosen = tokens()
@@ -239,10 +260,8 @@ class RowTable(QTableView):
             place for place, column in enumerate(columns) if column.stretch and widths[place]
         ]
         spare = max(0, room - sum(widths))
-        for order, place in enumerate(stretching):
-            share = spare // len(stretching)
-            if order == len(stretching) - 1:
-                share = spare - share * order
+        lacks = {place: max(0, self._needed.get(place, 0) - widths[place]) for place in stretching}
+        for place, share in _shared(spare, lacks).items():
             widths[place] += share
         for place, width in enumerate(widths):
             if width:
@@ -259,6 +278,22 @@ class RowTable(QTableView):
             self.choose(self._kept)
         else:
             self.chosen.emit("")
+
+
+def _shared(spare: int, lacks: dict[int, int]) -> dict[int, int]:
+    """Share free pixels out: what each column lacks first, the rest alike.
+
+    Where not all can have what they lack, those that lack little are served, the others alike.
+    """
+    shares = dict.fromkeys(lacks, 0)
+    for left, place in enumerate(sorted(lacks, key=lambda each: lacks[each])):
+        shares[place] = min(lacks[place], spare // (len(lacks) - left))
+        spare -= shares[place]
+    for left, place in enumerate(lacks):
+        more = spare // (len(lacks) - left)
+        shares[place] += more
+        spare -= more
+    return shares
 
 
 class PlainHeader(QHeaderView):
