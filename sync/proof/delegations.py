@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sync.proof import certificates
 from sync.proof.events import SessionView
 from sync.proof.failures import ProofError
-from sync.proof.jws import Kid, X5t, hash_text, known, open_form, sign_form
+from sync.proof.jws import Kid, X5t, hash_text, known, open_form, read_logged_form, sign_form
 from sync.proof.keys import jwk_of, public_of, thumbprint
 from sync.protocol.codec import b64u_encode
 from sync.protocol.errors import ReaderError
@@ -134,6 +134,23 @@ def verify_login(
     kid = hash_text(login.dlg)
     _check_device(login.devproof, delegation, kid, registered)
     return Session(kid, delegation, public_of(delegation.spk), card)
+
+
+def read_device_proof(text: str, device: Callable[[DeviceProof], PublicKey | None]) -> DeviceProof:
+    """Verify a device's word for a login by itself: that the device sends it, and no more.
+
+    Args:
+        text: the login's device proof.
+        device: finds the registered key of the device that it names; None if there is none.
+
+    Raises:
+        ReaderError: its form or signature. ProofError: device_foreign.
+    """
+    key = device(read_logged_form(text, DeviceProof)[0])
+    if key is None:
+        raise ProofError("proof.device_foreign")
+    proof, _ = open_form(text, DeviceProof, known(key, thumbprint(jwk_of(key))))
+    return proof
 
 
 def _check_span(delegation: Delegation) -> None:

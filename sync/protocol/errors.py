@@ -82,6 +82,7 @@ WIRE_STATUS: Mapping[str, int] = MappingProxyType(
         "wire.enrol_expired": 403,
         "wire.enrol_used": 409,
         "wire.lease_refused": 403,
+        "wire.numbers_out": 409,
         "wire.cursor": 409,
         "wire.lines_missing": 409,
         "wire.id_conflict": 409,

@@ -16,9 +16,9 @@ class Settings(BaseSettings):
         origin: public origin (scheme, host, port) as windows know it; DPoP proofs name it.
         attachment_limit: bytes of one attached file, refused before it is read.
         push_events, push_bytes: bounds of one push (architecture.md §8).
-        enrol_tries: enrolments that one address may try in a minute.
+        enrol_tries: wrong enrolments that one address may try in a minute.
         login_tries: logins that one device may try in a minute from one address.
-        address_tries: logins of all devices behind one address: a hall opens at nine o'clock.
+        address_tries: logins that one address may try in a minute without a device's key.
         patience_s: how long the head of a request may take, and how long its body may come slower
             than a telephone line brings it.
         lease_hours: how long an offline lease lasts; proof.md §7 bounds it by 72.

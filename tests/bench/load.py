@@ -166,7 +166,9 @@ def served_by(pid, lines):
 @contextmanager
 def centre_with(folder, store, windows, count):
     """Serve a centre to which `windows` windows will push `count` events each; yields lines."""
-    with running_centre(folder, store=store, block_sizes={"case": 5000, "certificate": 1}) as made:
+    # What the windows of a hall hold at once must fit into its 99,999 numbers.
+    sizes = {"case": count // STEPS + 1, "certificate": 1}
+    with running_centre(folder, store=store, block_sizes=sizes) as made:
         lines = []
         for n in range(windows):
             window = HandWindow(made, f"d-339901-{n + 100}")

@@ -357,8 +357,8 @@ class HandWindow:
             request,
             self.device.thumbprint,
         )
-        block = next(b for b in self.lease.blocks if b.kind == "case")
-        self.serials = list(range(block.first, block.last + 1))
+        lent = (b for b in self.lease.blocks if b.kind == "case")
+        self.serials = [n for block in lent for n in range(block.first, block.last + 1)]
         return self.lease
 
     def new_number(self) -> str:

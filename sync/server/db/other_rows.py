@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, or_, select, tuple_, update
 
+from sync.domain.number_rounds import most_room, room
 from sync.server.db.engine import Overtaken
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import (
@@ -22,6 +23,7 @@ from sync.server.db.tables import (
     numbers_used,
     uploads,
 )
+from sync.server.services.ports.leases import HELD_MS
 from sync.server.services.rows.console import AccessRow, ConsoleCodeRow, ConsoleSessionRow
 from sync.server.services.rows.files import AttachmentRow, UploadRow
 from sync.server.services.rows.leases import BlockRow, LeaseName, LeaseRow, UsedRow
@@ -29,7 +31,7 @@ from sync.server.services.rows.leases import BlockRow, LeaseName, LeaseRow, Used
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Column, Connection
+    from sqlalchemy import Column, ColumnElement, Connection
 
 
 _BLOCK_OF = of(BlockRow, number_blocks).where(
@@ -38,6 +40,11 @@ _BLOCK_OF = of(BlockRow, number_blocks).where(
     number_blocks.c.first <= bindparam("number"),
     number_blocks.c.last >= bindparam("number"),
 )
+
+
+def _within(kind: str, pool: str, first: int, last: int) -> tuple[ColumnElement[bool], ...]:
+    held = number_blocks.c
+    return (held.kind == kind, held.pool == pool, held.first <= last, held.last >= first)
 
 
 class SqlLeaseRows(Rowwise):
@@ -81,19 +88,46 @@ class SqlLeaseRows(Rowwise):
         self._connection.execute(update(leases).where(*own).values(live=False))
         self._add(leases, row)
 
-    def reserve(self, kind: str, pool: str, size: int, highest: int) -> tuple[int, int]:
-        """Draw the next `size` numbers; starts again at 1 when `highest` is reached."""
+    def reserve(
+        self, kind: str, pool: str, size: int, highest: int, now: int
+    ) -> tuple[int, int] | None:
+        """Draw the next `size` numbers that nobody holds; fewer, or None, where no more are."""
         # The pool is there before it is locked: of two that begin it, one waits for the other.
         begun = self._insert(block_pools).values(kind=kind, pool=pool, next=1)
         self._connection.execute(begun.on_conflict_do_nothing())
         where = (block_pools.c.kind == kind, block_pools.c.pool == pool)
         statement = select(block_pools.c.next).where(*where).with_for_update()
-        first: int = self._connection.execute(statement).scalar_one()
-        if first + size - 1 > highest:
-            first = 1
-        moved = update(block_pools).where(*where).values(next=first + size)
-        self._connection.execute(moved)
-        return first, first + size - 1
+        start: int = self._connection.execute(statement).scalar_one()
+        drawn = self._free_span(kind, pool, start, size, highest, now)
+        if drawn is not None:
+            moved = update(block_pools).where(*where).values(next=drawn[1] + 1)
+            self._connection.execute(moved)
+        return drawn
+
+    def _free_span(
+        self, kind: str, pool: str, start: int, size: int, highest: int, now: int
+    ) -> tuple[int, int] | None:
+        last = start + size - 1
+        if last <= highest and not self.held(kind, pool, start, last):
+            return start, last  # the first round, and most of any other
+        open_, still = number_blocks.c.settled.is_(None), leases.c.exp > now
+        apart = room(self._spans(kind, pool, or_(open_, still)), start, size, highest)
+        if apart is not None:
+            return apart
+        kept = self._spans(kind, pool, and_(open_, leases.c.exp > now - HELD_MS))
+        return room(kept, start, size, highest) or most_room(kept, size, highest)
+
+    def _spans(self, kind: str, pool: str, held: ColumnElement[bool]) -> list[tuple[int, int]]:
+        own = (number_blocks.c.kind == kind, number_blocks.c.pool == pool)
+        joined = number_blocks.outerjoin(leases, leases.c.id == number_blocks.c.lease)
+        asked = select(number_blocks.c.first, number_blocks.c.last).select_from(joined)
+        return [(row[0], row[1]) for row in self._connection.execute(asked.where(*own, held))]
+
+    def held(self, kind: str, pool: str, first: int, last: int) -> list[BlockRow]:
+        """Return the blocks that have one of these numbers."""
+        return self._all(
+            BlockRow, of(BlockRow, number_blocks).where(*_within(kind, pool, first, last))
+        )
 
     def pass_over(self, kind: str, pool: str, number: int) -> None:
         """Draw no number up to this one any more in this round."""
@@ -106,7 +140,9 @@ class SqlLeaseRows(Rowwise):
     def add_block(self, row: BlockRow) -> None:
         """Keep who holds which numbers; a block drawn again after a full round changes hands."""
         self._blocks.clear()
-        self._put(number_blocks, row)
+        older = _within(row.kind, row.pool, row.first, row.last)
+        self._connection.execute(delete(number_blocks).where(*older))
+        self._add(number_blocks, row)
 
     def give_back(self, dev: str, inc: int, seq: int) -> None:
         """Note that a device gets others in place of the numbers it holds."""

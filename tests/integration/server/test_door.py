@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sync.proof.certificates import read_certificate, x5t_of
 from sync.proof.keys import SoftwareKey
 from sync.protocol import messages
-from tests.helpers.centre import running_centre
+from tests.helpers.centre import NOW, running_centre
 from tests.helpers.hand_window import HandWindow, Refusal, read_answer
 from tests.helpers.waiting import until
 
@@ -19,6 +19,14 @@ def refusal(call, *args, **how):
     with pytest.raises(Refusal) as caught:
         call(*args, **how)
     return caught.value.status, caught.value.code
+
+
+def status(call, *args):
+    try:
+        call(*args)
+    except Refusal as refused:
+        return refused.status
+    return None
 
 
 def test_hello_says_who_is_there(centre, windows):
@@ -71,18 +79,48 @@ class TestEnrolment:
 
 
 class TestLogin:
-    def test_tries_are_counted_by_device_and_address(self, tmp_path):
-        with running_centre(tmp_path, login_tries=2, address_tries=7) as centre:
+    def test_a_device_is_counted_by_itself(self, tmp_path):
+        with running_centre(tmp_path, login_tries=2, address_tries=1) as centre:
             one, two = HandWindow(centre), HandWindow(centre, "d-339901-04")
             one.log_in("clerk")
             one.log_in("clerk")
             assert refusal(one.log_in, "clerk") == (429, "wire.rate_limited")
-            two.log_in("clerk")
-            assert refusal(two.log_in, "clerk") == (429, "wire.rate_limited")  # the address
+            two.log_in("clerk")  # what another window behind the address does is its own
             centre.clock.advance(minutes=1)
             one.log_in("clerk")
             one.close()
             two.close()
+
+    def test_without_a_devices_key_an_address_is_counted(self, tmp_path):
+        with running_centre(tmp_path, login_tries=9, address_tries=3) as centre:
+            window, forger = HandWindow(centre), HandWindow(centre, "d-339901-04")
+            forger.device = SoftwareKey.generate()
+            nobody = HandWindow(centre, "d-nowhere", enrol=False)
+            for _ in range(2):
+                assert status(forger.log_in, "clerk") == 403
+            assert refusal(login_nonce, nobody)[1] == "wire.device_unknown"
+            assert status(forger.log_in, "clerk") == 429
+            assert status(login_nonce, nobody) == 429
+            window.log_in("clerk")  # the hall behind the same address works on
+            for each in (window, forger, nobody):
+                each.close()
+
+    def test_a_halls_morning_is_refused_nobody_and_one_window_that_hammers_is(self, tmp_path):
+        """200 windows behind one address, within one minute: the clock stands."""
+        windows = 200
+        with running_centre(tmp_path) as centre:
+            hall = [HandWindow(centre, f"d-339901-{n + 100}") for n in range(windows)]
+            for window in hall:
+                window.log_in("clerk")  # and its session.open is pushed
+            assert centre.clock.now() == NOW
+            opened = centre.read(lambda tx: tx.log.after("hall/339901", 0, 2 * windows))
+            assert [row.kind for row in opened] == ["session.open"] * windows
+            tries = [status(login_nonce, hall[0]) for _ in range(windows)]
+            allowed = centre.settings.login_tries - 1  # its own login was one
+            assert tries == [None] * allowed + [429] * (windows - allowed)
+            hall[1].log_in("clerk")
+            for window in hall:
+                window.close()
 
     @pytest.mark.parametrize(
         ("card", "code"),

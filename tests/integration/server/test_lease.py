@@ -12,7 +12,8 @@ from sync.protocol.codec import b64u_encode
 from sync.protocol.records import AnchorRequest
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
-from tests.helpers.hand_window import Refusal
+from tests.helpers.centre import running_centre
+from tests.helpers.hand_window import HandWindow, Refusal
 
 
 def test_a_lease_names_persons_numbers_policy_and_an_end(centre, window):
@@ -49,6 +50,27 @@ def test_numbers_never_overlap(windows):
         for block in window.borrow().blocks:
             lent += [(block.kind, n) for n in range(block.first, block.last + 1)]
     assert len(lent) == len(set(lent))
+
+
+def test_a_pool_that_comes_round_leaves_held_numbers_to_their_window(tmp_path, store):
+    sizes = {"case": 40_000, "certificate": 0}
+    with running_centre(tmp_path, store=store, block_sizes=sizes) as centre:
+        opened = [HandWindow(centre, f"d-339901-{n + 10}") for n in range(4)]
+        for window in opened:
+            window.log_in("reception")
+        lent = [[(b.first, b.last) for b in window.borrow().blocks] for window in opened]
+        # The third is lent fewer, the fourth none: the rest is held.
+        assert lent == [[(1, 40_000)], [(40_001, 80_000)], [(80_001, 99_999)], []]
+        one, *_, late = opened
+        one.accepted(one.push(preregistered(one)))
+        one.borrow()  # what is left of the first ones is given back, its chain here
+        settle(centre)
+        centre.clock.advance(hours=25)
+        late.log_in("reception")
+        assert [(b.first, b.last) for b in late.borrow().blocks] == [(1, 40_000)]
+        late.accepted(late.push(preregistered(late)))
+        for window in opened:
+            window.close()
 
 
 def test_the_newest_lease_is_the_live_one_and_names_the_former(centre, window):

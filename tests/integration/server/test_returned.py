@@ -16,6 +16,7 @@ from sync.protocol.returned_messages import (
     ReturnedSteps,
     ReturnedTo,
 )
+from tests.helpers import case_steps as say
 from tests.helpers.hand_window import SCOPE, Refusal
 
 LINES, LOOK, STEPS = "/v1/returned/lines", "/v1/returned/look", "/v1/returned/steps"
@@ -82,3 +83,31 @@ def test_nothing_is_taken_that_the_centre_had_not_signed(centre, windows):
     assert one.push(other).results[0].receipt is not None
     assert not findings(centre) & {"lines_back", "line_moved", "scope_forked"}
     assert Frontier.unpack(centre.read(lambda tx: tx.log.head(SCOPE)).frontier).size == size + 1
+
+
+def test_numbers_lent_twice_are_told_and_spent_by_whoever_comes_first(centre, windows):
+    """What a backup did not know of was lent again: both windows have it in writing (ADR 032)."""
+    one, two = windows(), windows("d-339901-04")
+    one.log_in("reception")
+    two.log_in("reception")
+    one.borrow()
+    lease = centre.read(lambda tx: tx.leases.live(one.dev, 1)).jws
+    with centre.sql() as db:  # the loss
+        for forgets in ("leases", "number_blocks", "block_pools"):
+            db.execute(f"DELETE FROM {forgets}")  # noqa: S608  # names of our own
+    two.borrow()
+    numbers = [one.new_number() for _ in range(3)]
+    assert numbers[0] == two.new_number()
+    early = one.step("preregister", say.preregister(), case=numbers[0])
+    assert (early.verdict, early.code) == ("refused", "number_not_lent")  # it has not said so yet
+    look = ReturnedLook(events=[], lease=lease)
+    one.ask("POST", LOOK, ReturnedMissing, look)
+    assert "numbers_twice" in findings(centre)
+    mine = one.step("preregister", say.preregister(), case=numbers[1])
+    assert (mine.verdict, mine.code) == ("accepted", None)  # a citizen has it in his hand
+    assert two.new_number() == numbers[1]
+    late = two.step("preregister", say.preregister(), case=numbers[1])
+    assert (late.verdict, late.code) == ("refused", "step_not_allowed")  # that case is there
+    theirs = two.step("preregister", say.preregister(), case=two.new_number())
+    assert (theirs.verdict, theirs.code) == ("accepted", None)
+    assert not centre.read(lambda tx: tx.leases.held("case", "339911", 1, 99_999))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sync.domain.events import Kind
 from sync.domain.ids import CaseNumber, parse_case_number
+from sync.proof.jws import read_logged_jws
+from sync.protocol.records import LEASE, Lease, read_form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +38,8 @@ class Numbers:
         number = parse_case_number(core.case or "")
         if not isinstance(number, CaseNumber) or str(number) != core.case:
             return "case_number_wrong"
-        block = tx.leases.block_of(CASE, number.hall, number.serial)
-        if number.hall != caller.hall or block is None or block.dev != caller.dev:
+        lent = number.hall == caller.hall and _lent(tx, caller, CASE, number.hall, number.serial)
+        if not lent:
             return "number_not_lent"
         used = tx.leases.use_number(CASE, core.case, caller.dev, core.id)
         return None if used else "number_used"
@@ -49,11 +51,27 @@ class Numbers:
         serial, found = body.get("serial"), certificate_serial(body)
         if found is None or not isinstance(serial, str):
             return "serial_wrong"
-        block = tx.leases.block_of(CERTIFICATE, *found)
-        if block is None or block.dev != caller.dev:
+        if not _lent(tx, caller, CERTIFICATE, *found):
             return "number_not_lent"
         used = tx.leases.use_number(CERTIFICATE, serial, caller.dev, core.id)
         return None if used else "number_used"
+
+
+def _lent(tx: Transaction, caller: Caller, kind: str, pool: str, number: int) -> bool:
+    """Say whether a device was lent a number.
+
+    Where the block is another's by now (lent twice, because the centre lost who had it), the
+    device's own lease still says so, signed by this centre: the number may be in a citizen's hands.
+    Whoever of the two spends it first has it.
+    """
+    block = tx.leases.block_of(kind, pool, number)
+    if block is not None and block.dev == caller.dev:
+        return True
+    row = tx.leases.live(caller.dev, caller.inc) if pool == caller.hall else None
+    if row is None:
+        return False
+    lease = read_form(read_logged_jws(row.jws, LEASE).payload, Lease)
+    return any(b.kind == kind and b.first <= number <= b.last for b in lease.blocks)
 
 
 def case_serial(case_no: str | None) -> tuple[str, int] | None:

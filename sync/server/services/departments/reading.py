@@ -65,9 +65,17 @@ class DepartmentReading:
         )
 
     def numbers(self, tx: Transaction, system: System, call: NumbersCall) -> NumbersAnswer:
-        """Lend numbers, in a unit that writes; today's date stands in those of cases."""
+        """Lend numbers, in a unit that writes; today's date stands in those of cases.
+
+        Raises:
+            WireError: numbers_out.
+        """
         highest = {CASE: MOST_CASES, CERTIFICATE: MOST_SERIALS}[call.kind]
-        first, last = tx.leases.reserve(call.kind, system.hall, call.count, highest)
+        now = self._clock.now_ms()
+        drawn = tx.leases.reserve(call.kind, system.hall, call.count, highest, now)
+        if drawn is None:
+            raise WireError("wire.numbers_out")
+        first, last = drawn
         seq = self._systems.head(tx, system).seq
         tx.leases.add_block(
             BlockRow(call.kind, system.hall, first, last, system.dev, system.inc, _NO_LEASE, seq)

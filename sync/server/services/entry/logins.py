@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sync.domain.failures import Failure
 from sync.proof import certificates
+from sync.proof.delegations import read_device_proof
 from sync.proof.failures import ProofError
 from sync.proof.keys import new_bytes, thumbprint
 from sync.proof.tokens import token_hash
@@ -22,7 +24,8 @@ from sync.server.services.rows.sessions import TokenRow
 
 if TYPE_CHECKING:
     from sync.proof.delegations import Login, Session
-    from sync.protocol.records import Delegation
+    from sync.proof.keys import PublicKey
+    from sync.protocol.records import Delegation, DeviceProof
     from sync.server.clock import Clock
     from sync.server.services.entry.callers import Caller
     from sync.server.services.entry.sessions import Sessions
@@ -53,6 +56,21 @@ class Logins:
         nonce, exp = b64u_encode(new_bytes(32)), now + LOGIN_NONCE_MS
         tx.sessions.add_nonce(_NONCE, nonce, f"{dev} {jkt}", exp)
         return LoginNonceAnswer(nonce, exp)
+
+    def knows(self, dev: str) -> bool:
+        """Say whether a device is enrolled, in whatever incarnation."""
+        return self._policy.trust.device(dev) is not None
+
+    def sender(self, login: Login) -> str:
+        """Return the enrolled device that sends a login, by its own signature; "" for nobody."""
+        try:
+            return read_device_proof(login.devproof, self._device_key).dev
+        except Failure:
+            return ""
+
+    def _device_key(self, proof: DeviceProof) -> PublicKey | None:
+        device = self._policy.trust.device(proof.dev, proof.inc)
+        return None if device is None else device.public
 
     def log_in(self, tx: Transaction, login: Login) -> LoginAnswer:
         """Verify a login and give out its token.

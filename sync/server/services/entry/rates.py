@@ -36,6 +36,12 @@ class RateLimit:
             self._forget(now)
         self._left[name] = (left - 1, now)
 
+    def give_back(self, name: str, per_minute: int) -> None:
+        """Give a try back that was no guess after all."""
+        if name in self._left:
+            left, since = self._left[name]
+            self._left[name] = (min(per_minute, left + 1), since)
+
     def _forget(self, now: int) -> None:
         # Whoever was quiet for a minute has a full bucket again: nothing is lost by forgetting.
         self._left = {n: held for n, held in self._left.items() if now - held[1] < _MINUTE_MS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import structlog
 from cryptography.hazmat.primitives import serialization
 
 from sync.domain.ids import MOST_CASES, MOST_SERIALS
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.keys import ServerKeys
     from sync.server.services.record.policy import Policy
+
+log = structlog.get_logger(__name__)
 
 _HIGHEST = {CASE: MOST_CASES, CERTIFICATE: MOST_SERIALS}
 _HOUR_MS = 3_600_000
@@ -163,7 +166,12 @@ class Leasing:
             size = self._size(device, kind)
             if size <= 0:
                 continue
-            first, last = tx.leases.reserve(kind, device.hall, size, _HIGHEST[kind])
+            now = self._clock.now_ms()
+            drawn = tx.leases.reserve(kind, device.hall, size, _HIGHEST[kind], now)
+            if drawn is None:
+                log.error("no numbers left", code="centre.numbers_out", hall=device.hall, kind=kind)
+                continue
+            first, last = drawn
             tx.leases.add_block(
                 BlockRow(kind, device.hall, first, last, device.dev, device.inc, lease, seq)
             )

@@ -198,14 +198,16 @@ class Returning:
         hall, now = self._policy.device(caller.dev, caller.inc).hall, self._clock.now_ms()
         tx.leases.give_back(lease.dev, lease.inc, lease.seq)
         for block in lease.blocks:
-            holder = tx.leases.block_of(block.kind, hall, block.first)
-            if holder is not None and holder.dev != lease.dev:
+            held = tx.leases.held(block.kind, hall, block.first, block.last)
+            others = sorted({each.dev for each in held} - {lease.dev})
+            for other in others:
                 said: dict[str, str | int] = {
                     "first": block.first,
                     "last": block.last,
-                    "other": holder.dev,
+                    "other": other,
                 }
                 note(tx, "numbers_twice", now, dev=lease.dev, scope=f"device/{lease.dev}", **said)
+            if others:
                 continue
             span = (block.kind, hall, block.first, block.last)
             tx.leases.add_block(BlockRow(*span, lease.dev, lease.inc, lease.id, lease.seq))

@@ -102,8 +102,11 @@ class Jointly:
     def _open(self, tx: Transaction, parent: str, plan: ChildPlan, now: int) -> None:
         """Open one child and note its number with the parent, in this commit."""
         hall = plan.scope.partition("/")[0]
-        serial, _ = tx.leases.reserve(CASE, hall, 1, MOST_CASES)
-        number = make_case_number(china_day(moment(now)), hall, serial)
+        drawn = tx.leases.reserve(CASE, hall, 1, MOST_CASES, now)
+        if drawn is None:
+            log.error("child not opened: no numbers left", code="centre.numbers_out", hall=hall)
+            return  # it is looked at again with the next step of its parent
+        number = make_case_number(china_day(moment(now)), hall, drawn[0])
         line = self._hand.open(tx, plan.scope, number, plan.body, now)
         if line is None:
             log.warning("child not opened", parent=parent, helper=plan.helper)

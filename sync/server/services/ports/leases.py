@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from sync.server.services.rows.leases import BlockRow, LeaseRow
 
 
+HELD_MS = 30 * 86_400_000
+"""How long after its lease's end a window that is away keeps its numbers: they may be used."""
+
+
 class LeaseRows(Protocol):
     """Leases and the numbers that they lend out."""
 
@@ -25,14 +29,27 @@ class LeaseRows(Protocol):
     def replace(self, row: LeaseRow) -> None:
         """Make this the one live lease of its device."""
 
-    def reserve(self, kind: str, pool: str, size: int, highest: int) -> tuple[int, int]:
-        """Draw numbers that no other block has; starts again at 1 after `highest`."""
+    def reserve(
+        self, kind: str, pool: str, size: int, highest: int, now: int
+    ) -> tuple[int, int] | None:
+        """Draw numbers that nobody holds; starts again at 1 after `highest`.
+
+        Whoever has not given his numbers back holds them, for HELD_MS after his lease's end; so
+        does, while others are left, who was lent them by a lease that still runs or by none.
+
+        Returns:
+            The first and the last, fewer than `size` where no more are left side by side; None
+            where none are.
+        """
 
     def pass_over(self, kind: str, pool: str, number: int) -> None:
         """Draw no number up to this one any more in this round."""
 
     def add_block(self, row: BlockRow) -> None:
-        """Keep who holds which numbers."""
+        """Keep who holds which numbers; who held one of them before holds it no longer."""
+
+    def held(self, kind: str, pool: str, first: int, last: int) -> list[BlockRow]:
+        """Return the blocks that have one of these numbers."""
 
     def give_back(self, dev: str, inc: int, seq: int) -> None:
         """Note that a device, its chain at `seq`, gets others in place of the numbers it holds."""
