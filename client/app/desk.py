@@ -51,6 +51,7 @@ from client.app.steps.clerk import Steps
 from client.app.steps.form_steps import FormSteps
 from client.app.steps.signing import Signing
 from client.app.steps.stepping import Stepping
+from client.documents.qr import forget_codes
 from client.host.crashes import Crashes
 from sync.domain.failures import Failure
 
@@ -220,6 +221,7 @@ class Desk:
         """Drop what was prepared in a session with the session."""
         if isinstance(news, SessionLocked):
             self.signing.forget()
+            forget_codes()
 
     def _recorded(self, recorded: Recorded) -> None:
         """Tell the engine to push and the screens to refresh."""

@@ -11,6 +11,11 @@ from client.documents.failures import DocumentFailure
 _LARGEST_VERSION = 12
 
 
+def forget_codes() -> None:
+    """Forget what was drawn: an address opens the state of somebody's case."""
+    qr_svg.cache_clear()
+
+
 @lru_cache(maxsize=32)
 def qr_svg(payload: str) -> bytes:
     """Draw `payload` as an SVG with its quiet zone of four modules, error level M or better.

@@ -7,6 +7,7 @@ import pytest
 
 from client.app.files import slips
 from client.documents.narrow import compose_narrow
+from client.documents.qr import qr_svg
 from tests.helpers.hall import StandingStage, open_hall
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -60,6 +61,7 @@ def test_a_lock_in_between_leaves_the_paper_alone_and_the_next_slip_is_made(tmp_
             case = await hall.register()
             paper = (await hall.desk.cases.open(case)).papers[-1]
             await hall.leave()
+            assert qr_svg.cache_info().currsize == 0  # of whose case nobody sees at a locked window
             held.set()
 
             await hall.enter("reception")
