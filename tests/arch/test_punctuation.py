@@ -8,7 +8,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HAN = "\u3400-\u9fff"
-SLIP = re.compile(rf"[{HAN}][,;:?!](?=[{HAN}])|\([^()]*[{HAN}][^()]*\)")
+SLIP = re.compile(
+    rf"[{HAN}][,;:?!]|[A-Za-z0-9}}”）][,;:?!](?=[{HAN}])"
+    rf"|\([^()]*[{HAN}][^()]*\)|[{HAN}]\(|\(\{{"  # what stands for a word is one
+)
 PAGES = sorted((ROOT / "resources" / "i18n" / "zh_CN" / "LC_MESSAGES").glob("*.po"))
 
 
