@@ -31,7 +31,7 @@ from installer.demo.day_hands import (
 )
 from installer.demo.hands import HandsFailed
 from installer.demo.stage import pin_of
-from installer.demo.story import WRONG_PIN
+from installer.demo.story_hands import WRONG_PIN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from installer.demo.hands import HandsFailed
-from installer.demo.story import Story
+from installer.demo.story_hands import StoryHands
 from sync.domain.calendar import CHINA
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Day:
     said: dict[str, str] = field(default_factory=dict)
 
 
-class DayHands(Story):
+class DayHands(StoryHands):
     """A story whose cases go by the letters of the page."""
 
     def __init__(self, *parts: Any) -> None:

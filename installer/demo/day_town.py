@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from client.app.rows.session import LinePhase
 from installer.demo.day_hands import BIRTH, HOLDER, NOTED, PERSON
-from installer.demo.story import Story
+from installer.demo.story_hands import StoryHands
 
 EVENTS = 10  # of one visitor served whole
 
@@ -22,7 +22,7 @@ class Served:
     state: str = ""
 
 
-class TownStory(Story):
+class TownStory(StoryHands):
     """One clerk, one visitor, no line."""
 
     signer = "township"

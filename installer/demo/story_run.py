@@ -18,7 +18,7 @@ from sync.domain.calendar import CHINA
 if TYPE_CHECKING:
     from client.bootstrap import Window
     from installer.demo.pcsc.machine import CardMachine
-    from installer.demo.story import Told
+    from installer.demo.story_hands import Told
 
 
 def play_story(

@@ -11,13 +11,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from client.app.rows.session import LinePhase
 from installer.demo.played import PAGE, opened, play
 from installer.demo.stage import TownshipStage
-from installer.demo.story import Story
+from installer.demo.story_hands import StoryHands
 
 BIRTH = "sydj"  # 生育登记服务, by its initials
 EVENTS = 10  # of one visitor served whole
 
 
-class TownshipStory(Story):
+class TownshipStory(StoryHands):
     """One visitor without the line, from the door to the paper in his hand."""
 
     signer = "township"
