@@ -25,6 +25,7 @@ from client.host.lanes import Lanes
 from client.host.pinned import load_pinned, save_pinned
 from client.host.premises import Premises
 from client.host.settings import named_settings
+from client.sealing_tools import backup_tools
 from client.store.keycheck import mark_of, read_marks
 from client.store.opening import CHECK
 from client.store.store import open_store
@@ -166,6 +167,7 @@ def build_window(
             named=named_settings(folder),
             crashes=crashes,
         ),
+        backup_tools(folder),
     )
     return Window(desk, deck, card, lanes, transport, practice)
 

@@ -50,6 +50,7 @@ _OF_PAGES = {
     "pace": "statistics",
     "authorisations": "statistics",
     "doctor": "trouble",
+    "former": "trouble",
     "settings": "trouble",
     "updates": "updates",
     "crashes": "trouble",

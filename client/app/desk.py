@@ -30,6 +30,8 @@ from client.app.hall.statistics import Statistics
 from client.app.hall.tour import Tour
 from client.app.items.catalogue import CatalogueDesk
 from client.app.items.handouts import Handouts
+from client.app.machine.backups import Backups
+from client.app.machine.bringing_back import BringingBack
 from client.app.machine.crashes import CrashReports
 from client.app.machine.settings import Machine
 from client.app.machine.setup import Setup
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from client.app.access.opening import Means, Opened
     from client.app.access.recovery import Recovery
     from client.app.doctor import Surroundings
+    from client.app.machine.backups import BackupTools
     from client.app.machine.settings import MachineParts
     from client.app.rows.changes import DeskNews
     from client.app.session.recorder import Recorded
@@ -86,6 +89,7 @@ class Desk:
         recovery: opens the store without its cards.
         around: what the doctor looks at besides card and store.
         machine: what the settings of this machine are about.
+        sealed: the sealed form of this window's backups.
     """
 
     def __init__(  # noqa: PLR0913, PLR0915, PLR0917  (the composition root names each part once)
@@ -100,6 +104,7 @@ class Desk:
         recovery: Recovery,
         around: Surroundings,
         machine: MachineParts,
+        sealed: BackupTools,
     ) -> None:
         self._means = means
         self._public, self._pin = public, pin
@@ -111,7 +116,9 @@ class Desk:
         self.recovery = recovery
         self.door = Door(means, pinned, line, self._furnish, self._news)
         self.colleagues = Colleagues(means, self._place)
-        self.doctor = Doctor(means, around, self._place)
+        self.backups = Backups(self._place, line, means.vault, sealed)
+        self.door.parting = self.backups.parting
+        self.doctor = Doctor(means, around, self._place, self.backups.look)
         self.catalogue = CatalogueDesk()
         self.cases = CaseQueries(self.door.place, self.catalogue)
         self._slips = Slips()
@@ -143,6 +150,7 @@ class Desk:
             machine.listen(machine.started), lambda: self.now().date(), self._news.tell
         )
         self.machine = Machine(machine, means.lanes, self.at_counter.use)
+        self.bringing_back = BringingBack(self._place, line, means.card, sealed, self.machine.bring)
         self.setup = Setup(machine, means.lanes, lambda: not enrolment.needed)
         self.updates = Updates(machine.folder)
         crashes = machine.crashes or Crashes(machine.folder, means.clock)
@@ -150,6 +158,7 @@ class Desk:
         line.attach(self._changed, self._news.tell)
         self._news.watch(self._session_over)
         self._news.watch(self._stamps.hear)
+        self._news.watch(self.backups.hear)
         self._news.watch(self.crashes.hear)
 
     def watch(self, listener: Callable[[DeskNews], None]) -> Callable[[], None]:
@@ -171,6 +180,7 @@ class Desk:
                 tasks.create_task(self._follow_changes())
                 tasks.create_task(self._stamps.run())
                 tasks.create_task(self._slips.run())
+                tasks.create_task(self.backups.run())
                 tasks.create_task(self.crashes.run())
                 tasks.create_task(self.at_counter.run(self._means.lanes.store))
         finally:

@@ -27,10 +27,12 @@ from sync.protocol import version
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from client.app.access.opening import Means
     from client.app.ports.card import CardFacts
+    from client.app.rows.backups import BackupView
     from client.app.rows.session import LineView
     from client.app.session.workplace import Workplace
     from client.host.ending import Ended
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
     from sync.protocol.messages import Hello
 
 PARTS = (
-    "reader", "library", "card", "chain", "network", "clock", "store", "disk", "lease", "printer",
-    "scanner", "typing", "versions", "ending",
+    "reader", "library", "card", "chain", "network", "clock", "store", "backup", "disk", "lease",
+    "printer", "scanner", "typing", "versions", "ending",
 )  # fmt: skip
 _CLOCK_S = 120
 _EXPIRES_DAYS = 30
@@ -114,14 +116,20 @@ class Doctor:
         means: card, vault, lanes, clock.
         around: everything else that is looked at.
         place: the open session's means, None at the door.
+        backup: asks how this window's backup stands; None where nobody keeps one.
     """
 
     def __init__(
-        self, means: Means, around: Surroundings, place: Callable[[], Workplace | None]
+        self,
+        means: Means,
+        around: Surroundings,
+        place: Callable[[], Workplace | None],
+        backup: Callable[[], Awaitable[BackupView]] | None = None,
     ) -> None:
         self._means = means
         self._around = around
         self._place = place
+        self._backup = backup
         self._last: tuple[Finding, ...] = ()
 
     @property
@@ -137,6 +145,7 @@ class Doctor:
             self._centre_parts(),
             self._store_parts(),
             self._devices(),
+            self._backups(),
         )
         by_part = {finding.part: finding for group in found for finding in group}
         if by_part["chain"].code == "app.clock_doubted" and by_part["network"].code == "good":
@@ -308,6 +317,13 @@ class Doctor:
             return _note("lease", "few", hours=hours, left=left)
         return _good("lease", hours=hours, left=left)
 
+    async def _backups(self) -> tuple[Finding, ...]:
+        """Look how what only this window holds is kept at the centre."""
+        place = self._place()
+        if self._backup is None or place is None:
+            return (_unknown("backup"),)
+        return (_backup(await self._backup(), place.now()),)
+
     # ------------------------------------------------------------ devices
 
     async def _devices(self) -> tuple[Finding, ...]:
@@ -348,6 +364,26 @@ def _versions(known: Mapping[str, str]) -> Finding:
     args = {"program": known["chuangkou"], "wire": version.CURRENT}
     words = Words("doctor.versions.good", args)
     return Finding("versions", Health.GOOD, "good", words, figures=args)
+
+
+def _backup(view: BackupView, now: datetime) -> Finding:
+    if not view.kept:
+        return Finding("backup", Health.GOOD, "practice", Words("doctor.backup.practice"))
+    if view.problem is not None:
+        return _note("backup", view.problem.code)
+    if view.made is None or view.seen is None:
+        return _note("backup", "none")
+    hours = max(0, (now - view.made) // timedelta(hours=1))
+    figures: dict[str, str | int] = {"hours": hours, "bytes": view.size, "left_out": view.left_out}
+    said: dict[str, str | int] = {"made": _shown(view.made), "seen": _shown(view.seen)}
+    words = Words("doctor.backup.good", {**said, "kilobytes": -(-view.size // 1000)})
+    if view.left_out:
+        return replace(_note("backup", "left_out", count=view.left_out), figures=figures)
+    return Finding("backup", Health.GOOD, "good", words, figures=figures)
+
+
+def _shown(at: datetime) -> str:
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
 async def _open_store(place: Workplace) -> Finding:

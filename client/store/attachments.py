@@ -97,6 +97,15 @@ class Attachments:
             raise StoreFailure("store.attachment_damaged")
         return data
 
+    def place(self, sha256: str, file: str, wrapped: bytes) -> tuple[str, bytes]:
+        """Return where a sealed file lies and its own key, for who opens it off this lane.
+
+        Raises:
+            StoreFailure: store.attachment_damaged.
+        """
+        key = unwrap(self.keys.att, wrapped, bytes.fromhex(sha256))
+        return str(self._path(file)), key
+
     def uploads(self, limit: int, *, unsent: bool) -> list[tuple[str, str, int, str]]:
         """Return (case, sha256, size, type) of what the centre lacks, in the order of binding.
 

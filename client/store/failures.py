@@ -7,7 +7,8 @@
     ├── CANCELLED  store.closed
     └── BROKEN     store.damaged, store.missing, store.chain_broken, store.behind_mark,
                    store.mark_lost, store.changed_outside, store.behind_centre, store.no_session,
-                   store.pull_gap, store.pull_differs, store.attachment_damaged, store.defect
+                   store.pull_gap, store.pull_differs, store.attachment_damaged,
+                   store.backup_damaged, store.defect
 
 Texts and remedies: `error.<code>` and `error.<code>.do` in store.po. No message of the driver is
 ever read: what decides is SQLite's result code and errno.
@@ -48,6 +49,7 @@ _KINDS = {
     "store.pull_gap": FailureKind.BROKEN,
     "store.pull_differs": FailureKind.BROKEN,
     "store.attachment_damaged": FailureKind.BROKEN,
+    "store.backup_damaged": FailureKind.BROKEN,
     "store.defect": FailureKind.BROKEN,
 }
 

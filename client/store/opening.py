@@ -24,6 +24,7 @@ from client.store.keycheck import mark_of, read_marks, write_marks
 from client.store.log import Log
 from client.store.mark import HighWaterMark
 from client.store.migrations import MIGRATIONS, migrate
+from client.store.own_rows import OwnRows
 from client.store.projecting import Projections
 from client.store.rebuilding import Rebuilder
 from client.store.verifying import Verifier
@@ -48,7 +49,8 @@ class OpenStore:
 
     Args:
         folder: made if absent; one without a store gets an empty one.
-        keys: K_db, K_att, K_name, K_mark: 32 bytes each; taken over: `close` fills them with zeros.
+        keys: K_db, K_att, K_name, K_mark, K_backup: 32 bytes each; taken over:
+            `close` fills them with zeros.
 
     Raises:
         StoreFailure: see `client.store.store.open_store`.
@@ -85,6 +87,7 @@ class OpenStore:
         self._drafts = Drafts(self._db)
         self._bank_lines = BankLines(self._db)
         self._scopes = Scopes(self._db)
+        self._own_rows = OwnRows(self._db, self._state)
         self._numbers = Numbers(self._db, self._state)
         self._projections = Projections(self._db)
         self._attachments = Attachments(self._db, self._folder / ATTACHMENTS, self._keys)
@@ -122,7 +125,8 @@ class OpenStore:
 
     def _forget_keys(self) -> None:
         """Leave the lock screen's process no key of ours."""
-        wipe(self._keys.db, self._keys.att, self._keys.name, self._keys.mark)
+        keys = self._keys
+        wipe(keys.db, keys.att, keys.name, keys.mark, keys.backup)
         del self._keys, self._attachments.keys, self._mark
 
     def _open(self) -> AbstractContextManager[None]:

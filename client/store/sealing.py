@@ -59,19 +59,26 @@ def unwrap(att_key: bytes, wrapped: bytes, sha256: bytes) -> bytes:
         raise StoreFailure("store.attachment_damaged") from failure
 
 
-def seal(file_key: bytes, data: bytes) -> Iterator[bytes]:
-    """Yield the pieces of the sealed file, one chunk at a time."""
+def seal(file_key: bytes, data: bytes, about: bytes = b"") -> Iterator[bytes]:
+    """Yield the pieces of the sealed file, one chunk at a time.
+
+    Args:
+        file_key: fresh; no two files share one.
+        data: what is sealed.
+        about: what every chunk is bound to besides its place.
+    """
     cipher = AESGCM(file_key)
     yield MARK
     view = memoryview(data)
     last = max(0, (len(data) - 1) // CHUNK_BYTES)
     for number in range(last + 1):
         piece = view[number * CHUNK_BYTES : (number + 1) * CHUNK_BYTES]
-        yield cipher.encrypt(_nonce(number), piece, _bound(number, last=number == last))
+        bound = _bound(number, about, last=number == last)
+        yield cipher.encrypt(_nonce(number), piece, bound)
 
 
-def unseal(file_key: bytes, sealed: bytes) -> bytes:
-    """Return what was sealed.
+def unseal(file_key: bytes, sealed: bytes, about: bytes = b"") -> bytes:
+    """Return what was sealed, `about` as it was then.
 
     Raises:
         StoreFailure: store.attachment_damaged: altered, cut short, put together anew.
@@ -87,7 +94,7 @@ def unseal(file_key: bytes, sealed: bytes) -> bytes:
             cipher.decrypt(
                 _nonce(number),
                 view[number * whole : (number + 1) * whole],
-                _bound(number, last=number == last),
+                _bound(number, about, last=number == last),
             )
             for number in range(last + 1)
         )
@@ -99,5 +106,5 @@ def _nonce(number: int) -> bytes:
     return number.to_bytes(NONCE_BYTES, "big")
 
 
-def _bound(number: int, *, last: bool) -> bytes:
-    return number.to_bytes(8, "big") + (b"\x01" if last else b"\x00")
+def _bound(number: int, about: bytes, *, last: bool) -> bytes:
+    return number.to_bytes(8, "big") + (b"\x01" if last else b"\x00") + about

@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from client.app.ports.own_share import PagePlace
 from client.app.ports.store import StoredMessage
 from client.store.counting import counted
+from client.store.own_share import backup_key
 from client.store.sync_side import SyncSide
 from sync.engine.ports import ChangeSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from client.app.ports.card import StoreKeys
+    from client.app.ports.own_share import SharePage, ShareRow
     from client.app.ports.store import (
         AgentLine,
         ApplicantLine,
@@ -49,7 +52,8 @@ def open_store(folder: Path, keys: StoreKeys, clock: Clock) -> SqlCipherStore:
 
     Args:
         folder: made if absent.
-        keys: K_db, K_att, K_name, K_mark: 32 bytes each; taken over: `close` fills them with zeros.
+        keys: K_db, K_att, K_name, K_mark, K_backup: 32 bytes each; taken over:
+            `close` fills them with zeros.
         clock: for when drafts were saved.
 
     Raises:
@@ -253,6 +257,49 @@ class SqlCipherStore(SyncSide):
         """Write what a line is, durable."""
         with self._change():
             self._bank_lines.explain(key, note)
+
+    # ------------------------------------------------------------ the own share (docs/adr/037)
+
+    def backup_key(self, salt: bytes) -> bytes:
+        """Return the key of the one backup that has this salt."""
+        with self._open():
+            return backup_key(self._keys.backup, salt)
+
+    def share_slice(self, part: str, after: str, limit: int) -> Sequence[ShareRow]:
+        """Return some rows of a part of what only this store holds, the keys after one."""
+        with self._open():
+            return self._own_rows.slice(part, after, limit)
+
+    def share_pages(self, named: Collection[str]) -> tuple[PagePlace, ...]:
+        """Return where the pages lie that the centre lacks, with their keys."""
+        with self._open():
+            places = self._attachments.place
+            return tuple(
+                PagePlace(
+                    *(row.sha256, row.size, row.type, row.cases),
+                    *places(row.sha256, row.file, row.wrapped),
+                )
+                for row in self._own_rows.lacking(named)
+            )
+
+    def has_event(self, event: str) -> bool:
+        """Say whether the log has an event."""
+        with self._open():
+            return self._db.one("SELECT 1 FROM event WHERE id = ?", event) is not None
+
+    def merge_share(self, part: str, rows: Sequence[ShareRow]) -> int:
+        """Bring rows of a backup in that are newer than what is here, durable; return how many."""
+        with self._change():
+            return self._own_rows.merge(part, rows)
+
+    def merge_page(self, page: SharePage) -> bool:
+        """Bring a page of a backup in, for its cases; say whether it was not here."""
+        with self._change():
+            known = self._db.one("SELECT 1 FROM attachment WHERE sha256 = ?", page.sha256)
+            self._attachments.put(page.data, page.type, None)
+            for case in page.cases:
+                self._attachments.bind(page.sha256, page.type, case)
+        return known is None
 
     def put_attachment(self, data: bytes, type_: str, case: str | None) -> str:
         """Keep bytes sealed under their SHA-256 (hex); with a case they are to be uploaded."""

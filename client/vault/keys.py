@@ -22,6 +22,7 @@ class StoreKeys:
         name: names attachment files.
         mac: authenticates slots.json.
         mark: authenticates the high-water mark.
+        backup: seals what goes to the centre for the day the disk is gone.
     """
 
     db: bytes = field(repr=False)
@@ -29,6 +30,7 @@ class StoreKeys:
     name: bytes = field(repr=False)
     mac: bytes = field(repr=False)
     mark: bytes = field(repr=False)
+    backup: bytes = field(repr=False)
 
 
 def new_root() -> bytes:

@@ -53,6 +53,17 @@ class Vault:
         """
         return self._read(_FILE).slots.dev if (self._folder / _FILE).exists() else None
 
+    def file(self) -> bytes:
+        """Return the bytes of `slots.json` as they are: who reads them authenticates them.
+
+        Raises:
+            VaultFailure: MISSING.
+        """
+        try:
+            return (self._folder / _FILE).read_bytes()
+        except FileNotFoundError as error:
+            raise VaultFailure(VaultProblem.MISSING) from error
+
     def generation(self) -> int:
         """Return how often the root was changed, counted from 1; unauthenticated as device()."""
         return self._read(_FILE).slots.gen

@@ -29,6 +29,7 @@ from sync.engine.live import PokeReader
 from sync.proof import tokens
 from sync.proof.keys import new_bytes, thumbprint
 from sync.protocol import messages, version
+from sync.protocol.backup_messages import BackupKept
 from sync.protocol.codec import b64u_encode, read_message, write_message
 from sync.protocol.errors import WireError
 from sync.protocol.limits import ATTACHMENT_MAX, TOKEN_MS
@@ -267,6 +268,16 @@ class Transport:
         """
         path = f"/v1/cases/{case}/attachments/{sha256}/stamped"
         return await self._send("GET", path, b"", None, None, limit=ATTACHMENT_MAX)
+
+    async def keep_backup(self, n: int, data: bytes) -> BackupKept:
+        """Send a backup of what only this window holds; the answer is what was read back."""
+        return await self._ask("PUT", f"/v1/backups/{n}", BackupKept, body=data)
+
+    async def fetch_backup(self, inc: int, n: int) -> bytes:
+        """Fetch a backup's bytes; whether they are what was kept is the caller's look."""
+        return await self._send(
+            "GET", f"/v1/backups/{inc}/{n}", b"", None, None, limit=ATTACHMENT_MAX
+        )
 
     async def console_code(self) -> messages.ConsoleCodeAnswer:
         """Fetch the one-time address at which a supervisor enters the console."""

@@ -41,6 +41,7 @@ from sync.domain.lights import Light
 from sync.domain.violations import Violation
 from sync.engine.ports import ChangeSet
 from tests.helpers import scripted_items
+from tests.helpers.scripted_backups import ScriptedBackups, ScriptedBringingBack
 from tests.helpers.scripted_batch import ScriptedBatch
 from tests.helpers.scripted_cases import ITEMS, NOW, Scripted
 from tests.helpers.scripted_crashes import ScriptedCrashes
@@ -129,6 +130,8 @@ class ScriptedDesk:
         self.updates = ScriptedUpdates()
         self.crashes = ScriptedCrashes()
         self.doctor = ScriptedDoctor()
+        self.backups = ScriptedBackups()
+        self.bringing_back = ScriptedBringingBack()
         self.tills = ScriptedTills(self)
         self.queue = ScriptedQueue(self)
         self.appointments = ScriptedAppointments(self)

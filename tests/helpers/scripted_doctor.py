@@ -41,6 +41,15 @@ FINDINGS = (
         Words("doctor.unknown.do"),
     ),
     Finding("store", Health.GOOD, "good", Words("doctor.store.good", {"numbers": 480})),
+    Finding(
+        "backup",
+        Health.GOOD,
+        "good",
+        Words(
+            "doctor.backup.good",
+            {"made": "2026-03-03 09:10", "seen": "2026-03-03 09:10", "kilobytes": 42},
+        ),
+    ),
 )
 
 

@@ -48,17 +48,18 @@ OTHER_DEV = "d-339901-04"
 
 @dataclass(frozen=True)
 class Keys:
-    """The three keys of a store."""
+    """The keys of a store."""
 
     db: bytes
     att: bytes
     name: bytes
     mark: bytes
+    backup: bytes
 
 
 def keys(seed: int = 1) -> Keys:
     """Return keys that differ by seed."""
-    return Keys(*(bytes([seed, place]) * 16 for place in range(4)))
+    return Keys(*(bytes([seed, place]) * 16 for place in range(5)))
 
 
 def end_as_killed(store: SqlCipherStore) -> None:

@@ -34,7 +34,14 @@ if TYPE_CHECKING:
     from client.app.steps.form_steps import FormOffer
     from sync.domain.seal_register import DayClose
     from sync.domain.secret import Secret
-    from ui.presenters.desk_access import Colleagues, Door, Enrolment, Recovery
+    from ui.presenters.desk_access import (
+        Backups,
+        BringingBack,
+        Colleagues,
+        Door,
+        Enrolment,
+        Recovery,
+    )
     from ui.presenters.desk_hall import Appointments, Filings, HallQueue, Letters
     from ui.presenters.desk_machine import Crashes, Machine, Setup, Updates
     from ui.presenters.desk_materials import Materials, Scanning
@@ -336,6 +343,14 @@ class Desk(Protocol):
     @property
     def colleagues(self) -> Colleagues:
         """Colleagues' cards."""
+
+    @property
+    def backups(self) -> Backups:
+        """This window's backup."""
+
+    @property
+    def bringing_back(self) -> BringingBack:
+        """A former machine's backup."""
 
     @property
     def recovery(self) -> Recovery:

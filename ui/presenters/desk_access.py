@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from client.app.access.enrolment import Asked, Enrolled
     from client.app.access.recovery import RecoveryView
     from client.app.access.trying import LineTried
+    from client.app.rows.backups import BackupView, Brought, FormerBackup, LostStep
     from client.app.rows.session import CardView, SessionView
     from sync.domain.secret import Secret
 
@@ -62,6 +63,29 @@ class Colleagues(Protocol):
 
     async def add(self, person: str, opener: Secret[str]) -> None:
         """Give a card its place, with an enrolled card and its PIN."""
+
+
+class Backups(Protocol):
+    """What only this window holds, kept at the centre."""
+
+    async def back_up(self) -> BackupView:
+        """Make a backup now; the answer is what the centre has."""
+
+
+class BringingBack(Protocol):
+    """What a former machine in this place left at the centre."""
+
+    async def former(self) -> FormerBackup | None:
+        """Return what waits."""
+
+    async def lost(self) -> tuple[LostStep, ...]:
+        """Return steps that are still to be entered again."""
+
+    async def settle_lost(self) -> None:
+        """Note that they are."""
+
+    async def bring(self, former: FormerBackup, pin: Secret[str]) -> Brought:
+        """Open it with the card in the reader and take over what is in it."""
 
 
 class Recovery(Protocol):

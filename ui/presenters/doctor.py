@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from client.app.doctor import Finding
+    from client.app.rows.backups import BackupView
     from ui.presenters.desk import Desk
 
 
@@ -25,6 +26,9 @@ class DoctorScreen(Protocol):
 
     def show_saved(self, name: str) -> None:
         """Say where the bundle was written."""
+
+    def show_backed_up(self, view: BackupView) -> None:
+        """Say that the centre has the backup."""
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong; None clears it."""
@@ -51,6 +55,22 @@ class DoctorPresenter:
         finally:
             self._busy = False
             self._screen.set_busy(busy=False)
+
+    async def back_up(self) -> None:
+        """Make a backup now, and look again."""
+        if self._busy:
+            return
+        self._busy = True
+        self._screen.show_failure(None)
+        self._screen.set_busy(busy=True)
+        try:
+            self._screen.show_backed_up(await self._desk.backups.back_up())
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
+        finally:
+            self._busy = False
+            self._screen.set_busy(busy=False)
+        await self.open()
 
     async def save(self, path: Path) -> None:
         """Write the support bundle where the person said."""

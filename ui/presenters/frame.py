@@ -66,6 +66,7 @@ COMMANDS = (
     Command("console_address", "copy"),
     Command("colleague", "users"),
     Command("doctor", "shield-check"),
+    Command("former", "download"),
     Command("settings", "settings", "Ctrl+,"),
     Command("updates", "package"),
     Command("crashes", "alert-circle"),

@@ -260,6 +260,7 @@ class Commands(QObject):
             "exceptions": lambda: go(Route("exceptions")),
             "statistics": lambda: go(Route("statistics")),
             "colleague": lambda: go(Route("colleague")),
+            "former": lambda: go(Route("former")),
             "lock": self._run_lock,
             "console": self._run_console,
             "console_address": self._run_copy,

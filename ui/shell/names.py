@@ -47,7 +47,9 @@ material's code, `<card>` a card's name, `<n>` counts from 1.
                     items.notification items.blank_form items.sample_form items.new_case
     people          people.search people.list people.person people.leave people.new_case
                     people.case.<n> people.take_over
-    doctor          doctor.findings doctor.again doctor.bundle doctor.leave help.doctor
+    doctor          doctor.findings doctor.again doctor.bundle doctor.back_up doctor.leave
+                    help.doctor
+    former          former.waits former.came former.settled former.pin former.submit former.leave
     handout         handout.language.<zh_CN|en> handout.save handout.print handout.leave
     batch           batch.text batch.table batch.shown batch.told batch.reason batch.pin
                     batch.submit batch.leave

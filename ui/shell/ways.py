@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from client.app.rows.words import Words
 from ui.loop import retire, turned
+from ui.shell.backup_pages import open_former
 from ui.shell.batch_pages import open_batch
 from ui.shell.crash_pages import open_crashes
 from ui.shell.doctor_pages import open_doctor
@@ -65,6 +66,7 @@ _OF_THE_FRAME = frozenset(
         "money",
         "people",
         "doctor",
+        "former",
         "statistics",
         "queue",
         "settings",
@@ -309,6 +311,7 @@ class Ways(QObject):
             "handout": open_handout,
             "people": open_people,
             "doctor": open_doctor,
+            "former": open_former,
             "queue": open_queue,
             "help": open_help,
         }

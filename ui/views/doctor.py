@@ -19,6 +19,7 @@ from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
     from client.app.doctor import Finding
+    from client.app.rows.backups import BackupView
     from ui.i18n import Tongue
     from ui.values import Problem
 
@@ -37,12 +38,20 @@ class DoctorPage(QWidget):
     left = Signal()
     again = Signal()
     saved = Signal(object)  # pathlib.Path
+    backup_wanted = Signal()
     onward = Signal()
     later = Signal()
 
-    def __init__(self, tongue: Tongue, *, guided: bool = False) -> None:
-        """Make the page; `guided`: a step of the first run, whose primary act goes on."""
+    def __init__(self, tongue: Tongue, *, guided: bool = False, backs_up: bool = False) -> None:
+        """Make the page.
+
+        Args:
+            tongue: the language.
+            guided: a step of the first run, whose primary act goes on.
+            backs_up: somebody is logged in, so that a backup can be made.
+        """
         super().__init__()
+        self._backs_up = backs_up
         self._guided = guided
         self.setObjectName("doctor")
         self._tongue = tongue
@@ -103,6 +112,15 @@ class DoctorPage(QWidget):
         self._tongue.bind(self.look, "setText", "act.examine")
         self.look.clicked.connect(self.again)
         face.add_back(back)
+        if self._backs_up:
+            self.back_up = ActButton("plain", "upload", "Ctrl+U")
+            self.back_up.setObjectName("doctor.back_up")
+            self._tongue.bind(self.back_up, "setText", "act.back_up")
+            self.back_up.clicked.connect(self.backup_wanted)
+            face.add_act(self.back_up)
+            short = QShortcut(QKeySequence("Ctrl+U"), self)
+            short.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            short.activated.connect(self.back_up.click)
         face.add_act(self.save)
         face.add_act(self.look)
         if self._guided:
@@ -135,6 +153,12 @@ class DoctorPage(QWidget):
     def show_saved(self, name: str) -> None:
         """Say where the bundle was written."""
         self.told.tell("good", "circle-check", self._tongue.t("doctor.saved", name=name))
+
+    def show_backed_up(self, view: BackupView) -> None:
+        """Say that the centre has the backup."""
+        kilobytes = -(-view.size // 1000)
+        words = self._tongue.t("doctor.backed_up", kilobytes=kilobytes)
+        self.told.tell("good", "circle-check", words)
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""

@@ -51,6 +51,9 @@ class Door:
         line: the line to the centre.
         furnish: makes the workplace of an opened session.
         news: tells the screens.
+
+    Attributes:
+        parting: done yet while line and store are open, at a session's end; a second at most.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Door:
         self._busy = asyncio.Lock()
         self._moved = asyncio.Event()
         self.card = CardView(CardPresence.EMPTY)
+        self.parting: Callable[[Workplace, str], Awaitable[None]] = _nothing
 
     @property
     def session(self) -> SessionView | None:
@@ -245,6 +249,7 @@ class Door:
                 self._means.seen.heard(ms_of(now.at))
             self._news.tell(SessionLocked(reason))
             try:
+                await self.parting(place, reason)
                 async with place.steps:
                     # A store that cannot write any more (a full disk) must still be closed.
                     with contextlib.suppress(Failure):
@@ -292,6 +297,10 @@ class Door:
         self._news.tell(SessionOpened(place.session))
         self._moved.set()  # the card may have been pulled since it signed
         return place.session
+
+
+async def _nothing(_place: Workplace, _reason: str) -> None:
+    """Do nothing before the store is closed: nobody asked for it."""
 
 
 def _open_chain(place: Workplace, opened: Opened) -> None:

@@ -27,6 +27,8 @@ from sync.engine.ports import ChangeSet
 from sync.engine.runner import Runner, Wiring
 from sync.engine.status import Phase
 from sync.proof.lease import lists_hash
+from sync.protocol.backup_messages import BackupsAnswer
+from sync.protocol.messages import Empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from sync.engine.session import Speaker
     from sync.engine.status import SyncStatus
     from sync.engine.transport import Transport
+    from sync.protocol.backup_messages import BackupKept
     from sync.protocol.messages import Hello, LoginNonceAnswer
 
 A = TypeVar("A", bound=Struct)
@@ -150,6 +153,18 @@ class Line:
     async def hall(self, path: str, form: type[A], request: Struct) -> A:
         """Ask the centre about the hall's queue or appointments; raises LineFailure."""
         return await self._transport.hall(path, form, request)
+
+    async def keep_backup(self, n: int, data: bytes) -> BackupKept:
+        """Send a backup of what only this window holds; raises LineFailure."""
+        return await self._transport.keep_backup(n, data)
+
+    async def backups(self) -> BackupsAnswer:
+        """Ask what the centre keeps of this window and its former incarnations."""
+        return await self._transport.hall("/v1/backups/look", BackupsAnswer, Empty())
+
+    async def fetch_backup(self, inc: int, n: int) -> bytes:
+        """Fetch a backup's bytes; raises LineFailure."""
+        return await self._transport.fetch_backup(inc, n)
 
     async def filing_file(self, number: str, sha256: str) -> bytes:
         """Fetch a file of an online filing; raises LineFailure."""

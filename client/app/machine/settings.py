@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,6 +32,17 @@ if TYPE_CHECKING:
 
 AT_START: Final = ("camera_folder", "token_library")
 """What is read when the program starts."""
+
+BROUGHT: Final = (
+    "printer_a4",
+    "printer_roll",
+    "scanner",
+    "camera_folder",
+    "id_reader",
+    "barcode_scanner",
+    "token_library",
+)
+"""What a new machine would want of the one in whose place it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,14 @@ class Machine:
         if name in LINES:
             self._use(self._parts.listen(self._now))
         return kept
+
+    async def bring(self, name: str, value: str) -> bool:
+        """Keep a setting of a former machine where this one has none and takes it; say whether."""
+        if name not in BROUGHT or getattr(self._now, name):
+            return False
+        with suppress(Failure):
+            return bool(await self.change(name, value))
+        return False
 
     async def set_desktop_notice(self, *, on: bool) -> None:
         """Keep whether the desktop tells of urges; raises as `change`."""

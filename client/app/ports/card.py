@@ -135,12 +135,19 @@ class StoreKeys(Protocol):
     def mark(self) -> bytes:
         """Return the key that authenticates the high-water mark."""
 
+    @property
+    def backup(self) -> bytes:
+        """Return the key that backups' own keys are derived from."""
+
 
 class VaultPort(Protocol):
     """The key slots beside the store (proof.md §8)."""
 
     def device(self) -> str | None:
         """Return the device that this window is enrolled as, None before enrolment."""
+
+    def file(self) -> bytes:
+        """Return the bytes of `slots.json` as they are: a backup takes them along."""
 
     def open(self, card: CardInHand) -> StoreKeys:
         """Unwrap the store's keys with the card in hand, PIN verified.

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 from sync.engine.ports import SyncStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from client.app.ports.card import StoreKeys
+    from client.app.ports.own_share import PagePlace, SharePage, ShareRow
     from sync.domain.bank import BankLine
     from sync.domain.case import Case
     from sync.domain.events import Step
@@ -317,6 +318,39 @@ class CaseStore(SyncStore, Protocol):
 
     def explain_bank_line(self, key: str, note: str) -> None:
         """Write what a line is, durable; "" takes it back."""
+
+    def backup_key(self, salt: bytes) -> bytes:
+        """Return the key of the one backup that has this salt."""
+
+    def share_slice(self, part: str, after: str, limit: int) -> Sequence[ShareRow]:
+        """Return some rows of a part of what only this store holds, the keys after one.
+
+        Args:
+            part: "drafts", "bank", "values" or "steps".
+            after: the last key that was read, "" before all.
+            limit: at most so many.
+        """
+
+    def share_pages(self, named: Collection[str]) -> tuple[PagePlace, ...]:
+        """Return where the pages lie that the centre lacks, those of cases first.
+
+        Args:
+            named: hashes of pages that drafts name.
+        """
+
+    def has_event(self, event: str) -> bool:
+        """Say whether the log has an event, whoever made it."""
+
+    def merge_share(self, part: str, rows: Sequence[ShareRow]) -> int:
+        """Bring rows in that are newer than what is here, durable; return how many.
+
+        Args:
+            part: "drafts", "bank" or "values"; steps are never brought in.
+            rows: of a backup.
+        """
+
+    def merge_page(self, page: SharePage) -> bool:
+        """Bring a page in, to be uploaded for its cases; say whether it was not here."""
 
     def put_attachment(self, data: bytes, type_: str, case: str | None) -> str:
         """Keep bytes sealed under their SHA-256 (hex); returns it. With a case: to be uploaded."""

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from client.app.rows.messages import ExceptionRow
 from client.app.rows.session import LinePhase, LineView
 from client.app.rows.words import Words
+from sync.domain.secret import Secret
 from tests.helpers.gallery_cases import HANDLING, RECEIVED
+from tests.helpers.scripted_backups import FORMER
 from tests.helpers.scripted_cases import NOW
+from tests.helpers.scripted_desk import PIN
 from ui.loop import Later
 from ui.shell.tour import STOPS
 from ui.values import STEPS, WORKBENCH, Route
@@ -101,6 +104,17 @@ async def _doctor(g: Stand) -> None:
     await g.go(Route("doctor"))
 
 
+async def _former(g: Stand) -> None:
+    await g.enter("clerk")
+    g.desk.bringing_back.waits = FORMER
+    await g.go(Route("former"))
+
+
+async def _former_brought(g: Stand) -> None:
+    await _former(g)
+    g.page.entered.emit(Secret(PIN))
+
+
 async def _steps(g: Stand) -> None:
     await g.enter("handler")
     await g.go(Route("case", HANDLING))
@@ -135,6 +149,8 @@ SCREENS: Screens = {
     **{f"14-tour-{stop + 1}": _tour(stop) for stop in range(len(STOPS))},
     "15-workbench-empty": _toured,
     "17-doctor": _doctor,
+    "18-former": _former,
+    "18-former-brought": _former_brought,
     "60-messages": _messages,
     "61-exceptions": _exceptions,
     "62-exceptions-empty": _exceptions_empty,
