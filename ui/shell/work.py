@@ -27,6 +27,7 @@ from ui.presenters.counter import CounterPresenter
 from ui.presenters.door import DoorPresenter
 from ui.presenters.frame import banner, urged
 from ui.shell.alerts import Alerts
+from ui.shell.backup_pages import FormerWatch
 from ui.shell.commands import Commands
 from ui.shell.crash_pages import CrashWatch
 from ui.shell.deck import DeckDriver
@@ -101,7 +102,10 @@ class Work(QObject):
         self.alerts = Alerts(window, desk, self.tongue)
         self.letters = LetterWatch(self.ways, desk, self.run, self._recount)
         self.disk = DiskWatch(self, desk, self.frame.foot.show_passing)
-        self.crashes = CrashWatch(self, desk, self.frame.foot.show_passing)
+        self.crashes, self.former = (
+            CrashWatch(self, desk, self.frame.foot.show_passing),
+            FormerWatch(desk, self.frame.foot.show_passing),
+        )
         explaining = Explaining(self.ways, desk, self.frame.foot.show_passing)
         self.ways.stepped.connect(lambda *step: self.run(explaining, explaining.after(*step)))
         self.door = DoorPresenter(desk, window.door)
@@ -245,6 +249,7 @@ class Work(QObject):
             self.refresh_foot()
             self.letters.line_changed(self.desk.line.view)
         elif isinstance(news, CasesChanged):
+            self._look_for_former()
             self.ways.changed(news.change)
             self._recount()
         elif isinstance(news, CounterHeard):
@@ -255,6 +260,10 @@ class Work(QObject):
             self._urged(news)
 
     def _card(self, news: CardChanged) -> None:
+    def _look_for_former(self) -> None:
+        if self.desk.door.session is not None and self.former.due(self.desk.line.view):
+            self.run(self, self.former.look())
+
         card = news.card
         self.frame.top.show_card(card)
         self.door.card_changed(card)
@@ -291,6 +300,8 @@ class Work(QObject):
         self.letters.ask()
         self.crashes.tell_ending()
         if self.shows_round:
+        self.former.begin()
+        self._look_for_former()
             await self.tour.offer()
 
     def _locked(self, news: SessionLocked) -> None:
