@@ -5,36 +5,34 @@ The handbook and the check-up too: who cannot get in needs them most. None of th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Qt
 
 from ui.handbook import chapter_of
 from ui.loop import retire
 from ui.presenters.doctor import DoctorPresenter
-from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.recover import RecoverPresenter
 from ui.shell.crash_pages import crashes_page
 from ui.shell.settings_pages import settings_page
 from ui.shell.setup import SetupGuide
 from ui.shell.update_pages import updates_page
 from ui.views.doctor import DoctorPage
-from ui.views.enrol import EnrolPage
 from ui.views.help import HelpPage
 from ui.views.recover import RecoverPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
 
     from client.app.access.enrolment import Enrolled
     from client.app.rows.session import CardView
-    from ui.presenters.desk import Desk
-    from ui.shell.window import MainWindow
+    from ui.shell.before import Before
     from ui.views.crashes import CrashesPage
+    from ui.views.enrol import EnrolPage
     from ui.views.settings import SettingsPage
     from ui.views.setup import SetupPage
     from ui.views.updates import UpdatesPage
@@ -63,27 +61,13 @@ class Entry(QObject):
     """Shows these pages in the door's place, one over the other, and goes back to it.
 
     Args:
-        window: whose stack the pages are shown in.
-        desk: enrols and recovers.
-        run: starts a coroutine owned by a view.
-        to_door: shows the door as it is now.
-        enrolled: told what came of an enrolment, for the door to say.
+        before: what they stand on.
     """
 
-    def __init__(
-        self,
-        window: MainWindow,
-        desk: Desk,
-        run: Callable[[QObject, Coroutine[Any, Any, Any]], object],
-        to_door: Callable[[], None],
-        enrolled: Callable[[Enrolled], None],
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._desk = desk
-        self._run = run
-        self._to_door = to_door
-        self._enrolled = enrolled
+    def __init__(self, before: Before) -> None:
+        super().__init__(before.window)
+        self._before = before
+        self._window, self._desk, self._run = before.window, before.desk, before.run
         self._open: list[_Laid] = []
         self.guide: SetupGuide | None = None
         self._card: Callable[[CardView], None] | None = None
@@ -95,9 +79,7 @@ class Entry(QObject):
 
     def set_up(self) -> None:
         """Lead through this machine's first run, from where it stands."""
-        guide = self.guide = SetupGuide(
-            self._window, self._desk, self._run, self.leave, self._enrolled
-        )
+        guide = self.guide = SetupGuide(replace(self._before, to_door=self.leave))
         self._show(guide.page, guide.card_changed)
         guide.begin()
 
@@ -116,15 +98,9 @@ class Entry(QObject):
 
     def enrol(self) -> None:
         """Show the page that makes this machine a window."""
-        view = EnrolPage(self._window.tongue)
-        presenter = EnrolPresenter(self._desk, view, self._done)
-        view.pasted.connect(presenter.pasted)
-        view.genesis_edited.connect(presenter.edited)
+        view, presenter = self._before.enrolment(self._done)
         view.entered.connect(lambda pin: self._run(view, presenter.enrol(view.form_now(), pin)))
-        looks, window = view.looks, self._window
-        looks.language.connect(window.next_language)
-        looks.text_size.connect(window.next_text_size)
-        looks.mode.connect(window.next_mode)
+        self._window.follow(view.looks)
         view.settings_asked.connect(self.settings)
         view.help_asked.connect(self.help)
         self._show(view, presenter.card_changed)
@@ -207,7 +183,7 @@ class Entry(QObject):
         guide, self.guide = self.guide, None
         if guide is not None:
             guide.end()
-        self._to_door()
+        self._before.to_door()
         for laid in pages:
             self._drop(laid.view)
 
@@ -244,7 +220,7 @@ class Entry(QObject):
         retire(view)
 
     def _done(self, made: Enrolled) -> None:
-        self._enrolled(made)
+        self._before.enrolled(made)
         self.leave()
 
     def _show(

@@ -9,11 +9,9 @@ from PySide6.QtCore import QObject
 
 from ui.loop import Later
 from ui.presenters.doctor import DoctorPresenter
-from ui.presenters.enrol import EnrolPresenter
 from ui.presenters.setup import CentrePresenter, SetupPresenter
 from ui.shell.settings_pages import settings_page, take_over
 from ui.views.doctor import DoctorPage
-from ui.views.enrol import EnrolPage
 from ui.views.page_parts import later_button
 from ui.views.setup import SetupPage
 from ui.views.setup_steps import CentreStep, EndStep, TypingStep
@@ -25,8 +23,7 @@ if TYPE_CHECKING:
 
     from client.app.access.enrolment import Enrolled
     from client.app.rows.session import CardView
-    from ui.presenters.desk import Desk
-    from ui.shell.window import MainWindow
+    from ui.shell.before import Before
 
 _KEEP_MS = 300  # after the last key
 _SECTIONS = {"printer": "printing", "scanner": "scanning"}
@@ -36,35 +33,19 @@ class SetupGuide(QObject):
     """Owns the page of the first run.
 
     Args:
-        window: how it looks, and that it can be closed.
-        desk: everything that the steps ask.
-        run: starts a coroutine owned by a view.
-        to_door: told when the machine is set up.
-        enrolled: told what came of the enrolment, for the door to say.
+        before: what it stands on; its door is told when the machine is set up.
     """
 
-    def __init__(
-        self,
-        window: MainWindow,
-        desk: Desk,
-        run: Callable[[QObject, Coroutine[Any, Any, Any]], object],
-        to_door: Callable[[], None],
-        enrolled: Callable[[Enrolled], None],
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._desk = desk
-        self._run = run
-        self._enrolled = enrolled
+    def __init__(self, before: Before) -> None:
+        super().__init__(before.window)
+        self._before = before
+        self._window, self._desk, self._run = before.window, before.desk, before.run
         self._card: Callable[[CardView], None] | None = None
         self._typed: Callable[[], dict[str, str]] | None = None
-        self.page = SetupPage(window.tongue)
-        self.presenter = SetupPresenter(desk, self.page, self._show, to_door)
+        self.page = SetupPage(before.window.tongue)
+        self.presenter = SetupPresenter(before.desk, self.page, self._show, before.to_door)
         self._later = Later(self, _KEEP_MS, self._keep)
-        looks = self.page.looks
-        looks.language.connect(window.next_language)
-        looks.text_size.connect(window.next_text_size)
-        looks.mode.connect(window.next_mode)
+        before.window.follow(self.page.looks)
 
     def begin(self) -> None:
         """Show the step where the machine stands."""
@@ -143,13 +124,10 @@ class SetupGuide(QObject):
         return view
 
     def _enrol(self) -> QWidget:
-        view = EnrolPage(self._window.tongue, guided=True)
-        presenter = EnrolPresenter(self._desk, view, self._joined)
+        view, presenter = self._before.enrolment(self._joined, guided=True)
         view.extra.insertWidget(
             0, later_button(view, self._window.tongue, "enrol.later", view.later)
         )
-        view.pasted.connect(presenter.pasted)
-        view.genesis_edited.connect(presenter.edited)
         view.show_typed(self._desk.setup.state.typed)
         self._typed = view.typed_now
         view.edited.connect(self._later.start)
@@ -173,7 +151,7 @@ class SetupGuide(QObject):
     def _joined(self, made: Enrolled) -> None:
         self._later.stop()
         self._typed = None
-        self._enrolled(made)
+        self._before.enrolled(made)
         self._run(self.page, self.presenter.joined())
 
     def _device(self) -> QWidget:

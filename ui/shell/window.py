@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 
     from ui.i18n import Tongue
+    from ui.views.looks import Looks
 
 _USUAL = QSize(1366, 768)
 _LEAST = QSize(640, 360)  # 1366 x 768 at 200 %, without a desktop's bars
@@ -69,9 +70,7 @@ class MainWindow(QMainWindow):
         box = column(self.whole, gap=0)
         box.addWidget(self.stack, 1)
         self.setCentralWidget(self.whole)
-        self.door.looks.language.connect(self.next_language)
-        self.door.looks.text_size.connect(self.next_text_size)
-        self.door.looks.mode.connect(self.next_mode)
+        self.follow(self.door.looks)
         self.door.practice.clicked.connect(self.practice_wanted)
         tongue.bind(self, "setWindowTitle", "app.name")
         tongue.changed.connect(self._tell_looks)
@@ -143,6 +142,12 @@ class MainWindow(QMainWindow):
         else:
             self.text_size = code
         self._restyle()
+
+    def follow(self, looks: Looks) -> None:
+        """Change as these three buttons say."""
+        looks.language.connect(self.next_language)
+        looks.text_size.connect(self.next_text_size)
+        looks.mode.connect(self.next_mode)
 
     def next_language(self) -> None:
         """Change between Chinese and English, at once."""

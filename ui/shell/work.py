@@ -28,6 +28,7 @@ from ui.presenters.door import DoorPresenter
 from ui.presenters.frame import banner, urged
 from ui.shell.alerts import Alerts
 from ui.shell.backup_pages import FormerWatch
+from ui.shell.before import Before
 from ui.shell.commands import Commands
 from ui.shell.crash_pages import CrashWatch
 from ui.shell.deck import DeckDriver
@@ -109,7 +110,7 @@ class Work(QObject):
         explaining = Explaining(self.ways, desk, self.frame.foot.show_passing)
         self.ways.stepped.connect(lambda *step: self.run(explaining, explaining.after(*step)))
         self.door = DoorPresenter(desk, window.door)
-        self.entry = Entry(window, desk, self.run, self._to_door, self.door.enrolled)
+        self.entry = Entry(Before(window, desk, self.run, self._to_door, self.door.enrolled))
         self.commands = Commands(self)
         self.counter = CounterPresenter(
             desk, self.ways, self.ways.take, self.ways.register, self.frame.foot.show_passing
