@@ -249,8 +249,8 @@ class Work(QObject):
         elif isinstance(news, LineChanged):
             self.refresh_foot()
             self.letters.line_changed(self.desk.line.view)
-        elif isinstance(news, CasesChanged):
             self._look_for_former()
+        elif isinstance(news, CasesChanged):
             self.ways.changed(news.change)
             self._recount()
         elif isinstance(news, CounterHeard):
@@ -260,11 +260,11 @@ class Work(QObject):
         elif isinstance(news, UrgeArrived):
             self._urged(news)
 
-    def _card(self, news: CardChanged) -> None:
     def _look_for_former(self) -> None:
         if self.desk.door.session is not None and self.former.due(self.desk.line.view):
             self.run(self, self.former.look())
 
+    def _card(self, news: CardChanged) -> None:
         card = news.card
         self.frame.top.show_card(card)
         self.door.card_changed(card)
@@ -300,9 +300,9 @@ class Work(QObject):
         self._recount()
         self.letters.ask()
         self.crashes.tell_ending()
-        if self.shows_round:
         self.former.begin()
         self._look_for_former()
+        if self.shows_round:
             await self.tour.offer()
 
     def _locked(self, news: SessionLocked) -> None:
