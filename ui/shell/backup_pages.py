@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
 
 
+WAITS = BannerFace("told", "download", Words("former.told"), "former")
+"""What is told until the page was opened."""
+
+
 def open_former(means: Means, _route: Route) -> Opened:
     """Open the page; what waits is asked of the centre at once."""
     view = FormerPage(means.tongue)
@@ -70,7 +74,7 @@ class FormerWatch:
         if self._desk.door.session is None:
             return
         if former is not None:
-            self._say(BannerFace("told", "download", Words("former.told"), "former"))
+            self._say(WAITS)
         elif lost:
             words = Words("former.lost.told", {"count": len(lost)})
             self._say(BannerFace("told", "alert-triangle", words, "former"))

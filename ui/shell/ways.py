@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from client.app.rows.words import Words
 from ui.loop import retire, turned
-from ui.shell.backup_pages import open_former
+from ui.shell.backup_pages import WAITS, open_former
 from ui.shell.batch_pages import open_batch
 from ui.shell.crash_pages import open_crashes
 from ui.shell.doctor_pages import open_doctor
@@ -300,6 +300,10 @@ class Ways(QObject):
             self._open.insert(self._open.index(above), beneath)
             self._stack.addWidget(beneath.view)
 
+    def _former(self, means: Means, route: Route) -> Opened:
+        self.untold.emit(WAITS)  # whoever opens the page has read it
+        return open_former(means, route)
+
     def _build(self, route: Route) -> Opened:
         by_route = {
             "case": open_case,
@@ -311,7 +315,7 @@ class Ways(QObject):
             "handout": open_handout,
             "people": open_people,
             "doctor": open_doctor,
-            "former": open_former,
+            "former": self._former,
             "queue": open_queue,
             "help": open_help,
         }
