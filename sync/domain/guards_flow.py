@@ -7,6 +7,7 @@ steps are named over the steps of the table, with the waits and the numbers of t
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sync.domain import bodies
@@ -48,11 +49,20 @@ def _named(trial: Trial) -> FlowStep | None:
     """Return the flow's step that this step is."""
     if trial.item is None or trial.before is None:
         return None
+    names = _done_by(trial.step.kind)
     for step in trial.item.flow:
-        level = trial.before.review_level if step.step == Kind.REVIEW else 0
-        if trial.step.kind in _DOES.get(step.step, (step.step,)) and step.level == level:
-            return step
+        if step.step in names:
+            level = trial.before.review_level if step.step == Kind.REVIEW else 0
+            if step.level == level:
+                return step
     return None
+
+
+@cache
+def _done_by(kind: str) -> frozenset[str]:
+    """Return by which names a flow means a kind of step."""
+    own = () if kind in _DOES else (kind,)
+    return frozenset((*own, *(name for name, kinds in _DOES.items() if kind in kinds)))
 
 
 def _first_day(trial: Trial, case: Case, item: Item, named: FlowStep) -> date | None:

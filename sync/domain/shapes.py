@@ -92,13 +92,14 @@ def _is_day(value: object) -> bool:
 
 def _object_of(**members: Callable[[Any], bool]) -> Callable[[Any], bool]:
     """Return the check of an object; a member named `x_` may be absent, null or empty text."""
+    asked = [(name.rstrip("_"), name.endswith("_"), right) for name, right in members.items()]
 
     def check(value: object) -> bool:
         if not isinstance(value, dict):
             return False
-        for name, is_right in members.items():
-            found = value.get(name.rstrip("_"))
-            if found in (None, "") and name.endswith("_"):
+        for name, free, is_right in asked:
+            found = value.get(name)
+            if free and (found is None or found == ""):
                 continue
             if not is_right(found):
                 return False
@@ -444,15 +445,23 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
 }
 
 
+#: By kind, of each member: its name, whether it is free, whether the law asks for it, its check.
+#: Laid out once, for every step of a whole city is held against it.
+_CHECKS = {
+    kind: tuple((m.name, m.need is Need.FREE, m.need is Need.LAW, SHAPES[m.shape]) for m in members)
+    for kind, members in BODIES.items()
+}
+
+
 def check_body(step: Step) -> Iterator[Violation]:
     """Yield what is missing or malformed in a step's body."""
-    for member in BODIES[step.kind]:
-        value = step.body.get(member.name)
+    body = step.body
+    for name, free, lawful, is_right in _CHECKS[step.kind]:
+        value = body.get(name)
         # The centre hands out no papers: what the law asks of a window is not asked of its steps.
-        free = member.need is Need.FREE or (member.need is Need.LAW and step.by_centre)
-        if value in (None, "") and free:
+        if (value is None or value == "") and (free or (lawful and step.by_centre)):
             continue
-        if value in (None, "", []) and member.need is Need.LAW:
-            yield violation("legal_part_missing", part=member.name)
-        elif not SHAPES[member.shape](value):
-            yield violation("body_malformed", field=member.name)
+        if lawful and (value is None or value in ("", [])):
+            yield violation("legal_part_missing", part=name)
+        elif not is_right(value):
+            yield violation("body_malformed", field=name)

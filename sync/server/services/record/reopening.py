@@ -52,7 +52,7 @@ class Reopening:
     @property
     def closed(self) -> bool:
         """Say whether nothing new is logged yet."""
-        return self._clock.now_ms() < self._until
+        return self._until > 0 and self._clock.now_ms() < self._until
 
     def require_open(self) -> None:
         """Let nothing new be logged while closed.
