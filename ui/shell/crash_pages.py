@@ -91,6 +91,7 @@ class CrashWatch(QObject):
         # Queued: a fault may be on any thread, and in the middle of anything on this one.
         self.arrived.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         desk.crashes.on_new(self.arrived.emit)
+        self.at("door")
 
     def end(self) -> None:
         """Listen no more."""

@@ -70,6 +70,14 @@ async def a_day(hall):
     hall.stage.kill_centre()
     logging.getLogger("test").error("shown to %s with %s", ID_NO, Secret(PIN))
     await desk.steps.accept(done.case)
+    try:
+        {}[f"{NAME} {ID_NO} {PIN}"]
+    except KeyError as error:
+        error.add_note(DRAFT)
+        desk.crashes.failed(error)
+    for report in desk.crashes.all():
+        await desk.crashes.annotate(report.id, f"{PHONE} {ID_NO} {PIN}")
+        await desk.crashes.save(report.id, hall.stage.places.folder / "report.json")
     await hall.pull()
 
 
@@ -94,7 +102,9 @@ async def test_no_file_outside_the_store_holds_a_pin_or_a_citizens_data(
     everywhere = [places.window, places.centre, temporary]
     assert holders(everywhere, (PIN, WRONG_PIN)) == []
     assert holders([places.window, temporary], CITIZEN) == []
-    outside = [places.folder / "centre.log", places.folder / "centre.ready"]
+    report = places.folder / "report.json"
+    outside = [places.folder / "centre.log", places.folder / "centre.ready", report]
+    assert "KeyError" in report.read_text("utf-8")
     for path in outside:
         text = path.read_text("utf-8")
         assert [word for word in (*CITIZEN, PIN, WRONG_PIN) if word in text] == []

@@ -7,8 +7,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from sync.proof.keys import new_id
-from sync.protocol.crash_messages import CrashAnswer, CrashReport, Raised
+from sync.protocol.crash_messages import Raised
 from sync.protocol.errors import WireError
 from sync.protocol.limits import CRASH_MAX
 from sync.server.cli.app import build
@@ -20,32 +19,8 @@ from sync.server.services.supervision.crashes import (
     OPERATOR,
 )
 from sync.texts import texts
+from tests.helpers.crash_reports import MARK, report, send
 from tests.helpers.hand_window import Refusal
-
-MARK = "f417aefb485b05b4"
-
-
-def report(**members):
-    said = {
-        "id": new_id(),
-        "kind": "error",
-        "fingerprint": MARK,
-        "first": 1_772_501_400_000,
-        "last": 1_772_501_460_000,
-        "count": 5,
-        "version": "0.1.0",
-        "build": "package",
-        "versions": {"python": "3.11.7"},
-        "page": "step/accept",
-        "raised": [Raised(name="KeyError", places=["ui.presenters.accept:64 prepare"])],
-        "log": ["2026-03-03T02:24:33Z error chuangkou.ui unexpected failure"],
-        "note": "受理时",
-    }
-    return CrashReport(**(said | members))
-
-
-def send(window, message):
-    return window.ask("POST", "/v1/crashes", CrashAnswer, message)
 
 
 def raw(window, data, **headers):
