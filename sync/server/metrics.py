@@ -117,16 +117,15 @@ class _Standing:
         for light, count in self._ledger.read_now(lambda tx: tx.cases.lights(None)).items():
             lights.add_metric((light,), count)
         yield lights
-        backups = self._ledger.read_now(lambda tx: tx.backups.every())
-        newest = {row.dev: row.at for row in backups}
+        backed, oldest = self._ledger.read_now(lambda tx: tx.backups.newest())
         yield GaugeMetricFamily(
-            "chuangkou_windows_backed_up", "Windows with a backup here", value=len(newest)
+            "chuangkou_windows_backed_up", "Windows with a backup here", value=backed
         )
-        if newest:
+        if oldest is not None:
             yield GaugeMetricFamily(
                 "chuangkou_backup_oldest_timestamp_seconds",
                 "Of all windows' newest backups the oldest",
-                value=min(newest.values()) / 1000,
+                value=oldest / 1000,
             )
         faults = self._ledger.read_now(lambda tx: tx.crashes.count())
         yield GaugeMetricFamily(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from sync.server.db.backup_tables import window_backups
 from sync.server.db.rowwise import Rowwise, of
@@ -51,6 +51,13 @@ class SqlBackupRows(Rowwise):
         """Return those that came before a moment, the oldest first."""
         own = of(BackupRow, window_backups).where(_T.at < at)
         return self._all(BackupRow, own.order_by(_T.at, _T.dev, _T.n).limit(limit))
+
+    def newest(self) -> tuple[int, int | None]:
+        """Count the devices that have one; of their newest ones return when the oldest came."""
+        last = select(func.max(_T.at).label("at")).group_by(_T.dev).subquery()
+        row = self._connection.execute(select(func.count(), func.min(last.c.at)).select_from(last))
+        count, oldest = row.one()
+        return count, oldest
 
     def every(self) -> list[BackupRow]:
         """Return all, by device, incarnation and number."""

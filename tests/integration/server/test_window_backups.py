@@ -10,8 +10,10 @@ import pytest
 from sync.protocol.backup_messages import BackupKept, BackupsAnswer
 from sync.protocol.limits import BACKUP_MAX
 from sync.protocol.messages import Empty
+from sync.server.cli.backups import KeepingCommands
 from sync.server.files import SealedFiles
 from sync.server.jobs.backups import BackupsJob
+from sync.texts import texts
 from tests.helpers.hand_window import HandWindow, Refusal, read_answer
 
 SEALED = b"hall-backup/v1\n" + bytes(range(256)) * 8
@@ -187,3 +189,22 @@ def test_files_that_no_row_knows_go_after_a_day(centre, window):
     os.utime(path, (0, 0))
     look_again(centre)
     assert [path.name == stray for path in files(centre)] == [False]
+
+
+def test_whoever_runs_the_centre_sees_whose_there_are_and_which_are_damaged(
+    centre, window, windows, capsys
+):
+    send(window, 4, SEALED)
+    centre.clock.advance(hours=2)
+    other = windows("d-339901-04")
+    other.log_in("reception")
+    send(other, 1, SEALED + b"4")
+    found = centre.centre.ledger.read_now(lambda tx: tx.backups.newest())
+    assert found == (2, centre.clock.now_ms() - 2 * 3_600_000)
+    service = centre.desk.window_backups
+    (row,) = centre.centre.ledger.read_now(lambda tx: tx.backups.of(window.dev, 1))
+    service.destroy([row])
+    KeepingCommands(texts("en")).windows(centre.settings)
+    first, second = capsys.readouterr().out.splitlines()
+    assert ("d-339901-03" in first, "DAMAGED" in first, "no. 4" in first) == (True, True, True)
+    assert ("d-339901-04" in second, "whole" in second) == (True, True)

@@ -211,6 +211,37 @@ def _full(_self, _seed, _data):
     raise OSError(28, "full")
 
 
+def test_an_end_in_the_middle_uses_no_number_twice(new, monkeypatch):
+    enrolled(new)
+
+    async def work(hall):
+        await enter(hall)
+        await type_something(hall)
+        backups, transport = hall.desk.backups, hall.window.transport
+        whole = transport.keep_backup
+
+        async def ended(n, data):  # the centre has it, and the window never learns of it
+            await whole(n, data)
+            raise asyncio.CancelledError
+
+        monkeypatch.setattr(transport, "keep_backup", ended)
+        with pytest.raises(asyncio.CancelledError):
+            await backups.back_up()
+        assert (backups.view.busy, backups.view.made) == (False, None)
+        monkeypatch.undo()
+        await hall.leave()
+
+    start(new, work)
+
+    async def again(hall):
+        await enter(hall)
+        assert (await hall.desk.backups.back_up()).made is not None
+        await hall.leave()
+
+    start(new, again)
+    assert [row.n for row in rows(new)] == [2]
+
+
 def test_a_store_whose_count_is_behind_goes_on_behind_the_centres(new):
     enrolled(new)
 

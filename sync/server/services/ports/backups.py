@@ -34,5 +34,8 @@ class BackupRows(Protocol):
     def made_before(self, at: int, limit: int) -> list[BackupRow]:
         """Return those that came before a moment, the oldest first."""
 
+    def newest(self) -> tuple[int, int | None]:
+        """Count the devices that have one; of their newest ones return when the oldest came."""
+
     def every(self) -> list[BackupRow]:
         """Return all, by device, incarnation and number."""
