@@ -5,12 +5,28 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
 
 from client.app.cases.lights_view import short_words
+from client.app.forms.every import FORMS
+from client.app.forms.table import Choice
+from client.app.rows.cases import PaperRow, StepOption
+from client.app.rows.steps import StepDone
+from client.app.rows.words import Words
+from client.app.steps.form_steps import FormOffer, label_of
 from sync.domain.case import State
-from tests.helpers.gallery_cases import COMPLETE, DECIDING, MAKING
+from sync.engine.ports import ChangeSet
+from sync.texts import texts
+from tests.helpers.gallery_cases import COMPLETE, DECIDING, GRANTED, MAKING
+from tests.helpers.scripted_cases import NOW
+from tests.helpers.scripted_desk import ScriptedDesk
+from tests.helpers.scripted_papers import scan
 from ui import theme
 from ui.values import Route
+from ui.views.form_page import FormPage
+from ui.views.paper_pane import PaperPane
+from ui.views.result import ResultPage
+from ui.widgets.buttons import ActButton
 
 KEY = Qt.Key
 
@@ -118,3 +134,59 @@ def test_a_row_found_by_another_number_says_by_which(at_window, language):
             assert cells.texts[2] in cells.spoken
 
     at_window(scenario, language=language)
+
+
+def test_what_can_be_done_comes_before_what_cannot(tongue, qtbot):
+    """A cashier who made the fee notice takes the money next; what others do stands below."""
+    desk = ScriptedDesk()
+    case = desk.world[GRANTED].detail(None)
+    barred = Words("violation.no_authority.by", {"who": "首席代表"})
+    options = (StepOption("grant", True, barred), StepOption("pay", False, None))
+    page = ResultPage(tongue)
+    qtbot.addWidget(page)
+    page.show()
+    page.show_result("charge", StepDone(GRANTED, "e1", ChangeSet()), replace(case, options=options))
+    QApplication.processEvents()
+    page.focus_first()
+    pay = page.findChild(ActButton, "result.next.pay")
+    assert page.focusWidget() is pay
+    assert (pay.kind, pay.isEnabled()) == ("primary", True)
+    pressed = []
+    page.step.connect(pressed.append)
+    page.walk.primary.emit()
+    assert pressed == ["pay"]
+    assert pay.y() < page.findChild(ActButton, "result.next.grant").y()
+
+
+def test_a_paper_s_title_is_whole_beside_its_acts_or_above_them(tongue, qtbot):
+    pane = PaperPane(tongue, "result")
+    qtbot.addWidget(pane)
+    pane.show()
+    paper = PaperRow("correction", "20261013-339901-00001-0-B3", "ab", NOW)
+    pane.show_papers((paper,))
+    pane.show_paper(paper, scan("ab", 200))
+    pane.offer_signing(frozenset({"correction"}))
+    needed = theme.tokens().metrics().horizontalAdvance(pane.title.text())
+    for width in (900, 620, 560):
+        pane.resize(width, 500)
+        QApplication.processEvents()
+        assert pane.title.width() >= needed, width
+
+
+def test_a_list_of_nothing_is_not_asked(tongue, qtbot):
+    """A helper's own part has one question to answer: which one is not asked of him."""
+    page = FormPage(tongue, "give_opinion")
+    qtbot.addWidget(page)
+    page.show()
+    page.show_offer(FormOffer({"asked": ()}, {}, by_card=False))
+    assert page.fields["asked"].isHidden()
+    page.show_offer(FormOffer({"asked": (Choice("e1", "设置位置意见"),)}, {}, by_card=False))
+    assert not page.fields["asked"].isHidden()
+    assert not page.fields["opinion"].isHidden()
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_paying_asks_how_it_is_paid_not_how_it_is_served(language):
+    words = texts(language)
+    label = words.t(label_of(FORMS["pay"], "manner", words.has))
+    assert label == words.t("form.pay.manner") != words.t("form.field.manner")

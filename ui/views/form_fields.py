@@ -49,6 +49,11 @@ class Answer(QWidget):
     def offer(self, choices: Sequence[Offered]) -> None:
         """Set what there is to choose from."""
 
+    @property
+    def idle(self) -> bool:
+        """Nothing can be answered here, and nothing need be."""
+        return False
+
     def value(self) -> str:
         """Return the answer."""
         raise NotImplementedError
@@ -151,6 +156,11 @@ class ListAnswer(Answer):
         """Set what there is to choose from."""
         self._offered = tuple(choices)
         self.say()
+
+    @property
+    def idle(self) -> bool:
+        """A list of nothing that may stay unanswered asks nothing."""
+        return not (self.field.need or self.field.codes or self._offered)
 
     def value(self) -> str:
         """Return the chosen code."""

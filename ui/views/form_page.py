@@ -195,8 +195,8 @@ class FormPage(StepPage):
     def _fit(self) -> None:
         """Ask only what is asked as the earlier answers stand."""
         asked = {field.name for field in self._table.asked(self.form_now())}
-        for name in self.answers:
-            self.fields[name].setVisible(name in asked)
+        for name, answer in self.answers.items():
+            self.fields[name].setVisible(name in asked and not answer.idle)
 
     def _edited(self) -> None:
         if self._filling:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QWidget
 
 from client.app.files.prints import NARROW
+from ui.theme import tokens
 from ui.views.ink_sheet import InkSheet
 from ui.views.page_parts import leave_button, show_problem
 from ui.views.printing import print_pictures, stamped
@@ -21,11 +22,16 @@ from ui.widgets.text import Elided, Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from client.app.rows.cases import PaperRow
     from client.app.rows.ink import Ink
     from client.app.rows.words import Words
     from ui.i18n import Tongue
     from ui.values import Problem
+
+
+_MARGIN = 16
 
 
 class PaperPane(Face):
@@ -48,10 +54,12 @@ class PaperPane(Face):
         self._over: QWidget | None = None
         self.sheet: InkSheet | None = None
         self.buttons: dict[str, ActButton] = {}
-        box = column(self, gap=10, margin=16)
-        top = row(gap=8)
+        box = column(self, gap=10, margin=_MARGIN)
+        self._top = row(gap=8)
+        self._acts = row(gap=8)
         self.title = Elided()
-        top.addWidget(self.title, 1)
+        self._top.addWidget(self.title, 1)
+        self._top.addLayout(self._acts)
         for act, icon, key, call in (
             ("save", "download", "Ctrl+S", self._ask_where),
             ("print", "printer", "Ctrl+P", self._print),
@@ -63,8 +71,9 @@ class PaperPane(Face):
             # Not the button's own shortcut: Qt drops that with each new text, so with the language.
             QShortcut(QKeySequence(key), button).activated.connect(button.click)
             button.clicked.connect(call)
-            top.addWidget(button)
-        box.addLayout(top)
+            self._acts.addWidget(button)
+        self._acts.addStretch(1)
+        box.addLayout(self._top)
         self.buttons["ink"].hide()
         self._links: QHBoxLayout = row(gap=6)
         box.addLayout(self._links)
@@ -76,6 +85,17 @@ class PaperPane(Face):
         tongue.bind(self.view.scroller, "setAccessibleName", "paper.preview")
         box.addWidget(self.view, 1)
         tongue.changed.connect(self._say)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the title above the acts where both have no room in one line."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        title = tokens().metrics().horizontalAdvance(self.title.text())
+        room = self.width() - 2 * _MARGIN - self._acts.sizeHint().width() - self._top.spacing()
+        way = QBoxLayout.Direction.TopToBottom if title > room else QBoxLayout.Direction.LeftToRight
+        self._top.setDirection(way)
 
     # ------------------------------------------------------------ signed on the screen
 
@@ -117,6 +137,7 @@ class PaperPane(Face):
     def _offer(self) -> None:
         here = self._paper is not None and self._paper.kind in self._signable
         self.buttons["ink"].setVisible(here)
+        self._fit()
 
     # ------------------------------------------------------------ showing
 

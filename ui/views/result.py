@@ -208,6 +208,7 @@ class ResultPage(QWidget):
         options = () if detail is None else shown(detail.options)
         lead = [option for option in options if option.primary]
         lead += [o for o in options if not o.primary and o.blocked is None and o.kind in _OFTEN]
+        lead.sort(key=lambda option: option.blocked is not None)  # what can be done comes first
         for place, option in enumerate(lead):
             first = place == 0 and option.blocked is None
             button = ActButton("primary" if first else "plain", "arrow-right")
@@ -258,4 +259,4 @@ class ResultPage(QWidget):
 
 
 _WAITING = "result.waiting"
-_OFTEN = frozenset({"notify_correction"})
+_OFTEN = frozenset({"notify_correction", "pay"})

@@ -38,14 +38,15 @@ def remaining_words(key: str, args: Mapping[str, str | int]) -> Words:
     if key not in _SPANS:
         return Words(key, dict(args))
     parts = _UNITS[:2] if args["days"] else _UNITS[1:]
-    told = [part for part in parts if args[part]] or ["minutes"]
+    told = [part for part in parts if args[part]] or ["moment"]
     return Words(f"{key}.{_named(told, args)}", dict(args))
 
 
 def short_words(key: str, args: Mapping[str, str | int]) -> Words:
     """Say what is left as a list has room for it: the largest part that is something."""
-    told = next((part for part in _UNITS if args[part]), "minutes")
-    return Words(f"{key.replace('light.', 'row.', 1)}_{_named([told], args)}", {"n": args[told]})
+    told = next((part for part in _UNITS if args[part]), "moment")
+    row = key.replace("light.", "row.", 1)
+    return Words(f"{row}_{_named([told], args)}", {"n": args.get(told, 0)})
 
 
 def _named(told: Sequence[str], args: Mapping[str, str | int]) -> str:

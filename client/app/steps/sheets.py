@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     """Draws up a decisive step on the store lane; nothing is recorded."""
 
 DIGEST_SHOWN = 16
+_COLON = re.compile("：|: ")  # what the text `sheet.line` puts between a label and its value
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,17 @@ def shown_text(
     subject = subject_of(case, place.rules())
     title = f"sheet.title.{kind}"
     lines = [
-        said.t(title if said.has(title) else f"step.{kind}"),
-        f"{said.t('sheet.case')}:{case.number}",
-        f"{said.t('sheet.applicant')}:{case.applicant.name}",
-        f"{said.t('sheet.item')}:{subject.item.name.of(place.papers.language)}",
-        *(f"{said.t(label)}:{' '.join(value.split())}" for label, value in told if value),
-        *([f"{said.t('sheet.digest')}:{digest[:DIGEST_SHOWN]}"] if digest else []),
+        ("sheet.case", case.number),
+        ("sheet.applicant", case.applicant.name),
+        ("sheet.item", subject.item.name.of(place.papers.language)),
+        *((label, " ".join(value.split())) for label, value in told if value),
+        *([("sheet.digest", digest[:DIGEST_SHOWN])] if digest else []),
     ]
-    return "\n".join(lines)
+    whole = [
+        said.t(title if said.has(title) else f"step.{kind}"),
+        *(said.t("sheet.line", label=said.t(label), value=value) for label, value in lines),
+    ]
+    return "\n".join(whole)
 
 
 def sheet_of(
@@ -62,12 +67,12 @@ def sheet_of(
 ) -> SigningSheet:
     """Return the sheet whose text the draft holds."""
     title, *rest = draft.shown.splitlines()
-    pairs = (line.partition(":") for line in rest)
+    pairs = (_COLON.split(line, maxsplit=1) for line in rest)
     return SigningSheet(
         kind=kind,
         case=case.number,
         title=Words("app.words", {"text": title}),
-        lines=tuple((Words("app.words", {"text": label}), value) for label, _, value in pairs),
+        lines=tuple((Words("app.words", {"text": label}), value) for label, value in pairs),
         shown=draft.shown,
         documents=documents,
         digest_prefix=digest[:DIGEST_SHOWN],
