@@ -15,6 +15,7 @@ import msgspec
 from client.app.failures import AppFailure
 from client.app.rows.backups import Brought, FormerBackup, LostStep
 from client.app.rows.session import LinePhase
+from client.host.wiping import wipe
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.fields import moment_of
 
@@ -119,6 +120,7 @@ class BringingBack:
                 begun = self._begun[1].collected if self._begun else 0
                 return Brought(wanting=_ADMINISTRATORS - begun)
             key = self._tools.key_of(keys.backup, head.salt)
+            wipe(keys.db, keys.att, keys.name, keys.mark, keys.backup)
             share = await place.lanes.crunch.run(self._tools.open, data, key)
             brought = await self._merged(place, head, share)
             self._begun = None
