@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STARS = "***"
+LARGEST, KEPT = 5_000_000, 5
+"""Bytes of one file of a log, and how many full ones are kept beside it: 30 MB in all."""
 
 SECRET_NAMES = frozenset(
     (
@@ -106,7 +108,7 @@ def start_logs(folder: Path, name: str = "window") -> Logs:
     """Send every log of this process, libraries included, to one rotating file of JSON lines.
 
     Args:
-        folder: where the file `<name>.log` goes; 5 MB each, five kept.
+        folder: where the file `<name>.log` goes; see LARGEST and KEPT.
         name: stem of the file.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -127,7 +129,7 @@ def start_logs(folder: Path, name: str = "window") -> Logs:
         cache_logger_on_first_use=False,
     )
     handler = RotatingFileHandler(
-        folder / f"{name}.log", maxBytes=5_000_000, backupCount=5, encoding="utf-8", delay=True
+        folder / f"{name}.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True
     )
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

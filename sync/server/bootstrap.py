@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shutil import disk_usage
 from typing import TYPE_CHECKING
 
 from sync.domain.cameras import Network, networks_of
@@ -340,7 +341,14 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         outbox=outbox,
         live=live,
         tries=tries,
-        health=Health(clock, doubts, policy, forgotten, lambda: backups.damaged),
+        health=Health(
+            clock,
+            doubts,
+            policy,
+            forgotten,
+            lambda: backups.damaged,
+            lambda: disk_usage(settings.data).free,
+        ),
     )
 
 

@@ -2,13 +2,15 @@
 
 import json
 import logging
+import sys
 
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.host.logs import redact, start_logs
+from client.host import logs as module
+from client.host.logs import KEPT, redact, start_logs
 from sync.domain.secret import Secret
 
 KEY = bytes(range(100, 132))
@@ -80,3 +82,36 @@ def test_what_is_needed_to_help_stays_readable(log):
 @given(st.text(max_size=20), st.sampled_from(SHAPED), st.text(max_size=20))
 def test_shape_is_cut_between_any_words(before, value, after):
     assert value not in str(redact(f"{before} {value} {after}"))
+
+
+def test_a_log_goes_round_within_its_bound_and_keeps_the_newest(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "LARGEST", 2000)
+    logs = start_logs(tmp_path)
+    try:
+        for number in range(300):
+            logging.getLogger("chuangkou.ui").warning("line %d", number)
+    finally:
+        logs.close()
+        structlog.reset_defaults()
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == KEPT + 1
+    assert all(file.stat().st_size <= 2000 for file in files)
+    kept = [json.loads(line)["event"] for file in files for line in file.read_text().splitlines()]
+    assert len(kept) == len(set(kept))
+    newest = (tmp_path / "window.log").read_text().splitlines()[-1]
+    assert json.loads(newest)["event"] == "line 299"
+
+
+def test_a_log_that_cannot_be_written_stops_nobody(tmp_path, monkeypatch):
+    """As on a full disk, and in a frozen window on Windows, which has no console to say it on."""
+    logs = start_logs(tmp_path)
+    monkeypatch.setattr(sys, "stderr", None)
+    try:
+        (tmp_path / "window.log").mkdir()
+        logging.getLogger("chuangkou.ui").warning("lost")
+        (tmp_path / "window.log").rmdir()
+        logging.getLogger("chuangkou.ui").warning("kept")
+    finally:
+        logs.close()
+        structlog.reset_defaults()
+    assert "kept" in (tmp_path / "window.log").read_text()

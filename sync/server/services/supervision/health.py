@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sync.server.services.record.forgotten import Forgotten
     from sync.server.services.record.policy import Policy
 
+TIGHT_BYTES, FULL_BYTES = 5_000_000_000, 1_000_000_000
+"""Room of the centre's disk: a week's work of a county, and a day's of a hall."""
 _SECOND_MS, _MINUTE_MS, _HOUR_MS = 1000, 60_000, 3_600_000
 
 
@@ -42,6 +44,7 @@ class Health:
         policy: whose lists of revoked certificates count.
         forgotten: what windows have of the record and the centre has not.
         damaged: how many backups of windows are not what came.
+        room: bytes left where the centre keeps its data; raises OSError.
     """
 
     def __init__(
@@ -51,12 +54,14 @@ class Health:
         policy: Policy,
         forgotten: Forgotten,
         damaged: Callable[[], int] = lambda: 0,
+        room: Callable[[], int] = lambda: TIGHT_BYTES,
     ) -> None:
         self._clock = clock
         self._doubts = doubts
         self._policy = policy
         self._forgotten = forgotten
         self._damaged = damaged
+        self._room = room
         self._fetched: Mapping[str, str | None] = {}
 
     def fetched(self, codes: Mapping[str, str | None]) -> None:
@@ -66,6 +71,7 @@ class Health:
     def notices(self) -> tuple[Notice, ...]:
         """Return what is to be looked after now, the gravest first."""
         return (
+            *self._of_disk(),
             *self._of_record(),
             *self._of_clock(),
             *self.of_lists(),
@@ -89,6 +95,15 @@ class Health:
                 found.append(Notice("crl_stale", said))
         failed = sorted(name for name, code in self._fetched.items() if code is not None)
         return (*found, *(Notice("crl_not_fetched", {"authority": name}) for name in failed))
+
+    def _of_disk(self) -> list[Notice]:
+        try:
+            left = self._room()
+        except OSError:
+            return [Notice("disk_unread")]
+        if left >= TIGHT_BYTES:
+            return []
+        return [Notice("disk_full" if left < FULL_BYTES else "disk_tight", {"mb": left // 10**6})]
 
     def _of_record(self) -> list[Notice]:
         found = self._forgotten.missing()
