@@ -4,6 +4,7 @@ Its PostgreSQL is put back to an earlier state, all tables of it; windows have w
 """
 
 import asyncio
+import json
 from contextlib import asynccontextmanager, contextmanager
 
 import pytest
@@ -15,10 +16,12 @@ from sync.engine.returning import MOVED
 from sync.proof.jws import known
 from sync.proof.receipts import verify_receipt
 from sync.protocol.errors import WireError
+from sync.protocol.returned_messages import LINES_MAX
+from sync.server.clock import milliseconds
 from sync.server.services.record.whole import faults
 from tests.helpers import case_steps as say
 from tests.helpers import pg
-from tests.helpers.centre import running_centre
+from tests.helpers.centre import NOW, running_centre
 from tests.helpers.hand_window import SCOPE, HandWindow
 from tests.integration.engine.real_window import RealWindow
 
@@ -110,7 +113,7 @@ async def settles(window, holds):
 
 
 def lines(centre, scope):
-    return centre.read(lambda tx: [(r.n, r.event, r.outcome) for r in tx.log.after(scope, 0, 500)])
+    return centre.read(lambda tx: [(r.n, r.event, r.outcome) for r in tx.log.after(scope, 0, 2000)])
 
 
 def findings(centre):
@@ -118,6 +121,20 @@ def findings(centre):
     assert centre.read(lambda tx: list(faults(tx))) == []
     with centre.sql() as db:
         return {row[0] for row in db.execute("SELECT code FROM findings").fetchall()}
+
+
+def given_back(centre):
+    with centre.sql() as db:
+        rows = db.execute("SELECT args FROM findings WHERE code = 'lines_back'").fetchall()
+    return [json.loads(row[0]) for row in rows]
+
+
+async def follows(window, size):
+    """Wait until the window has so many lines of the department, under a signed head."""
+    async with asyncio.timeout(60):
+        while (await window.asks(window.store.cursors)).get(SCOPE, 0) < size:
+            window.runner.sync_now()
+            await asyncio.sleep(0.1)
 
 
 @pytest.mark.asyncio
@@ -151,6 +168,42 @@ async def test_lines_that_a_restored_centre_lacks_come_back_into_their_places(ce
             # Numbers that the lost lease held are not lent a second time.
             held = centre.read(lambda tx: tx.leases.block_of("case", "339901", 1))
             assert held.dev == window.dev
+
+
+@pytest.mark.asyncio
+async def test_more_lines_than_one_request_carries_come_back_in_slices(centre, tmp_path):
+    """What another window did all morning comes back from the one that follows its scope."""
+    said = {"what": "call", "happened_at": milliseconds(NOW) - 60_000, "reason": "群众来电"}
+    async with window_of(centre, tmp_path / "w") as window:
+        other = HandWindow(centre, "d-339901-04")
+        with backup_of(centre) as bring_back:
+            async with session(window):
+                other.log_in("clerk")
+                number = other.new_number()
+                steps = [other.event("preregister", say.preregister(), case=number)]
+                steps += [other.event("note_late", said, case=number) for _ in range(699)]
+                for at in range(0, len(steps), 100):
+                    other.accepted(other.push(*steps[at : at + 100]))
+                await follows(window, len(steps))
+            before = {scope: lines(centre, scope) for scope in (SCOPE, HALL)}
+            assert len(before[SCOPE]) == len(steps)
+            bring_back(give_back_minutes=1)
+            assert lines(centre, SCOPE) == []
+            async with session(window):
+                await settles(window, lambda: len(lines(centre, SCOPE)) >= len(steps))
+            assert lines(centre, SCOPE) == before[SCOPE]
+            assert lines(centre, HALL)[: len(before[HALL])] == before[HALL]
+            slices = [args["count"] for args in given_back(centre) if args["where"] == SCOPE]
+            assert sum(slices) == len(steps)
+            assert len(slices) >= 3
+            assert max(slices) <= LINES_MAX
+            assert "lines_back" in findings(centre)
+            assert not findings(centre) & {"line_moved", "scope_forked", "line_judged_otherwise"}
+        # The other one notices nothing: its chain is where it was, its case as it left it.
+        other.log_in("clerk")
+        step = other.step("note_late", said, case=number)
+        assert (step.verdict, step.receipt.index) == ("accepted", len(steps))
+        other.close()
 
 
 @pytest.mark.asyncio

@@ -62,10 +62,15 @@ class Pulling:
             if scope not in allowed:
                 raise WireError("wire.scope_forbidden", scope=scope)
         pulled: dict[str, PulledScope] = {}
-        for scope, head in sorted(tx.log.heads(cursors).items()):
-            if cursors[scope] > head.size:
-                self._forgotten.hear(caller.dev, scope, cursors[scope], head.size)
-                raise WireError("wire.cursor", scope=scope, size=head.size)
+        heads = tx.log.heads(cursors)
+        for scope in sorted(cursors):
+            head = heads.get(scope)
+            size = 0 if head is None else head.size  # a scope can be lost whole
+            if cursors[scope] > size:
+                self._forgotten.hear(caller.dev, scope, cursors[scope], size)
+                raise WireError("wire.cursor", scope=scope, size=size)
+            if head is None:
+                continue
             self._forgotten.came(scope, head.size)
             if cursors[scope] == head.size or limit <= 0:
                 continue
