@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, Q
 from ui.theme import tokens
 from ui.views.page_parts import leave_button, show_problem
 from ui.widgets.buttons import ActButton
-from ui.widgets.fields import Field
+from ui.widgets.fields import Field, LineField
 from ui.widgets.fold import fold_beside, needs
 from ui.widgets.layout import Centred, Face, Scroll, column, row
 from ui.widgets.lights import LightMark
@@ -185,6 +185,9 @@ class StepPage(QWidget):
         if hint:
             self.tongue.bind(field, "set_hint", hint)
         self.fields[name] = field
+        if isinstance(editor, LineField):
+            editor.inputRejected.connect(lambda: field.set_problem(self.tongue.t("field.full")))
+            editor.textEdited.connect(lambda _text: self._room_again(field, editor))
         if self._first is None:
             self._first = editor
         return field
@@ -227,6 +230,10 @@ class StepPage(QWidget):
         self._sum_up(list(by_field.items()))
         if problems:
             self.jump_to(problems[0].field)
+
+    def _room_again(self, field: Field, line: LineField) -> None:
+        if not line.full and field.problem == self.tongue.t("field.full"):
+            field.set_problem("")
 
     def forgive(self, name: str) -> None:
         """Take back what was wrong with a field: it has been mended."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QRegularExpressionValidator,
+    QValidator,
 )
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
@@ -122,6 +125,7 @@ def _editor_box(editor: QWidget, *, bad: bool = False) -> Box:
     return Box("surface", edge, radius="corner", width=2 if ring else 1)
 
 
+_BREAKS = re.compile("\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
 LONGEST_ID = 40  # eighteen, and the spaces that people type or paste between them
 LONGEST_NAME = 2 * 64  # as Qt counts, UTF-16: a rare ideograph takes two; the rule counts to 64
 
@@ -173,8 +177,30 @@ class _Line(QLineEdit):
         self.setPalette(_inside(tokens().colours["text"], ""))
 
 
+class _Seen(QValidator):
+    """Takes no character that nobody sees: what is pasted from a chat or a sheet is full of them.
+
+    Marks of direction and breadth are dropped, breaks and tabs become a space: a number copied
+    with them looked like eighteen places and was told to have twenty.
+    """
+
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+        """Return what is seen, and where the cursor then stands."""
+        before, after = _seen(text[:place]), _seen(text[place:])
+        return QValidator.State.Acceptable, before + after, len(before)
+
+
+def _seen(text: str) -> str:
+    if text.isprintable():  # hardly any text is not
+        return text
+    plain = " ".join(_BREAKS.split(text))
+    return "".join(char for char in plain if unicodedata.category(char) not in {"Cc", "Cf"})
+
+
 class LineField(_Line):
     """One line of text; Chinese comes by the input method like any other.
+
+    `inputRejected` tells that not all of what was typed or pasted had room.
 
     Args:
         parent: as for any widget.
@@ -184,7 +210,13 @@ class LineField(_Line):
     def __init__(self, parent: QWidget | None = None, *, limit: int = 200) -> None:
         super().__init__(parent)
         self.setMaxLength(limit)
+        self.setValidator(_Seen(self))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def full(self) -> bool:
+        """Nothing more fits."""
+        return len(self.text().encode("utf-16-le", "surrogatepass")) // 2 >= self.maxLength()
 
 
 class PinField(_Line):
