@@ -187,6 +187,13 @@ class RunningCentre:
         table = Administrators(self.desk.policy, self.clock, first, second)
         return self.centre.ledger.write_now(lambda tx: table.enact(tx, kind, body))
 
+    def reach(self, card: str, phone: str) -> None:
+        """Let a card's person be reached by telephone."""
+        known = self.desk.policy.book.roster[self.card(card).person]
+        said = {"person": known.person, "name": known.name, "certs": dict(known.certs)}
+        places = {"department": known.department, "hall": known.hall}
+        self.enact("roster", said | places | {"phone": phone})
+
     def invite(
         self, dev: str = "d-339901-03", hall: str = "339901", counter: str = "3号窗口", inc: int = 1
     ) -> str:

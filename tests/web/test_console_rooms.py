@@ -83,6 +83,8 @@ def test_every_room_is_reached_by_keys_and_fits_a_phone(
 
 
 def test_a_report_goes_to_its_leader_and_to_its_end(centre, cases, console_code, browse, picture):
+    for card, phone in (("governor", "13900000201"), ("head", "13900000202")):
+        centre.reach(card, phone)
     page, number = browse(), cases["red"]
     enter(page, console_code())
     page.goto(f"{centre.origin}/console/cases/{number}")
@@ -123,6 +125,8 @@ def test_a_report_goes_to_its_leader_and_to_its_end(centre, cases, console_code,
     page.goto(report)
     page.click("button[value=done]")
     page.fill("#c-text", "批示已落实，窗口恢复正常。")
+    for told in ("专报已送", "批示待复"):
+        page.wait_for_selector(f"#told + ol >> text={told}")
     picture(page, "report-judged", whole=True)
     page.click("#close button")
     page.wait_for_selector(".paper >> text=窗口恢复正常")
