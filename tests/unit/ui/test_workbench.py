@@ -102,3 +102,42 @@ async def test_a_list_that_cannot_be_read_says_why(bench, desk, screen):
     await bench.search("x")
 
     assert screen.last("show_failure").code == "store.busy"
+
+
+async def test_a_list_that_came_back_the_same_is_left_and_its_case_looked_at_again(bench, screen):
+    await bench.refresh()
+    number = bench.rows[0].number
+    await bench.look_at(number)
+
+    await bench.refresh()
+    await bench.changed(ChangeSet(frozenset({number})))
+
+    assert len(screen.told("show_page")) == 1
+    assert [args[0].row.number for args in screen.told("show_detail")] == [number] * 3
+
+
+async def test_a_list_longer_than_a_page_is_shown_from_its_top_again(bench, desk, screen):
+    real = desk.cases.page
+
+    async def page(tab, text="", after=None, limit=100):
+        return await real(tab, text, after, 4)
+
+    desk.cases.page = page
+    await bench.pick_tab("all")
+    await bench.more()
+    await bench.changed(ChangeSet(frozenset({"of another case"})))
+    await bench.changed(ChangeSet(frozenset({"of another case"})))
+
+    assert len(screen.told("show_page")) == 2  # what was added may be other rows by now
+
+
+async def test_the_same_rows_stand_under_the_tab_that_they_were_asked_for(bench, desk, screen):
+    async def page(*_args):
+        return CasePage((), None, None)
+
+    desk.cases.page = page
+    await bench.refresh()
+    bench.tab = Tab.OVERDUE  # picked, and its own answer not yet there
+    await bench.changed(ChangeSet(frozenset({"x"})))
+
+    assert [args[1] for args in screen.told("show_page")] == [Tab.MINE, Tab.OVERDUE]
