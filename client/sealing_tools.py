@@ -9,6 +9,7 @@ from client.app.machine.settings import BROUGHT
 from client.host.settings import load_settings
 from client.store import own_share
 from client.vault.in_hand import VaultInHand
+from sync.domain.failures import Failure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,12 @@ def backup_tools(folder: Path) -> BackupTools:
 
 
 def _own_settings(folder: Path) -> dict[str, str]:
-    """Return what this machine itself says of its devices; not what its hall says for all."""
-    said = load_settings(folder, folder / "none")
+    """Return what this machine itself says of its devices; not what its hall says for all.
+
+    A file that cannot be read says nothing: what was typed is backed up all the same.
+    """
+    try:
+        said = load_settings(folder, folder / "none")
+    except (Failure, OSError):
+        return {}
     return {name: getattr(said, name) for name in BROUGHT if getattr(said, name)}

@@ -187,7 +187,7 @@ class Backups:
         young = _now_s() - self._quiet_since < PARTING_AFTER_S
         if reason == "card_removed" or young or not self._line.sends or not self._idle():
             return
-        with contextlib.suppress(Failure, TimeoutError):
+        with contextlib.suppress(Failure, OSError, TimeoutError):
             async with asyncio.timeout(PARTING_S):
                 await self._made(place, always=False)
 
@@ -199,7 +199,7 @@ class Backups:
         if place is None or not self._idle():
             return
         self._due_s = _now_s() + AGAIN_S
-        with contextlib.suppress(Failure):
+        with contextlib.suppress(Failure, OSError):  # a disk that fails ends no window
             gone = not await self._seen(place, (await self._line.backups()).kept)
             await self._made(place, always=gone)
             self._due_s = _now_s() + EVERY_S

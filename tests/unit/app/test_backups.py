@@ -10,6 +10,7 @@ from client.app.machine.backups import Backups
 from client.app.machine.bringing_back import _newest
 from client.app.rows.changes import SessionClosed, SessionOpened
 from client.app.rows.session import LinePhase, LineView
+from client.sealing_tools import backup_tools
 from sync.protocol.backup_messages import BackupHead, BackupsAnswer
 
 
@@ -84,6 +85,25 @@ def test_one_that_fails_is_tried_sooner(made, monkeypatch):
     job = backups(line)
     run(job._turn())
     assert job._due_s == made.clock.now + module.AGAIN_S
+
+
+def test_a_disk_that_fails_ends_no_window(made, monkeypatch):
+    async def fails(_self, _place, *, always):
+        raise PermissionError(always)
+
+    monkeypatch.setattr(Backups, "_made", fails)
+    job = backups(Line())
+    run(job._turn())
+    assert job._due_s == made.clock.now + module.AGAIN_S
+
+
+def test_settings_that_nobody_can_read_are_left_out(tmp_path):
+    settings = backup_tools(tmp_path).settings
+    assert settings() == {}
+    (tmp_path / "window.json").write_text('{"printer_a4": "HP", "language": "en"}')
+    assert settings() == {"printer_a4": "HP"}
+    (tmp_path / "window.json").write_text("{")
+    assert settings() == {}
 
 
 @pytest.mark.parametrize(
