@@ -7,7 +7,7 @@ printer is given; it stays at this window, and a window that ended in between ha
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ from sync.domain.failures import Failure
 if TYPE_CHECKING:
     from client.app.session.workplace import Workplace
     from client.documents.papers import PaperData
+
+_log = logging.getLogger("chuangkou.slips")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,11 @@ class Slips:
         while True:
             due = await self._wanted.get()
             try:
-                with contextlib.suppress(Failure):  # the window was locked: the paper is there
-                    await _make(due)
+                await _make(due)
+            except Failure:
+                pass  # the window was locked: the paper is there
+            except Exception:  # noqa: BLE001  nothing else of the desk ends with a copy
+                _log.exception("a slip was not made")
             finally:
                 due.kept.set()
                 del self._coming[due.sha256]
