@@ -4,6 +4,7 @@ A mark lies in the window's folder while it runs. Found at a start, it was left 
 did not end in order: with its machine when that was started anew since, else by itself. Where the
 interpreter itself died, Python's faulthandler wrote down the places; those in our own files count.
 What kind of page was open is noted beside it as the window goes, so that it is known afterwards.
+Whoever asks a process to end (a desktop that logs out: SIGTERM, SIGHUP) ended it in order.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import ctypes
 import faulthandler
 import os
 import re
+import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ _TRACE_LARGEST = 64 * 1024
 _TRAIL_BYTES = 256
 PAGE = re.compile(r"[a-z_]{0,32}(?:/[a-z_]{1,32})?")
 """A kind of page, and of step; nothing that names a case."""
+_ASKED = ("SIGTERM", "SIGHUP")
 _CAUSE = re.compile(r"(?:Fatal Python error|Windows fatal exception): ([A-Za-z0-9_ ]{1,60})")
 
 
@@ -74,6 +77,7 @@ class Life:
         self._trace: TextIOWrapper | None = None
         self._trail: FileIO | None = None
         self._page = ""
+        self._own = False
         self.before: Ended | None = None
         folder.mkdir(parents=True, exist_ok=True)
         found = _read(self._mark)
@@ -82,9 +86,11 @@ class Life:
         if found is not None:
             self.before = _ended(folder, "program" if found.boot == boot else "machine")
         with suppress(OSError):  # nobody is kept from work because the disk is full
+            self._own = True
             self._mark.write_bytes(msgspec.json.encode(_Mark(os.getpid(), boot)))
             self._trace = (folder / TRACE).open("w", encoding="utf-8")
             faulthandler.enable(self._trace, all_threads=False)
+            _on_asking(self._trace)
             self._trail = FileIO(folder / TRAIL, "w")
 
     def at(self, page: str) -> None:
@@ -114,20 +120,38 @@ class Life:
 
     def close(self) -> None:
         """Say that this end is in order."""
-        if self._trace is None:
+        if not self._own:
             return
-        faulthandler.disable()
-        self._trace.close()
-        self._trace = None
+        self._own = False
+        if self._trace is not None:
+            faulthandler.disable()
+            _on_asking(None)
+            self._trace.close()
+            self._trace = None
         if self._trail is not None:
             self._trail.close()
             self._trail = None
-        self._mark.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._mark.unlink(missing_ok=True)
 
 
-def _ended(folder: Path, how: Literal["machine", "program"]) -> Ended:
+def _on_asking(trace: TextIOWrapper | None) -> None:
+    """Have a request to end write where the process was, without a cause; None: no more."""
+    if sys.platform != "win32":  # there windows are asked to close, and do
+        for name in _ASKED:
+            if trace is not None:
+                faulthandler.register(
+                    getattr(signal, name), file=trace, all_threads=False, chain=True
+                )
+            else:
+                faulthandler.unregister(getattr(signal, name))
+
+
+def _ended(folder: Path, how: Literal["machine", "program"]) -> Ended | None:
     trace = _text(folder / TRACE)
     causes = _CAUSE.findall(trace)  # Windows tells of some that it got over: the last ended it
+    if how == "program" and trace.strip() and not causes:
+        return None  # it was asked to
     page, _, said = _text(folder / TRAIL).partition("\n")
     return Ended(
         how,

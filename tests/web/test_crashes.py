@@ -4,6 +4,7 @@ import pytest
 
 from tests.helpers.crash_reports import report, send
 from tests.web.conftest import PHONE
+from tests.web.test_access import troubles
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -26,6 +27,7 @@ def test_a_supervisor_finds_a_fault_and_reads_its_reports(
     cells = rows.filter(has_text="KeyError").locator("td").all_inner_texts()
     assert [cell.strip() for cell in cells[1:5]] == ["0.1.0", "1", "2", "7"]
     picture(page, "crashes")
+    found = troubles(page, "crashes")
     page.set_viewport_size(PHONE)
     wide = "document.documentElement.scrollWidth - window.innerWidth"
     assert page.evaluate(wide) <= 0
@@ -38,6 +40,7 @@ def test_a_supervisor_finds_a_fault_and_reads_its_reports(
     assert "ui.presenters.accept:64 prepare" in page.inner_text("body")
     assert page.evaluate(wide) <= 0
     picture(page, "crash-phone", whole=True)
+    assert found + troubles(page, "crash") == []
 
 
 def test_who_may_not_see_it_sees_nothing(centre, window, console_code, browse):

@@ -72,6 +72,24 @@ def test_a_program_that_died_in_its_interpreter_names_its_places(tmp_path, again
     assert (tmp_path / TRACE).read_text() == ""  # this run's own, empty again
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
+def test_a_program_that_was_asked_to_end_did_not_die(tmp_path, again, asked):
+    ended = run(tmp_path, f"os.kill(os.getpid(), {int(asked)})")
+    assert ended.returncode == -asked
+    assert (tmp_path / MARK).exists()
+    assert again() is None
+
+
+def test_a_run_whose_mark_alone_could_be_written_ends_in_order(tmp_path, again):
+    (tmp_path / TRACE).mkdir()  # as on a disk that ran full between the two
+    life = Life(tmp_path, "boot-1")
+    life.close()
+    assert not (tmp_path / MARK).exists()
+    (tmp_path / TRACE).rmdir()
+    assert again() is None
+
+
 def test_a_second_window_over_the_folder_takes_no_mark_for_a_death(tmp_path):
     begun = "open(sys.argv[1] + '/ready', 'w').close(); sys.stdin.read()"
     command = [sys.executable, "-c", DIES.format(how=begun), str(tmp_path)]
