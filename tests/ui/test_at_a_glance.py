@@ -190,3 +190,22 @@ def test_paying_asks_how_it_is_paid_not_how_it_is_served(language):
     words = texts(language)
     label = words.t(label_of(FORMS["pay"], "manner", words.has))
     assert label == words.t("form.pay.manner") != words.t("form.field.manner")
+
+
+@pytest.mark.parametrize("size", theme.TEXT_SIZES)
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_names_keep_their_room_before_what_may_be_left_out(at_window, language, size):
+    """On 1366 pixels seven or eight characters of a name and of an item are read at every size."""
+
+    async def scenario(hands):
+        await hands.enter("clerk")
+        table = hands.page.table
+        first = hands.page.model.row_at(0)
+        name = "云" * (7 if size == "largest" else 8)
+        hands.page.model.set_rows([replace(first, applicant=name, item=name)])
+        index = hands.page.model.index
+        assert {table.shortened(index(0, column)) for column in (2, 3)} == {""}
+        whole = sum(table.columnWidth(n) for n in range(7) if not table.isColumnHidden(n))
+        assert whole <= table.viewport().width()
+
+    at_window(scenario, language=language, text_size=size)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("money_amount", 150, right=True),
-    Column("applicant", 140, stretch=True),
-    Column("item", 140, stretch=True),
-    Column("number", 236, faint=True),
+    Column("applicant", 110, stretch=True),
+    Column("item", 110, stretch=True),
+    Column("number", 212, faint=True),
     Column("money_since", 110, right=True, faint=True, spare=True),
 )
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("light", 164),
     Column("number", 212),
-    Column("applicant", 96, stretch=True),
-    Column("item", 110, stretch=True),
+    Column("applicant", 130, stretch=True),
+    Column("item", 140, stretch=True),
     Column("state", 124),
     Column("holder", 84, faint=True, spare=True),
     Column("due", 116, right=True, spare=True),  # the light says what is left
