@@ -1,7 +1,7 @@
 """Where faults of the window's program go: into the log, and to whoever keeps reports of them.
 
 Faults may come before the desk is there, on any thread, and out of Qt itself. Whoever keeps reports
-is made after the first paint; what came before waits for it. Loads nothing at the start.
+is made after the first paint; what came before waits for it.
 """
 
 from __future__ import annotations
