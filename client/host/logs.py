@@ -35,6 +35,9 @@ SECRET_NAMES = frozenset(
 )
 """Names whose values are never printed; also as the last part of a longer name (`card_pin`)."""
 
+_CHATTY = ("httpx",)
+"""Libraries that tell of each request: it cost time with each page, and pushed what counts out."""
+
 _SHAPES = re.compile(
     r"-----BEGIN [^-]+-----.*?(?:-----END [^-]+-----|\Z)"  # PEM
     r"|[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]*"  # a signed token
@@ -96,11 +99,16 @@ class Logs:
         self._level_before = self._root.level
         self._root.addHandler(handler)
         self._root.setLevel(logging.INFO)
+        self._chatty = {name: logging.getLogger(name).level for name in _CHATTY}
+        for name in _CHATTY:
+            logging.getLogger(name).setLevel(logging.WARNING)
 
     def close(self) -> None:
         """Stop writing and let go of the file."""
         self._root.removeHandler(self._handler)
         self._root.setLevel(self._level_before)
+        for name, level in self._chatty.items():
+            logging.getLogger(name).setLevel(level)
         self._handler.close()
 
 

@@ -79,6 +79,12 @@ def test_what_is_needed_to_help_stays_readable(log):
     assert (line["event"], line["logger"], line["level"]) == ("case.saved", "client.store", "info")
 
 
+def test_a_library_tells_what_went_wrong_and_not_each_request(log):
+    logging.getLogger("httpx").info("HTTP Request: POST …")
+    logging.getLogger("httpx").warning("something")
+    assert [json.loads(line)["event"] for line in log.read_text().splitlines()] == ["something"]
+
+
 @given(st.text(max_size=20), st.sampled_from(SHAPED), st.text(max_size=20))
 def test_shape_is_cut_between_any_words(before, value, after):
     assert value not in str(redact(f"{before} {value} {after}"))
