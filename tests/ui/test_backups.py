@@ -65,7 +65,9 @@ def test_a_waiting_backup_is_told_when_the_line_is_in_step_and_brought_by_pin(at
             "former.brought", drafts=3, pages=4, bank=2, values=3
         )
         assert any(LOST[0].case in text for text in said(hands))
-        await hands.key((KEY.Key_R, CTRL))
+        assert not hands.page.pin.isVisible()  # nothing is left that a card would open
+        assert hands.window.focusWidget() is hands.page.done
+        await hands.key(KEY.Key_Space)
         assert desk.bringing_back.steps == ()
         assert not any(LOST[0].case in text for text in said(hands))
         assert t("former.none") in hands.page.why.text()

@@ -81,9 +81,17 @@ class FormerPage(PinPage):
             return ""
         return self.tongue.t("former.none" if self._asked else "former.looking")
 
+    def set_busy(self, *, busy: bool) -> None:
+        """Take no press while the card works; what is left to do then has the keyboard."""
+        super().set_busy(busy=busy)
+        if not busy and self.isVisible():
+            self.focus_first()
+
     def focus_first(self) -> None:
-        """The PIN is all that is asked."""
-        self.pin.setFocus()
+        """The PIN, while something waits; then the steps to enter again."""
+        waits = self._former is not None or not self._asked
+        last = self.done if self._lost else self.back
+        (self.pin if waits else last).setFocus()
 
     # ------------------------------------------------------------ inside
 
@@ -105,6 +113,7 @@ class FormerPage(PinPage):
         elif self._asked and self._brought is None:
             self.waits.tell("calm", "info-circle", t("former.none"))
         self._say_brought()
+        self.ask_card(asked=self._former is not None or not self._asked)
         for part in (self.lost_head, self.lost_do, self.done):
             part.setVisible(bool(self._lost))
         clear(self.lost)

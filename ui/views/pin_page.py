@@ -93,6 +93,11 @@ class PinPage(StepPage):
         """Forget what was typed."""
         self.pin.clear()
 
+    def ask_card(self, *, asked: bool) -> None:
+        """Ask for card and PIN, or, where nothing is left to press for, no more."""
+        for part in (self.card_words, self.pin_label, self.pin, self.primary):
+            part.setVisible(asked)
+
     # ------------------------------------------------------------ for the pages
 
     def missing(self) -> str:
