@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import tokens
@@ -15,7 +15,6 @@ from ui.widgets.lights import LightMark
 from ui.widgets.text import Elided, Tagged, Text
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QResizeEvent
 
     from client.app.rows.cases import CaseDetail
@@ -109,6 +108,13 @@ class CasePreview(Face):
         super().changeEvent(event)
         if event.type() == event.Type.StyleChange:
             self._size()
+
+    def event(self, event: QEvent) -> bool:
+        """Be higher where another case's acts take more lines."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._size()
+        return done
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Be higher where the acts take more lines."""
