@@ -418,6 +418,8 @@ def test_leaving_the_page_voids_the_request(first_day):
         await person.rest()
         first = person.page._view.key
         person.press("recover.leave")
+        assert person.sees("recover.leaving_note")  # asked once
+        person.press("recover.leave")
         assert person.sees("login.pin")
         person.press("login.recover")
         await person.rest()

@@ -11,7 +11,6 @@ from sync.domain.calendar import CHINA
 from ui.views.pin_page import PinPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import clear, column, row
-from ui.widgets.summary import Banner
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ class FormerPage(PinPage):
         self._asked = False
         self._brought: Brought | None = None
         self._lost: tuple[LostStep, ...] = ()
-        self.waits = self._banner("former.waits")
-        self.came = self._banner("former.came")
+        self.waits = self.banner("former.waits")
+        self.came = self.banner("former.came")
         self.lost_head = Text("section")
         tongue.bind(self.lost_head, "setText", "former.lost")
         self.lost_do = Text("body", wrap=True)
@@ -94,14 +93,6 @@ class FormerPage(PinPage):
         (self.pin if waits else last).setFocus()
 
     # ------------------------------------------------------------ inside
-
-    def _banner(self, name: str) -> Banner:
-        made = Banner()
-        made.setObjectName(name)
-        made.button.hide()
-        made.dismiss.hide()
-        self.form.addWidget(made)
-        return made
 
     def _say(self) -> None:
         t = self.tongue.t

@@ -10,6 +10,7 @@ from sync.domain.secret import Secret
 from ui.theme import tokens
 from ui.views.step_page import StepPage
 from ui.widgets.fields import PinField
+from ui.widgets.summary import Banner
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -92,6 +93,15 @@ class PinPage(StepPage):
     def clear_pin(self) -> None:
         """Forget what was typed."""
         self.pin.clear()
+
+    def banner(self, name: str) -> Banner:
+        """Return a line of words in the form, which nobody needs to dismiss."""
+        made = Banner()
+        made.setObjectName(name)
+        made.dismiss.hide()
+        made.button.hide()
+        self.form.addWidget(made)
+        return made
 
     def ask_card(self, *, asked: bool) -> None:
         """Ask for card and PIN, or, where nothing is left to press for, no more."""

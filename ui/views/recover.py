@@ -12,7 +12,6 @@ from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
 from ui.widgets.fields import clipboard_copy
 from ui.widgets.layout import Face, column, hairline, row
-from ui.widgets.summary import Banner
 from ui.widgets.text import Icon, Tagged, Text
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ class RecoverPage(PinPage):
         super().__init__(tongue, "recover", "page.recover", "act.hand_over")
         self._view: RecoveryView | None = None
         self._done = ""
-        self.done = self._banner("recover.done")
-        self.leaving = self._banner("recover.leaving_note")
+        self.done = self.banner("recover.done")
+        self.leaving = self.banner("recover.leaving_note")
         self._make_request()
         self.steps = tuple(Tagged("circle", "body", wrap=True) for _ in range(_NEEDED + 1))
         for step in self.steps:
@@ -46,14 +45,6 @@ class RecoverPage(PinPage):
         tongue.changed.connect(self._say)
         self.finish()
         self._say()
-
-    def _banner(self, name: str) -> Banner:
-        made = Banner()
-        made.setObjectName(name)
-        made.dismiss.hide()
-        made.button.hide()
-        self.form.addWidget(made)
-        return made
 
     def _make_request(self) -> None:
         self.request = Face("surface")
