@@ -14,7 +14,7 @@ from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
 from ui.widgets.fields import LineField
-from ui.widgets.layout import Face, clear, column
+from ui.widgets.layout import Face, Flow, clear, column
 from ui.widgets.summary import Banner
 from ui.widgets.text import Text
 from ui.widgets.ticks import Tick
@@ -70,6 +70,8 @@ class CrashesPage(StepPage):
         self._say()
 
     def _make_acts(self) -> None:
+        self.acts = Flow(end=True)  # three beside each other are wider than the smallest screen
+        self.extra.addWidget(self.acts)
         self.next = self._act("chevron-right", "Alt+N", "next", self.next_wanted.emit)
         self.drop = self._act("trash", "Alt+D", "drop", self.drop_wanted.emit)
         self.save = self._act("download", "Ctrl+S", "save", self._ask_where)
@@ -80,7 +82,7 @@ class CrashesPage(StepPage):
         self.tongue.bind(made, "setText", f"crashes.{name}")
         made.clicked.connect(call)
         beside(made)
-        self.extra.addWidget(made)
+        self.acts.add(made)
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(made.click)
