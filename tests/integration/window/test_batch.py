@@ -155,7 +155,7 @@ def test_a_deputy_decides_for_the_absent_chief_and_the_sheet_says_so(tmp_path):
             await hall.enter("reception")
             await hall.synced()
             (sheet,) = await sheets_of(hall)
-            assert "代:秦望舒" in sheet.shown
+            assert "代：秦望舒" in sheet.shown
             round_ = await hall.desk.batch.sign([sheet], hall.pin("reception"), lambda _end: None)
             assert [end.failure for end in round_.ends] == [None]
             await hall.synced()
