@@ -158,9 +158,9 @@ def test_after_its_term_a_report_is_gone(centre, window):
     assert groups(centre) == []
 
 
-def test_the_operator_lists_and_reads_and_it_is_written_down(centre, window, store):
-    if store == "postgresql":
-        pytest.skip("the command line finds its database by the environment")
+def test_the_operator_lists_and_reads_and_it_is_written_down(centre, window, store, monkeypatch):
+    if store == "postgresql":  # where the command line finds it
+        monkeypatch.setenv("CHUANGKOU_DATABASE_URL", centre.url)
     sent = report()
     send(window, sent)
 
