@@ -61,7 +61,8 @@ class Slips:
                 _log.exception("a slip was not made")
             finally:
                 due.kept.set()
-                del self._coming[due.sha256]
+                if self._coming.get(due.sha256) is due:  # else the same paper was wanted again
+                    del self._coming[due.sha256]
 
 
 async def _make(due: _Due) -> None:

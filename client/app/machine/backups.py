@@ -79,7 +79,8 @@ class BackupTools:
         named: says which pages the drafts name.
         digest: returns the hash of what a window holds.
         settings: reads this machine's own settings that a new machine would want.
-        former: returns the vault of slots that lie in a folder.
+        former: returns the vault of the slots that a backup carries.
+        key_of: returns a backup's own key, of K_backup and the salt in its head.
     """
 
     seal: Callable[[ShareHead, OwnShare, bytes], bytes]

@@ -19,12 +19,8 @@ _T = window_backups.c
 class SqlBackupRows(Rowwise):
     """See services.ports.backups.BackupRows."""
 
-    def add(self, row: BackupRow) -> bool:
-        """Keep a backup's place; False where its number is taken."""
-        return self._add_once(window_backups, row)
-
     def put(self, row: BackupRow) -> None:
-        """Write what was found of one when it was read again."""
+        """Keep a backup's place, or write what was found of it when it was read again."""
         self._put(window_backups, row)
 
     def of(self, dev: str, inc: int) -> list[BackupRow]:

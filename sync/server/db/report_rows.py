@@ -92,11 +92,15 @@ class SqlReportRows(Rowwise):
         found = self._among(InstructionRow, instructions, report=ids)
         return sorted(found, key=lambda row: (row.at, row.id))
 
-    def overdue(self, now: int, limit: int) -> list[InstructionRow]:
+    def overdue(self, now: int, after: tuple[int, str], limit: int) -> list[InstructionRow]:
         """Return instructions whose reply is owed since before now, the longest owed first."""
+        due, id_ = after
         owed = instructions.c.state == InstructionState.OPEN.value
         late = of(InstructionRow, instructions).where(owed, instructions.c.due < now)
-        oldest = late.order_by(instructions.c.due, instructions.c.id)
+        behind = and_(instructions.c.due == due, instructions.c.id > id_)
+        oldest = late.where(or_(instructions.c.due > due, behind)).order_by(
+            instructions.c.due, instructions.c.id
+        )
         return self._all(InstructionRow, oldest.limit(limit))
 
     def add_turn(self, row: TurnRow) -> None:

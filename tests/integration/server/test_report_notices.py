@@ -8,6 +8,7 @@ import pytest
 
 from sync.server.clock import milliseconds
 from sync.server.jobs.reports import ReportsJob
+from sync.server.services.supervision import report_notices
 from tests.helpers.hand_window import SCOPE
 
 ROOM = "/console/reports"
@@ -117,3 +118,15 @@ def test_a_reply_in_time_chases_nobody(reached, enter):
     reached.clock.advance(days=20)
     assert look(reached) == 0
     assert not [each for each, _ in messages(reached, page) if each == "report_late"]
+
+
+def test_more_overdue_ones_than_one_look_takes_are_all_told(reached, enter, monkeypatch):
+    monkeypatch.setattr(report_notices, "SLICE", 2)
+    writer, governor = enter("supervisor"), enter("governor")
+    for _ in range(2):
+        page = sent(reached, writer)
+        instructed(governor, page)
+        instructed(governor, page)
+    reached.clock.advance(days=20)
+    # What was told of stays overdue, and stands before what was not.
+    assert [look(reached) for _ in range(3)] == [2, 2, 0]

@@ -53,3 +53,16 @@ async def test_one_that_fails_is_not_waited_for_and_the_next_is_made(monkeypatch
     assert place.kept == {"slip.second": b"slip"}
     told = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert len(told) == isinstance(wrong, LookupError)
+
+
+async def test_the_same_paper_wanted_twice_is_made_twice_and_ends_nothing():
+    made, place, paper = Slips(), Place(), papers()["slip"]
+    made.want(place, paper, "same")
+    made.want(place, paper, "same")
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        running = group.create_task(made.run())
+        await made.made("same")
+        assert "slip.same" in place.kept
+        made.want(place, paper, "next")
+        await made.made("next")
+        running.cancel()

@@ -13,11 +13,8 @@ if TYPE_CHECKING:
 class BackupRows(Protocol):
     """Which backups of which window are kept."""
 
-    def add(self, row: BackupRow) -> bool:
-        """Keep a backup's place; False where its number is taken."""
-
     def put(self, row: BackupRow) -> None:
-        """Write what was found of one when it was read again."""
+        """Keep a backup's place, or write what was found of it when it was read again."""
 
     def of(self, dev: str, inc: int) -> list[BackupRow]:
         """Return a device's backups up to an incarnation, the newest first."""

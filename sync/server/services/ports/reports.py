@@ -49,8 +49,14 @@ class ReportRows(Protocol):
     def instructions(self, ids: Sequence[str]) -> list[InstructionRow]:
         """Return the instructions on reports, oldest first."""
 
-    def overdue(self, now: int, limit: int) -> list[InstructionRow]:
-        """Return instructions whose reply is owed since before now, the longest owed first."""
+    def overdue(self, now: int, after: tuple[int, str], limit: int) -> list[InstructionRow]:
+        """Return instructions whose reply is owed since before now, the longest owed first.
+
+        Args:
+            now: ms.
+            after: due and id of the one to go on behind; (0, "") begins.
+            limit: how many at most.
+        """
 
     def add_turn(self, row: TurnRow) -> None:
         """Keep a reply or its judgement."""

@@ -69,13 +69,15 @@ class ReportNotices:
 
     def unheard(self, tx: Transaction) -> list[InstructionRow]:
         """Return the overdue instructions of which somebody with a telephone was not told yet."""
-        found = []
-        for row in tx.reports.overdue(self._clock.now_ms(), SLICE):
-            known = {message.id for message in tx.messages.of_case(row.report)}
-            ids = (_id(LATE, _term(row), each) for each in self._reached(self._chased(tx, row)))
-            if not all(f"{each}/{SMS}" in known for each in ids):
-                found.append(row)
-        return found
+        found: list[InstructionRow] = []
+        after = (0, "")
+        # Those that were told of stay overdue: the look goes on behind them.
+        while rows := tx.reports.overdue(self._clock.now_ms(), after, SLICE):
+            found += (row for row in rows if not self._heard(tx, row))
+            after = rows[-1].due, rows[-1].id
+            if len(found) >= SLICE:
+                break
+        return found[:SLICE]
 
     def remind(self, tx: Transaction) -> int:
         """Tell of every overdue instruction, of each term once; return of how many.
@@ -107,6 +109,12 @@ class ReportNotices:
         return tuple(found)
 
     # ------------------------------------------------------------ inside
+
+    def _heard(self, tx: Transaction, row: InstructionRow) -> bool:
+        """Say whether everybody whom an overdue instruction can reach was told of it."""
+        known = {message.id for message in tx.messages.of_case(row.report)}
+        ids = (_id(LATE, _term(row), each) for each in self._reached(self._chased(tx, row)))
+        return all(f"{each}/{SMS}" in known for each in ids)
 
     def _tell(
         self,
