@@ -1,7 +1,5 @@
 """Cards that fail at the window: pulled, mistyped, blocked, foreign, revoked while in use."""
 
-import gc
-
 import pytest
 
 from client.app.rows.changes import SessionClosed, SessionLocked, SessionOpened
@@ -12,6 +10,7 @@ from sync.domain.secret import Secret
 from sync.proof.keys import SoftwareKey
 from sync.texts import texts
 from tests.helpers.hall import open_hall
+from tests.helpers.held import held
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(300)]
 
@@ -31,9 +30,7 @@ def said(words):
 
 def live_keys(thumbprint):
     """Count the session keys of this thumbprint that are still in memory."""
-    gc.collect()
-    mine = [held for held in gc.get_objects() if isinstance(held, SoftwareKey)]
-    return sum(held.thumbprint == thumbprint for held in mine)
+    return sum(key.thumbprint == thumbprint for key in held(SoftwareKey))
 
 
 async def store_is_closed(hall, place):

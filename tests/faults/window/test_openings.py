@@ -1,7 +1,6 @@
 """Opened and locked again and again, a window leaves nothing behind in its process."""
 
 import asyncio
-import gc
 import threading
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from client.app.desk import Desk
 from client.store.store import SqlCipherStore
 from sync.engine.runner import Runner
 from tests.helpers.hall import Hall
+from tests.helpers.held import held
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 FIRST = 3
@@ -32,12 +32,11 @@ async def visit(stage, sessions):
 
 def left():
     """Return what is still held: threads, descriptors, and objects of what has ended."""
-    gc.collect()
-    kinds = [type(thing) for thing in gc.get_objects()]
+    kept = [len(held(kind)) for kind in ENDED]
     # Shown by name, so that a failure says whose they are.
     threads = sorted(thread.name for thread in threading.enumerate())
     descriptors = len(list(Path("/proc/self/fd").iterdir()))
-    return threads, descriptors, [kinds.count(kind) for kind in ENDED]
+    return threads, descriptors, kept
 
 
 def test_twenty_openings_leave_no_thread_no_descriptor_and_no_object(stage):
