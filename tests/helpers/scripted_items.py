@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from client.app.items.catalogue import CatalogueDesk
 from client.app.rows.cases import PaperRow
 from client.app.rows.guide import Branch, ChartStep, Edition, ItemGuide, MaterialNote, Shelf
+from client.app.rows.steps import Checked
 from client.app.rows.words import Words
+from sync.domain import identity
+from sync.domain.violations import Violation
 from tests.helpers.scripted_cases import ITEMS, NOW
 from tests.helpers.scripted_papers import Picture, paper
 
@@ -135,3 +139,35 @@ class ScriptedHandouts:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text)
+
+
+class ScriptedCatalogue:
+    language = "zh_CN"
+
+    def find(self, text: str, limit: int = 20, department: str = "") -> tuple[ItemRow, ...]:
+        return find(text, limit, department)
+
+    def shelves(self) -> tuple[Shelf, ...]:
+        return shelves()
+
+    def guide(self, code: str) -> ItemGuide:
+        return guide(self.item(code))
+
+    def item(self, code: str) -> ItemDetail:
+        return next(item for item in ITEMS if item.row.code == code)
+
+    def check_identity(self, id_kind: str, text: str) -> Checked:
+        check = identity.resident_id if id_kind == "resident_id" else identity.credit_code
+        return _checked(text, check(text))
+
+    def check_phone(self, text: str) -> Checked:
+        return _checked(text, identity.phone(text))
+
+    def check_name(self, text: str) -> Checked:
+        return CatalogueDesk().check_name(text)  # the rule itself, as the desk has it
+
+
+def _checked(text: str, result: str | Violation) -> Checked:
+    if isinstance(result, Violation):
+        return Checked(text, problem=Words(f"violation.{result.code}", dict(result.args)))
+    return Checked(result)

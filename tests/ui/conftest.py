@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from sync.domain.secret import Secret
-from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
+from tests.helpers.scripted_access import PIN, ScriptedDeck
+from tests.helpers.scripted_desk import ScriptedDesk
 from ui import loop, theme
 from ui.collector import collecting
 from ui.i18n import Tongue

@@ -7,8 +7,8 @@ from client.app.failures import AppFailure
 from client.app.rows.backups import Brought
 from client.app.rows.session import LinePhase, LineView
 from sync.domain.failures import Failure, FailureKind
+from tests.helpers.scripted_access import PIN
 from tests.helpers.scripted_backups import FORMER, LOST
-from tests.helpers.scripted_desk import PIN
 from ui.values import Route
 from ui.widgets.text import Text
 

@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.helpers.scripted_access import PIN
 from tests.helpers.scripted_batch import several_deciding
-from tests.helpers.scripted_desk import PIN
 
 pytestmark = pytest.mark.slow
 KEY = Qt.Key

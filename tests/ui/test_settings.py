@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from client.app.rows.machine import MachineFound
 from sync.domain.secret import Secret
-from tests.helpers.scripted_desk import PIN, ScriptedDesk
+from tests.helpers.scripted_access import PIN
+from tests.helpers.scripted_desk import ScriptedDesk
 from tests.ui.test_counter import Keyboard
 from ui import theme
 from ui.views import printing

@@ -5,7 +5,8 @@ from PySide6.QtCore import Qt
 
 from sync.domain.failures import Failure, FailureKind
 from tests.helpers.gallery.entry import INVITATION
-from tests.helpers.scripted_desk import PIN, ScriptedDesk
+from tests.helpers.scripted_access import PIN
+from tests.helpers.scripted_desk import ScriptedDesk
 from tests.helpers.scripted_setup import TRIED
 from ui.handbook import chapter
 from ui.views import printing

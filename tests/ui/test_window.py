@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from client.app.rows.session import LinePhase, LineView
 from sync.domain.failures import Failure, FailureKind
 from tests.helpers.gallery_cases import ACCEPTED, COMPLETE, DECIDING, RECEIVED, REGISTERED
-from tests.helpers.scripted_desk import PIN
+from tests.helpers.scripted_access import PIN
 from ui.loop import Later, turned
 from ui.shell import names
 from ui.shell.idle import IdleWatch

@@ -10,9 +10,9 @@ from client.app.rows.session import LinePhase, LineView
 from client.app.rows.words import Words
 from sync.domain.secret import Secret
 from tests.helpers.gallery_cases import HANDLING, RECEIVED
+from tests.helpers.scripted_access import PIN
 from tests.helpers.scripted_backups import FORMER
 from tests.helpers.scripted_cases import NOW
-from tests.helpers.scripted_desk import PIN
 from ui.loop import Later
 from ui.shell.tour import STOPS
 from ui.values import STEPS, WORKBENCH, Route

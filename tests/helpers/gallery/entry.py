@@ -12,9 +12,9 @@ from client.app.rows.updates import UpdateFound
 from client.host.typing import Typing
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.secret import Secret
+from tests.helpers.scripted_access import PIN
 from tests.helpers.scripted_cases import NOW
 from tests.helpers.scripted_crashes import DIED, REPORT
-from tests.helpers.scripted_desk import PIN
 from tests.helpers.scripted_setup import ScriptedSetup
 from tests.helpers.scripted_updates import FOUND, STANDING, WAITING
 from ui.values import WORKBENCH, Route

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from sync.domain.secret import Secret
-from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
+from tests.helpers.scripted_access import PIN, ScriptedDeck
+from tests.helpers.scripted_desk import ScriptedDesk
 from ui.loop import turned
 from ui.shell.app import open_window
 from ui.shell.work import Work

@@ -3,7 +3,8 @@
 import pytest
 
 from sync.domain.secret import Secret
-from tests.helpers.scripted_desk import PIN, ScriptedDeck, ScriptedDesk
+from tests.helpers.scripted_access import PIN, ScriptedDeck
+from tests.helpers.scripted_desk import ScriptedDesk
 
 
 class Screen:

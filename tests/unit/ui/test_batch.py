@@ -4,8 +4,8 @@ import pytest
 
 from sync.domain.secret import Secret
 from sync.engine.ports import ChangeSet
+from tests.helpers.scripted_access import PIN
 from tests.helpers.scripted_batch import several_deciding
-from tests.helpers.scripted_desk import PIN
 from ui.presenters.batch import BatchPresenter
 from ui.values import BatchForm
 

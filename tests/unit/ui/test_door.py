@@ -9,7 +9,7 @@ from client.app.rows.session import CardPresence, CardView
 from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
-from tests.helpers.scripted_desk import PIN
+from tests.helpers.scripted_access import PIN
 from ui.presenters.door import DoorPresenter
 
 pytestmark = pytest.mark.asyncio

@@ -7,7 +7,7 @@ from client.app.rows.words import Words
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.secret import Secret
 from sync.protocol.codec import b64u_encode
-from tests.helpers.scripted_desk import PIN
+from tests.helpers.scripted_access import PIN
 from ui.presenters.colleague import ColleaguePresenter
 from ui.presenters.door import DoorPresenter
 from ui.presenters.enrol import EnrolPresenter

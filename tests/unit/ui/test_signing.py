@@ -11,8 +11,8 @@ from sync.domain.failures import Failure
 from sync.domain.secret import Secret
 from sync.engine.ports import ChangeSet
 from tests.helpers.gallery_cases import ACCEPTED, COMPLETE, DECIDING, HANDLING, MAKING, RECEIVED
+from tests.helpers.scripted_access import PIN
 from tests.helpers.scripted_cases import NOW
-from tests.helpers.scripted_desk import PIN
 from ui.presenters.case import CasePresenter, option_of
 from ui.presenters.cure import CurePresenter
 from ui.presenters.notices import ExceptionsPresenter, MessagesPresenter
