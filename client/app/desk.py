@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from client.app.access.colleagues import Colleagues
 from client.app.access.door import Door
 from client.app.cases.queries import CaseQueries
+from client.app.cases.why import Why
 from client.app.doctor import Doctor
 from client.app.files.materials import Materials, Papers
 from client.app.files.prints import Prints
@@ -216,7 +217,15 @@ class Desk:
         return Workplace(
             session=opened.view,
             store=opened.store,
-            recorder=Recorder(opened.store, self._means.clock, mandate, leave),
+            recorder=Recorder(
+                opened.store,
+                self._means.clock,
+                mandate,
+                leave,
+                lambda broken, case: Why(opened.store.policy_book(), self.catalogue.language).named(
+                    broken, case
+                ),
+            ),
             leave=leave,
             papers=Papermaker(opened.store, opened.view, self._public()),
             lanes=self._means.lanes,

@@ -59,7 +59,7 @@ second_correction_notice asked_again due_mismatch sent_back_twice silence_taken_
 turned_away offered_but_not_received hearing_asked_late hearing_held_late fast_track_not_told
 pages_not_compared
 cure_needed receipt_skipped receipt_missing receipt_twice receipt_none till_over till_short
-till_differs till_open
+till_differs till_open receipts_differ
 """
 
 SEVERITY: Mapping[str, Severity] = {

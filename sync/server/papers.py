@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from resources.folder import FOLDER
 from sync.domain.failures import Failure, FailureKind
 from sync.server.services.evaluation.bulletins import week_of
-from sync.texts import texts
 
 if TYPE_CHECKING:
     import typst
@@ -82,20 +81,12 @@ def breach_words(w: Wording, signal: str) -> str:
     return w.t(f"bulletin.breach.{kind}", what=_named(w, code))
 
 
-class _Untold(dict[str, str]):
-    """Stands for the values of a sentence that is said of many steps at once."""
-
-    def __missing__(self, name: str) -> str:
-        return "…"
-
-
 def _named(w: Wording, code: str) -> str:
     """Return a violation's name, or its sentence without what is of one step alone."""
     for prefix in ("violation_name", "bulletin.name"):
         if (name := w.code(prefix, code)) != code:
             return name
-    said = texts(w.language).under("violation.").get(code)
-    return code if said is None else said.format_map(_Untold())
+    return w.code("violation", code)
 
 
 def _rated(office: Any) -> str:

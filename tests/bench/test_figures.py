@@ -122,7 +122,7 @@ def test_step_against_a_bare_durable_commit(tmp_path, bare):
     store.keep_lease(lease(life.centre, [("case", 1, 99_999)], store.head()), b"k" * 32)
     mandate = Mandate(AUD, "p0103", DEV, 0, (SCOPE,), life.kid, life.key)
     leave = Leave(store, life.clock, ms(NOW) + 10**8, online=True)
-    recorder = Recorder(store, life.clock, mandate, leave)
+    recorder = Recorder(store, life.clock, mandate, leave, lambda found, _case: found)
 
     def step():
         number = life.number()

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from client.app.money.tills import said
 from client.app.rows.cases import PaperRow
 from client.app.rows.money import (
     BankFee,
@@ -19,6 +18,7 @@ from client.app.rows.money import (
     SpanView,
     TillView,
 )
+from client.app.rows.words import said
 from sync.domain.amounts import fen_in
 from sync.domain.events import MANNERS
 from sync.domain.failures import Failure

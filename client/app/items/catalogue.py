@@ -16,7 +16,7 @@ from client.app.rows.items import ItemDetail, ItemRow
 from client.app.rows.limits import limit_words
 from client.app.rows.materials import MaterialRow
 from client.app.rows.steps import Checked
-from client.app.rows.words import Words
+from client.app.rows.words import Words, said
 from client.documents import glyphs
 from sync.domain import identity
 from sync.domain.spans import halved
@@ -185,5 +185,5 @@ def _name_problem(char: str) -> Words:
 
 def _checked(text: str, result: str | Violation) -> Checked:
     if isinstance(result, Violation):
-        return Checked(text, problem=Words(f"violation.{result.code}", dict(result.args)))
+        return Checked(text, problem=said(result))
     return Checked(result)

@@ -10,7 +10,7 @@ from client.app.money.bank import Bank, BankSpan, bank_span
 from client.app.money.sums import span_csv, span_sheet
 from client.app.rows.cases import PaperRow
 from client.app.rows.money import FeeRow, FormsRow, MannerSum, SpanView, TillView
-from client.app.rows.words import Words
+from client.app.rows.words import Words, said
 from client.app.session.hall_books import hall_books
 from client.app.steps.stepping import kept_paper
 from sync.domain import tills
@@ -23,7 +23,7 @@ from sync.domain.receipts import Fate
 from sync.domain.shapes import LONGEST_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -150,7 +150,7 @@ class Tills:
         }
         await self._commit(HallKind.RECONCILE, members)
         found = tills.wrong_in_week(books, first, last, banked_fen)
-        return (*(said(each) for each in found), *shown.found)
+        return (*await place.on_store(_said, place, found), *shown.found)
 
     # ------------------------------------------------------------ out of the house
 
@@ -232,14 +232,6 @@ class Tills:
         )
 
 
-def said(found: Violation) -> Words:
-    """Return a violation as words; codes among its arguments become words too."""
-    args: dict[str, Any] = dict(found.args)
-    if "what" in args:
-        args["what"] = Words(f"money.what.{args['what']}")
-    return Words(f"violation.{found.code}", args)
-
-
 def days_between(first: date, last: date) -> int:
     """Return how many days a span has.
 
@@ -252,6 +244,11 @@ def days_between(first: date, last: date) -> int:
 
 
 # -- store lane -----------------------------------------------------------------------------------
+
+
+def _said(place: Workplace, found: Iterable[Violation]) -> tuple[Words, ...]:
+    """Say what does not agree, people by their names."""
+    return tuple(said(place.recorder.named(each, None)) for each in found)
 
 
 def _given(more: Mapping[str, str]) -> dict[str, str]:
@@ -336,7 +333,7 @@ def _sums(place: Workplace, books: Books, first: date, last: date, person: str |
         refunds=sums.refunds,
         receipts=sums.receipts,
         closed=closing is not None and own_day,
-        wrong=(*(said(each) for each in found), *shown.found),
+        wrong=(*_said(place, found), *shown.found),
         banked_fen=shown.fen,
         unexplained=shown.unexplained,
     )

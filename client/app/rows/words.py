@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sync.domain.violations import Violation
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -18,6 +20,11 @@ class Words:
 
     key: str
     args: Mapping[str, object] = field(default_factory=dict)
+
+
+def said(broken: Violation) -> Words:
+    """Return the sentence of a violation, whose arguments have their names already."""
+    return Words(f"violation.{broken.code}", broken.args)
 
 
 @dataclass(frozen=True, slots=True)

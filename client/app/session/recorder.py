@@ -8,6 +8,7 @@ the case again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from sync.proof.keys import new_bytes, new_id
 from sync.protocol.records import LateClaim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from client.app.ports.store import CaseStore, ChainHead, NumberUse
     from client.app.session.leave import Leave
@@ -75,15 +76,8 @@ class Recorded:
     findings: tuple[Violation, ...]
 
 
-def _findings(found: tuple[Violation, ...]) -> tuple[Violation, ...]:
-    """Return findings.
-
-    Raises:
-        AppFailure: the first refusal's code.
-    """
-    if refused := refusals(found):
-        raise AppFailure.of(refused[0])
-    return found
+Named = Callable[["Violation", "Case | None"], "Violation"]
+"""Gives a violation the names of what the policy knows by code: a screen shows no code."""
 
 
 class Recorder:
@@ -94,13 +88,17 @@ class Recorder:
         clock: this machine's clocks: claims, never proof.
         mandate: the session's right to sign.
         leave: whether anything may be recorded at this moment.
+        named: names what a violation knows by code.
     """
 
-    def __init__(self, store: CaseStore, clock: Clock, mandate: Mandate, leave: Leave) -> None:
+    def __init__(
+        self, store: CaseStore, clock: Clock, mandate: Mandate, leave: Leave, named: Named
+    ) -> None:
         self._store = store
         self._clock = clock
         self._leave = leave
         self.mandate = mandate
+        self.named = named
 
     def draft(
         self, kind: str, scope: str, case: str | None, members: Mapping[str, Any], shown: str = ""
@@ -175,12 +173,13 @@ class Recorder:
         step = self._step(draft, signed_by_card=signed_by_card)
         if draft.kind in HALL_KINDS:
             stock = stock_of(self._store, draft.scope.removeprefix(SCOPE))
-            return _findings(judge_hall(step, stock, self._store.policy_book().rules()))
+            return self._found(judge_hall(step, stock, self._store.policy_book().rules()), None)
         rules = self._store.policy_book().rules()
-        found = _findings(held_against(self._case(draft), step, rules))
+        case = self._case(draft)
+        found = self._found(held_against(case, step, rules), case)
         if draft.kind == Kind.PAY:
             stock = stock_of(self._store, draft.scope.partition("/")[0])
-            found = (*found, *_findings(judge_payment(step, stock)))
+            found = (*found, *self._found(judge_payment(step, stock), case))
         return found
 
     def commit(
@@ -209,6 +208,17 @@ class Recorder:
         chained = self._chained(draft, self._head())
         record = proof.make_event(chained, self.mandate.delegation, self.mandate.key, act)
         return Recorded(draft.id, self._store.append([record], uses, pages), findings)
+
+    def _found(self, found: Iterable[Violation], case: Case | None) -> tuple[Violation, ...]:
+        """Return findings, with names.
+
+        Raises:
+            AppFailure: the first refusal's code.
+        """
+        named = tuple(self.named(each, case) for each in found)
+        if refused := refusals(named):
+            raise AppFailure.of(refused[0])
+        return named
 
     def _head(self) -> ChainHead:
         head = self._store.head()

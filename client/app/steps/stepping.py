@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from client.app.files.prints import keep_narrow
 from client.app.rows.cases import PaperRow
 from client.app.rows.steps import StepDone
-from client.app.rows.words import Words
+from client.app.rows.words import said
 from client.documents.narrow import compose_narrow
 from client.documents.papers import compose_paper
 from sync.domain.failures import Failure
@@ -129,5 +129,5 @@ async def numbered(make: Callable[[], Awaitable[StepDone]]) -> StepDone:
 def done_of(recorded: Recorded, case: str, at: datetime, paper: Paper | None = None) -> StepDone:
     """Return what a screen is told of a durable step."""
     papers = (PaperRow(paper.kind, paper.no or "", paper.sha256, at),) if paper else ()
-    findings = tuple(Words(f"violation.{v.code}", dict(v.args)) for v in recorded.findings)
+    findings = tuple(said(each) for each in recorded.findings)
     return StepDone(case, recorded.event, recorded.change, papers, findings)

@@ -267,8 +267,10 @@ def test_what_was_written_down_after_the_closing_is_named(moved, late):
     )
     sums = tills.add_up(before)
     books = tills.Books(entries=(*before, entry(99, late)))
-    found = {v.args["what"]: v for v in tills.wrong_in_closing(books, closing(sums))}
-    assert set(found) == {"cash", "taken", "receipts"}
+    found = {v.args.get("what", v.code): v for v in tills.wrong_in_closing(books, closing(sums))}
+    assert set(found) == {"cash", "taken", "receipts_differ"}
+    counts = found["receipts_differ"].args
+    assert counts == {"closed": len(sums.receipts), "known": len(sums.receipts) + 1}
     assert found["cash"].args["off_fen"] == late
     assert found["taken"].args["known"] - found["taken"].args["closed"] == late
 

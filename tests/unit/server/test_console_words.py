@@ -83,7 +83,9 @@ def test_every_violation_has_its_sentence_and_its_shelf(language, code):
 def test_what_nobody_kept_is_left_open_in_a_sentence():
     w = Wording(CHINESE, NOW)
     assert w.code("violation", "body_malformed") == "“…”一栏的内容不合要求。"
-    assert w.code("violation", "body_malformed", {"field": "way"}) == "“way”一栏的内容不合要求。"
+    assert (
+        w.code("violation", "body_malformed", {"field": "way"}) == "“处理方式”一栏的内容不合要求。"
+    )
 
 
 def test_moments_are_chinas_and_leave_out_this_year():
