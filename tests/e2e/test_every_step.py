@@ -15,7 +15,7 @@ from client.app.rows.ink import Ink
 from client.app.rows.materials import Given
 from sync.domain.calendar import CHINA
 from sync.domain.failures import Failure
-from sync.server.cli.policy import PolicyCommands
+from sync.server.cli.signing import enact_one
 from sync.server.settings import Settings
 from sync.texts import texts
 from tests.helpers.hall import RECEIVER, StandingStage, form, open_hall
@@ -36,8 +36,7 @@ def forwarded_item(stage):
     catalogue["items"].append({**food, "code": UPPER_ITEM, **upper})
     catalogue["version"] += "b"
     settings = Settings(data=stage.places.centre, demo_clock=stage.places.clock)
-    commands = PolicyCommands(texts("zh_CN"))
-    commands.enact(settings, stage.places.authority, "catalogue", catalogue)
+    enact_one(settings, stage.places.authority, "catalogue", catalogue, texts("zh_CN"))
 
 
 @pytest.fixture

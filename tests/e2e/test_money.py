@@ -13,7 +13,7 @@ from client.app.forms.reading import wrong
 from client.app.forms.table import Filled
 from client.app.rows.steps import SigningSheet
 from sync.domain.failures import Failure
-from sync.server.cli.policy import PolicyCommands
+from sync.server.cli.signing import enact_one
 from sync.server.settings import Settings
 from sync.texts import texts
 from tests.helpers.hall import RECEIVER, StandingStage, open_hall
@@ -32,8 +32,7 @@ def lawful_fee(stage):
             item["fee"] = {"amount_fen": FEE, "basis": "价费〔2001〕1号(示例)"}
     catalogue["version"] += ".fee"
     settings = Settings(data=stage.places.centre, demo_clock=stage.places.clock)
-    commands = PolicyCommands(texts("zh_CN"))
-    commands.enact(settings, stage.places.authority, "catalogue", catalogue)
+    enact_one(settings, stage.places.authority, "catalogue", catalogue, texts("zh_CN"))
 
 
 @pytest.fixture

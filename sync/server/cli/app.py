@@ -1,4 +1,4 @@
-"""The commands that run a centre: serve, migrate, status; the rest is in policy."""
+"""The commands that run a centre: serve, migrate, status; the rest is in rooms of their own."""
 
 import json
 from pathlib import Path
@@ -8,13 +8,15 @@ import typer
 
 from sync.domain.failures import Failure
 from sync.server import logs
-from sync.server.bootstrap import open_centre, prepare
+from sync.server.bootstrap import prepare
 from sync.server.cli.backups import KeepingCommands
 from sync.server.cli.changes import ChangeCommands
+from sync.server.cli.commands import Commands
 from sync.server.cli.crashes import CrashCommands
 from sync.server.cli.figures import FigureCommands
 from sync.server.cli.levels import LevelCommands
 from sync.server.cli.lists import ListCommands
+from sync.server.cli.opening import opened
 from sync.server.cli.policy import PolicyCommands
 from sync.server.cli.shelves import ShelfCommands
 from sync.server.cli.signing import SheetCommands
@@ -23,7 +25,7 @@ from sync.server.collector import keep_what_is
 from sync.server.settings import Settings
 from sync.texts import Texts
 
-_COMMANDS = (
+_ROOMS = (
     PolicyCommands,
     ListCommands,
     ShelfCommands,
@@ -49,8 +51,7 @@ def build(words: Texts) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
-    clock = Annotated[Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))]
+    of_centre = Commands(words).of_centre
 
     @app.callback()
     def main(
@@ -63,8 +64,10 @@ def build(words: Texts) -> typer.Typer:
         logs.configure(log_level)
 
     @app.command("serve", help=t("centre.cli.serve"))
-    def serve(  # noqa: PLR0913, PLR0917  # one option each, as the command line wants it
-        data: data,
+    @of_centre
+    def serve(  # noqa: PLR0913  # one option each, as the command line wants it
+        settings: Settings,
+        *,
         host: Annotated[str, typer.Option("--host", help=t("centre.cli.host"))] = "127.0.0.1",
         port: Annotated[int, typer.Option("--port", help=t("centre.cli.port"))] = 8443,
         origin: Annotated[str, typer.Option("--origin", help=t("centre.cli.origin"))] = "",
@@ -74,50 +77,47 @@ def build(words: Texts) -> typer.Typer:
         tls_key: Annotated[
             Path | None, typer.Option("--tls-key", help=t("centre.cli.tls_key"))
         ] = None,
-        demo_clock: clock = None,
         ready_file: Annotated[
             Path | None, typer.Option("--ready-file", help=t("centre.cli.ready_file"))
         ] = None,
-        tied: Annotated[bool, typer.Option("--tied", help=t("centre.cli.tied"))] = False,  # noqa: FBT002
+        tied: Annotated[bool, typer.Option("--tied", help=t("centre.cli.tied"))] = False,
     ) -> None:
         # Only here: a sixth of what every other command would load is the web server.
         from sync.server.serving import bind, server_for  # noqa: PLC0415
 
         if tls_cert is None and host not in LOOPBACK:
             raise Failure("centre.tls_needed", host=host)
-        opened = bind(host, port)
+        listening = bind(host, port)
         try:
             scheme = "http" if tls_cert is None else "https"
             shown = f"[{host}]" if ":" in host else host
-            here = f"{scheme}://{shown}:{opened.getsockname()[1]}"
-            settings = Settings(data=data, origin=origin or here, demo_clock=demo_clock)
-            centre = open_centre(settings)
-            try:
+            here = f"{scheme}://{shown}:{listening.getsockname()[1]}"
+            settings = settings.model_copy(update={"origin": origin or here})
+            with opened(settings) as centre:
                 server = server_for(centre, tls_cert, tls_key, ready_file, tied=tied)
                 keep_what_is()
                 typer.echo(t("centre.cli.serving", origin=settings.origin))
-                server.run([opened])
-            finally:
-                centre.close()
+                server.run([listening])
         finally:
-            opened.close()
+            listening.close()
 
     @app.command("migrate", help=t("centre.cli.migrate"))
-    def migrate(data: data, demo_clock: clock = None) -> None:
-        prepare(Settings(data=data, demo_clock=demo_clock))
+    @of_centre
+    def migrate(settings: Settings) -> None:
+        prepare(settings)
         typer.echo(t("centre.cli.done"))
 
     @app.command("status", help=t("centre.cli.status"))
+    @of_centre
     def status(
-        data: data,
-        as_json: Annotated[bool, typer.Option("--json", help=t("centre.cli.json"))] = False,  # noqa: FBT002
-        demo_clock: clock = None,
+        settings: Settings,
+        *,
+        as_json: Annotated[bool, typer.Option("--json", help=t("centre.cli.json"))] = False,
     ) -> None:
-        settings = Settings(data=data, demo_clock=demo_clock)
         _show(words, _status(settings), as_json=as_json)
 
-    for commands in _COMMANDS:
-        commands(words).register(app)
+    for room in _ROOMS:
+        room(words).register(app)
     return app
 
 
@@ -134,8 +134,7 @@ def _show(words: Texts, said: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _status(settings: Settings) -> dict[str, Any]:
-    centre = open_centre(settings)
-    try:
+    with opened(settings) as centre:
         desk = centre.desk
         genesis = desk.policy.book.genesis
         counts = centre.ledger.read_now(lambda tx: tx.log.count())
@@ -150,5 +149,3 @@ def _status(settings: Settings) -> dict[str, Any]:
             "lights": ", ".join(f"{light} {count}" for light, count in sorted(lights.items())),
             "health": [{"code": found.code, **found.args} for found in desk.health.notices()],
         }
-    finally:
-        centre.close()

@@ -8,41 +8,34 @@ import typer
 from sync.domain.failures import Failure, FailureKind
 from sync.server import backups
 from sync.server.bootstrap import clock_of, prepare
+from sync.server.cli.commands import Commands
 from sync.server.cli.opening import opened
 from sync.server.clock import moment
 from sync.server.files import SealedFiles
 from sync.server.services.record.whole import faults, lost_files
 from sync.server.settings import Settings
-from sync.texts import Texts
 
 _SHOWN = 20
 
 
-class KeepingCommands:
+class KeepingCommands(Commands):
     """The commands `backup` and `verify`, with their words."""
-
-    def __init__(self, words: Texts) -> None:
-        self._words = words
 
     def register(self, app: typer.Typer) -> None:
         """Add the commands to the command line."""
         t = self._words.t
-        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
-        clock = Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ]
         made = Annotated[Path, typer.Argument(help=t("centre.backup.made"))]
         under = typer.Typer(no_args_is_help=True, help=t("centre.backup"))
         app.add_typer(under, name="backup")
 
         @under.command("make", help=t("centre.backup.make"))
+        @self.of_centre
         def make(
+            settings: Settings,
             place: Annotated[Path, typer.Argument(help=t("centre.backup.place"))],
-            data: data,
-            keys: Annotated[bool, typer.Option("--keys", help=t("centre.backup.keys"))] = False,  # noqa: FBT002
-            demo_clock: clock = None,
+            *,
+            keys: Annotated[bool, typer.Option("--keys", help=t("centre.backup.keys"))] = False,
         ) -> None:
-            settings = Settings(data=data, demo_clock=demo_clock)
             folder = backups.make(settings, place, clock_of(settings).now_ms(), keys=keys)
             typer.echo(folder)
 
@@ -54,19 +47,21 @@ class KeepingCommands:
             typer.echo(t("centre.backup.whole"))
 
         @under.command("restore", help=t("centre.backup.restore"))
-        def restore(folder: made, data: data, demo_clock: clock = None) -> None:
-            settings = Settings(data=data, demo_clock=demo_clock)
+        @self.of_centre
+        def restore(settings: Settings, folder: made) -> None:
             backups.restore(folder, settings)
             prepare(settings)
             self.verify(settings)
 
         @under.command("windows", help=t("centre.backup.windows"))
-        def windows(data: data, demo_clock: clock = None) -> None:
-            self.windows(Settings(data=data, demo_clock=demo_clock))
+        @self.of_centre
+        def windows(settings: Settings) -> None:
+            self.windows(settings)
 
         @app.command("verify", help=t("centre.verify"))
-        def verify(data: data, demo_clock: clock = None) -> None:
-            self.verify(Settings(data=data, demo_clock=demo_clock))
+        @self.of_centre
+        def verify(settings: Settings) -> None:
+            self.verify(settings)
 
     def windows(self, settings: Settings) -> None:
         """Print every backup that windows keep here, read anew: whose, when, how large."""

@@ -6,37 +6,30 @@ from typing import Annotated
 
 import typer
 
+from sync.server.cli.commands import Commands
 from sync.server.cli.opening import object_in, opened
 from sync.server.services.supervision.changing import ADMINISTRATOR, Proposal
 from sync.server.settings import Settings
-from sync.texts import Texts
 
 _LISTED = 20
 
 
-class ChangeCommands:
+class ChangeCommands(Commands):
     """The command, with its words."""
-
-    def __init__(self, words: Texts) -> None:
-        self._words = words
 
     def register(self, app: typer.Typer) -> None:
         """Add the command to the command line."""
         t = self._words.t
-        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
         kind = Annotated[str, typer.Option("--kind", help=t("centre.cli.change_kind"))]
-        clock = Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ]
 
         @app.command("what-if", help=t("centre.cli.what_if"))
+        @self.of_centre
         def what_if(
+            settings: Settings,
             file: Annotated[Path, typer.Argument(help=t("centre.cli.change_file"))],
-            data: data,
             kind: kind = "calendar",
-            demo_clock: clock = None,
         ) -> None:
-            self.what_if(Settings(data=data, demo_clock=demo_clock), kind, file)
+            self.what_if(settings, kind, file)
 
     def what_if(self, settings: Settings, kind: str, file: Path) -> None:
         """Compute, keep and print the difference; supervisors see it on their page as well.

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -10,46 +9,40 @@ import typer
 
 from sync.domain.failures import Failure
 from sync.protocol.errors import WireError
+from sync.server.cli.commands import Commands
 from sync.server.cli.opening import opened
 from sync.server.clock import moment
 from sync.server.settings import Settings
-from sync.texts import Texts
 
 
-class CrashCommands:
+class CrashCommands(Commands):
     """The commands, with their words."""
-
-    def __init__(self, words: Texts) -> None:
-        self._words = words
 
     def register(self, app: typer.Typer) -> None:
         """Add the commands to the command line."""
         t = self._words.t
-        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
-        clock = Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ]
         under = typer.Typer(no_args_is_help=True, help=t("centre.crashes"))
         app.add_typer(under, name="crashes")
 
         @under.command("list", help=t("centre.crashes.list"))
+        @self.of_centre
         def listed(
-            data: data,
-            as_json: Annotated[bool, typer.Option("--json", help=t("centre.cli.json"))] = False,  # noqa: FBT002
-            demo_clock: clock = None,
+            settings: Settings,
+            *,
+            as_json: Annotated[bool, typer.Option("--json", help=t("centre.cli.json"))] = False,
         ) -> None:
-            self.listed(Settings(data=data, demo_clock=demo_clock), as_json=as_json)
+            self.listed(settings, as_json=as_json)
 
         @under.command("show", help=t("centre.crashes.show"))
+        @self.of_centre
         def show(
+            settings: Settings,
             fingerprint: Annotated[str, typer.Argument(help=t("centre.crashes.fingerprint"))],
-            data: data,
             version: Annotated[
                 str, typer.Option("--version", help=t("centre.crashes.version"))
             ] = "",
-            demo_clock: clock = None,
         ) -> None:
-            self.show(Settings(data=data, demo_clock=demo_clock), fingerprint, version)
+            self.show(settings, fingerprint, version)
 
     def listed(self, settings: Settings, *, as_json: bool) -> None:
         """Print every fault: how often, at how many windows, when last."""

@@ -1,7 +1,6 @@
 """The command that counts a month of the log again, beside the counters that pages show."""
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,10 +8,10 @@ import typer
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.figures.counters import Counts, total
 from sync.domain.statistics import Figures, Span, whole
+from sync.server.cli.commands import Commands
 from sync.server.cli.opening import opened
 from sync.server.services.rows.figures import Cut
 from sync.server.settings import Settings
-from sync.texts import Texts
 
 if TYPE_CHECKING:
     from sync.server.bootstrap import Centre
@@ -30,27 +29,20 @@ _SAME = (
 """What the windows' reckoning and the counters both count: their names there and here."""
 
 
-class FigureCommands:
+class FigureCommands(Commands):
     """The commands, with their words."""
-
-    def __init__(self, words: Texts) -> None:
-        self._words = words
 
     def register(self, app: typer.Typer) -> None:
         """Add the command to the command line."""
         t = self._words.t
-        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
-        clock = Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ]
 
         @app.command("recount", help=t("figures.cli.recount"))
+        @self.of_centre
         def recount(
+            settings: Settings,
             month: Annotated[str, typer.Argument(help=t("figures.cli.month"))],
-            data: data,
-            demo_clock: clock = None,
         ) -> None:
-            self.recount(Settings(data=data, demo_clock=demo_clock), month)
+            self.recount(settings, month)
 
     def recount(self, settings: Settings, month: str) -> None:
         """Count a month again from the log, as every window does, and compare.

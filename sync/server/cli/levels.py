@@ -10,63 +10,58 @@ import typer
 from sync.domain.failures import Failure
 from sync.proof.enrolment import fingerprint
 from sync.proof.keys import SoftwareKey
+from sync.server.cli.commands import Commands
 from sync.server.cli.opening import object_in, opened
-from sync.server.cli.signing import enact
+from sync.server.cli.signing import enact_one
 from sync.server.clock import moment
 from sync.server.settings import Settings
-from sync.texts import Texts
 
 UPLINK_KEY = "uplink.pem"
 
 
-class LevelCommands:
+class LevelCommands(Commands):
     """The commands, with their words."""
-
-    def __init__(self, words: Texts) -> None:
-        self._words = words
 
     def register(self, app: typer.Typer) -> None:
         """Add the commands to the command line."""
         t = self._words.t
-        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
-        authority = Annotated[Path, typer.Option("--authority", help=t("centre.cli.authority"))]
-        clock = Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ]
+        authority = Annotated[Path, self.authority]
         under = typer.Typer(no_args_is_help=True, help=t("centre.level"))
         app.add_typer(under, name="level")
 
         @under.command("introduce", help=t("centre.level.introduce"))
-        def introduce(data: data, demo_clock: clock = None) -> None:
-            typer.echo(json.dumps(self.introduce(Settings(data=data, demo_clock=demo_clock))))
+        @self.of_centre
+        def introduce(settings: Settings) -> None:
+            typer.echo(json.dumps(self.introduce(settings)))
 
         @under.command("put", help=t("centre.level.put"))
+        @self.of_centre
         def put(
+            settings: Settings,
             file: Annotated[Path, typer.Argument(help=t("centre.level.file"))],
-            data: data,
             authority: authority,
-            yes: Annotated[bool, typer.Option("--yes", help=t("centre.shelf.yes"))] = False,  # noqa: FBT002
-            demo_clock: clock = None,
+            *,
+            yes: Annotated[bool, typer.Option("--yes", help=t("centre.shelf.yes"))] = False,
         ) -> None:
             body = object_in(file)
             shown = fingerprint(str(body.get("genesis", "")))
             typer.echo(t("centre.level.shown", name=body.get("name", "-"), fingerprint=shown))
             if yes or typer.confirm(t("centre.shelf.sure")):
-                self._enact(Settings(data=data, demo_clock=demo_clock), authority, "lower", body)
+                enact_one(settings, authority, "lower", body, self._words)
 
         @under.command("end", help=t("centre.level.end"))
+        @self.of_centre
         def end(
+            settings: Settings,
             aud: Annotated[str, typer.Argument(help=t("centre.level.aud"))],
-            data: data,
             authority: authority,
-            demo_clock: clock = None,
         ) -> None:
-            settings = Settings(data=data, demo_clock=demo_clock)
-            self._enact(settings, authority, "lower.end", {"aud": aud})
+            enact_one(settings, authority, "lower.end", {"aud": aud}, self._words)
 
         @under.command("list", help=t("centre.level.list"))
-        def listed(data: data, demo_clock: clock = None) -> None:
-            self.listed(Settings(data=data, demo_clock=demo_clock))
+        @self.of_centre
+        def listed(settings: Settings) -> None:
+            self.listed(settings)
 
     def introduce(self, settings: Settings) -> dict[str, object]:
         """Return what the upper centre's administrators need; makes the uplink's key once.
@@ -87,11 +82,6 @@ class LevelCommands:
         jwk = SoftwareKey.from_pkcs8(path.read_bytes()).jwk
         point = {"kty": jwk.kty, "crv": jwk.crv, "x": jwk.x, "y": jwk.y}
         return {"aud": genesis.aud, "name": genesis.name, "genesis": pinned, "jwk": point}
-
-    def _enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, str]) -> None:
-        with opened(settings) as centre:
-            if enact(centre, authority, [(kind, body)], self._words):
-                typer.echo(self._words.t("centre.cli.done"))
 
     def listed(self, settings: Settings) -> None:
         """Print every lower centre: how much of its log is here, and when it was heard of."""

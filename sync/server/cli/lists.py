@@ -6,40 +6,34 @@ from typing import Annotated
 import typer
 
 from sync.domain.failures import Failure
+from sync.server.cli.commands import Commands
 from sync.server.cli.opening import opened
 from sync.server.fetching import MOST, ListLine, fetch_lists, sources
 from sync.server.lists import import_list
 from sync.server.settings import Settings
-from sync.texts import Texts
 
 
-class ListCommands:
+class ListCommands(Commands):
     """The commands, with their words."""
-
-    def __init__(self, words: Texts) -> None:
-        self._words = words
 
     def register(self, app: typer.Typer) -> None:
         """Add the commands to the command line."""
         t = self._words.t
-        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
-        clock = Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ]
         lists = typer.Typer(no_args_is_help=True, help=t("centre.cli.crl"))
         app.add_typer(lists, name="crl")
 
         @lists.command("import", help=t("centre.cli.crl_import"))
+        @self.of_centre
         def crl_import(
+            settings: Settings,
             file: Annotated[Path, typer.Argument(help=t("centre.cli.crl_file"))],
-            data: data,
-            demo_clock: clock = None,
         ) -> None:
-            self.import_list(Settings(data=data, demo_clock=demo_clock), file)
+            self.import_list(settings, file)
 
         @lists.command("fetch", help=t("centre.cli.crl_fetch"))
-        def crl_fetch(data: data, demo_clock: clock = None) -> None:
-            self.fetch_lists(Settings(data=data, demo_clock=demo_clock))
+        @self.of_centre
+        def crl_fetch(settings: Settings) -> None:
+            self.fetch_lists(settings)
 
     def import_list(self, settings: Settings, file: Path) -> None:
         """Take in a list of revoked certificates; a centre that serves sees it within seconds."""

@@ -17,44 +17,39 @@ from sync.proof.enrolment import CODE_BYTES, code_hash, fingerprint, write_code
 from sync.proof.keys import new_bytes, new_id
 from sync.proof.policy import SCOPE
 from sync.server.bootstrap import clock_of, prepare
+from sync.server.cli.commands import Commands
 from sync.server.cli.opening import object_in, opened
-from sync.server.cli.signing import enact, table_of
+from sync.server.cli.signing import enact, enact_one, table_of
 from sync.server.clock import milliseconds
 from sync.server.keys import install_keys
 from sync.server.sample import Sample
 from sync.server.services.ports.ledger import Transaction
 from sync.server.settings import Settings
-from sync.texts import Texts
 
 _DAY = ["%Y-%m-%d"]  # begins at midnight in China; the day of --to is excluded
 
 
-class PolicyCommands:
+class PolicyCommands(Commands):
     """The commands, with their words."""
-
-    def __init__(self, words: Texts) -> None:
-        self._words = words
 
     def register(self, app: typer.Typer) -> None:
         """Add the commands to the command line."""
         t = self._words.t
-        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
-        authority = Annotated[Path, typer.Option("--authority", help=t("centre.cli.authority"))]
-        clock = Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ]
+        authority = Annotated[Path, self.authority]
 
         @app.command("load-sample", help=t("centre.cli.load_sample"))
+        @self.of_centre
         def load_sample(
+            settings: Settings,
             folder: Annotated[Path, typer.Argument(help=t("centre.cli.authority"))],
-            data: data,
-            demo_clock: clock = None,
         ) -> None:
-            self.load_sample(Settings(data=data, demo_clock=demo_clock), folder)
+            self.load_sample(settings, folder)
 
         @app.command("enrol", help=t("centre.cli.enrol"))
-        def enrol(  # noqa: PLR0913, PLR0917  # one option each, as the command line wants it
-            data: data,
+        @self.of_centre
+        def enrol(  # noqa: PLR0913  # one option each, as the command line wants it
+            settings: Settings,
+            *,
             authority: authority,
             hall: Annotated[str, typer.Option("--hall", help=t("centre.cli.hall"))],
             counter: Annotated[str, typer.Option("--counter", help=t("centre.cli.counter"))],
@@ -64,15 +59,15 @@ class PolicyCommands:
             roots: Annotated[
                 Path | None, typer.Option("--roots", exists=True, help=t("centre.cli.roots"))
             ] = None,
-            demo_clock: clock = None,
         ) -> None:
-            settings = Settings(data=data, demo_clock=demo_clock)
             body = {"hall": hall, "counter": counter, "dev": dev or f"d-{hall}-{counter}"}
             self.enrol(settings, authority, {**body, "label": label or counter}, hours, roots)
 
         @app.command("grant", help=t("centre.cli.grant"))
-        def grant(  # noqa: PLR0913, PLR0917
-            data: data,
+        @self.of_centre
+        def grant(  # noqa: PLR0913
+            settings: Settings,
+            *,
             authority: authority,
             person: Annotated[str, typer.Option("--person", help=t("centre.cli.person"))],
             scope: Annotated[list[str], typer.Option("--scope", help=t("centre.cli.scope"))],
@@ -95,9 +90,7 @@ class PolicyCommands:
             deputy_of: Annotated[
                 str, typer.Option("--deputy-of", help=t("centre.cli.deputy_of"))
             ] = "",
-            demo_clock: clock = None,
         ) -> None:
-            settings = Settings(data=data, demo_clock=demo_clock)
             if not role and not deputy_of:
                 raise Failure("centre.grant_empty")
             starts = clock_of(settings).now() if since is None else since.replace(tzinfo=CHINA)
@@ -120,54 +113,58 @@ class PolicyCommands:
             typer.echo(body["id"])
 
         @app.command("grant-end", help=t("centre.cli.grant_end"))
+        @self.of_centre
         def grant_end(
+            settings: Settings,
             grant: Annotated[str, typer.Argument(help=t("centre.cli.grant_id"))],
-            data: data,
             authority: authority,
-            demo_clock: clock = None,
         ) -> None:
-            settings = Settings(data=data, demo_clock=demo_clock)
-            self.enact(settings, authority, "grant.end", {"id": grant})
+            enact_one(settings, authority, "grant.end", {"id": grant}, self._words)
 
         @app.command("revoke", help=t("centre.cli.revoke"))
+        @self.of_centre
         def revoke(
+            settings: Settings,
             certificate: Annotated[Path, typer.Argument(help=t("centre.cli.certificate"))],
-            data: data,
             authority: authority,
             reason: Annotated[str, typer.Option("--reason", help=t("centre.cli.reason"))] = (
                 "unspecified"
             ),
-            demo_clock: clock = None,
         ) -> None:
-            settings = Settings(data=data, demo_clock=demo_clock)
             with opened(settings) as centre:
                 cas, now = centre.desk.policy.anchors().cas, centre.desk.clock.now()
-            self.enact(settings, authority, "revoke", revocation(certificate, cas, now, reason))
+            enact_one(
+                settings,
+                authority,
+                "revoke",
+                revocation(certificate, cas, now, reason),
+                self._words,
+            )
 
         @app.command("queue-rule", help=t("centre.cli.queue_rule"))
+        @self.of_centre
         def queue_rule(
+            settings: Settings,
             rule: Annotated[Path, typer.Argument(help=t("centre.cli.rule_file"))],
-            data: data,
             authority: authority,
             hall: Annotated[str, typer.Option("--hall", help=t("centre.cli.hall"))],
-            demo_clock: clock = None,
         ) -> None:
-            settings = Settings(data=data, demo_clock=demo_clock)
-            self.enact(settings, authority, "queue_rule", {**object_in(rule), "hall": hall})
+            enact_one(
+                settings, authority, "queue_rule", {**object_in(rule), "hall": hall}, self._words
+            )
 
         @app.command("recover", help=t("centre.cli.recover"))
-        def recover(  # noqa: PLR0913, PLR0917
-            data: data,
+        @self.of_centre
+        def recover(
+            settings: Settings,
             authority: authority,
             dev: Annotated[str, typer.Option("--dev", help=t("centre.cli.dev"))],
             gen: Annotated[int, typer.Option("--gen", help=t("centre.cli.gen"))],
             key: Annotated[str, typer.Option("--key", help=t("centre.cli.key"))],
             person: Annotated[str, typer.Option("--person", help=t("centre.cli.person"))],
-            demo_clock: clock = None,
         ) -> None:
-            settings = Settings(data=data, demo_clock=demo_clock)
             body = {"dev": dev, "gen": gen, "person": person, "key": key}
-            self.enact(settings, authority, "device.recover", body)
+            enact_one(settings, authority, "device.recover", body, self._words)
 
     # ------------------------------------------------------------ what they do
 
@@ -227,12 +224,6 @@ class PolicyCommands:
         shown = fingerprint(trust.genesis)
         typer.echo(self._words.t("centre.cli.enrolled", **said, fingerprint=shown))
         typer.echo(json.dumps(said))
-
-    def enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, Any]) -> None:
-        """Sign one policy event and log it, or draw it up on a sheet."""
-        with opened(settings) as centre:
-            if enact(centre, authority, [(kind, body)], self._words):
-                typer.echo(self._words.t("centre.cli.done"))
 
 
 def _roots(file: Path) -> str:

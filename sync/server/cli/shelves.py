@@ -22,13 +22,13 @@ from sync.domain.policy import PolicyBook
 from sync.proof.events import read_body
 from sync.proof.policy import SCOPE
 from sync.server.bootstrap import Centre
+from sync.server.cli.commands import Commands
 from sync.server.cli.opening import object_in, opened
 from sync.server.cli.signing import enact
 from sync.server.clock import moment
 from sync.server.services.ports.ledger import Transaction
 from sync.server.services.rows.log import LogRow
 from sync.server.settings import Settings
-from sync.texts import Texts
 
 Event = tuple[str, dict[str, Any]]
 _PAGE = 500
@@ -46,11 +46,8 @@ _KINDS: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
-class ShelfCommands:
+class ShelfCommands(Commands):
     """The commands of each shelf (`catalogue`, `calendar`, `person`, …), with their words."""
-
-    def __init__(self, words: Texts) -> None:
-        self._words = words
 
     def register(self, app: typer.Typer) -> None:
         """Add the commands to the command line."""
@@ -65,54 +62,52 @@ class ShelfCommands:
         t = self._words.t
 
         @app.command("switch", help=t("centre.cli.switch"))
+        @self.of_centre
         def switch(
+            settings: Settings,
             name: Annotated[str, typer.Argument(help=t("centre.cli.switch_name"))],
             value: Annotated[str, typer.Argument(help=t("centre.cli.switch_value"))],
-            data: Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))],
-            authority: Annotated[Path, typer.Option("--authority", help=t("centre.cli.authority"))],
-            demo_clock: Annotated[
-                Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-            ] = None,
+            authority: Annotated[Path, self.authority],
         ) -> None:
             try:
                 said = json.loads(value)
             except ValueError:
                 said = value  # a word needs no quotation marks
-            with opened(Settings(data=data, demo_clock=demo_clock)) as centre:
+            with opened(settings) as centre:
                 self.put(centre, authority, [("switch", {"name": name, "value": said})])
 
     def _register(self, under: typer.Typer, shelf: str) -> None:
         t = self._words.t
         file = Annotated[Path, typer.Argument(help=t("centre.shelf.file"))]
-        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
         add = Annotated[bool, typer.Option("--add", help=t("centre.shelf.add"))]
-        clock = Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ]
 
-        def check(file: file, data: data, add: add = False, demo_clock: clock = None) -> None:  # noqa: FBT002
-            with opened(Settings(data=data, demo_clock=demo_clock)) as centre:
+        @self.of_centre
+        def check(settings: Settings, file: file, *, add: add = False) -> None:
+            with opened(settings) as centre:
                 self.propose(centre, shelf, body_of(centre, shelf, file, add=add))
 
+        @self.of_centre
         def put(
+            settings: Settings,
             file: file,
-            data: data,
-            authority: Annotated[Path, typer.Option("--authority", help=t("centre.cli.authority"))],
-            yes: Annotated[bool, typer.Option("--yes", help=t("centre.shelf.yes"))] = False,  # noqa: FBT002
-            add: add = False,  # noqa: FBT002
-            demo_clock: clock = None,
+            authority: Annotated[Path, self.authority],
+            *,
+            yes: Annotated[bool, typer.Option("--yes", help=t("centre.shelf.yes"))] = False,
+            add: add = False,
         ) -> None:
-            with opened(Settings(data=data, demo_clock=demo_clock)) as centre:
+            with opened(settings) as centre:
                 events = self.propose(centre, shelf, body_of(centre, shelf, file, add=add))
                 if events and (yes or typer.confirm(t("centre.shelf.sure"))):
                     self.put(centre, authority, events)
 
-        def history(data: data, demo_clock: clock = None) -> None:
-            with opened(Settings(data=data, demo_clock=demo_clock)) as centre:
+        @self.of_centre
+        def history(settings: Settings) -> None:
+            with opened(settings) as centre:
                 self.history(centre, shelf)
 
-        def export(data: data, demo_clock: clock = None) -> None:
-            with opened(Settings(data=data, demo_clock=demo_clock)) as centre:
+        @self.of_centre
+        def export(settings: Settings) -> None:
+            with opened(settings) as centre:
                 typer.echo(json.dumps(in_force(centre, shelf), ensure_ascii=False, indent=1))
 
         for name, command in (

@@ -7,7 +7,7 @@ new file `….json`: then nothing is changed, and that sheet is what their cards
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,6 +18,7 @@ from sync.proof.sheets import Sheet
 from sync.protocol.errors import ReaderError
 from sync.server.administration import Administrators, seat_of
 from sync.server.bootstrap import Centre, prepare
+from sync.server.cli.commands import Commands
 from sync.server.cli.opening import object_in, opened
 from sync.server.founding import founding
 from sync.server.keys import make_keys
@@ -67,6 +68,15 @@ def enact(centre: Centre, authority: Path, events: Sequence[Event], words: Texts
     return False
 
 
+def enact_one(
+    settings: Settings, authority: Path, kind: str, body: dict[str, Any], words: Texts
+) -> None:
+    """Open a centre and sign one policy event, as `enact` does; say so when it is in force."""
+    with opened(settings) as centre:
+        if enact(centre, authority, [(kind, body)], words):
+            typer.echo(words.t("centre.cli.done"))
+
+
 def sheet_in(file: Path) -> Sheet:
     """Return the sheet that a file holds.
 
@@ -79,28 +89,21 @@ def sheet_in(file: Path) -> Sheet:
         raise Failure("centre.sheet_file", file=file.name) from error
 
 
-class SheetCommands:
+class SheetCommands(Commands):
     """The commands `found` and `sheet`, with their words."""
-
-    def __init__(self, words: Texts) -> None:
-        self._words = words
 
     def register(self, app: typer.Typer) -> None:
         """Add the commands to the command line."""
         t = self._words.t
-        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
-        clock = Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ]
 
         @app.command("found", help=t("centre.cli.found"))
+        @self.of_centre
         def found(
+            settings: Settings,
             file: Annotated[Path, typer.Argument(help=t("centre.cli.founding_file"))],
-            data: data,
-            authority: Annotated[Path, typer.Option("--authority", help=t("centre.cli.authority"))],
-            demo_clock: clock = None,
+            authority: Annotated[Path, self.authority],
         ) -> None:
-            self.found(Settings(data=data, demo_clock=demo_clock), file, authority)
+            self.found(settings, file, authority)
 
         under = typer.Typer(no_args_is_help=True, help=t("centre.cli.sheet"))
         app.add_typer(under, name="sheet")
@@ -112,12 +115,12 @@ class SheetCommands:
             self.show(sheet_in(file))
 
         @under.command("take", help=t("centre.cli.sheet_take"))
+        @self.of_centre
         def take(
+            settings: Settings,
             file: Annotated[Path, typer.Argument(help=t("centre.cli.sheet_file"))],
-            data: data,
-            demo_clock: clock = None,
         ) -> None:
-            self.take(Settings(data=data, demo_clock=demo_clock), sheet_in(file))
+            self.take(settings, sheet_in(file))
 
     # ------------------------------------------------------------ what they do
 

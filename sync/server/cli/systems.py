@@ -1,7 +1,7 @@
 """Commands for departments' own systems: introduced and ended by two administrators."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from cryptography import x509
@@ -9,33 +9,28 @@ from cryptography.hazmat.primitives import serialization
 
 from sync.domain.failures import Failure
 from sync.protocol.codec import b64u_encode
+from sync.server.cli.commands import Commands
 from sync.server.cli.opening import opened
-from sync.server.cli.signing import enact
+from sync.server.cli.signing import enact_one
 from sync.server.settings import Settings
-from sync.texts import Texts
 
 
-class SystemCommands:
+class SystemCommands(Commands):
     """The commands, with their words."""
-
-    def __init__(self, words: Texts) -> None:
-        self._words = words
 
     def register(self, app: typer.Typer) -> None:
         """Add the commands to the command line."""
         t = self._words.t
-        data = Annotated[Path, typer.Option("--data", help=t("centre.cli.data"))]
-        authority = Annotated[Path, typer.Option("--authority", help=t("centre.cli.authority"))]
-        clock = Annotated[
-            Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
-        ]
+        authority = Annotated[Path, self.authority]
         under = typer.Typer(no_args_is_help=True, help=t("centre.system"))
         app.add_typer(under, name="system")
 
         @under.command("put", help=t("centre.system.put"))
-        def put(  # noqa: PLR0913, PLR0917  # one option each, as the command line wants it
+        @self.of_centre
+        def put(  # noqa: PLR0913  # one option each, as the command line wants it
+            settings: Settings,
             name: Annotated[str, typer.Argument(help=t("centre.system.id"))],
-            data: data,
+            *,
             authority: authority,
             hall: Annotated[str, typer.Option("--hall", help=t("centre.cli.hall"))],
             department: Annotated[
@@ -47,7 +42,6 @@ class SystemCommands:
             kind: Annotated[
                 list[str] | None, typer.Option("--kind", help=t("centre.system.kind"))
             ] = None,
-            demo_clock: clock = None,
         ) -> None:
             body = {
                 "id": name,
@@ -58,26 +52,21 @@ class SystemCommands:
                 "cert": certificate_in(cert),
                 "kinds": kind or "*",
             }
-            self._enact(Settings(data=data, demo_clock=demo_clock), authority, "system", body)
+            enact_one(settings, authority, "system", body, self._words)
 
         @under.command("end", help=t("centre.system.end"))
+        @self.of_centre
         def end(
+            settings: Settings,
             name: Annotated[str, typer.Argument(help=t("centre.system.id"))],
-            data: data,
             authority: authority,
-            demo_clock: clock = None,
         ) -> None:
-            settings = Settings(data=data, demo_clock=demo_clock)
-            self._enact(settings, authority, "system.end", {"id": name})
+            enact_one(settings, authority, "system.end", {"id": name}, self._words)
 
         @under.command("list", help=t("centre.system.list"))
-        def listed(data: data, demo_clock: clock = None) -> None:
-            self.listed(Settings(data=data, demo_clock=demo_clock))
-
-    def _enact(self, settings: Settings, authority: Path, kind: str, body: dict[str, Any]) -> None:
-        with opened(settings) as centre:
-            if enact(centre, authority, [(kind, body)], self._words):
-                typer.echo(self._words.t("centre.cli.done"))
+        @self.of_centre
+        def listed(settings: Settings) -> None:
+            self.listed(settings)
 
     def listed(self, settings: Settings) -> None:
         """Print every system that policy ever named."""

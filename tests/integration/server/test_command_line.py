@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from sync.domain.failures import Failure
@@ -53,6 +54,26 @@ def test_help_speaks_both_languages():
         assert word in run("--help", spoken=spoken)
         for command in ("serve", "enrol", "grant", "grant-end", "revoke", "load-sample"):
             assert "--data" in run(command, "--help", spoken=spoken)
+
+
+def commands_of(group, name=""):
+    """Yield every command of the line with its name, as it is typed."""
+    for each, command in group.commands.items():
+        typed = f"{name} {each}".strip()
+        if hasattr(command, "commands"):
+            yield from commands_of(command, typed)
+        else:
+            yield typed, command
+
+
+def test_every_command_says_whose_centre_and_by_which_clock():
+    """But those two that read a file alone."""
+    without = {
+        name
+        for name, command in commands_of(get_command(build(texts("en"))))
+        if not {"data", "demo_clock"} <= {each.name for each in command.params}
+    }
+    assert without == {"backup check", "sheet show"}
 
 
 @pytest.mark.parametrize(
