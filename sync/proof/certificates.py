@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -36,6 +37,9 @@ Purpose = Literal["login", "sign", "seal", "agree"]
 
 #: How long login and non-legal work go on, marked, with an outdated list (proof.md §7).
 CRL_GRACE = timedelta(hours=24)
+
+#: A hall's authorities and its cards' certificates; what else comes makes place for itself.
+CERTIFICATES_KEPT = 256
 
 #: What the library raises for a certificate or list that is broken, or of a kind it lacks.
 _BROKEN = (
@@ -128,8 +132,9 @@ def x5t_of(der: bytes) -> str:
     return b64u_encode(hashlib.sha256(der).digest())
 
 
+@lru_cache(maxsize=CERTIFICATES_KEPT)
 def read_certificate(der: bytes) -> x509.Certificate:
-    """Read a certificate.
+    """Read a certificate; the same few are read for every record that is followed, so some stay.
 
     Raises:
         CertificateError: certificate.unreadable.
