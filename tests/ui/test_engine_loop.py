@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.helpers.line_world import SmallCentre
 from tests.helpers.pki import Authority
+from tests.helpers.small_centre import SmallCentre
 from tests.helpers.world import World
 from tests.integration.engine.rig import running
 from ui.collector import collecting

@@ -15,8 +15,10 @@ from sync.proof.jws import hash_text
 from sync.proof.outcomes import outcome_leaf
 from sync.proof.tree import Frontier
 from sync.protocol import messages
-from tests.helpers.line_world import MemoryStore, SmallCentre, step
+from tests.helpers.line_world import step
+from tests.helpers.memory_store import MemoryStore
 from tests.helpers.pki import Authority
+from tests.helpers.small_centre import SmallCentre
 from tests.helpers.store_world import FakeClock, keys
 from tests.helpers.world import DEV, SCOPE, World
 

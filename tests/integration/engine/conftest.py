@@ -1,7 +1,7 @@
 import pytest
 
-from tests.helpers.line_world import SmallCentre
 from tests.helpers.pki import Authority
+from tests.helpers.small_centre import SmallCentre
 from tests.helpers.world import World
 
 

@@ -12,7 +12,8 @@ from sync.engine.ports import ChangeSet
 from sync.engine.runner import Runner, Wiring
 from sync.engine.session import CentreAddress
 from sync.engine.transport import Patience, Transport
-from tests.helpers.line_world import HALL_SCOPE, LoopClock, MemoryStore, SmallCentre, step
+from tests.helpers.line_world import HALL_SCOPE, LoopClock, step
+from tests.helpers.memory_store import MemoryStore
 from tests.helpers.scripted import Asked, Said, Scripted
 from tests.helpers.world import SCOPE
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sync.engine.status import SyncStatus
     from sync.proof.trust import Trust
+    from tests.helpers.small_centre import SmallCentre
 
 # A product minute in about a third of a second.
 FAST = Pace(

@@ -20,7 +20,8 @@ from sync.proof.keys import SoftwareKey
 from sync.proof.outcomes import read_outcome
 from sync.protocol.errors import ReaderError
 from sync.protocol.records import Enrolment
-from tests.helpers.line_world import NOW_MS, LoopClock, MemoryStore
+from tests.helpers.line_world import NOW_MS, LoopClock
+from tests.helpers.memory_store import MemoryStore
 from tests.helpers.scripted import Scripted
 from tests.helpers.world import AUD
 

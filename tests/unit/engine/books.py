@@ -4,7 +4,8 @@ import msgspec
 
 from sync.engine.ledger import Ledger
 from sync.engine.pace import Pace
-from tests.helpers.line_world import MemoryStore, step
+from tests.helpers.line_world import step
+from tests.helpers.memory_store import MemoryStore
 from tests.helpers.pki import NOW
 from tests.helpers.world import SCOPE
 

@@ -1,8 +1,8 @@
 import pytest
 
 from sync.proof.keys import SoftwareKey
-from tests.helpers.line_world import SmallCentre
 from tests.helpers.pki import Authority
+from tests.helpers.small_centre import SmallCentre
 from tests.helpers.world import World
 from tests.unit.engine.books import Window
 from tests.unit.engine.far_end import Desk
