@@ -132,3 +132,27 @@ async def running(
                 centre.end_streams()
     finally:
         await lane.close()
+
+
+def paths(rig):
+    """Return what was asked, without the stream, which is opened beside the rest."""
+    return [asked.path for asked in rig.server.asked if asked.path != "/v1/live"]
+
+
+class Times:
+    """Do something to the first so many requests of a path."""
+
+    def __init__(self, path, count, said):
+        self.path, self.left, self.said, self.count = path, count, said, 0
+
+    def __call__(self, asked, answer=None):
+        if asked.path == self.path and self.left > 0:
+            self.left -= 1
+            self.count += 1
+            return self.said(answer) if callable(self.said) else self.said
+        return answer
+
+
+def cut(answer):
+    """Break an answer off in the middle of its body."""
+    return Said(answer.body, answer.status, answer.headers, cut=max(0, len(answer.body) // 2))
