@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, tuple_
 
 from sync.server.db.backup_tables import window_backups
 from sync.server.db.rowwise import Rowwise, of
@@ -43,10 +43,12 @@ class SqlBackupRows(Rowwise):
         own = of(BackupRow, window_backups).where(_T.checked < before)
         return self._all(BackupRow, own.order_by(_T.checked, _T.dev, _T.n).limit(limit))
 
-    def made_before(self, at: int, limit: int) -> list[BackupRow]:
-        """Return those that came before a moment, the oldest first."""
-        own = of(BackupRow, window_backups).where(_T.at < at)
-        return self._all(BackupRow, own.order_by(_T.at, _T.dev, _T.n).limit(limit))
+    def made_before(self, at: int, limit: int, after: BackupRow | None = None) -> list[BackupRow]:
+        """Return those that came before a moment, the oldest first, from behind one of them on."""
+        own, place = of(BackupRow, window_backups).where(_T.at < at), (_T.at, _T.dev, _T.inc, _T.n)
+        if after is not None:
+            own = own.where(tuple_(*place) > (after.at, after.dev, after.inc, after.n))
+        return self._all(BackupRow, own.order_by(*place).limit(limit))
 
     def newest(self) -> tuple[int, int | None]:
         """Count the devices that have one; of their newest ones return when the oldest came."""

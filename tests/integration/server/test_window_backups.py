@@ -180,6 +180,22 @@ def test_what_no_window_can_write_any_more_goes_after_its_term(centre, window):
     assert files(centre) == []
 
 
+def test_those_that_stay_do_not_hide_those_that_go(centre, window, windows):
+    """More old ones of living windows than are looked through at once; the others lie behind."""
+    for n in range(1, 6):
+        send(window, n, SEALED + bytes([n]))
+        centre.clock.advance(days=1)
+        window.log_in("clerk")
+    closed = windows("d-339901-04")
+    closed.log_in("reception")
+    send(closed, 1, SEALED)
+    centre.clock.advance(days=91)
+    centre.enact("device.close", {"dev": closed.dev, "inc": 1})
+    asyncio.run(BackupsJob(centre.desk, at_once=2).look())
+    assert centre.read(lambda tx: [row.dev for row in tx.backups.every()]) == [window.dev] * 5
+    assert len(files(centre)) == 5
+
+
 def test_files_that_no_row_knows_go_after_a_day(centre, window):
     send(window, 1, SEALED)
     stray = SealedFiles(centre.settings.window_backups, bytes(32)).keep("stray", b"x")

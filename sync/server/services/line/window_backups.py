@@ -176,12 +176,19 @@ class WindowBackups:
         self.damaged = sum(1 for row in tx.backups.every() if row.damaged)
         return self.damaged
 
-    def outlived(self, tx: Transaction) -> list[BackupRow]:
-        """Forget what no window can write any more and whose term is over; return it."""
-        old = tx.backups.made_before(self._clock.now_ms() - TERM_MS, _AT_ONCE * 10)
+    def outlived(
+        self, tx: Transaction, limit: int, after: BackupRow | None = None
+    ) -> tuple[list[BackupRow], BackupRow | None]:
+        """Forget what no window can write any more and whose term is over, of a slice of the old.
+
+        Returns:
+            What is gone, and the end of the slice: behind it the next begins. None: it was the
+            last.
+        """
+        old = tx.backups.made_before(self._clock.now_ms() - TERM_MS, limit, after)
         gone = [row for row in old if not self._lives(row)]
         tx.backups.drop(gone)
-        return gone
+        return gone, old[-1] if len(old) == limit else None
 
     def files(self, tx: Transaction) -> set[str]:
         """Return the names of the files that rows know."""

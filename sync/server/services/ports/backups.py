@@ -28,8 +28,8 @@ class BackupRows(Protocol):
     def unchecked(self, before: int, limit: int) -> list[BackupRow]:
         """Return those that were not read since a moment, the longest ago first."""
 
-    def made_before(self, at: int, limit: int) -> list[BackupRow]:
-        """Return those that came before a moment, the oldest first."""
+    def made_before(self, at: int, limit: int, after: BackupRow | None = None) -> list[BackupRow]:
+        """Return those that came before a moment, the oldest first, from behind one of them on."""
 
     def newest(self) -> tuple[int, int | None]:
         """Count the devices that have one; of their newest ones return when the oldest came."""
