@@ -27,7 +27,6 @@ from sync.server.api.described import describe
 from sync.server.console import routes as console
 from sync.server.jobs.backups import BackupsJob
 from sync.server.jobs.clock import ClockJob
-from sync.server.jobs.departments import DepartmentsJob
 from sync.server.jobs.figures import FiguresJob
 from sync.server.jobs.filings import FilingsJob
 from sync.server.jobs.inspection import InspectionJob
@@ -36,6 +35,7 @@ from sync.server.jobs.messages import MessageJob
 from sync.server.jobs.reports import ReportsJob
 from sync.server.jobs.serials import SerialsJob
 from sync.server.jobs.stamps import StampJob
+from sync.server.jobs.terms import TermsJob
 from sync.server.keeping import KeptPages
 from sync.server.metrics import Metrics, Timed
 from sync.server.pages import PageHeaders, Pages
@@ -75,7 +75,7 @@ def create_app(centre: Centre) -> FastAPI:
                         group.create_task(FilingsJob(desk).run(), name="centre-filings"),
                         group.create_task(InspectionJob(desk).run(), name="centre-inspection"),
                         group.create_task(ListsJob(desk).run(), name="centre-lists"),
-                        group.create_task(DepartmentsJob(desk).run(), name="centre-departments"),
+                        group.create_task(TermsJob(desk).run(), name="centre-terms"),
                         group.create_task(FiguresJob(desk).run(), name="centre-figures"),
                         group.create_task(ReportsJob(desk).run(), name="centre-reports"),
                         group.create_task(BackupsJob(desk).run(), name="centre-backups"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
+from sync.server.jobs.outliving import Outliving
 
 if TYPE_CHECKING:
     from sync.server.services.desk import Desk
@@ -37,13 +37,8 @@ class BackupsJob:
     async def run(self) -> None:
         """Run until cancelled."""
         while True:
-            try:
+            with Outliving(log, "windows' backups not read"):
                 await self.look()
-            except Failure as failure:
-                log.warning("windows' backups not read", failure=failure.code)
-            except Exception:
-                # The job outlives a full disk or a locked file: it tries again.
-                log.exception("windows' backups not read")
             await asyncio.sleep(self._every_s)
 
     async def look(self) -> None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
 from sync.proof.policy import SCOPE
+from sync.server.jobs.outliving import Outliving
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,26 +66,23 @@ class ClockJob:
 
     async def _round(self) -> float:
         """Look after everything due; return for how many seconds nothing else will be."""
-        try:
-            moment = await self._desk.ledger.read(lambda tx: tx.cases.next_moment())
-            now = self._desk.clock.now_ms()
-            self._tell_policy()
-            self._desk.policy.look_at_lists()
-            if self._recalled != self._desk.policy.timing:
-                await self._recall(self._desk.policy.timing, now)
-            elif await self._breaches(now):
-                return 0.0
-            elif moment is None or moment > now:
-                return self._rest(moment, now)
-            else:
-                await self._sweep(now)
-        except Failure as failure:
-            log.warning("sweep put off", failure=failure.code)
-            return RETRY_S
-        except Exception:
-            # The clock outlives a full disk or a locked file: it tries again.
-            log.exception("sweep failed")
-            return RETRY_S
+        with Outliving(log, "sweep put off"):
+            return await self._look()
+        return RETRY_S
+
+    async def _look(self) -> float:
+        moment = await self._desk.ledger.read(lambda tx: tx.cases.next_moment())
+        now = self._desk.clock.now_ms()
+        self._tell_policy()
+        self._desk.policy.look_at_lists()
+        if self._recalled != self._desk.policy.timing:
+            await self._recall(self._desk.policy.timing, now)
+        elif await self._breaches(now):
+            return 0.0
+        elif moment is None or moment > now:
+            return self._rest(moment, now)
+        else:
+            await self._sweep(now)
         return 0.0
 
     def _tell_policy(self) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from sync.domain.calendar import china_day
-from sync.domain.failures import Failure
 from sync.server.clock import moment
+from sync.server.jobs.outliving import Outliving
 from sync.server.services.evaluation.scoring import scored
 from sync.server.services.figures.mending import mend
 
@@ -36,15 +36,10 @@ class FiguresJob:
     async def run(self) -> None:
         """Run until cancelled."""
         while True:
-            try:
+            with Outliving(log, "figures put off"):
                 await self.round()
                 await self.mend()
                 await self.score()
-            except Failure as failure:
-                log.warning("figures put off", failure=failure.code)
-            except Exception:
-                # The job outlives a full disk or a locked file: it tries again.
-                log.exception("lines not counted")
             await asyncio.sleep(LOOK_S)
 
     async def round(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
+from sync.server.jobs.outliving import Outliving
 from sync.server.services.public.filing import LOCK
 
 if TYPE_CHECKING:
@@ -29,13 +29,8 @@ class FilingsJob:
         """Run until cancelled."""
         filing, ledger = self._desk.strangers.filing, self._desk.ledger
         while True:
-            try:
+            with Outliving(log, "filings not looked at"):
                 gone = await ledger.write(filing.forget, LOCK)
                 if gone:
                     await ledger.crunch(partial(filing.destroy, gone))
-            except Failure as failure:
-                log.warning("filings not looked at", failure=failure.code)
-            except Exception:
-                # The job outlives a full disk or a locked file: it tries again.
-                log.exception("filings not looked at")
             await asyncio.sleep(LOOK_S)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
+from sync.server.jobs.outliving import Outliving
 
 if TYPE_CHECKING:
     from sync.server.services.desk import Desk
@@ -31,11 +31,6 @@ class InspectionJob:
 
     async def look(self) -> int:
         """Look once; return how many scopes were looked through."""
-        try:
+        with Outliving(log, "not inspected"):
             return await self._desk.inspecting.inspect(self._desk.ledger)
-        except Failure as failure:
-            log.warning("not inspected", failure=failure.code)
-        except Exception:
-            # The job outlives a full disk or a locked file: it tries again.
-            log.exception("not inspected")
         return 0

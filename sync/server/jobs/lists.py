@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
 from sync.server.fetching import ListLine, fetch_lists, sources
+from sync.server.jobs.outliving import Outliving
 
 if TYPE_CHECKING:
     from sync.server.fetching import Fetched
@@ -53,14 +53,10 @@ class ListsJob:
         """Fetch all that are to be fetched; say whether one failed."""
         if not self._every_s:
             return False
-        try:
+        found: list[Fetched] | None = None
+        with Outliving(log, "lists not fetched"):
             found = await asyncio.to_thread(self._fetch)
-        except Failure as failure:
-            log.warning("lists not fetched", code=failure.code)
-            return True
-        except Exception:
-            # The job outlives a full disk or a folder that may not be written.
-            log.exception("lists not fetched")
+        if found is None:
             return True
         self._desk.health.fetched({each.name: each.code for each in found})
         if any(each.fresh for each in found):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
+from sync.server.jobs.outliving import Outliving
 
 if TYPE_CHECKING:
     from sync.server.services.channels.courier import Courier
@@ -28,15 +28,11 @@ class MessageJob:
         """Run until cancelled."""
         looks = 0
         while True:
-            try:
-                if looks % FORGET_EVERY == 0:
+            if looks % FORGET_EVERY == 0:
+                with Outliving(log, "old messages not forgotten"):
                     await self._courier.forget()
-                looks += 1
+            looks += 1
+            with Outliving(log, "messages put off"):
                 while await self._courier.send_waiting():
                     continue
-            except Failure as failure:
-                log.warning("messages put off", failure=failure.code)
-            except Exception:
-                # The job outlives a full disk or a locked file: it tries again.
-                log.exception("messages not sent")
             await asyncio.sleep(LOOK_S)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
+from sync.server.jobs.outliving import Outliving
 from sync.server.services.supervision.reporting import LOCK
 
 if TYPE_CHECKING:
@@ -33,12 +33,7 @@ class ReportsJob:
     async def look(self) -> int:
         """Look once; return of how many instructions somebody was told."""
         notices, ledger = self._desk.report_notices, self._desk.ledger
-        try:
+        with Outliving(log, "nobody reminded"):
             if await ledger.read(notices.unheard):
                 return await ledger.write(notices.remind, LOCK)
-        except Failure as failure:
-            log.warning("nobody reminded", failure=failure.code)
-        except Exception:
-            # The job outlives a full disk or a locked file: it tries again.
-            log.exception("nobody reminded")
         return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
+from sync.server.jobs.outliving import Outliving
 
 if TYPE_CHECKING:
     from sync.server.services.desk import Desk
@@ -26,12 +26,7 @@ class SerialsJob:
     async def run(self) -> None:
         """Run until cancelled."""
         while True:
-            try:
+            with Outliving(log, "numbers not settled"):
                 while await self._desk.ledger.write(self._desk.serials.settle):
                     continue
-            except Failure as failure:
-                log.warning("numbers not settled", failure=failure.code)
-            except Exception:
-                # The job outlives a full disk or a locked file: it tries again.
-                log.exception("numbers not settled")
             await asyncio.sleep(LOOK_S)

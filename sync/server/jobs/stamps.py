@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
+from sync.server.jobs.outliving import Outliving
 
 if TYPE_CHECKING:
     from sync.server.services.cases.stamping import Stamper, TimeStamps
@@ -39,11 +39,6 @@ class StampJob:
             self._line.hang_up()
 
     async def _round(self) -> None:
-        try:
+        with Outliving(log, "stamps put off"):
             while await self._stamper.stamp_waiting():
                 continue
-        except Failure as failure:
-            log.warning("stamps put off", failure=failure.code)
-        except Exception:
-            # The job outlives a full disk or a locked file: it tries again.
-            log.exception("certificates not stamped")

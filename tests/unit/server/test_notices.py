@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ from sync.server.services.channels.templates import templates
 from sync.server.services.ports.messages import RefusedError, UnsureError
 from sync.texts import LANGUAGES
 from tests.helpers.gateway import Way
+from tests.helpers.scripted import Root
 
 NOW = 1_772_501_400_000  # 2026-03-03 09:30 in China
 HOUR = 3_600_000
@@ -253,6 +255,27 @@ def test_mail_goes_by_smtp_and_a_broken_line_leaves_it_unsure(ledger, outbox, cl
         gateway.send(mail)
 
 
+def test_mail_over_smtps_goes_to_nobody_whom_this_machine_does_not_trust(
+    ledger, outbox, clock, tmp_path, monkeypatch
+):
+    tell(ledger, outbox, clock)
+    mail = replace(kept(ledger), channel="mail", address="applicant@example.org")
+    root, simulator = Root(tmp_path), GatewaySimulator(SECRET)
+    # Its one line is made TLS before it serves: who does not shake hands is not served.
+    line = root.server("127.0.0.1").wrap_socket(simulator._mail.socket, server_side=True)
+    simulator._mail.socket = line
+    with simulator:
+        url = simulator.mail_url.replace("smtp:", "smtps:")
+        gateway = MailGateway(url, "centre@example.org")
+        with pytest.raises(ssl.SSLCertVerificationError):
+            gateway.send(mail)
+        assert simulator.taken.mails == []
+        (tmp_path / "roots.pem").write_text(root.pem)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "roots.pem"))
+        assert gateway.send(mail).ref
+        assert len(simulator.taken.mails) == 1
+
+
 def test_the_spool_says_that_nothing_was_sent(ledger, outbox, clock, tmp_path):
     tell(ledger, outbox, clock)
     spool = Spool(tmp_path / "spool")
@@ -344,3 +367,19 @@ def test_a_database_that_is_away_is_said_in_one_line_and_the_job_goes_on(courier
         {"event": "messages put off", "failure": "wire.unavailable", "log_level": "warning"}
     ]
     assert rounds == [0, 1]
+
+
+def test_what_cannot_be_forgotten_holds_up_no_message(courier, monkeypatch):
+    monkeypatch.setattr("sync.server.jobs.messages.LOOK_S", 0)
+
+    async def forget():
+        raise WireError("wire.unavailable", retry_after=1)
+
+    async def send_waiting():
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(courier, "forget", forget)
+    monkeypatch.setattr(courier, "send_waiting", send_waiting)
+    with structlog.testing.capture_logs() as said, pytest.raises(asyncio.CancelledError):
+        asyncio.run(MessageJob(courier).run())
+    assert [each["event"] for each in said] == ["old messages not forgotten"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
+from sync.server.jobs.outliving import Outliving
 
 if TYPE_CHECKING:
     from sync.server.services.desk import Desk
@@ -17,8 +17,8 @@ LOOK_S = 24 * 3600.0
 log = structlog.get_logger(__name__)
 
 
-class DepartmentsJob:
-    """Looks once a day."""
+class TermsJob:
+    """Looks at the start and once a day."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -26,12 +26,7 @@ class DepartmentsJob:
     async def run(self) -> None:
         """Run until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_S)
-            try:
+            with Outliving(log, "what is past its term is not dropped"):
                 await self._desk.ledger.write(self._desk.department_quality.forget)
                 await self._desk.ledger.write(self._desk.crashes.forget)
-            except Failure as failure:
-                log.warning("what is past its term is not dropped", failure=failure.code)
-            except Exception:
-                # The job outlives a full disk or a locked file: it tries again.
-                log.exception("what is past its term is not dropped")
+            await asyncio.sleep(LOOK_S)
