@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sync.server.services.rows.messages import MessageRow
 
 NAME = "messages.jsonl"
-PLAINLY = "仅写入本文件,未发送到任何手机 / written to this file, sent to no telephone"
+PLAINLY = "仅写入本文件，未发送到任何手机 / written to this file, sent to no telephone"
 
 
 class Spool:
