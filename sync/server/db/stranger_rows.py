@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, tuple_, update
 
 from sync.domain.filings import FilingState
 from sync.server.db.rowwise import Rowwise, of
@@ -130,10 +130,20 @@ class SqlLetterRows(Rowwise):
         return found
 
     def listed(self, halls: list[str], limit: int) -> list[LetterRow]:
-        """Return the letters to these halls: open ones first, by their deadline."""
+        """Return the letters to these halls: the open by deadline, then the last answered."""
         own = of(LetterRow, letters).where(letters.c.hall.in_(halls))
-        order = (letters.c.state.desc(), letters.c.due, letters.c.number)
+        open_ = letters.c.state == "open"
+        pressing = case((open_, letters.c.due), else_=-letters.c.answered)
+        order = (letters.c.state.desc(), pressing, letters.c.number)
         return self._all(LetterRow, own.order_by(*order).limit(limit))
+
+    def open(self, hall: str, after: tuple[int, str], limit: int) -> list[LetterRow]:
+        """Return a hall's open letters by (deadline, number), from behind one of them on."""
+        place = letters.c.due, letters.c.number
+        own = (letters.c.hall == hall, letters.c.state == "open", tuple_(*place) > after)
+        return self._all(
+            LetterRow, of(LetterRow, letters).where(*own).order_by(*place).limit(limit)
+        )
 
     def evaluate(self, row: EvaluationRow) -> bool:
         """Keep an evaluation; False where the case has one already."""

@@ -72,7 +72,10 @@ class LetterRows(Protocol):
         """Return the greatest number that begins so."""
 
     def listed(self, halls: list[str], limit: int) -> list[LetterRow]:
-        """Return the letters to these halls: open ones first, by their deadline."""
+        """Return the letters to these halls: the open by deadline, then the last answered."""
+
+    def open(self, hall: str, after: tuple[int, str], limit: int) -> list[LetterRow]:
+        """Return a hall's open letters by (deadline, number), from behind one of them on."""
 
     def evaluate(self, row: EvaluationRow) -> bool:
         """Keep an evaluation; False where the case has one already."""

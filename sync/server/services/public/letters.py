@@ -123,7 +123,7 @@ class LetterDesk:
         return row
 
     def listed(self, tx: Transaction, scopes: tuple[str, ...]) -> list[LetterRow]:
-        """Return the letters to the halls of a supervisor's scopes, open ones first."""
+        """Return the letters to the halls of a supervisor's scopes: the open, the last answered."""
         return tx.letters.listed(self._halls(scopes), LISTED_MOST)
 
     def answer(
@@ -144,7 +144,14 @@ class LetterDesk:
     def waiting(self, tx: Transaction, caller: Caller) -> LettersAnswer:
         """Return the letters that whoever is at a window may answer, the most pressing first."""
         held, now = self._held(caller), self._clock.now_ms()
-        rows = tx.letters.listed([caller.hall], LISTED_MOST)
+        mine: list[LetterRow] = []
+        after = (0, "")
+        # Letters that others answer stay open: the look goes on behind them.
+        while rows := tx.letters.open(caller.hall, after, LISTED_MOST):
+            mine += (row for row in rows if answers(row.kind, row.department, held))
+            after = rows[-1].due, rows[-1].number
+            if len(mine) >= LISTED_MOST:
+                break
         return LettersAnswer(
             letters=[
                 Letter(
@@ -156,8 +163,7 @@ class LetterDesk:
                     made=row.made,
                     due=row.due,
                 )
-                for row in rows
-                if row.state == "open" and answers(row.kind, row.department, held)
+                for row in mine[:LISTED_MOST]
             ],
             t=now,
         )

@@ -1,0 +1,46 @@
+"""Which letters are shown where more wait than one list holds."""
+
+import pytest
+
+from sync.protocol.letter_messages import LettersAnswer
+from sync.protocol.messages import Empty
+from sync.server.services.public.letters import Wanted
+
+
+@pytest.fixture
+def sent(centre, monkeypatch):
+    """Send a letter to a department; a list holds two."""
+    monkeypatch.setattr("sync.server.services.public.letters.LISTED_MOST", 2)
+    desk = centre.desk.strangers.letters
+
+    def send(department):
+        centre.clock.advance(hours=1)
+        wanted = Wanted("inquiry", "339901", "窗口几点开门", department)
+        letter = centre.centre.ledger.write_now(
+            lambda tx: desk.send(tx, wanted, "13800000013", "zh_CN"), ("letters",)
+        )
+        return letter.number
+
+    return send
+
+
+def test_letters_that_others_answer_do_not_hide_ones_own(sent, windows):
+    for _ in range(5):
+        sent("ycj")
+    mine = [sent("scjg") for _ in range(3)]
+    window = windows()
+    window.log_in("chief")
+    answer = window.ask("POST", "/v1/letters/look", LettersAnswer, Empty())
+    assert [each.number for each in answer.letters] == mine[:2]
+
+
+def test_behind_the_open_ones_stand_those_that_were_answered_last(centre, sent, monkeypatch):
+    desk, scopes = centre.desk.strangers.letters, ("339901/scjg",)
+    numbers = [sent("scjg") for _ in range(4)]
+    for number in (numbers[2], numbers[0], numbers[1]):
+        centre.clock.advance(hours=1)
+        centre.centre.ledger.write_now(
+            lambda tx, number=number: desk.answer(tx, scopes, number, "九点", "p0106"), ("letters",)
+        )
+    shown = [row.number for row in centre.read(lambda tx: desk.listed(tx, scopes))]
+    assert shown == [numbers[3], numbers[1]]
