@@ -99,6 +99,21 @@ class PolicyBook:
             roster=self.roster,
         )
 
+    def name_of(self, person: str) -> str:
+        """Return a person's name, the id of one whom the roster does not know."""
+        known = self.roster.get(person)
+        return person if known is None else known.name
+
+    def hall_name(self, code: str) -> str:
+        """Return a hall's name, the code of one that policy does not know."""
+        known = self.halls.get(code)
+        return code if known is None else known.name
+
+    def unit_name(self, scope: str) -> str:
+        """Return a department's name, the scope of one that policy does not know."""
+        known = self.departments.get(scope.rpartition("/")[2])
+        return scope if known is None else known.name
+
     def queue_rule(self, hall: str) -> QueueRule:
         """Return by what rule a hall's visitors are called; the product's own without another."""
         return self.queue_rules.get(hall) or QueueRule()

@@ -220,7 +220,7 @@ def _form(desk: Desk, visitor: Visitor, scope: str) -> dict[str, Any]:
         visitor.need(Act.REPORT, scope)
     told: dict[str, Any] = {"visitor": visitor, "report": None, "scope": scope, **_LIMITS}
     return told | {
-        "about": desk.reports.unit_name(scope),
+        "about": desk.policy.book.unit_name(scope),
         "choices": desk.reports.choices(scope) if scope else None,
     }
 

@@ -53,6 +53,16 @@ def test_a_kind_of_a_newer_centre_is_kept_by_name():
     assert (newer.size, newer.unknown) == (2, ("tariff",))
 
 
+def test_names_are_policys_and_codes_where_it_knows_none():
+    made = book().with_event("hall", {"code": "339901", "name": "大厅"}, START)
+    office = {"code": "scjg", "name": "市监局", "hall": "339901"}
+    made = made.with_event("department", office, START)
+    assert (made.name_of("a1"), made.name_of("a9")) == ("甲", "a9")
+    assert (made.hall_name("339901"), made.hall_name("339902")) == ("大厅", "339902")
+    assert made.unit_name("339901/scjg") == "市监局"
+    assert made.unit_name("339901/ycj") == "339901/ycj"
+
+
 def test_halls_and_departments_have_calendars_and_hours():
     hall = {"code": "339901", "name": "大厅", "hours": [["10:00", "12:00"]], "calendar": "cn"}
     made = book().with_event("calendar", resource("calendars/cn-2024-2026.json"), START)

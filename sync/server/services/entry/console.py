@@ -158,7 +158,7 @@ class Console:
         held = self._policy.roles(person)
         rights = rights_of(held)
         scopes = rights.get(Act.CASE, ())
-        name, level = self._name(person), level_of(held)
+        name, level = self._policy.book.name_of(person), level_of(held)
         return Visitor(person, name, scopes, until, rights, level, held)
 
     def leave(self, tx: Transaction, cookie: str | None) -> None:
@@ -170,10 +170,6 @@ class Console:
     def may_enter(self, person: str) -> bool:
         """Say whether a person may see anything here, now."""
         return bool(self.visitor(person, 0).scopes)
-
-    def _name(self, person: str) -> str:
-        known = self._policy.book.roster.get(person)
-        return person if known is None else known.name
 
     def _write(self, tx: Transaction, person: str, look: Look) -> None:
         now, key = self._clock.now_ms(), (person, look.what, look.subject)

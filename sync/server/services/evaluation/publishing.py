@@ -218,17 +218,13 @@ class Publishing:
         """Return a subject's name, or its code where policy has it no more."""
         book = self._policy.book
         if kind is Subject.HALL:
-            hall = book.halls.get(subject)
-            return subject if hall is None else hall.name
+            return book.hall_name(subject)
         if kind is Subject.DEPARTMENT:
-            code = subject.partition("/")[2]
-            department = book.departments.get(code)
-            return subject if department is None else department.name
+            return book.unit_name(subject)
         if kind is Subject.WINDOW:
             device = book.devices.get(subject)
             return subject if device is None else f"{device.hall} {device.counter or subject}"
-        person = book.roster.get(subject)
-        return subject if person is None else person.name
+        return book.name_of(subject)
 
     def person_name(self, person: str) -> str:
         """Return a person's name."""

@@ -149,14 +149,11 @@ class Reckoning:
             item = book.catalogue.item(key)
             return key, None if item is None else item.name
         if group is Group.DEPARTMENT:
-            department = book.departments.get(key.partition("/")[2])
-            return key if department is None else department.name, None
+            return book.unit_name(key), None
         if group is Group.HALL:
-            hall = book.halls.get(key)
-            return key if hall is None else hall.name, None
+            return book.hall_name(key), None
         if group is Group.PERSON:
-            person = book.roster.get(key)
-            return ("" if key == PERSON else key) if person is None else person.name, None
+            return "" if key == PERSON else book.name_of(key), None
         if group is Group.WINDOW and not key.startswith(CENTRE_DEVICE):
             device = book.devices.get(key)
             return key if device is None else f"{device.hall} {device.counter or key}", None

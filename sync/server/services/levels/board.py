@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from sync.domain.catalogue import Words
     from sync.domain.lower_centres import Lower
-    from sync.domain.policy import PolicyBook
     from sync.server.clock import Clock
     from sync.server.services.levels.following import Following
     from sync.server.services.ports.ledger import Transaction
@@ -135,7 +134,7 @@ class LevelBoard:
                 LowerStep(
                     n=line.n,
                     kind=line.kind,
-                    name=_name(book, line.person),
+                    name=book.name_of(line.person),
                     counter=line.scope,
                     counted_ms=outcome.counted,
                     verdict=line.verdict,
@@ -177,7 +176,7 @@ class LevelBoard:
     ) -> LowerRow:
         lower = seen[row.centre][0]
         book = self._following.of(tx, lower).book
-        hall, department = book.halls.get(row.hall), book.departments.get(row.department)
+        department = book.departments.get(row.department)
         item = book.catalogue.item(row.item)
         return LowerRow(
             centre=row.centre,
@@ -185,7 +184,7 @@ class LevelBoard:
             number=row.number,
             item=None if item is None else item.name,
             item_name=row.item_name,
-            hall=row.hall if hall is None else hall.name,
+            hall=book.hall_name(row.hall),
             department=row.department if department is None else department.name,
             applicant=row.applicant,
             state=row.state,
@@ -202,8 +201,3 @@ def _light(row: LowerCaseRow, now: int) -> Light:
     if now > row.due:
         return Light.RED
     return Light.YELLOW if now >= row.warn else Light.WHITE
-
-
-def _name(book: PolicyBook, person: str) -> str:
-    known = book.roster.get(person)
-    return person if known is None else known.name

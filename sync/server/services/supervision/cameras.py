@@ -226,12 +226,8 @@ class Cameras:
         )
 
     def _looks(self, tx: Transaction, camera: str) -> tuple[LookLine, ...]:
-        roster = self._policy.book.roster
-        rows = tx.cameras.looks(camera, _LOOKS)
-        named = ((roster.get(row.person), row) for row in rows)
-        return tuple(
-            LookLine(row.person if who is None else who.name, row.at, row.why) for who, row in named
-        )
+        book, rows = self._policy.book, tx.cameras.looks(camera, _LOOKS)
+        return tuple(LookLine(book.name_of(row.person), row.at, row.why) for row in rows)
 
 
 def _may(camera: Camera, visitor: Visitor) -> bool:

@@ -182,10 +182,7 @@ class Changing:
         return book.rules()
 
     def _name(self, person: str) -> str:
-        if person == ADMINISTRATOR:
-            return ""
-        known = self._policy.book.roster.get(person)
-        return person if known is None else known.name
+        return "" if person == ADMINISTRATOR else self._policy.book.name_of(person)
 
 
 def body_of(text: str) -> dict[str, Any]:

@@ -101,17 +101,16 @@ class Orders:
         asked, book = row.pressing, self._policy.book
         case = tx.cases.get(asked.case_no)
         item = None if case is None else book.catalogue.item(case.item)
-        department = book.departments.get(asked.scope.rpartition("/")[2])
         said, by = self._reply(tx, row)
         return Followed(
             event=asked.event,
             number=asked.case_no,
             item=None if item is None else item.name,
-            department=asked.scope if department is None else department.name,
+            department=book.unit_name(asked.scope),
             kind=asked.purpose or asked.kind,
             level=asked.level,
             about=asked.about,
-            ordered_by=self._name(asked.person) if asked.person else "",
+            ordered_by=book.name_of(asked.person) if asked.person else "",
             at_ms=asked.at,
             reply_by_ms=asked.reply_by,
             text=asked.text,
@@ -129,11 +128,8 @@ class Orders:
         line = None if key is None else tx.log.at(key.scope, key.n)
         if line is None:
             return "", ""
-        return str(read_json(line.body.encode()).get("text") or ""), self._name(line.person)
-
-    def _name(self, person: str) -> str:
-        known = self._policy.book.roster.get(person)
-        return person if known is None else known.name
+        text = str(read_json(line.body.encode()).get("text") or "")
+        return text, self._policy.book.name_of(line.person)
 
 
 def _state(row: PressedRow, now: int) -> str:

@@ -194,14 +194,10 @@ class Inbox:
             number=row.case_no or "",
             window="" if device is None else device.counter,
             device=row.dev or "",
-            person=self._name(row.person),
+            person=book.name_of(row.person or ""),
             department="" if department is None else department.name,
             at_ms=row.at,
             verdict=row.verdict,
             text=row.text,
-            judge=self._name(row.judge),
+            judge=book.name_of(row.judge or ""),
         )
-
-    def _name(self, person: str | None) -> str:
-        known = self._policy.book.roster.get(person or "")
-        return (person or "") if known is None else known.name

@@ -80,7 +80,7 @@ class Notes:
         return Notebook(
             number=number,
             notes=tuple(
-                Note(self._name(row.person), row.at, row.text)
+                Note(self._policy.book.name_of(row.person), row.at, row.text)
                 for row in tx.supervision.notes(number)
             ),
             readings=tuple(self._reading(row) for row in seen),
@@ -95,8 +95,4 @@ class Notes:
         return row.scope
 
     def _reading(self, row: AccessRow) -> Reading:
-        return Reading(self._name(row.person), row.at)
-
-    def _name(self, person: str) -> str:
-        known = self._policy.book.roster.get(person)
-        return person if known is None else known.name
+        return Reading(self._policy.book.name_of(row.person), row.at)

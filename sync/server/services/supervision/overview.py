@@ -118,8 +118,8 @@ class Overview:
     def _office(self, scope: str, counts: Mapping[tuple[str, str], int]) -> Office | None:
         hall, _, code = scope.partition("/")
         book = self._policy.book
-        department, place = book.departments.get(code), book.halls.get(hall)
+        department = book.departments.get(code)
         if department is None:
             return None
         own = {light: count for (each, light), count in counts.items() if each == scope}
-        return Office(scope, hall if place is None else place.name, department.name, own)
+        return Office(scope, book.hall_name(hall), department.name, own)

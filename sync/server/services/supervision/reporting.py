@@ -178,7 +178,7 @@ class Reporting:
             raise WireError("wire.forbidden")
         return self._turn(tx, visitor, row, report, Turn.REPLY, text)
 
-    def judge(  # what is judged, and how
+    def judge(
         self,
         tx: Transaction,
         visitor: Visitor,

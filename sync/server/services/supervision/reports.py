@@ -189,7 +189,7 @@ class Reports:
             WireError: not_found: no such report, or not for him.
         """
         row, report, given = found(tx, visitor, id_)
-        reader, now = reader_of(visitor), self._clock.now_ms()
+        reader, now, book = reader_of(visitor), self._clock.now_ms(), self._policy.book
         turns: dict[str, list[TurnRow]] = {}
         for turn in tx.reports.turns([each.id for each in given]):
             turns.setdefault(turn.instruction, []).append(turn)
@@ -200,25 +200,25 @@ class Reports:
             id=row.id,
             number=row.number,
             scope=row.scope,
-            about=self.unit_name(row.scope),
+            about=book.unit_name(row.scope),
             case_no=row.case_no,
             title=row.title,
             text=row.text,
-            author=self.name(row.author),
+            author=book.name_of(row.author),
             at_ms=row.sent or row.made,
             sent=report.sent,
             closed_ms=row.closed,
-            closed_by=self.name(row.closed_by),
+            closed_by=book.name_of(row.closed_by),
             closing=row.closing,
             stage=stage.value,
-            leaders=tuple(Named(each, self.name(each)) for each in sorted(report.leaders)),
-            copies=tuple(Unit(each, self.unit_name(each)) for each in sorted(report.copies)),
+            leaders=tuple(Named(each, book.name_of(each)) for each in sorted(report.leaders)),
+            copies=tuple(Unit(each, book.unit_name(each)) for each in sorted(report.copies)),
             instructions=tuple(
                 self._instructed(reader, report, each, turns.get(each.id, ()), now)
                 for each in given
             ),
             readings=tuple(
-                Said("", self.name(look.person), look.at, "")
+                Said("", book.name_of(look.person), look.at, "")
                 for look in looks
                 if look.person != row.author
             ),
@@ -233,7 +233,7 @@ class Reports:
         when, hall = at_moment(self._clock.now()), scope.partition("/")[0]
         people = tuple(rules.authority.grants)
         leaders = [
-            Named(person, self.name(person))
+            Named(person, book.name_of(person))
             for role in LEADERS
             for person in holders(rules.authority, people, role, scope, when)
         ]
@@ -247,7 +247,7 @@ class Reports:
                 unit,
                 department.name,
                 tuple(
-                    Named(person, self.name(person))
+                    Named(person, book.name_of(person))
                     for person in holders(
                         rules.authority, heads, Role.DEPARTMENT_LEADER, unit, when
                     )
@@ -268,34 +268,25 @@ class Reports:
         scopes = visitor.of(Act.REPORT)
         book = self._policy.book
         known = {f"{each.hall}/{each.code}" for each in book.departments.values()}
-        return tuple(Unit(scope, self.unit_name(scope)) for scope in scopes if scope in known)
-
-    def name(self, person: str) -> str:
-        """Return a person's name, the id of one whom policy does not know."""
-        known = self._policy.book.roster.get(person)
-        return person if known is None else known.name
-
-    def unit_name(self, scope: str) -> str:
-        """Return a unit's name, the scope of one that policy does not know."""
-        department = self._policy.book.departments.get(scope.rpartition("/")[2])
-        return scope if department is None else department.name
+        return tuple(Unit(scope, book.unit_name(scope)) for scope in scopes if scope in known)
 
     # ------------------------------------------------------------ parts
 
     def _line(
         self, row: ReportRow, report: Report, given: Sequence[InstructionRow], now: int
     ) -> Line:
+        book = self._policy.book
         owed = [each.due for each in given if each.state == InstructionState.OPEN]
         return Line(
             id=row.id,
             number=row.number,
             title=row.title,
-            about=self.unit_name(row.scope),
-            author=self.name(row.author),
+            about=book.unit_name(row.scope),
+            author=book.name_of(row.author),
             at_ms=row.sent or row.made,
             stage=_stage(report, given, now).value,
             due_ms=min(owed, default=None),
-            leaders=tuple(self.name(each) for each in sorted(report.leaders)),
+            leaders=tuple(book.name_of(each) for each in sorted(report.leaders)),
         )
 
     def _instructed(
@@ -306,18 +297,18 @@ class Reports:
         turns: Iterable[TurnRow],
         now: int,
     ) -> Instructed:
-        state = InstructionState(row.state)
+        state, book = InstructionState(row.state), self._policy.book
         late = state is InstructionState.OPEN and row.due < now
         return Instructed(
             id=row.id,
-            leader=self.name(row.leader),
+            leader=book.name_of(row.leader),
             at_ms=row.at,
             text=row.text,
-            unit=self.unit_name(row.unit),
-            person=self.name(row.person),
+            unit=book.unit_name(row.unit),
+            person=book.name_of(row.person),
             due_ms=row.due,
             state="late" if late else state.value,
-            turns=tuple(Said(t.kind, self.name(t.person), t.at, t.text) for t in turns),
+            turns=tuple(Said(t.kind, book.name_of(t.person), t.at, t.text) for t in turns),
             may_reply=state is InstructionState.OPEN and answers(row.unit, reader),
             may_judge=state is InstructionState.REPLIED and judges(report, row, reader),
         )

@@ -124,7 +124,7 @@ class Sampling:
         """
         visitor.of(Act.SAMPLE)
         rows = tx.supervision.samples(_SHOWN)
-        return tuple(Sample(row, self._name(row.person), ()) for row in rows)
+        return tuple(Sample(row, self._policy.book.name_of(row.person), ()) for row in rows)
 
     def sample(self, tx: Transaction, visitor: Visitor, id_: str) -> Sample:
         """Return one drawing with those of its cases that the visitor may see.
@@ -136,7 +136,9 @@ class Sampling:
         if row is None:
             raise WireError("wire.not_found")
         cases = (each for each in tx.supervision.sampled(id_) if each.scope in scopes)
-        return Sample(row, self._name(row.person), tuple(self._drawn(each) for each in cases))
+        return Sample(
+            row, self._policy.book.name_of(row.person), tuple(self._drawn(each) for each in cases)
+        )
 
     def judge(  # what was checked, and what came of it
         self, tx: Transaction, visitor: Visitor, id_: str, number: str, verdict: str, text: str
@@ -160,9 +162,5 @@ class Sampling:
 
     def _drawn(self, row: SampledRow) -> Drawn:
         why = tuple(str(code) for code in json.loads(row.why))
-        judge = self._name(row.person) if row.person else ""
+        judge = self._policy.book.name_of(row.person) if row.person else ""
         return Drawn(row.case_no, row.risk, why, row.verdict, row.text, judge)
-
-    def _name(self, person: str) -> str:
-        known = self._policy.book.roster.get(person)
-        return person if known is None else known.name

@@ -288,13 +288,13 @@ class Supervision:
     def _row(self, row: CaseRow, light: LightState) -> BoardRow:
         book = self._policy.book
         item = self._item(row.item, read_case(row).item_version)
-        hall, department = book.halls.get(row.hall), book.departments.get(row.department)
+        department = book.departments.get(row.department)
         return BoardRow(
             number=row.number,
             scope=row.scope,
             item=None if item is None else item.name,
             item_code=row.item,
-            hall=row.hall if hall is None else hall.name,
+            hall=book.hall_name(row.hall),
             department=row.department if department is None else department.name,
             applicant=row.applicant,
             state=row.state,
@@ -304,7 +304,7 @@ class Supervision:
             provisional=row.provisional,
             remaining_key=light.remaining_key,
             remaining_args=light.remaining_args,
-            holder=self._name(row.holder) if row.holder else "",
+            holder=book.name_of(row.holder) if row.holder else "",
             fast_track=row.fast_track,
         )
 
@@ -317,7 +317,7 @@ class Supervision:
             n=line.n,
             kind=line.kind,
             person=line.person,
-            name=self._name(line.person),
+            name=self._policy.book.name_of(line.person),
             device=line.dev,
             counter=self._system(line.dev) if device is None else device.counter,
             claimed_ms=claimed if isinstance(claimed, int) else None,
@@ -339,10 +339,6 @@ class Supervision:
         """Return the name of the department's system that sent a step, "" for any other device."""
         known = self._policy.book.systems.get(dev.removeprefix(SYSTEM_DEVICE))
         return known.name if known is not None and dev.startswith(SYSTEM_DEVICE) else ""
-
-    def _name(self, person: str) -> str:
-        known = self._policy.book.roster.get(person)
-        return person if known is None else known.name
 
 
 def _named(item: Item, text: str) -> bool:
