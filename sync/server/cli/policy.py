@@ -34,6 +34,8 @@ class PolicyCommands(Commands):
 
     def register(self, app: typer.Typer) -> None:
         """Add the commands to the command line."""
+        self._register_devices(app)
+        self._register_people(app)
         t = self._words.t
         authority = Annotated[Path, self.authority]
 
@@ -44,6 +46,22 @@ class PolicyCommands(Commands):
             folder: Annotated[Path, typer.Argument(help=t("centre.cli.authority"))],
         ) -> None:
             self.load_sample(settings, folder)
+
+        @app.command("queue-rule", help=t("centre.cli.queue_rule"))
+        @self.of_centre
+        def queue_rule(
+            settings: Settings,
+            rule: Annotated[Path, typer.Argument(help=t("centre.cli.rule_file"))],
+            authority: authority,
+            hall: Annotated[str, typer.Option("--hall", help=t("centre.cli.hall"))],
+        ) -> None:
+            enact_one(
+                settings, authority, "queue_rule", {**object_in(rule), "hall": hall}, self._words
+            )
+
+    def _register_devices(self, app: typer.Typer) -> None:
+        t = self._words.t
+        authority = Annotated[Path, self.authority]
 
         @app.command("enrol", help=t("centre.cli.enrol"))
         @self.of_centre
@@ -62,6 +80,23 @@ class PolicyCommands(Commands):
         ) -> None:
             body = {"hall": hall, "counter": counter, "dev": dev or f"d-{hall}-{counter}"}
             self.enrol(settings, authority, {**body, "label": label or counter}, hours, roots)
+
+        @app.command("recover", help=t("centre.cli.recover"))
+        @self.of_centre
+        def recover(
+            settings: Settings,
+            authority: authority,
+            dev: Annotated[str, typer.Option("--dev", help=t("centre.cli.dev"))],
+            gen: Annotated[int, typer.Option("--gen", help=t("centre.cli.gen"))],
+            key: Annotated[str, typer.Option("--key", help=t("centre.cli.key"))],
+            person: Annotated[str, typer.Option("--person", help=t("centre.cli.person"))],
+        ) -> None:
+            body = {"dev": dev, "gen": gen, "person": person, "key": key}
+            enact_one(settings, authority, "device.recover", body, self._words)
+
+    def _register_people(self, app: typer.Typer) -> None:
+        t = self._words.t
+        authority = Annotated[Path, self.authority]
 
         @app.command("grant", help=t("centre.cli.grant"))
         @self.of_centre
@@ -140,31 +175,6 @@ class PolicyCommands(Commands):
                 revocation(certificate, cas, now, reason),
                 self._words,
             )
-
-        @app.command("queue-rule", help=t("centre.cli.queue_rule"))
-        @self.of_centre
-        def queue_rule(
-            settings: Settings,
-            rule: Annotated[Path, typer.Argument(help=t("centre.cli.rule_file"))],
-            authority: authority,
-            hall: Annotated[str, typer.Option("--hall", help=t("centre.cli.hall"))],
-        ) -> None:
-            enact_one(
-                settings, authority, "queue_rule", {**object_in(rule), "hall": hall}, self._words
-            )
-
-        @app.command("recover", help=t("centre.cli.recover"))
-        @self.of_centre
-        def recover(
-            settings: Settings,
-            authority: authority,
-            dev: Annotated[str, typer.Option("--dev", help=t("centre.cli.dev"))],
-            gen: Annotated[int, typer.Option("--gen", help=t("centre.cli.gen"))],
-            key: Annotated[str, typer.Option("--key", help=t("centre.cli.key"))],
-            person: Annotated[str, typer.Option("--person", help=t("centre.cli.person"))],
-        ) -> None:
-            body = {"dev": dev, "gen": gen, "person": person, "key": key}
-            enact_one(settings, authority, "device.recover", body, self._words)
 
     # ------------------------------------------------------------ what they do
 
