@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 TESTS = Path(__file__).parent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+settings.register_profile("house", settings.default, deadline=None)  # speed proves nothing
+settings.load_profile("house")
 set_hypothesis_home_dir(TESTS.parent / ".pytest_cache" / "hypothesis")  # not among the rooms
 #: What takes long by itself, the slowest first: a file of half a minute that comes last is waited
 #: for by an idle worker. All others follow.

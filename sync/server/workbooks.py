@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import xlsxwriter
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -88,6 +86,8 @@ def workbook_of(table: Table, made: datetime) -> bytes:
         table: what to write.
         made: when, UTC, as the format has it.
     """
+    import xlsxwriter  # noqa: PLC0415  # a tenth of a centre's start, for a button seldom pressed
+
     out = io.BytesIO()
     options = {
         "in_memory": True,

@@ -26,7 +26,6 @@ from tests.unit.documents.test_pages import keeps_the_rule, text_page
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SOME = settings(
     max_examples=120,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 KEPT = IntakePolicy(keep_original=True)
@@ -137,7 +136,7 @@ def test_a_picture_that_promises_the_world_is_refused_before_it_is_decoded(
     st.tuples(*[st.integers(0, 1000)] * 4),
     st.sampled_from(["L", "RGB"]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_edit_gives_a_page_or_a_reason(
     turn: int, tilt: int, crop: tuple[int, int, int, int], mode: str
 ) -> None:
@@ -155,7 +154,7 @@ def test_every_edit_gives_a_page_or_a_reason(
 
 
 @given(st.text(max_size=300), st.sampled_from([".jpg", ".pdf"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_name_never_leads_anywhere_and_keeps_its_extension(name: str, extension: str) -> None:
     cleaned = clean_name(name, extension)
     assert cleaned.endswith(extension)

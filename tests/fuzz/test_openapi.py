@@ -31,7 +31,6 @@ KINDS = ("not_a_server_error", "response_schema_conformance", "content_type_conf
 SILENT = ("/v1/live",)  # a stream has no end; the tests of the engine listen to it
 bounded = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )

@@ -47,7 +47,6 @@ def part(name, data, file=None):
 NAMES = st.text(st.characters(exclude_characters='"\r\n', exclude_categories=["Cs"]), max_size=20)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(NAMES, st.binary(max_size=60), st.none() | NAMES), max_size=5))
 def test_what_a_browser_writes_is_read_as_it_was(parts):
     clean = [(n, d, f) for n, d, f in parts if b"\r\n--x" not in b"\r\n" + d]
@@ -58,7 +57,7 @@ def test_what_a_browser_writes_is_read_as_it_was(parts):
 
 
 @given(st.text(max_size=90), st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_no_form_is_refused_as_such(kind, body):
     for said in (kind, KIND, f"multipart/form-data; boundary={kind}"):
         for given_ in (body, b"--x\r\n" + body + b"\r\n--x--"):
@@ -86,9 +85,7 @@ WORDS = st.sampled_from(
     st.dictionaries(st.sampled_from(FIELDS), WORDS, max_size=8),
     st.sampled_from(["form", "parts", "json", "bytes"]),
 )
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_form_breaks_a_door(http, centre, door, fields, how):
     centre.clock.advance(hours=1)  # what is rationed by the hour is there again
     address = f"/public/{door}"
@@ -108,9 +105,7 @@ def test_no_form_breaks_a_door(http, centre, door, fields, how):
     st.binary(max_size=100)
     | st.sampled_from([b"{}", b"[]", b'{"id":1}', b'{"id":"x","from":null}'])
 )
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_gateways_door_takes_only_what_it_signed_and_understands(http, centre, body):
     for door in ("report", "inbound"):
         head = {HEADER: signature(SECRET.encode(), centre.clock.now_ms(), body)}

@@ -24,7 +24,7 @@ def test_a_column_comes_back_as_it_was(name):
     kind, values = KINDS[name]
     with pg.cluster().connect() as connection:
 
-        @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+        @settings(max_examples=60, suppress_health_check=list(HealthCheck))
         @given(st.lists(values | st.none(), min_size=1) | st.lists(values, min_size=1))
         def comes_back(column):
             written = array_of(kind)(column)

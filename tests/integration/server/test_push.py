@@ -213,7 +213,6 @@ class TestLimits:
 
     @settings(
         max_examples=150,
-        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(
@@ -266,7 +265,6 @@ class TestLimits:
 
     @settings(
         max_examples=100,
-        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(jws=st.text(max_size=60), body=st.text(max_size=60), act=st.none() | st.text(max_size=9))

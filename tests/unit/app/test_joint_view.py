@@ -53,7 +53,7 @@ def test_an_ordinary_case_has_no_such_tab():
     assert joint_of(desk.case, county(), desk.rules, at("2026-09-18"), "zh_CN") is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(-20_000, 20_000), st.integers(0, 5_000))
 def test_a_told_light_turns_at_its_moments_and_never_back(minutes, before):
     desk = Desk("scjg-02")

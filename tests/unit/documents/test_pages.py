@@ -397,7 +397,7 @@ STARTS = st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", 
 
 
 @given(start=STARTS, rest=st.binary(max_size=400))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_are_refused_by_a_code_and_nothing_else(start: bytes, rest: bytes) -> None:
     taken_or_refused(start + rest)
 
@@ -406,7 +406,7 @@ SMALL_JPEG = encoded(TEXT.resize((600, 848)), "JPEG", quality=30)
 
 
 @given(at=st.integers(0, len(SMALL_JPEG) - 1), bit=st.integers(0, 7))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_damaged_picture_is_refused_or_taken_whole(at: int, bit: int) -> None:
     data = bytearray(SMALL_JPEG)
     data[at] ^= 1 << bit

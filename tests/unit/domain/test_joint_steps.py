@@ -80,7 +80,7 @@ class Bundle:
         return next(c for c in self.lead.case.children if c.helper == helper)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.sampled_from(BUNDLES))
 def test_what_is_owed_is_made_once_and_then_nothing_is(item):
     bundle = Bundle(item).received()
@@ -93,7 +93,7 @@ def test_what_is_owed_is_made_once_and_then_nothing_is(item):
     assert all(child.due is not None for child in bundle.lead.case.children)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(("location", "traffic", "green", "advertiser")), st.data())
 def test_opinions_reach_the_lead_in_any_order_and_let_it_decide(order, data):
     bundle = Bundle().accepted()
@@ -188,7 +188,7 @@ def test_the_lead_waits_for_corrections_and_no_child_is_late_by_it():
     assert planning.findings == ()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.sampled_from(BUNDLES), st.booleans())
 def test_children_of_a_withdrawn_case_are_withdrawn_with_it(item, at_work):
     bundle = Bundle(item).accepted() if at_work else Bundle(item).received()

@@ -115,7 +115,7 @@ def moments(desk: Desk) -> list:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(SCHEMES), st.integers(0, 60 * 24 * 40))
 def test_no_light_turns_between_two_next_moments(scheme, minutes):
     desk = Desk("scjg-02", rules(light_scheme=scheme)).accepted("2026-09-17")

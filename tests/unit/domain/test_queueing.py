@@ -332,7 +332,7 @@ class Hall(RuleBasedStateMachine):
 
 
 TestEveryHall = Hall.TestCase
-TestEveryHall.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestEveryHall.settings = settings(max_examples=60, stateful_step_count=30)
 
 
 @given(

@@ -32,7 +32,7 @@ def stops(draw: st.DrawFn) -> tuple[Stop, ...]:
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(LIMITS, MOMENTS, stops(), SWITCHES, st.integers(0, 10))
 def test_a_stop_never_brings_the_deadline_nearer(limit, start, stopped, switches, extra):
     plain = count(limit, start, CALENDAR, switches, (), extra)
@@ -43,7 +43,7 @@ def test_a_stop_never_brings_the_deadline_nearer(limit, start, stopped, switches
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(LIMITS, MOMENTS, stops(), SWITCHES, st.integers(0, 220))
 def test_a_holiday_more_never_brings_the_deadline_nearer(limit, start, stopped, switches, offset):
     holiday = (START + timedelta(days=offset)).date()
@@ -55,7 +55,7 @@ def test_a_holiday_more_never_brings_the_deadline_nearer(limit, start, stopped, 
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(LIMITS, MOMENTS, stops(), SWITCHES)
 def test_the_end_lies_after_the_start(limit, start, stopped, switches):
     found = count(limit, start, CALENDAR, switches, stopped)
@@ -65,7 +65,7 @@ def test_the_end_lies_after_the_start(limit, start, stopped, switches):
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(LIMITS, MOMENTS, stops(), st.integers(0, 100))
 def test_a_warning_comes_before_the_end_and_later_for_less_time(limit, start, stopped, percent):
     found = count(limit, start, CALENDAR, Switches(), stopped)
@@ -75,7 +75,6 @@ def test_a_warning_comes_before_the_end_and_later_for_less_time(limit, start, st
     assert warned >= back_from(found.at, found.total_ms, CALENDAR, found.stops)
 
 
-@settings(deadline=None)
 @given(LIMITS, MOMENTS, st.integers(1, 10))
 def test_an_extension_moves_the_end_by_its_working_days(limit, start, days):
     plain = count(limit, start, CALENDAR, Switches())

@@ -125,14 +125,14 @@ def walk(seed: int, length: int) -> Desk:
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32), st.integers(1, 60))
 def test_no_sequence_of_steps_leaves_the_table(seed, length):
     walk(seed, length)
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32), st.data())
 def test_replay_in_any_chunking_gives_the_same_case(seed, data):
     desk = walk(seed, 50)

@@ -53,7 +53,7 @@ def in_state(state: State | None):
 
 
 @pytest.mark.slow
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(KINDS, st.sampled_from([None, *State]), BODIES_OF_ANY_KIND, MOMENTS, st.booleans())
 def test_any_body_at_any_time_is_judged(kind, state, body, moment, by_centre):
     step = replace(
@@ -72,7 +72,7 @@ def test_any_body_at_any_time_is_judged(kind, state, body, moment, by_centre):
 
 
 @pytest.mark.slow
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(KINDS, st.sampled_from(list(State)), BODIES_OF_ANY_KIND)
 def test_any_accepted_step_is_folded(kind, state, body):
     step = DESK.step(kind, "all", "2026-09-18", body)
@@ -87,7 +87,7 @@ def look(case) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(KINDS, st.data())
 def test_one_member_of_another_form_never_passes_as_the_right_one(kind, data):
     members = [m for m in BODIES[kind] if m.shape not in {"object", "bool", "text"}]
@@ -103,7 +103,7 @@ def test_one_member_of_another_form_never_passes_as_the_right_one(kind, data):
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(POLICY_KINDS),
     st.dictionaries(

@@ -227,5 +227,5 @@ class World(RuleBasedStateMachine):
         assert self.uploads == 0
 
 
-World.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+World.TestCase.settings = settings(max_examples=150, stateful_step_count=40)
 TestWorld = World.TestCase

@@ -113,7 +113,7 @@ def test_a_list_that_shows_no_number_is_paged_without_one(table):
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     dues=st.lists(st.tuples(st.none() | st.integers(0, 5), st.integers(0, 3)), max_size=25),
     limit=st.integers(1, 7),

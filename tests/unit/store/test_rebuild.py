@@ -140,7 +140,7 @@ def folded(events, rules):
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(operations=OPERATIONS)
 def test_projections_equal_the_log_after_any_interleaving(tmp_path_factory, operations):
     play = Play(tmp_path_factory.mktemp("play") / "store")

@@ -72,7 +72,7 @@ def truth(cases, text):
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(names=st.lists(NAMES | ANY_NAME, min_size=1, max_size=6), typed=st.lists(WORDS, max_size=8))
 def test_search_finds_what_plain_comparison_finds(tmp_path_factory, names, typed):
     cases = [case(serial, name) for serial, name in enumerate(names, 1)]

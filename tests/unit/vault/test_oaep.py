@@ -21,7 +21,7 @@ def padded(message: bytes, label: bytes) -> bytes:
     return pow(sealed, numbers.d, numbers.public_numbers.n).to_bytes(256, "big")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.binary(max_size=190), st.binary(max_size=40))
 def test_what_the_library_pads_comes_off(message, label):
     assert unpad(padded(message, label), label) == message
