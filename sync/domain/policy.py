@@ -109,8 +109,13 @@ class PolicyBook:
         known = self.halls.get(code)
         return code if known is None else known.name
 
+    def department_name(self, code: str) -> str:
+        """Return a department's name, the code of one that policy does not know."""
+        known = self.departments.get(code)
+        return code if known is None else known.name
+
     def unit_name(self, scope: str) -> str:
-        """Return a department's name, the scope of one that policy does not know."""
+        """Return the name of a scope's department, the scope where policy does not know it."""
         known = self.departments.get(scope.rpartition("/")[2])
         return scope if known is None else known.name
 

@@ -59,6 +59,7 @@ def test_names_are_policys_and_codes_where_it_knows_none():
     made = made.with_event("department", office, START)
     assert (made.name_of("a1"), made.name_of("a9")) == ("甲", "a9")
     assert (made.hall_name("339901"), made.hall_name("339902")) == ("大厅", "339902")
+    assert (made.department_name("scjg"), made.department_name("ycj")) == ("市监局", "ycj")
     assert made.unit_name("339901/scjg") == "市监局"
     assert made.unit_name("339901/ycj") == "339901/ycj"
 

@@ -127,7 +127,7 @@ class Logins:
     @staticmethod
     def _use_nonce(tx: Transaction, delegation: Delegation, jkt: str, now: int) -> None:
         held = tx.sessions.take_nonce(_NONCE, delegation.nonce or "")
-        if held is None or held != (f"{delegation.dev} {jkt}", held[1]) or held[1] < now:
+        if held is None or held[0] != f"{delegation.dev} {jkt}" or held[1] < now:
             raise WireError("wire.login_nonce")
 
     def _check_now(self, session: Session, now: int) -> None:

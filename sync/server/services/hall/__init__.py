@@ -1,1 +1,1 @@
-"""A hall's queue and appointments."""
+"""A hall's queue, appointments and online filings."""

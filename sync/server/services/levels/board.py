@@ -176,7 +176,6 @@ class LevelBoard:
     ) -> LowerRow:
         lower = seen[row.centre][0]
         book = self._following.of(tx, lower).book
-        department = book.departments.get(row.department)
         item = book.catalogue.item(row.item)
         return LowerRow(
             centre=row.centre,
@@ -185,7 +184,7 @@ class LevelBoard:
             item=None if item is None else item.name,
             item_name=row.item_name,
             hall=book.hall_name(row.hall),
-            department=row.department if department is None else department.name,
+            department=book.department_name(row.department),
             applicant=row.applicant,
             state=row.state,
             light=_light(row, now).value,

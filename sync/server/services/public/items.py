@@ -52,11 +52,10 @@ class PublicItems:
 
     def _told(self, item: Item) -> PublicItem:
         book = self._policy.book
-        department, hall = book.departments.get(item.department), book.halls.get(item.hall)
         return PublicItem(
             item=item,
-            department=item.department if department is None else department.name,
-            hall=item.hall if hall is None else hall.name,
+            department=book.department_name(item.department),
+            hall=book.hall_name(item.hall),
             catalogue=book.catalogue.version,
         )
 

@@ -16,6 +16,7 @@ from sync.domain.case import END, State
 from sync.domain.ids import CaseNumber, parse_case_number
 from sync.proof.checkcode import block_key, is_check_code
 from sync.protocol.errors import WireError
+from sync.server.clock import milliseconds
 from sync.server.services.cases.folded import read_case
 
 if TYPE_CHECKING:
@@ -201,14 +202,13 @@ class PublicDesk:
 
     def _parts(self, case: Case) -> tuple[PublicPart, ...]:
         """Return the parts of a joint case in the order of its bundle."""
-        bundle = self._policy.book.catalogue.bundles.get(case.item)
+        book = self._policy.book
+        bundle = book.catalogue.bundles.get(case.item)
         helpers = {each.code: each for each in (() if bundle is None else bundle.helpers)}
         found = []
         for child in case.children:
             helper = helpers.get(child.helper)
-            office = (
-                None if helper is None else self._policy.book.departments.get(helper.department)
-            )
+            office = None if helper is None else book.departments.get(helper.department)
             if office is not None:
                 found.append(PublicPart(office.name, _progress(child)))
         return tuple(found)
@@ -238,19 +238,16 @@ class PublicDesk:
 
     def _sealed(self, row: CaseRow) -> PublicCertificate | None:
         case = read_case(row)
-        certificate, department = (
-            case.certificate,
-            self._policy.book.departments.get(row.department),
-        )
+        certificate = case.certificate
         if certificate is None or certificate.sealed_at is None:
             return None
         item = self._policy.rules().item_of(row.item, case.item_version)
         return PublicCertificate(
             serial=certificate.serial,
             item=None if item is None else item.name,
-            department=row.department if department is None else department.name,
+            department=self._policy.book.department_name(row.department),
             status=certificate.status,
-            sealed_ms=int(certificate.sealed_at.timestamp() * 1000),
+            sealed_ms=milliseconds(certificate.sealed_at),
         )
 
 

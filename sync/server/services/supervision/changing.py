@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sync.domain.fields import DataFailure
@@ -98,13 +99,13 @@ class Changing:
         for scope in self._policy.scopes_known():
             last = ""
             while True:
-                rows = await ledger.read(_slice(scope, last))
+                rows = await ledger.read(partial(_open_after, scope=scope, last=last))
                 if not rows:
                     break
                 last, seen = rows[-1].number, seen + len(rows)
-                part = await ledger.crunch(_moved_in(id_, rows, before, after, now))
+                part = await ledger.crunch(partial(_moved_in, id_, rows, before, after, now))
                 if part:
-                    await ledger.write(_keep(part))
+                    await ledger.write(partial(_keep, part=part))
                 moved += len(part)
                 left_red += sum(each.light_before == Light.RED for each in part if _turns(each))
                 to_red += sum(each.light_after == Light.RED for each in part if _turns(each))
@@ -195,20 +196,19 @@ def _turns(each: RecomputedRow) -> bool:
     return each.light_before != each.light_after
 
 
-def _keep(part: list[RecomputedRow]) -> Any:
-    return lambda tx: tx.supervision.keep_recomputed(part)
+def _keep(tx: Transaction, part: list[RecomputedRow]) -> None:
+    tx.supervision.keep_recomputed(part)
 
 
-def _slice(scope: str, last: str) -> Any:
-    return lambda tx: tx.supervision.open_cases(scope, last, SLICE)
+def _open_after(tx: Transaction, scope: str, last: str) -> list[CaseRow]:
+    return tx.supervision.open_cases(scope, last, SLICE)
 
 
-def _moved_in(id_: str, rows: list[CaseRow], before: Rules, after: Rules, now: int) -> Any:
-    return lambda: [
-        found
-        for found in (_difference(id_, row, before, after, now) for row in rows)
-        if found is not None
-    ]
+def _moved_in(
+    id_: str, rows: list[CaseRow], before: Rules, after: Rules, now: int
+) -> list[RecomputedRow]:
+    found = (_difference(id_, row, before, after, now) for row in rows)
+    return [each for each in found if each is not None]
 
 
 def _difference(

@@ -140,7 +140,7 @@ class Sampling:
             row, self._policy.book.name_of(row.person), tuple(self._drawn(each) for each in cases)
         )
 
-    def judge(  # what was checked, and what came of it
+    def judge(
         self, tx: Transaction, visitor: Visitor, id_: str, number: str, verdict: str, text: str
     ) -> None:
         """Keep what the check of a drawn case found: "clean" or "faulty", with words; once.
