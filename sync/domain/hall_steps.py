@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 SCOPE = "hall/"
 
 
+def hall_of(scope: str) -> str:
+    """Return the hall of a scope: `hall/339901` and `339901/scjg` are of 339901."""
+    return scope.removeprefix(SCOPE).partition("/")[0]
+
+
 class HallKind(StrEnum):
     """The step codes."""
 

@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads annotations
 
+from sync.domain.hall_steps import hall_of
 from sync.server.console.answers import again, answer, back, looked, own_form, visitor_of
 from sync.server.services.channels.delivery import of_case
 from sync.server.services.entry.console import Look
 from sync.server.services.supervision.judging import Pressing
-from sync.server.services.supervision.supervision import hall_of
 
 if TYPE_CHECKING:
     from typing import Any

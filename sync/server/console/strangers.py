@@ -38,10 +38,9 @@ def add_strangers(router: APIRouter, desk: Desk, pages: Pages) -> None:
             now, scopes = desk.clock.now_ms(), visitor.of(Act.FINDINGS)
 
             def read(tx: Transaction) -> dict[str, Any]:
-                late = tx.filings.overdue(now, _LATE_MOST)
                 return {
                     "letters": desk.strangers.letters.listed(tx, scopes),
-                    "late": [each for each in late if f"{each.hall}/{each.department}" in scopes],
+                    "late": tx.filings.overdue(scopes, now, _LATE_MOST),
                     "grades": desk.strangers.evaluations.counted(tx, scopes, now - _MONTH_MS),
                 }
 

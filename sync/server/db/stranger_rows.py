@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import case, delete, func, select, tuple_, update
 
 from sync.domain.filings import FilingState
@@ -21,6 +23,10 @@ from sync.server.services.rows.strangers import (
     LetterRow,
     PhoneCodeRow,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 _WAITS = (FilingState.FILED.value, FilingState.TAKEN.value)
 _ENDED = (FilingState.REGISTERED.value, FilingState.WITHDRAWN.value, FilingState.LACKING.value)
@@ -57,14 +63,20 @@ class SqlFilingRows(Rowwise):
         found: str | None = self._connection.execute(own).scalar_one()
         return found
 
-    def open_of(self, hall: str) -> list[FilingRow]:
-        """Return a hall's filings that wait for a window, oldest first."""
+    def open_of(self, hall: str, departments: Iterable[str] | None = None) -> list[FilingRow]:
+        """Return a hall's filings that wait for a window of these departments, oldest first."""
         own = of(FilingRow, filings).where(filings.c.hall == hall, filings.c.state.in_(_WAITS))
+        if departments is not None:
+            own = own.where(filings.c.department.in_(sorted(departments)))
         return self._all(FilingRow, own.order_by(filings.c.filed, filings.c.number).limit(500))
 
-    def overdue(self, now: int, limit: int) -> list[FilingRow]:
+    def overdue(self, scopes: Iterable[str], now: int, limit: int) -> list[FilingRow]:
         """Return the filings that no window took up in time, the longest overdue first."""
-        late = of(FilingRow, filings).where(filings.c.state.in_(_WAITS), filings.c.due < now)
+        late = of(FilingRow, filings).where(
+            (filings.c.hall + "/" + filings.c.department).in_(sorted(scopes)),
+            filings.c.state.in_(_WAITS),
+            filings.c.due < now,
+        )
         return self._all(FilingRow, late.order_by(filings.c.due).limit(limit))
 
     def files(self, number: str) -> list[FilingFileRow]:

@@ -119,6 +119,13 @@ def test_rubbish_megabytes_and_packed_megabytes_are_refused(centre, window):
     assert groups(centre) == []
 
 
+def test_whoever_runs_a_hall_sees_its_windows_by_the_halls_own_scope(centre, window):
+    send(window, report())
+    desk = centre.desk.crashes
+    for scope, seen in (("hall/339901", 1), ("339901/scjg", 1), ("hall/339902", 0)):
+        assert len(centre.read(lambda tx, scope=scope: desk.groups(tx, (scope,)))) == seen
+
+
 def test_without_a_session_nothing_is_taken(centre, windows):
     stranger = windows()
     data = msgspec.json.encode(report())

@@ -1,10 +1,11 @@
-"""Which letters are shown where more wait than one list holds."""
+"""Which letters and filings are shown where more wait than one list holds."""
 
 import pytest
 
 from sync.protocol.letter_messages import LettersAnswer
 from sync.protocol.messages import Empty
 from sync.server.services.public.letters import Wanted
+from sync.server.services.rows.strangers import FilingRow
 
 
 @pytest.fixture
@@ -44,3 +45,22 @@ def test_behind_the_open_ones_stand_those_that_were_answered_last(centre, sent, 
         )
     shown = [row.number for row in centre.read(lambda tx: desk.listed(tx, scopes))]
     assert shown == [numbers[3], numbers[1]]
+
+
+def test_filings_of_others_do_not_hide_ones_own(centre):
+    def file(tx, number, department, at):
+        private = ("code", "13800000013", "{}", "zh_CN")
+        made = FilingRow(number, "339901", department, "x-1", 1, "filed", *private, at, at, at)
+        tx.filings.save(made)
+
+    def keep(tx):
+        for place, department in enumerate(("ycj", "ycj", "scjg")):
+            file(tx, f"W{place}", department, 1000 + place)
+
+    centre.centre.ledger.write_now(keep)
+    late = centre.read(lambda tx: tx.filings.overdue(["339901/scjg"], 2000, 1))
+    assert [row.number for row in late] == ["W2"]
+    assert centre.read(lambda tx: tx.filings.overdue(["hall/339901"], 2000, 9)) == []
+    for departments, seen in ((None, 3), ({"scjg"}, 1), (set(), 0)):
+        own = centre.read(lambda tx, own=departments: tx.filings.open_of("339901", own))
+        assert len(own) == seen

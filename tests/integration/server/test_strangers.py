@@ -293,7 +293,7 @@ def test_a_filing_that_nobody_takes_up_is_late_for_supervisors(http, centre):
     pass_ = filed(http, centre, "13800000011")
     due = centre.read(lambda tx: tx.filings.get(pass_["no"])).due
     centre.clock.move_to(datetime.fromtimestamp(due / 1000 + 1, UTC))
-    late = centre.read(lambda tx: tx.filings.overdue(centre.clock.now_ms(), 10))
+    late = centre.read(lambda tx: tx.filings.overdue(["339901/scjg"], centre.clock.now_ms(), 10))
     assert pass_["no"] in {row.number for row in late}
 
 

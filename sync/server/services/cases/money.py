@@ -12,7 +12,14 @@ import msgspec
 
 from sync.domain import bodies, tills
 from sync.domain.events import Kind
-from sync.domain.hall_steps import SCOPE, STOCK_KINDS, HallKind, advance_stock, judge_hall
+from sync.domain.hall_steps import (
+    SCOPE,
+    STOCK_KINDS,
+    HallKind,
+    advance_stock,
+    hall_of,
+    judge_hall,
+)
 from sync.domain.hall_steps import judge_payment as judge_receipt
 from sync.domain.receipts import Stock
 from sync.domain.tills import Books, Closing, Entry
@@ -38,11 +45,6 @@ ENTRY, CLOSED = "entry", "closing"
 def hall_scope(kind: str, scope: str) -> str | None:
     """Return the scope of the hall whose books a step of a case moves, None where it moves none."""
     return f"{SCOPE}{hall_of(scope)}" if kind in _OF_CASES else None
-
-
-def hall_of(scope: str) -> str:
-    """Return the hall of a scope, a hall's own or a desk's."""
-    return scope.removeprefix(SCOPE).partition("/")[0]
 
 
 class Money:

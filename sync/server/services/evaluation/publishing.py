@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sync.domain.events import CENTRE_DEVICE
 from sync.domain.figures.scoring import Score, ScoreFailure, Subject
+from sync.domain.hall_steps import hall_of
 from sync.domain.supervising import Act
 from sync.proof.keys import new_bytes
 from sync.protocol.codec import b64u_encode
@@ -271,7 +272,7 @@ class Publishing:
 
     def _sees_subject(self, visitor: Visitor, kind: Subject, subject: str) -> bool:
         """Say whether one of a visitor's scopes is a subject's."""
-        book, halls = self._policy.book, {scope.partition("/")[0] for scope in visitor.scopes}
+        book, halls = self._policy.book, {hall_of(scope) for scope in visitor.scopes}
         if kind is Subject.HALL:
             return subject in halls
         if kind is Subject.DEPARTMENT:

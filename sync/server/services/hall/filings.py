@@ -54,9 +54,8 @@ class Filings:
             WireError: forbidden.
         """
         served = self._queues.hand(caller).departments
-        rows = tx.filings.open_of(caller.hall)
-        own = [row for row in rows if served is None or row.department in served]
-        return FilingsAnswer(filings=[_told(tx, row) for row in own], t=self._clock.now_ms())
+        rows = tx.filings.open_of(caller.hall, served)
+        return FilingsAnswer(filings=[_told(tx, row) for row in rows], t=self._clock.now_ms())
 
     def act(self, tx: Transaction, caller: Caller, call: FilingCall) -> FilingAnswer:
         """Do one act; one that was done before is answered with how the filing stands now.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sync.server.services.rows.strangers import (
         EvaluationRow,
         FilingFileRow,
@@ -35,10 +37,10 @@ class FilingRows(Protocol):
     def last_number(self, head: str) -> str | None:
         """Return the greatest number that begins so."""
 
-    def open_of(self, hall: str) -> list[FilingRow]:
-        """Return a hall's filings that wait for a window, oldest first."""
+    def open_of(self, hall: str, departments: Iterable[str] | None = None) -> list[FilingRow]:
+        """Return a hall's filings that wait for a window of these departments, oldest first."""
 
-    def overdue(self, now: int, limit: int) -> list[FilingRow]:
+    def overdue(self, scopes: Iterable[str], now: int, limit: int) -> list[FilingRow]:
         """Return the filings that no window took up in time, the longest overdue first."""
 
     def files(self, number: str) -> list[FilingFileRow]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sync.domain.calendar import CHINA, china_day
 from sync.domain.fields import moment_of
 from sync.domain.filings import due_of
+from sync.domain.hall_steps import hall_of
 from sync.domain.letters import LetterFailure, answers
 from sync.proof.checkcode import crockford, normalise
 from sync.proof.keys import new_bytes
@@ -216,7 +217,7 @@ class LetterDesk:
     def _halls(self, scopes: tuple[str, ...]) -> list[str]:
         """Return the halls of a supervisor's scopes."""
         known = self._policy.book.halls
-        return sorted({scope.partition("/")[0] for scope in scopes} & set(known))
+        return sorted({hall_of(scope) for scope in scopes} & set(known))
 
     def _tell(
         self, tx: Transaction, row: LetterRow, template: str, args: Mapping[str, object]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sync.domain.hall_steps import hall_of
 from sync.protocol.crash_messages import CrashAnswer, CrashReport
 from sync.protocol.errors import WireError
 from sync.server.services.rows.console import AccessRow
@@ -117,4 +118,4 @@ class Crashes:
 
 def _halls(scopes: Iterable[str] | None) -> Sequence[str] | None:
     """Return the halls of scopes: a window is a hall's, whichever department sits at it."""
-    return None if scopes is None else sorted({scope.split("/")[0] for scope in scopes})
+    return None if scopes is None else sorted({hall_of(scope) for scope in scopes})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sync.domain.hall_steps import hall_of
 from sync.domain.supervising import Act
 from sync.domain.violations import SEVERITY, Severity
 from sync.protocol.codec import read_json
@@ -16,7 +17,6 @@ from sync.protocol.errors import WireError
 from sync.server.services.rows.findings import JudgementRow
 from sync.server.services.rows.supervision import FindingSearch
 from sync.server.services.supervision.judging import TEXT_MAX
-from sync.server.services.supervision.supervision import hall_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

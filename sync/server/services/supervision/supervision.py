@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.domain.department_systems import SYSTEM_DEVICE
+from sync.domain.hall_steps import hall_of
 from sync.domain.lights import Light, LightState, light_of
 from sync.domain.supervising import Act
 from sync.domain.time_limit import Clock as CaseClock
@@ -288,14 +289,13 @@ class Supervision:
     def _row(self, row: CaseRow, light: LightState) -> BoardRow:
         book = self._policy.book
         item = self._item(row.item, read_case(row).item_version)
-        department = book.departments.get(row.department)
         return BoardRow(
             number=row.number,
             scope=row.scope,
             item=None if item is None else item.name,
             item_code=row.item,
             hall=book.hall_name(row.hall),
-            department=row.department if department is None else department.name,
+            department=book.department_name(row.department),
             applicant=row.applicant,
             state=row.state,
             light=light.light.value,
@@ -382,9 +382,3 @@ def _served(case: Case) -> tuple[FindingLine, ...]:
 
 def _said(row: FindingRow) -> tuple[str, Mapping[str, Any], int]:
     return row.code, read_json(row.args.encode()), row.at
-
-
-def hall_of(scope: str) -> str:
-    """Return the hall of a scope: `hall/339901` and `339901/scjg` are of 339901."""
-    first, _, rest = scope.partition("/")
-    return rest if first == "hall" else first
