@@ -31,6 +31,21 @@ def test_a_lease_names_persons_numbers_policy_and_an_end(centre, window):
     assert len(open_kcc(lease, window.device)) == 32
 
 
+def test_a_lease_says_nothing_of_what_its_persons_may_in_another_hall(centre, window):
+    now = centre.clock.now_ms()
+    grant = {"id": "g-else", "person": "p0102", "roles": ["chief_representative"], "items": "*"}
+    grant |= {"scopes": ["hall/339911"], "powers": [], "from": now, "to": now + 3_600_000}
+    centre.enact("grant", grant)
+    centre.clock.advance(minutes=1)
+    window.log_in("clerk")
+    lease = window.borrow()
+    clerk = centre.card("clerk")
+    entry = person_in(lease, "p0102", x5t_of(clerk.certs["9A"]), now)
+    assert "chief_representative" not in entry.roles
+    assert "hall/339911" not in entry.scopes
+    assert entry.until == lease.exp
+
+
 def test_a_township_hall_is_lent_more_for_longer(centre, windows):
     township = windows("d-339911-01", enrol=False)
     township.enrol(centre.invite("d-339911-01", hall="339911", counter="1号窗口"))

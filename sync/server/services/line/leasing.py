@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from cryptography.hazmat.primitives import serialization
 
+from sync.domain.hall_steps import hall_of
 from sync.domain.ids import MOST_CASES, MOST_SERIALS
 from sync.domain.policy_entries import Offline
 from sync.proof.certificates import number_of, x5t_of
@@ -195,21 +196,22 @@ class Leasing:
     def _persons(self, device: Device) -> Iterator[LeasePerson]:
         """Return everybody with a right in the device's hall, with the cards that prove him."""
         now = self._clock.now()
-        hall = (f"hall/{device.hall}", f"{device.hall}/")
         for person in self._policy.book.roster.values():
+            # What he may elsewhere, and until when, is nothing that this hall's windows go by.
             grants = [
                 grant
                 for grant in self._policy.rules().authority.grants.get(person.person, ())
                 if grant.starts <= now and (grant.over_at is None or now < grant.over_at)
+                if any(_is_in(scope, device.hall) for scope in grant.scopes)
             ]
-            scopes = sorted({s for g in grants for s in g.scopes if s == "*" or s.startswith(hall)})
+            scopes = {s for g in grants for s in g.scopes if s != "*" and _is_in(s, device.hall)}
             cards = [x5t_of(b64u_decode(der)) for der in person.certs.values()]
-            if scopes and cards:
+            if grants and cards:
                 yield LeasePerson(
                     person=person.person,
                     x5t=cards,
                     roles=sorted({role.value for grant in grants for role in grant.roles}),
-                    scopes=[s for s in scopes if s != "*"],
+                    scopes=sorted(scopes),
                     items=_items(grants),
                     until=self._until(grants, device),
                 )
@@ -247,6 +249,10 @@ class Leasing:
                 at = milliseconds(entry.revocation_date_utc)
                 found[key] = min(at, found.get(key, at))
         return [Revoked(ca=ca, serial=serial, t=t) for (ca, serial), t in sorted(found.items())]
+
+
+def _is_in(scope: str, hall: str) -> bool:
+    return scope == "*" or hall_of(scope) == hall
 
 
 def _items(grants: list[Grant]) -> list[str] | None:
