@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.helpers.scripted_money import FIRST, SECOND
+from tests.helpers.scripted_money import FIRST, GAP, SECOND
 from ui.values import Route
+from ui.widgets.text import Tagged
 
 pytestmark = pytest.mark.slow
 KEY = Qt.Key
@@ -113,7 +114,26 @@ def test_a_day_is_counted_and_closed_and_what_differs_is_named(at_window):
         ((day, counted, _),) = hands.desk.tills.closed
         assert day == hands.desk.now().date()
         assert counted == {"cash": 5000, "card": 0, "transfer": 0, "wire": 0}
-        assert page.told.isVisible()
+
+    at_window(scenario)
+
+
+@pytest.mark.parametrize(("wrong", "told"), [((), ""), ((GAP,), "已登记，有 1 项不符。")])
+def test_a_closed_day_says_once_how_it_stands(at_window, wrong, told):
+    async def scenario(hands):
+        hands.desk.tills.wrong = wrong
+        await hands.enter("cashier")
+        await hands.key((KEY.Key_D, CTRL))
+        page = hands.page
+        page.lines["cash"].setFocus()
+        await hands.type("50")
+        await hands.key((KEY.Key_Return, CTRL))
+        lines = [each.words.text() for each in page.findChildren(Tagged) if each.isVisible()]
+        assert lines.count("已日结，账款、账票相符。") == (0 if wrong else 1)
+        assert [line for line in lines if line.startswith("已登记")] == ([told] if wrong else [])
+        page.day.setFocus()
+        await hands.type("2026-11-02")
+        assert not page.told.isVisible()  # that was another day's
 
     at_window(scenario)
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from tests.helpers.gallery import SCREENS, Stand
 from ui import loop
+from ui.views.step_page import StepPage
 from ui.widgets.canvas import Canvas
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -146,6 +147,7 @@ def unreached(window):
         if takes_tab(part) and part not in seen and not spoken_for(part, seen):
             yield f"not reached: {named(part)}"
     yield from backwards(window, seen)
+    yield from astray(seen)
 
 
 def takes_tab(part):
@@ -171,6 +173,29 @@ def backwards(window, seen):
         one, other = place(window, before), place(window, after)
         if other.bottom() < one.top() and other.right() < one.left():
             yield f"backwards: {named(before)} to {named(after)}"
+
+
+def astray(seen):
+    """Say where Tab goes from a step's questions anywhere but to its foot, or back from there."""
+    page = step_page_of(seen[0])
+    if page is None:
+        return
+    stands = ["foot" if not page.scroller.isAncestorOf(part) else "form" for part in seen]
+    stands = [
+        at if page.isAncestorOf(part) else "frame" for at, part in zip(stands, seen, strict=True)
+    ]
+    for place, after in enumerate(stands):
+        before = stands[place - 1]
+        if (before, after) in {("form", "frame"), ("foot", "form"), ("frame", "foot")}:
+            if before == "frame" and "form" not in stands:
+                continue  # a page without questions
+            yield f"astray: {named(seen[place - 1])} to {named(seen[place])}"
+
+
+def step_page_of(part):
+    while part is not None and not isinstance(part, StepPage):
+        part = part.parentWidget()
+    return part
 
 
 def scroller_of(part):

@@ -82,7 +82,8 @@ class ResultPage(QWidget):
         self._next = column(gap=8)
         box.addLayout(self._next)
         box.addStretch(1)
-        box.addWidget(self._make_foot())
+        self._foot = self._make_foot()
+        box.addWidget(self._foot)
         left = Scroll(inside)
         left.setMinimumWidth(tokens().scaled(280))  # the paper beside it may scroll away
         return left
@@ -226,6 +227,7 @@ class ResultPage(QWidget):
             self._say_waiting(self._waiting)
         self.next_heading.setVisible(bool(lead) or self._waiting is not None)
         self.walk.learn(self)
+        self.walk.settle(self._foot, self.pane)
 
     def _say_waiting(self, row: CaseRow) -> None:
         """Offer the next case: whose it is, what for, and how long it still has."""

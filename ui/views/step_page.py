@@ -137,7 +137,7 @@ class StepPage(QWidget):
         return scroll
 
     def _make_foot(self, act: str, limit: int) -> QWidget:
-        face = Face("bottom")
+        face = self._foot = Face("bottom")
         outer = column(face, gap=0)
         holder = Centred(limit)
         lines = column(gap=8)
@@ -205,6 +205,7 @@ class StepPage(QWidget):
         if not self._wide:
             self.aside.addStretch(1)
         self.walk.learn(self)
+        self._settle()
 
     # ------------------------------------------------------------ showing
 
@@ -311,7 +312,15 @@ class StepPage(QWidget):
             return
         bar.setValue(bar.value() + steps[Qt.Key(event.key())] * bar.pageStep())
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001  (Qt's)
+        """Have Tab come from the last question to the foot, whatever came up in the form since."""
+        self._settle()
+        return super().focusNextPrevChild(forward)
+
     # ------------------------------------------------------------ inner
+
+    def _settle(self) -> None:
+        self.walk.settle(self.back, self._foot, self.primary)
 
     def _fold_columns(self, *, narrow: bool) -> None:
         way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
@@ -327,15 +336,20 @@ class StepPage(QWidget):
         if narrow == (self._over.indexOf(self.why) >= 0):
             return
         self.why.stand_alone(alone=narrow)
+        # Each is taken out before it is put elsewhere. Were that left to Qt, PySide would keep a
+        # wrapper of the item that Qt then deletes; a layout made later at its address would find
+        # that wrapper when it goes, and end the process.
         if narrow:
             self._bar.removeItem(self.extra)
             self.extra.setParent(None)
+            self._bar.removeWidget(self.why)
             self._over.insertWidget(0, self.why)
             self._over_acts.addLayout(self.extra)
             self._bar.insertStretch(1, 1)
         else:
             self._over_acts.removeItem(self.extra)
             self.extra.setParent(None)
+            self._over.removeWidget(self.why)
             self._bar.takeAt(1)
             self._bar.insertWidget(1, self.why, 1)
             self._bar.insertLayout(2, self.extra)
@@ -346,6 +360,7 @@ class StepPage(QWidget):
         self.summary.show_problems(self.tongue.t("summary.headline", count=len(left)), left)
         for link in self.summary.links:
             link.setObjectName(f"{self.name}.problem")
+        self.walk.place(self.summary)
 
     def _press(self) -> None:
         if self.primary.isEnabled() and not self._busy:

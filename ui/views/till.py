@@ -98,12 +98,21 @@ class TillPage(StepPage):
         )
 
     def show_span(self, view: SpanView) -> None:
-        """Show sums and what does not agree."""
+        """Show sums and what does not agree; other days than before have no news yet."""
+        before = self._view
+        if before is not None and (view.first, view.last) != (before.first, before.last):
+            self.told.hide()
         self._view = view
         self.sums.show_span(view)
 
     def show_done(self, found: tuple[Words, ...]) -> None:
-        """Say that it is recorded, and what does not agree."""
+        """Say that it is recorded, and what does not agree.
+
+        Of a closed day that agrees the sums say it already, for as long as the page is read.
+        """
+        if not found and self._view is not None and self._view.closed:
+            self.told.hide()
+            return
         key = "till.differs" if found else "till.agrees"
         self._tell(self.tongue.t(key, count=len(found)))
         self.sums.show_wrong(found)

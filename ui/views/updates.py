@@ -219,9 +219,9 @@ class UpdatesPage(StepPage):
             button.setText(t("updates.back", version=standing.former))
             button.clicked.connect(self.back_wanted)
             self.ways.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-            self.walk.learn(button.parentWidget() or button)
         else:
             self.ways.addWidget(self._command("updates.back_by", f"{_COMMAND} back"))
+        self.walk.learn(self)
 
     def _command(self, words: str, command: str) -> Face:
         face = Face("surface")

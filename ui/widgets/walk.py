@@ -7,6 +7,8 @@ attach, remove) is marked by `beside`, and reached by Tab or by its own key.
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QLayout,
     QLineEdit,
     QPushButton,
     QRadioButton,
@@ -26,7 +29,7 @@ from ui.loop import Later
 from ui.widgets.choices import Tile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -40,6 +43,7 @@ class Walk(QObject):
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self.page = page
+        self._stale = False  # parts came that Qt has put behind all others
         self.held = Later(self, QApplication.doubleClickInterval(), lambda: None)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             self._shortcut(keys, self.press)
@@ -55,11 +59,52 @@ class Walk(QObject):
         self.held.start()
 
     def learn(self, part: QWidget) -> None:
-        """Watch the fields inside a part."""
+        """Watch the fields inside a part, which may have come late."""
+        self._stale = True
         for kind in (QLineEdit, QComboBox, QCheckBox, QRadioButton, QPushButton, Tile):
             for field in part.findChildren(kind):
                 field.removeEventFilter(self)
                 field.installEventFilter(self)
+
+    def place(self, part: QWidget) -> None:
+        """Have Tab come to what is in a part where it stands: it came later than what is below it.
+
+        For rows of plain fields. Qt moves only what takes the keyboard itself, but counts a part
+        that leads to one of its rows (a focus proxy) as a station too: for a moment all take it.
+        """
+        proxy = part.focusProxy()
+        lead: Callable[[QWidget | None], None] = part.setFocusProxy  # type: ignore[assignment]
+        lead(None)
+        late = list(_laid(part))
+        with ExitStack() as moved:
+            for each in (self.page, *late):
+                moved.enter_context(_taking(each))
+            order = [each for each in _laid(self.page) if _takes(each)]
+            above = order[: order.index(part)]
+            for before, after in pairwise((*above[-1:], *late)):
+                QWidget.setTabOrder(before, after)
+        lead(proxy)
+        self._stale = True
+
+    def settle(self, *last: QWidget) -> None:
+        """Have Tab come to these parts of the page after all others, in this order.
+
+        Qt's own order is that in which parts were put in: what came after the foot would be
+        reached after it, with the rail and the deck between. A part that lies in another of them
+        has its own place. Nothing is looked at while nothing came.
+        """
+        if not self._stale:
+            return
+        self._stale = False
+        order = _tabbed(self.page)
+        after: list[QWidget] = []
+        for part in last:
+            inner = [other for other in last if other is not part and part.isAncestorOf(other)]
+            after += [each for each in order if _within(each, [part]) and not _within(each, inner)]
+        before = [each for each in order if each not in after]
+        if before and order != [*before, *after]:
+            for one, other in pairwise((before[-1], *after)):
+                QWidget.setTabOrder(one, other)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take Enter and Shift+Enter of a field."""
@@ -120,6 +165,56 @@ _BESIDE = "beside"
 def beside(widget: QWidget) -> None:
     """Mark what Enter walks past."""
     widget.setProperty(_BESIDE, "true")
+
+
+@contextmanager
+def _taking(widget: QWidget) -> Iterator[None]:
+    """Let a part take the keyboard while it is moved in Qt's order."""
+    policy = widget.focusPolicy()
+    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    yield
+    widget.setFocusPolicy(policy)
+
+
+def _takes(widget: QWidget) -> bool:
+    """Say whether it takes the keyboard itself; of a choice only the chosen option takes Tab."""
+    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None
+
+
+def _tabbed(page: QWidget) -> list[QWidget]:
+    """Return what takes the keyboard within a page, shown or not, in Qt's order."""
+    found: list[QWidget] = []
+    here = page.nextInFocusChain()
+    while here is not None and here is not page:
+        if _takes(here) and page.isAncestorOf(here):
+            found.append(here)
+        here = here.nextInFocusChain()
+    return found
+
+
+def _within(widget: QWidget, parts: Sequence[QWidget]) -> bool:
+    return any(part.isAncestorOf(widget) for part in parts)  # to Qt a part is its own ancestor
+
+
+def _laid(part: QWidget) -> Iterator[QWidget]:
+    """Yield a part and all in it as they are laid out: from above, and from the left."""
+    yield part
+    layout = part.layout()
+    within = list(_of_layout(layout)) if layout is not None else []
+    free = part.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    for child in (*within, *(each for each in free if each not in within)):
+        if not child.isWindow():
+            yield from _laid(child)
+
+
+def _of_layout(layout: QLayout) -> Iterator[QWidget]:
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        widget, inner = (None, None) if item is None else (item.widget(), item.layout())
+        if widget is not None:
+            yield widget
+        elif inner is not None:
+            yield from _of_layout(inner)
 
 
 def _passed(field: QWidget, here: QWidget) -> bool:
