@@ -140,7 +140,7 @@ class PracticePolicy:
 
     def _offices(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for hall in _offices()["halls"]:
-            yield "hall", {**hall, "name": f"{hall['name']}(练习)"}
+            yield "hall", {**hall, "name": f"{hall['name']}（练习）"}
         for department in _offices()["departments"]:
             yield "department", department
         yield "department", {**told()["office"], "hall": told()["hall"], "calendar": "cn"}

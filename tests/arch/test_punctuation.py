@@ -1,5 +1,6 @@
 """Chinese prose has Chinese punctuation: half-width marks between its characters are slips."""
 
+import json
 import re
 from pathlib import Path
 
@@ -21,3 +22,21 @@ def test_words_in_chinese_are_pointed_in_chinese(path):
         entry.msgid: entry.msgstr for entry in polib.pofile(str(path)) if SLIP.search(entry.msgstr)
     }
     assert slips == {}
+
+
+CATALOGUES = sorted((ROOT / "resources" / "catalogue").glob("*.json"))
+
+
+def _texts(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_names_and_rules_of_the_catalogue_are_pointed_in_chinese(path):
+    said = set(_texts(json.loads(path.read_text(encoding="utf-8"))))
+    assert {text for text in said if SLIP.search(text)} == set()
+    assert any(re.search(f"[{HAN}]", text) for text in said)

@@ -44,7 +44,7 @@ async def test_a_sheet_is_handed_out_before_anything_is_filed(stage):
         tls = ssl.create_default_context(cafile=str(stage.authority.ca))
         async with httpx.AsyncClient(verify=tls) as stranger:
             answer = await stranger.get(f"{stage.centre.url}/public/items/scjg-02")
-        assert "食品经营许可(新办)" in answer.text
+        assert "食品经营许可（新办）" in answer.text
 
 
 async def test_whoever_was_here_is_known_again_and_doubles_are_told(stage):

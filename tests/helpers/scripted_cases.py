@@ -117,7 +117,7 @@ def item(  # noqa: PLR0917  (one line a case reads as a table)
 ITEMS = (
     item(
         "ycls",
-        "烟草专卖零售许可证核发(新办)",
+        "烟草专卖零售许可证核发（新办）",
         "云岭县烟草专卖局",
         "promised",
         15,
@@ -126,7 +126,7 @@ ITEMS = (
     ),
     item(
         "spjy",
-        "食品经营许可(新办)",
+        "食品经营许可（新办）",
         "云岭县市场监督管理局",
         "promised",
         5,
@@ -144,7 +144,7 @@ ITEMS = (
     ),
     item(
         "ggws",
-        "公共场所卫生许可(新办)",
+        "公共场所卫生许可（新办）",
         "云岭县卫生健康局",
         "promised",
         5,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FIRST, SECOND = "20261116-339901-00030-0", "20261116-339901-00012-2"
 FEES = (
-    FeeRow("f1", FIRST, "云岭县滨河餐饮店", "食品经营许可(新办)", 5000, f"{FIRST}-FN3", NOW),
+    FeeRow("f1", FIRST, "云岭县滨河餐饮店", "食品经营许可（新办）", 5000, f"{FIRST}-FN3", NOW),
     FeeRow("f2", SECOND, "王芳", "烟草专卖零售许可证核发", 120_050, f"{SECOND}-FN2", NOW),
 )
 FORMS = (

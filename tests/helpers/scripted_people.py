@@ -63,10 +63,10 @@ class ScriptedApplicants:
         light = LightView(Light.YELLOW, False, Words("row.left_hours", {"n": 5}), NOW)
         none = LightView(Light.NONE, False, None, None)
         history = (
-            HistoryRow(OPEN, "食品经营许可(新办)", "registered", light, NOW, False, True),
+            HistoryRow(OPEN, "食品经营许可（新办）", "registered", light, NOW, False, True),
             HistoryRow(OLD, "个体工商户设立登记", "closed", none, NOW, True, False),
         )
-        agents = (AgentRow("赵六", "110105********0010", "", NOW, ("食品经营许可(新办)",), 1, 1),)
+        agents = (AgentRow("赵六", "110105********0010", "", NOW, ("食品经营许可（新办）",), 1, 1),)
         others = tuple(each for each in PEOPLE if each.name == row.name and each is not row)
         return ApplicantDetail(row, history, agents if row.who == SHOP else (), others, more=False)
 

@@ -26,7 +26,7 @@ PEOPLE = (
     FigureRow("centre", "", Figures(0, 0, 1, 0, 0, 0, 0, 0)),
 )
 ITEMS = (
-    FigureRow("spjy", "食品经营许可(新办)", Figures(60, 55, 44, 38, 4, 2, 4, 4)),
+    FigureRow("spjy", "食品经营许可（新办）", Figures(60, 55, 44, 38, 4, 2, 4, 4)),
     FigureRow("gtgs", "个体工商户设立登记", Figures(36, 33, 27, 22, 0, 1, 1, 2)),
 )
 

@@ -138,5 +138,10 @@ def test_who_decides_has_at_hand_what_the_departments_said(at_window):
         brief = " ".join(label.text() for label in hands.page.brief.findChildren(QLabel))
         assert "遮挡交叉口视距三角区" in brief
         assert hands.work.tongue.t("joint.open") in brief
+        said = [each for each in hands.page.brief.findChildren(QLabel) if each.text() == "同意"]
+        assert said
+        for word in said:  # two characters, never one below the other
+            assert not word.wordWrap()
+            assert word.width() >= word.fontMetrics().horizontalAdvance("同意")
 
     at_window(scenario, desk=desk)

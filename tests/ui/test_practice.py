@@ -144,6 +144,6 @@ print(code, started == [{str(tmp_path)!r}])
         timeout=100,
     )
 
-    assert answer.stdout.splitlines() == ["云岭县政务服务中心(练习)", "0 True"], answer.stderr
+    assert answer.stdout.splitlines() == ["云岭县政务服务中心（练习）", "0 True"], answer.stderr
     assert not (tmp_path / "training" / "store").exists()
     assert not (tmp_path / "store").exists()  # the real window's place was never touched

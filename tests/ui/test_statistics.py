@@ -31,7 +31,7 @@ def test_spans_and_groups_are_chosen_by_arrows_and_counted_anew(at_window):
         hands.find("statistics.by.person").setFocus()
         await hands.key(KEY.Key_Right, KEY.Key_Right)
         assert asked[-1][1] is By.ITEM
-        assert hands.page.model.cells_at(0).texts[:3] == ("食品经营许可(新办)", "60", "55")
+        assert hands.page.model.cells_at(0).texts[:3] == ("食品经营许可（新办）", "60", "55")
         assert hands.page.model.cells_at(2).texts[0] == "合计"
         await hands.key(KEY.Key_Escape)
         assert hands.work.ways.current.route.page == "workbench"

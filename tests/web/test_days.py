@@ -299,7 +299,7 @@ def test_an_applicants_day(centre, march, other, gateway, code, browse, picture)
         page.goto(f"{at}/public/items")
         page.fill("input[name=q]", "spjyxk")
         page.keyboard.press("Enter")
-        page.get_by_role("link", name="食品经营许可(新办)").first.click()
+        page.get_by_role("link", name="食品经营许可（新办）").first.click()
         saw(page)
         picture(page, "day-item", whole=True)
 

@@ -13,7 +13,7 @@ def test_an_item_is_told_whole_in_both_languages(http):
     answer = http.get("/public/items/scjg-02", headers=ZH)
     assert answer.status_code == 200
     for words in (
-        "食品经营许可(新办)", "云岭县市场监督管理局", "5 个工作日", "10 个工作日", "不收费",
+        "食品经营许可（新办）", "云岭县市场监督管理局", "5 个工作日", "10 个工作日", "不收费",
         "可容缺", "第三十五条", "现场核查", "0.5 个工作日", "食品经营许可证", "第 1 版",
     ):  # fmt: skip
         assert words in answer.text, words

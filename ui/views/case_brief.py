@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from ui.views.joint_tab import AGAINST
 from ui.widgets.facts import Facts
-from ui.widgets.layout import Face, clear, column
+from ui.widgets.layout import Face, clear, column, row
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -61,11 +63,11 @@ class CaseBrief(Face):
         )
         clear(self._said)
         self._say_joint(detail)
-        noted = [row for row in detail.timeline if row.note and row.kind != "child_moved"]
-        for row in noted[-3:]:
-            head = t("brief.said", step=self._tongue.coded("step", row.kind), person=row.person)
+        noted = [made for made in detail.timeline if made.note and made.kind != "child_moved"]
+        for made in noted[-3:]:
+            head = t("brief.said", step=self._tongue.coded("step", made.kind), person=made.person)
             self._said.addWidget(Text("small muted", head, wrap=True))
-            self._said.addWidget(Text("small", row.note, wrap=True))
+            self._said.addWidget(Text("small", made.note, wrap=True))
 
     def _say_joint(self, detail: CaseDetail) -> None:
         """Say what the departments of a joint case said: who decides has it at hand (ST11)."""
@@ -74,7 +76,11 @@ class CaseBrief(Face):
             code = child.opinion if child.result == "opinion" else child.result
             said = self._tongue.t(f"joint.said.{code}" if code else open_)
             against = bool({child.result, child.opinion} & AGAINST)
-            head = self._tongue.joined(child.department, child.name, said)
-            self._said.addWidget(Text("small warn" if against else "small", head, wrap=True))
+            role, line = "small warn" if against else "small", row(gap=12)
+            whose = self._tongue.joined(child.department, child.name)
+            line.addWidget(Text(role, whose, wrap=True), 1)
+            # A column of its own: 同意 is never broken in two, and verdicts stand below each other.
+            line.addWidget(Text(role, said), 0, Qt.AlignmentFlag.AlignTop)
+            self._said.addLayout(line)
             if child.text and against:
                 self._said.addWidget(Text("small muted", child.text, wrap=True))

@@ -56,7 +56,7 @@ class CatalogueDesk:
             limit: so many at most.
             department: code of the one whose items are wanted, "" for all.
         """
-        wanted = text.strip().lower()
+        wanted = _plain(text.strip())
         found = [
             item
             for hay, item in self._index
@@ -168,7 +168,12 @@ def _material(material: Material, language: str) -> MaterialRow:
 
 
 def _haystack(item: Item) -> str:
-    return f"{item.name.zh} {item.code} {initials(item.name.zh)} {item.name.en}".lower()
+    return _plain(f"{item.name.zh} {item.code} {initials(item.name.zh)} {item.name.en}")
+
+
+def _plain(text: str) -> str:
+    """Return a text as it is compared: （新办） is found by (新办), SCJG by its full-width form."""
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def _name_problem(char: str) -> Words:

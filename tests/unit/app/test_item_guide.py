@@ -57,6 +57,8 @@ def test_the_departments_stand_in_the_catalogues_order_with_their_counts(desk):
         ("ycls", "", []),
         ("ycz", "", ["ycj-01"]),
         ("SCJG-02", "", ["scjg-02"]),
+        ("许可(新办)", "scjg", ["scjg-02"]),
+        ("许可（新办）", "scjg", ["scjg-02"]),
         ("spjyxk", "", ["scjg-02"]),
         ("", "scjg", ["scjg-01", "scjg-02"]),
         ("spjyxk", "wjj", []),

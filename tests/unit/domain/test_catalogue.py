@@ -80,7 +80,7 @@ def test_a_bundle_is_an_item_with_joint_limits_and_each_material_once():
 
 
 def test_items_are_found_by_initials():
-    assert initials("食品经营许可(新办)") == "spjyxkxb"
+    assert initials("食品经营许可（新办）") == "spjyxkxb"
     assert initials("A类 医疗") == "alyl"
 
 
