@@ -17,7 +17,7 @@ from sync.proof.jws import (
     Resolve,
     Signed,
     body_hash,
-    hash_text,
+    hash_of,
     open_form,
     raw_text,
     read_logged_form,
@@ -225,8 +225,8 @@ def check_system_event(read: ReadEvent, aud: str, dev: str, inc: int) -> None:
 
 
 def _read(record: Record, core: Core, signed: Signed) -> ReadEvent:
-    jws = record.jws
-    return _read_as(record, core, signed, body_hash(record.body), hash_text(jws), raw_text(jws))
+    name = b64u_encode(signed.digest or hash_of(record.jws))
+    return _read_as(record, core, signed, body_hash(record.body), name, raw_text(record.jws))
 
 
 def _read_as(

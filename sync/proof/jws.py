@@ -77,10 +77,14 @@ Resolve = Callable[[Header], PublicKey | None]
 
 
 class Signed(Struct, frozen=True, gc=False):
-    """What a JWS was about: `raw` is the payload's bytes, exactly as signed."""
+    """What a JWS was about: `raw` is the payload's bytes, exactly as signed.
+
+    `digest` is what `hash_of` returns where the signature was held against it, else empty.
+    """
 
     header: Header
     raw: bytes
+    digest: bytes
 
 
 class Opened(Signed, frozen=True, gc=False):
@@ -161,12 +165,13 @@ def open_jws(text: str, typ: str, resolve: Resolve) -> Opened:
         ReaderError: the first code that applies; `reader.crit`, `reader.version` and
             `reader.members` come from `read_form`, when the payload is turned into its form.
     """
-    header, payload = _verify(text, typ, resolve)
-    return Opened(header, payload, read_json(payload, envelope_max(typ)))
+    signed = _verify(text, typ, resolve)
+    payload = read_json(signed.raw, envelope_max(typ))
+    return Opened(signed.header, signed.raw, signed.digest, payload)
 
 
-def _verify(text: str, typ: str, resolve: Resolve) -> tuple[Header, bytes]:
-    """Return header and payload of a JWS whose signature holds."""
+def _verify(text: str, typ: str, resolve: Resolve) -> Signed:
+    """Return what a JWS was about whose signature holds."""
     header, payload, signature = _read_parts(text, typ)
     key = resolve(header)
     if key is None:
@@ -176,9 +181,10 @@ def _verify(text: str, typ: str, resolve: Resolve) -> tuple[Header, bytes]:
     der = raw_to_der(signature)
     if not is_low_s(signature):
         raise ReaderError("reader.high_s")
-    if not verify_der(key, text.rpartition(".")[0].encode("ascii"), der):
+    digest = hash_of(text)
+    if not verify_der(key, digest, der):
         raise ReaderError("reader.signature")
-    return header, payload
+    return Signed(header, payload, digest)
 
 
 def typ_of(text: str) -> str:
@@ -207,7 +213,7 @@ def read_logged_jws(text: str, typ: str) -> Opened:
         ReaderError: as `open_jws`, but for key_unknown, alg, high_s and signature.
     """
     header, payload, _ = _read_parts(text, typ)
-    return Opened(header, payload, read_json(payload, envelope_max(typ)))
+    return Opened(header, payload, b"", read_json(payload, envelope_max(typ)))
 
 
 def read_logged_form(text: str, form: type[F]) -> tuple[F, Signed]:
@@ -217,7 +223,7 @@ def read_logged_form(text: str, form: type[F]) -> tuple[F, Signed]:
         ReaderError: as `read_logged_jws`, then as `read_form`.
     """
     header, payload, _ = _read_parts(text, form.TYP)
-    return read_payload(payload, form, envelope_max(form.TYP)), Signed(header, payload)
+    return read_payload(payload, form, envelope_max(form.TYP)), Signed(header, payload, b"")
 
 
 def open_form(text: str, form: type[F], resolve: Resolve) -> tuple[F, Signed]:
@@ -226,8 +232,8 @@ def open_form(text: str, form: type[F], resolve: Resolve) -> tuple[F, Signed]:
     Raises:
         ReaderError: see `open_jws`.
     """
-    header, payload = _verify(text, form.TYP, resolve)
-    return read_payload(payload, form, envelope_max(form.TYP)), Signed(header, payload)
+    signed = _verify(text, form.TYP, resolve)
+    return read_payload(signed.raw, form, envelope_max(form.TYP)), signed
 
 
 def known(key: PublicKey, kid: str | None = None) -> Resolve:

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import (
+    Prehashed,
     decode_dss_signature,
     encode_dss_signature,
 )
@@ -35,6 +36,7 @@ HALF_N = N // 2
 PublicKey = ec.EllipticCurvePublicKey
 
 _ES256 = ec.ECDSA(hashes.SHA256())
+_ES256_OF_HASH = ec.ECDSA(Prehashed(hashes.SHA256()))
 
 
 class SigningKey(Protocol):
@@ -182,13 +184,13 @@ def verify_es256(public: PublicKey, data: bytes, raw: bytes) -> bool:
     Raises:
         ReaderError: reader.signature_form.
     """
-    return verify_der(public, data, raw_to_der(raw))
+    return verify_der(public, hashlib.sha256(data).digest(), raw_to_der(raw))
 
 
-def verify_der(public: PublicKey, data: bytes, der: bytes) -> bool:
-    """Say whether a signature as `raw_to_der` made it signs the data."""
+def verify_der(public: PublicKey, digest: bytes, der: bytes) -> bool:
+    """Say whether a signature as `raw_to_der` made it signs what has this SHA-256."""
     try:
-        public.verify(der, data, _ES256)
+        public.verify(der, digest, _ES256_OF_HASH)
     except InvalidSignature:
         return False
     return True

@@ -52,9 +52,10 @@ def test_any_text_that_decodes_is_the_only_one_for_its_bytes(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["QQ==", "QQ=", "Q", "QR", "Q Q", "QQ\n", "Q+", "Q/", "ＱＱ", "é", "QUJDR"],
+    ["QQ==", "QQ=", "Q", "QR", "Q Q", "QQ\n", "Q+", "Q/", "ＱＱ", "é", "QUJDR",
+     "\\u0041QQ", 'QUJD"QQ', '"QUJDQQ"', "QQQ\\"],
     ids=["padded", "half padded", "one", "spare bits", "space", "newline", "plus", "slash",
-         "fullwidth", "latin", "five"],
+         "fullwidth", "latin", "five", "escape", "quote", "quoted", "backslash"],
 )  # fmt: skip
 def test_any_other_text_for_the_bytes_is_refused(text):
     with pytest.raises(ReaderError, match=r"reader\.base64"):
