@@ -85,6 +85,12 @@ def make_serial(hall: str, year: int, number: int) -> str:
     return f"{hall}-{year}-{number:06d}-{check_digit(digits)}"
 
 
+def number_of_serial(text: str) -> tuple[str, int] | None:
+    """Return hall and number of a certificate serial, its check digit right or not, else None."""
+    found = _SERIAL.fullmatch(text)
+    return None if found is None else (found[1], int(found[3]))
+
+
 def serial_is_well_made(text: str) -> bool:
     """Say whether a certificate serial's check digit holds."""
     found = _SERIAL.fullmatch(text)

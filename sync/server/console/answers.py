@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COOKIE = "__Host-console"
 TEXT_MAX = 64
 PAGE_MAX = 1000
+_DIGITS = 6
 FORM_MAX = 24_576  # two thousand Chinese characters, as a form writes them
 
 
@@ -97,7 +98,8 @@ def again(request: Request) -> bool:
 def page_of(request: Request) -> int:
     """Return the number of the page that is asked for, from 1."""
     page = request.query_params.get("page", "1")
-    return min(int(page), PAGE_MAX) if page.isdecimal() and int(page) else 1
+    right = page.isdecimal() and len(page) <= _DIGITS
+    return min(int(page) or 1, PAGE_MAX) if right else 1
 
 
 def back(address: str) -> Response:

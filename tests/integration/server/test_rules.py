@@ -175,6 +175,22 @@ class TestNumbers:
         spent = json.loads(body)["certificate"]["serial"]
         assert window.step("make", say.make(spent), case=other).code == "number_used"
 
+    @pytest.mark.parametrize("wrong", ["check digit", "9" * 5000])
+    def test_a_certificate_serial_that_is_none_spends_no_number(self, window, wrong):
+        number = walk_to(window, "granted")
+        window.log_in("clerk")
+        block = next(b for b in window.lease.blocks if b.kind == "certificate")
+        right = make_serial("339901", 2026, block.first)
+        other = f"{right[:-1]}{(int(right[-1]) + 1) % 10}"
+        said = other if wrong == "check digit" else f"339901-2026-{wrong}-1"
+        assert window.step("make", say.make(said), case=number).verdict == "refused"
+        window.centre.clock.advance(hours=50)
+        window.log_in("clerk")
+        window.borrow()
+        desk, ledger = window.centre.desk, window.centre.centre.ledger
+        while ledger.write_now(desk.serials.settle):  # what came is looked through all the same
+            continue
+
 
 def test_identity_numbers_are_checked_by_the_centre_too(window):
     window.log_in("reception")

@@ -80,6 +80,9 @@ def test_serials_of_certificates_have_a_check_digit_too():
     assert ids.serial_is_well_made(serial)
     assert not ids.serial_is_well_made(serial[:-1] + str((int(serial[-1]) + 1) % 10))
     assert not ids.serial_is_well_made("17")
+    assert ids.number_of_serial(serial) == ("339901", 17)
+    for wrong in ("17", "339901-2026-²-1", f"339901-2026-{'9' * 5000}-1"):
+        assert ids.number_of_serial(wrong) is None
     for hall, year, number in (("1", 2026, 1), ("339901", 1999, 1), ("339901", 2026, 0)):
         with pytest.raises(DataFailure):
             ids.make_serial(hall, year, number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sync.domain.events import Kind
-from sync.domain.ids import CaseNumber, parse_case_number
+from sync.domain.ids import CaseNumber, number_of_serial, parse_case_number, serial_is_well_made
 from sync.proof.jws import read_logged_jws
 from sync.protocol.records import LEASE, Lease, read_form
 
@@ -49,7 +49,7 @@ class Numbers:
         tx: Transaction, caller: Caller, core: Core, body: Mapping[str, Any]
     ) -> str | None:
         serial, found = body.get("serial"), certificate_serial(body)
-        if found is None or not isinstance(serial, str):
+        if found is None or not isinstance(serial, str) or not serial_is_well_made(serial):
             return "serial_wrong"
         if not _lent(tx, caller, CERTIFICATE, *found):
             return "number_not_lent"
@@ -82,5 +82,4 @@ def case_serial(case_no: str | None) -> tuple[str, int] | None:
 
 def certificate_serial(body: Mapping[str, Any]) -> tuple[str, int] | None:
     """Return hall and serial of the certificate number that a step brings, None of what is none."""
-    parts = str(body.get("serial") or "").split("-")
-    return (parts[0], int(parts[2])) if len(parts) == 4 and parts[2].isdecimal() else None
+    return number_of_serial(str(body.get("serial") or ""))
