@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, or_, select
 
 from sync.domain.reports import InstructionState
 from sync.server.db.report_tables import instructions, report_readers, reports, turns
@@ -42,14 +42,7 @@ class SqlReportRows(Rowwise):
 
     def last_number(self, head: str) -> int:
         """Return the greatest number that was given after a head; 0 while none was."""
-        own = reports.c.number.startswith(head)
-        longest = func.max(func.length(reports.c.number))
-        width = self._connection.execute(select(longest).where(own)).scalar_one() or 0
-        newest = select(func.max(reports.c.number)).where(
-            own, func.length(reports.c.number) == width
-        )
-        found: str | None = self._connection.execute(newest).scalar_one()
-        return 0 if found is None else int(found.removeprefix(head))
+        return self._last_number(reports.c.number, head)
 
     def address(self, id_: str, readers: Sequence[ReportReaderRow]) -> None:
         """Keep whom a report goes to, in place of what was kept."""

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from sqlalchemy import Table, Text, bindparam, select
+from sqlalchemy import Table, Text, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.server.db.arrays import array_of
@@ -128,6 +128,17 @@ class Rowwise:
         statement, write = _choosing(table, names_of(form), tuple(only), tuple(asked), dialect)
         values = (*only.values(), *map(write, asked.values()))
         return [form(*row) for row in self._connection.exec_driver_sql(statement, values)]
+
+    def _last_number(self, column: ColumnElement[str], head: str) -> int:
+        """Return the greatest number that a column has after a head; 0 while it has none.
+
+        As numbers, not as texts: 10000 follows 9999.
+        """
+        own = column.startswith(head)
+        longest = select(func.max(func.length(column))).where(own).scalar_subquery()
+        newest = select(func.max(column)).where(own, func.length(column) == longest)
+        found: str | None = self._connection.execute(newest).scalar_one()
+        return 0 if found is None else int(found.removeprefix(head))
 
     def _insert(self, table: Table) -> Any:
         return _inserting(table, self._connection.dialect.name)

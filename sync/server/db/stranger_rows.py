@@ -57,11 +57,9 @@ class SqlFilingRows(Rowwise):
         """Write a filing."""
         self._put(filings, row)
 
-    def last_number(self, head: str) -> str | None:
-        """Return the greatest number that begins so."""
-        own = select(func.max(filings.c.number)).where(filings.c.number.startswith(head))
-        found: str | None = self._connection.execute(own).scalar_one()
-        return found
+    def last_number(self, head: str) -> int:
+        """Return the greatest number that was given after a head; 0 while none was."""
+        return self._last_number(filings.c.number, head)
 
     def open_of(self, hall: str, departments: Iterable[str] | None = None) -> list[FilingRow]:
         """Return a hall's filings that wait for a window of these departments, oldest first."""
@@ -135,11 +133,9 @@ class SqlLetterRows(Rowwise):
         """Write a letter."""
         self._put(letters, row)
 
-    def last_number(self, head: str) -> str | None:
-        """Return the greatest number that begins so."""
-        own = select(func.max(letters.c.number)).where(letters.c.number.startswith(head))
-        found: str | None = self._connection.execute(own).scalar_one()
-        return found
+    def last_number(self, head: str) -> int:
+        """Return the greatest number that was given after a head; 0 while none was."""
+        return self._last_number(letters.c.number, head)
 
     def listed(self, halls: list[str], limit: int) -> list[LetterRow]:
         """Return the letters to these halls: the open by deadline, then the last answered."""

@@ -1,5 +1,7 @@
 """Which letters and filings are shown where more wait than one list holds."""
 
+from dataclasses import replace
+
 import pytest
 
 from sync.protocol.letter_messages import LettersAnswer
@@ -45,6 +47,19 @@ def test_behind_the_open_ones_stand_those_that_were_answered_last(centre, sent, 
         )
     shown = [row.number for row in centre.read(lambda tx: desk.listed(tx, scopes))]
     assert shown == [numbers[3], numbers[1]]
+
+
+def test_after_the_last_number_of_its_width_comes_a_longer_one(centre, sent):
+    first = sent("scjg")
+    head = first.partition("-")[0]
+
+    def many(tx):
+        row = tx.letters.get(first)
+        for number in (9_999, 10_000):
+            tx.letters.save(replace(row, number=f"{head}-{number:04d}"))
+
+    centre.centre.ledger.write_now(many)
+    assert sent("scjg") == f"{head}-10001"
 
 
 def test_filings_of_others_do_not_hide_ones_own(centre):

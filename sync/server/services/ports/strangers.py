@@ -34,8 +34,8 @@ class FilingRows(Protocol):
     def save(self, row: FilingRow) -> None:
         """Write a filing."""
 
-    def last_number(self, head: str) -> str | None:
-        """Return the greatest number that begins so."""
+    def last_number(self, head: str) -> int:
+        """Return the greatest number that was given after a head; 0 while none was."""
 
     def open_of(self, hall: str, departments: Iterable[str] | None = None) -> list[FilingRow]:
         """Return a hall's filings that wait for a window of these departments, oldest first."""
@@ -70,8 +70,8 @@ class LetterRows(Protocol):
     def save(self, row: LetterRow) -> None:
         """Write a letter."""
 
-    def last_number(self, head: str) -> str | None:
-        """Return the greatest number that begins so."""
+    def last_number(self, head: str) -> int:
+        """Return the greatest number that was given after a head; 0 while none was."""
 
     def listed(self, halls: list[str], limit: int) -> list[LetterRow]:
         """Return the letters to these halls: the open by deadline, then the last answered."""

@@ -104,8 +104,7 @@ class FilingDesk:
             raise FilingFailure("filing.item")
         now = self._clock.now_ms()
         head = f"W{china_day(moment_of(now)):%y%m%d}-"
-        last = tx.filings.last_number(head)
-        serial = 1 if last is None else int(last.removeprefix(head)) + 1
+        serial = tx.filings.last_number(head) + 1
         row = FilingRow(
             number=f"{head}{serial:05d}",
             hall=item.hall,

@@ -90,8 +90,7 @@ class LetterDesk:
             raise WireError("wire.malformed")
         now = self._clock.now_ms()
         head = f"L{china_day(moment_of(now)):%y%m%d}-"
-        last = tx.letters.last_number(head)
-        serial = 1 if last is None else int(last.removeprefix(head)) + 1
+        serial = tx.letters.last_number(head) + 1
         calendar = self._policy.rules().calendars.of_hall(wanted.hall)
         row = LetterRow(
             number=f"{head}{serial:04d}",
