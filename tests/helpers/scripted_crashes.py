@@ -66,7 +66,7 @@ class ScriptedCrashes:
 
     def __init__(self) -> None:
         self.rows: tuple[CrashRow, ...] = ()
-        self.offered = True
+        self.offered = self.sends = True
         self.fail: Failure | None = None
         self.sent: list[str] = []
         self.errors: list[BaseException] = []

@@ -1,5 +1,6 @@
 """Reports of faults by keyboard: told at the foot, read whole, sent, saved, thrown away."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,5 +145,26 @@ def test_at_the_door_reports_can_be_read_and_saved(at_window, tmp_path):
         assert hands.desk.crashes.offered is False
         await hands.key(KEY.Key_Escape)
         assert hands.work.entry.page is None
+
+    at_window(scenario)
+
+
+def test_in_practice_a_report_can_be_saved_and_is_not_said_to_go(at_window):
+    async def scenario(hands):
+        t = hands.work.tongue.t
+        hands.desk.crashes.sends = False
+        hands.desk.crashes.rows = (REPORT, replace(DIED, leaves=True))
+        await hands.enter("clerk")
+        await by_palette(hands)
+        page = hands.page
+        assert page.why.text() == t("crashes.practice")
+        assert not page.primary.isEnabled()
+        assert page.save.isEnabled()
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.desk.crashes.sent == []
+        assert not page.told.isVisible()
+        await hands.key((KEY.Key_N, ALT))  # this one was let go before
+        assert page.told.words.text() == t("crashes.practice")
+        assert t("crashes.leaves") not in said(page)
 
     at_window(scenario)

@@ -30,6 +30,9 @@ class CrashesScreen(Protocol):
     def show_offered(self, *, on: bool) -> None:
         """Show whether a person is told of reports."""
 
+    def show_sends(self, *, on: bool) -> None:
+        """Show whether a report can go anywhere but to a file."""
+
     def show_done(self, key: str, **args: str) -> None:
         """Say what became of a report."""
 
@@ -51,6 +54,7 @@ class CrashesPresenter:
 
     async def open(self) -> None:
         """Show the newest report that waits, and whether they are offered."""
+        self._screen.show_sends(on=self._desk.crashes.sends)
         self._screen.show_offered(on=self._desk.crashes.offered)
         self._show()
 

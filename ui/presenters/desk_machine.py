@@ -104,6 +104,10 @@ class Crashes(Protocol):
         """Whether a person is told of reports."""
 
     @property
+    def sends(self) -> bool:
+        """Whether there is a centre to which reports go: not in the practice hall."""
+
+    @property
     def waiting(self) -> int:
         """How many wait for a person's word."""
 

@@ -44,6 +44,7 @@ class CrashesPage(StepPage):
         self._row: CrashRow | None = None
         self._place = self._count = 0
         self._done: tuple[str, dict[str, str]] | None = None
+        self._sends = True
         self.told = Banner()
         self.told.setObjectName("crashes.told")
         self.told.button.hide()
@@ -110,6 +111,11 @@ class CrashesPage(StepPage):
         """Show whether a person is told of reports."""
         self.offered.setChecked(on)
 
+    def show_sends(self, *, on: bool) -> None:
+        """Show whether a report can go anywhere but to a file."""
+        self._sends = on
+        self._say()
+
     def show_done(self, key: str, **args: str) -> None:
         """Say what became of a report."""
         self._done = (key, args)
@@ -147,12 +153,15 @@ class CrashesPage(StepPage):
             key, args = self._done
             self.told.tell("good", "circle-check", self.tongue.t(key, **args))
         elif self._row is not None and self._row.leaves:
-            self.told.tell("told", "clock", self.tongue.t("crashes.leaves"))
+            key = "crashes.leaves" if self._sends else "crashes.practice"
+            self.told.tell("told", "clock", self.tongue.t(key))
         else:
             self.told.hide()
 
     def _hindrance(self) -> Words | None:
-        return Words("crashes.none") if self._row is None else None
+        if self._row is None:
+            return Words("crashes.none")
+        return None if self._sends else Words("crashes.practice")
 
     def _add(self, heading: str, content: QWidget) -> None:
         face = Face("surface")

@@ -77,6 +77,11 @@ class CrashReports:
         return self._machine.settings.crash_notice
 
     @property
+    def sends(self) -> bool:
+        """Whether there is a centre to which reports go: not in the practice hall."""
+        return self._line.sends
+
+    @property
     def waiting(self) -> int:
         """How many wait for a person's word."""
         return sum(each.state == "waits" for each in self._kept.all())
@@ -118,10 +123,12 @@ class CrashReports:
         """Let a report go, and send it if the line is there; else it goes when it is.
 
         Raises:
-            AppFailure: app.crash_gone.
+            AppFailure: app.crash_gone; app.practice_no_line: it would wait for good.
             LineFailure: it could not be sent now and waits for the line.
         """
         self._found(id_)
+        if not self.sends:
+            raise AppFailure("app.practice_no_line")
         await self._lanes.crunch.run(self._kept.release, id_)
         async with self._one:
             await self._deliver(id_)

@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 
 class HallLine(Protocol):
-    """The centre as far as the hall goes: `client.app.access.line.Line` fits."""
+    """The centre as far as the hall goes: `client.app.access.line.Line` fits.
+
+    `sends` is False in the practice hall: there is no centre, now or later.
+    """
+
+    sends: bool
 
     async def filing_file(self, number: str, sha256: str) -> bytes:
         """Fetch a file of an online filing; raises LineFailure."""

@@ -24,6 +24,8 @@ pytestmark = pytest.mark.asyncio
 class Line:
     """A line that answers as it is told; remembers what was sent."""
 
+    sends = True
+
     def __init__(self):
         self.sent = []
         self.fail = None
@@ -162,3 +164,14 @@ async def test_whoever_wants_no_notice_has_none(reports):
     assert reports.offered
     await reports.offer(on=False)
     assert not reports.offered
+
+
+async def test_in_practice_nothing_is_let_go_for_there_is_no_centre(reports):
+    reports.line.sends = False
+    first = reports.all()[0]
+    assert not reports.sends
+    with pytest.raises(AppFailure) as told:
+        await reports.send(first.id)
+    assert told.value.code == "app.practice_no_line"
+    assert reports.line.sent == []
+    assert not any(row.leaves for row in reports.all())
