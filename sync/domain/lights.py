@@ -4,7 +4,7 @@ White, yellow and red differ in shape on the screen; a scheme gives them their n
 points. A suspended case shows the pause mark. NONE = no limit is running.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from enum import StrEnum
 from sync.domain.calendar import Calendar, china_day
 from sync.domain.case import Case
 from sync.domain.rules import Rules
+from sync.domain.spans import Stop
 from sync.domain.time_limit import Clock, Due, clock
 
 _HOUR_MS = 3_600_000
@@ -63,9 +64,13 @@ def light_of(case: Case, found: Clock, rules: Rules, now: datetime) -> LightStat
     statutory = found.due("decision.statutory")
     passed = statutory is not None and china_day(now) > statutory.by_date
     paused = _paused(case, calendar, now)
-    key, args = _remaining(found.governing, calendar, now)
+    due = found.governing
+    key: str = "light.no_limit"
+    args: Mapping[str, str | int] = {}
     if paused and case.suspension is not None:
         key, args = "light.paused_until", {"day": case.suspension.until.isoformat()}
+    elif due is not None:
+        key, args = time_left(due.at, calendar, now, due.stops)
     return LightState(
         light=Light.PAUSED if paused else colour(found.governing, now),
         due=found.governing,
@@ -90,14 +95,25 @@ def told_light(
 
 
 def time_left(
-    due: datetime, calendar: Calendar, now: datetime
+    due: datetime, calendar: Calendar, now: datetime, stops: Iterable[Stop] = ()
 ) -> tuple[str, Mapping[str, str | int]]:
     """Return the words for what is left to a moment, or is over since, in office time.
 
-    A list knows its cases' dues so: what will stand still on the way is not taken off.
+    Args:
+        due: the moment.
+        calendar: the office time that counts.
+        now: the present.
+        stops: times on the way that will not count; without them they are not taken off.
     """
     here, end = calendar.office_ms(now), calendar.office_ms(due)
-    return _span(abs(end - here), calendar, over=now > due)
+    over = now > due
+    span = here - end if over else end - here
+    if not over:
+        span -= sum(
+            max(0, min(calendar.office_ms(s.end), end) - max(calendar.office_ms(s.start), here))
+            for s in stops
+        )
+    return _span(span, calendar, over=over)
 
 
 def colour(due: Due | None, now: datetime) -> Light:
@@ -115,22 +131,6 @@ def _paused(case: Case, calendar: Calendar, now: datetime) -> bool:
     if stop is None or stop.served_at is None or now < stop.served_at:
         return False
     return now <= calendar.closes(stop.until)
-
-
-def _remaining(
-    due: Due | None, calendar: Calendar, now: datetime
-) -> tuple[str, Mapping[str, str | int]]:
-    if due is None:
-        return "light.no_limit", {}
-    here, end = calendar.office_ms(now), calendar.office_ms(due.at)
-    over = now > due.at
-    span = here - end if over else end - here
-    if not over:
-        span -= sum(
-            max(0, min(calendar.office_ms(s.end), end) - max(calendar.office_ms(s.start), here))
-            for s in due.stops
-        )
-    return _span(span, calendar, over=over)
 
 
 def _span(span: int, calendar: Calendar, *, over: bool) -> tuple[str, Mapping[str, str | int]]:

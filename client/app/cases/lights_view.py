@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from client.app.rows.lights import LightView
 from client.app.rows.words import Words
 from sync.domain.fields import moment_of, ms_of
-from sync.domain.lights import Light, time_left
+from sync.domain.lights import Light, light, time_left
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from client.app.ports.store import CaseLine
-    from sync.domain.calendar import Calendar
+    from sync.domain.case import Case
     from sync.domain.lights import LightState
-    from sync.domain.rules import Calendars
+    from sync.domain.rules import Rules
 
 _SPANS = frozenset({"light.left", "light.over"})
 _UNITS = ("days", "hours", "minutes")
@@ -55,35 +56,51 @@ def _named(told: Sequence[str], args: Mapping[str, str | int]) -> str:
     return joined.replace("days", "day", 1) if args["days"] == 1 else joined
 
 
-def calendar_of_line(line: CaseLine, calendars: Calendars) -> Calendar:
-    """Return the calendar by which a list row's case is counted."""
-    hall, _, department = line.scope.partition("/")
-    return calendars.of_department(department, hall)
+class RowLights:
+    """The lights of list rows at one moment. Store lane.
 
+    A hundred rows must cost little, so a stored due is compared and no clock is computed: what
+    remains is the office time to it. Only where a suspension is open, which may still have to
+    begin or be past its told end, the case itself is asked, by the rules that its page asks.
 
-def light_of_line(line: CaseLine, now: datetime, calendar: Calendar) -> LightView:
-    """Return a list row's light by comparing stored moments; the case page says it in full.
-
-    A hundred rows must cost little, so no clock is computed: what remains is the office time to
-    the stored moment, which is what the case page says too, except that a suspension still to
-    come is not taken off. While the clock stands still nothing runs down: the row says so, and
-    the case page until when.
+    Args:
+        case_of: reads a case.
+        rules: those in force.
+        now: the moment.
     """
-    if line.due_ms is None or line.closed:
-        return LightView(Light.NONE, statutory_passed=False, remaining=None, due_at=None)
-    moment = ms_of(now)
-    due = moment_of(line.due_ms)
-    light = Light.RED if now > due else Light.WHITE
-    if line.paused:
-        light = Light.PAUSED
-    elif light is Light.WHITE and line.warn_ms is not None and moment >= line.warn_ms:
-        light = Light.YELLOW
-    return LightView(
-        light=light,
-        statutory_passed=line.statutory_ms is not None and moment > line.statutory_ms,
-        remaining=short_words(*time_left(due, calendar, now))
-        if light is not Light.PAUSED
-        else Words("row.paused"),
-        due_at=due,
-        provisional=line.provisional,
-    )
+
+    def __init__(self, case_of: Callable[[str], Case | None], rules: Rules, now: datetime) -> None:
+        self._case_of = case_of
+        self._rules = rules
+        self._now = now
+
+    def of(self, line: CaseLine) -> LightView:
+        """Return a row's light; the case page says the same in full."""
+        if line.due_ms is None or line.closed:
+            return LightView(Light.NONE, statutory_passed=False, remaining=None, due_at=None)
+        case = self._case_of(line.number) if line.paused else None
+        return self._by_due(line, line.due_ms) if case is None else self._by_rules(case)
+
+    def _by_rules(self, case: Case) -> LightView:
+        state = light(case, self._rules, self._now)
+        shown = light_view(state)
+        if state.light is Light.PAUSED:  # nothing runs down; until when, the page says
+            return replace(shown, remaining=Words("row.paused"))
+        if state.remaining_key not in _SPANS:
+            return shown
+        return replace(shown, remaining=short_words(state.remaining_key, state.remaining_args))
+
+    def _by_due(self, line: CaseLine, due_ms: int) -> LightView:
+        now, due = self._now, moment_of(due_ms)
+        hall, _, department = line.scope.partition("/")
+        calendar = self._rules.calendars.of_department(department, hall)
+        shown = Light.RED if now > due else Light.WHITE
+        if shown is Light.WHITE and line.warn_ms is not None and ms_of(now) >= line.warn_ms:
+            shown = Light.YELLOW
+        return LightView(
+            light=shown,
+            statutory_passed=line.statutory_ms is not None and ms_of(now) > line.statutory_ms,
+            remaining=short_words(*time_left(due, calendar, now)),
+            due_at=due,
+            provisional=line.provisional,
+        )

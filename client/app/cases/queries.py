@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from client.app.cases.case_view import CaseReader, case_or_fail
-from client.app.cases.lights_view import calendar_of_line, light_of_line
+from client.app.cases.lights_view import RowLights
 from client.app.cases.waiting import waiting_for
 from client.app.ports.store import FOUND_MAX, CaseQuery
 from client.app.rows.cases import CasePage, CaseRow, Tab, TabCounts
@@ -101,9 +101,10 @@ class CaseQueries:
     ) -> CasePage:
         found = place.store.cases(self._query(place, tab, now, text=text, after=after, limit=limit))
         book = place.store.policy_book()
+        lights = RowLights(place.store.case, book.rules(), now)
         rows = tuple(
             replace(
-                self._row(line, book, place.session.person, now),
+                self._row(line, book, place.session.person, lights),
                 found=_found_by(place, line, found.digits),
             )
             for line in found.rows
@@ -135,7 +136,7 @@ class CaseQueries:
             counted=bool(text) or limit == 0,  # the tabs say their own numbers
         )
 
-    def _row(self, line: CaseLine, book: PolicyBook, person: str, now: datetime) -> CaseRow:
+    def _row(self, line: CaseLine, book: PolicyBook, person: str, lights: RowLights) -> CaseRow:
         """Turn a stored line into a row with its light at this moment."""
         holder = book.roster.get(line.holder)
         return CaseRow(
@@ -143,7 +144,7 @@ class CaseQueries:
             applicant=line.applicant,
             item=self._catalogue.name_of(line.item),
             state=line.state,
-            light=light_of_line(line, now, calendar_of_line(line, book.calendars)),
+            light=lights.of(line),
             holder=holder.name if holder else "",
             updated_at=moment_of(line.updated_ms),
             mine=line.holder == person,

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from client.app.cases.case_view import case_or_fail, masked, masked_phone
-from client.app.cases.lights_view import calendar_of_line, light_of_line
+from client.app.cases.lights_view import RowLights
 from client.app.failures import AppFailure
 from client.app.rows.people import (
     AgentRow,
@@ -28,14 +28,12 @@ from sync.domain.fields import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
     from client.app.items.catalogue import CatalogueDesk
     from client.app.ports.store import ApplicantLine, CaseLine
     from client.app.session.workplace import Workplace
     from sync.domain.case import Attachment, Case
     from sync.domain.catalogue import Material
-    from sync.domain.rules import Calendars
 
 _FOUND = 100
 _SHOWN = 50
@@ -106,22 +104,22 @@ class Applicants:
         line = place.store.applicant(who)
         if line is None:
             raise AppFailure("app.no_such_applicant")
-        now, calendars = place.now(), place.store.policy_book().calendars
+        lights = RowLights(place.store.case, place.rules(), place.now())
         lines = place.store.cases_of(who, _SHOWN)
         return ApplicantDetail(
             row=_row(line),
-            history=tuple(self._history(each, now, calendars) for each in lines),
+            history=tuple(self._history(each, lights) for each in lines),
             agents=tuple(self._agents(place, who, lines)),
             namesakes=tuple(_row(each) for each in place.store.namesakes(line.name, who)),
             more=line.cases > len(lines),
         )
 
-    def _history(self, line: CaseLine, now: datetime, calendars: Calendars) -> HistoryRow:
+    def _history(self, line: CaseLine, lights: RowLights) -> HistoryRow:
         return HistoryRow(
             number=line.number,
             item=self._catalogue.name_of(line.item),
             state=line.state,
-            light=light_of_line(line, now, calendar_of_line(line, calendars)),
+            light=lights.of(line),
             updated_at=moment_of(line.updated_ms),
             closed=line.closed,
             takes=line.state in _TAKES,

@@ -84,7 +84,7 @@ class CaseLine:
     due_ms: int | None
     warn_ms: int | None
     statutory_ms: int | None
-    paused: bool
+    paused: bool  # a suspension is open; it may have to begin yet, or its told end be past
     provisional: bool
     updated_ms: int
     pending: bool

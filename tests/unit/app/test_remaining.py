@@ -1,17 +1,22 @@
 """What is left is read out without parts that are nothing (look.md "Numbers that matter")."""
 
 import json
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
-from client.app.cases.lights_view import light_of_line, remaining_words, short_words
+from client.app.cases.lights_view import RowLights, light_view, remaining_words, short_words
 from client.app.ports.store import CaseLine
+from client.store.lines import line_of
 from resources.folder import FOLDER
 from sync.domain.calendar import CHINA, calendar_from
 from sync.domain.fields import ms_of
 from sync.domain.lights import Light, told_light
+from sync.domain.lights import light as light_of
 from sync.texts import LANGUAGES, texts
+from tests.unit.domain.world import Desk as DomainDesk
+from tests.unit.domain.world import at
 
 CALENDAR = calendar_from(
     json.loads((FOLDER / "calendars" / "cn-2024-2026.json").read_text(encoding="utf-8"))
@@ -44,6 +49,15 @@ def test_what_is_left_has_no_empty_part(days, hours, minutes, words):
 def test_other_words_stay_as_the_rules_said_them():
     said = remaining_words("light.paused_until", {"day": "2026-10-09"})
     assert (said.key, said.args) == ("light.paused_until", {"day": "2026-10-09"})
+
+
+def nobody(number):
+    """Stand for a store of which nothing is asked: a hundred rows must cost little."""
+    pytest.fail(f"the case {number} was read")
+
+
+def _rules():
+    return DomainDesk("ycj-01").rules
 
 
 def _row(due, *, paused):
@@ -82,7 +96,7 @@ def _row(due, *, paused):
 )
 def test_a_row_says_the_same_office_time_as_the_case_page(now, due, row, page):
     now, due = (datetime.fromisoformat(each).replace(tzinfo=CHINA) for each in (now, due))
-    shown = light_of_line(_row(due, paused=False), now, CALENDAR).remaining
+    shown = RowLights(nobody, _rules(), now).of(_row(due, paused=False)).remaining
     whole = remaining_words(*told_light(due, due, CALENDAR, now)[1:])
     assert texts("zh_CN").t(shown.key, **shown.args) == row
     assert texts("zh_CN").t(whole.key, **whole.args) == page
@@ -94,8 +108,34 @@ def test_english_knows_one_day_from_two():
     assert words == ["1 working day left", "2 working days left"]
 
 
-def test_a_row_whose_clock_stands_still_counts_nothing_down():
-    now = datetime(2026, 9, 28, 10, tzinfo=CHINA)
-    shown = light_of_line(_row(now + timedelta(days=3), paused=True), now, CALENDAR)
-    assert (shown.light, shown.due_at) == (Light.PAUSED, now + timedelta(days=3))
-    assert texts("zh_CN").t(shown.remaining.key, **shown.remaining.args) == "已挂起"
+@pytest.mark.parametrize(
+    ("now", "light", "row"),
+    [
+        # Told on the 22nd to stand still from the 24th, 09:00, to the end of the 30th.
+        ("2026-09-22 15:00", Light.WHITE, None),
+        ("2026-09-23 15:00", Light.WHITE, None),
+        ("2026-09-25 15:00", Light.PAUSED, "已挂起"),
+        ("2026-10-08 10:00", Light.WHITE, None),  # past its told end, and nobody resumed
+    ],
+)
+def test_a_row_says_of_a_suspension_what_the_case_page_says(now, light, row):
+    desk = DomainDesk("scjg-02").accepted("2026-09-22 09:30")
+    desk.do("claim", "hand", "2026-09-22 09:40")
+    desk.suspend("2026-09-22 10:00", "2026-09-30", served_at=ms_of(at("2026-09-24 09:00")))
+    line = line_of(desk.case, ms_of(at("2026-09-22 10:00")), desk.rules, pending=False)
+    page = light_view(light_of(desk.case, desk.rules, at(now)))
+    shown = RowLights({line.number: desk.case}.get, desk.rules, at(now)).of(line)
+
+    assert (shown.light, page.light) == (light, light)
+    assert (shown.due_at, shown.statutory_passed) == (page.due_at, page.statutory_passed)
+    said = texts("zh_CN").t(shown.remaining.key, **shown.remaining.args)
+    if row is not None:
+        assert said == row
+        return
+    days = shown.remaining.args["n"]
+    assert page.remaining.args["days"] == days
+    assert said == f"剩 {days} 个工作日"
+    # What will stand still is taken off: counted straight on it would be more before it begins.
+    straight = RowLights(nobody, desk.rules, at(now)).of(replace(line, paused=False))
+    before = at(now) < at("2026-09-24 09:00")
+    assert (straight.remaining.args["n"] > days) == before
