@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 
 from sync.domain.failures import Failure, FailureKind
 from sync.server.clock import moment
+from sync.server.files import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +62,7 @@ def make(settings: Settings, place: Path, now: int, *, keys: bool = False) -> Pa
     papers = {"form": FORM, "at": now, "database": kind, "files": files, _FILES: attachments}
     _write(making / _PAPERS, json.dumps(papers, indent=1, sort_keys=True).encode())
     making.replace(fresh)
+    sync_folder(place)
     return fresh
 
 
@@ -162,6 +164,7 @@ def _copied(source: Path, target: Path) -> Iterator[tuple[str, str]]:
             shutil.copyfile(path, fresh)
             _sync(fresh)
             fresh.replace(kept)
+            sync_folder(kept.parent)
         yield path.name, _sha256(kept)
 
 

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 _NONCE = 12
 
 
+def sync_folder(folder: Path) -> None:
+    """Have a folder's names on the disk: renaming a file does not say so of itself."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 class SealedFiles:
     """Files sealed with AES-256-GCM (see services.ports.files.FileVault).
 
@@ -35,19 +44,26 @@ class SealedFiles:
         self._aead = AESGCM(hashlib.sha256(b"seal" + key).digest())
 
     def keep(self, sha256: str, data: bytes) -> str:
-        """Seal bytes; returns the file's name. Durable on return."""
+        """Seal bytes; returns the file's name. Durable on return; OSError leaves nothing."""
         name = hmac.new(self._name_key, sha256.encode(), hashlib.sha256).hexdigest()
         path = self._folder / name[:2] / name
         if path.exists():
             return name
-        path.parent.mkdir(exist_ok=True, mode=0o700)
+        if not path.parent.exists():
+            path.parent.mkdir(exist_ok=True, mode=0o700)
+            sync_folder(self._folder)
         nonce = os.urandom(_NONCE)
         fresh = path.with_name(f"{name}.{os.urandom(4).hex()}")
-        with fresh.open("wb") as stream:
-            stream.write(nonce + self._aead.encrypt(nonce, data, sha256.encode()))
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(path)
+        try:
+            with fresh.open("wb") as stream:
+                stream.write(nonce + self._aead.encrypt(nonce, data, sha256.encode()))
+                stream.flush()
+                os.fsync(stream.fileno())
+            fresh.replace(path)
+        except OSError:
+            fresh.unlink(missing_ok=True)  # a full disk keeps no half of it
+            raise
+        sync_folder(path.parent)  # the bytes are on the disk: now their name is, too
         return name
 
     def has(self, name: str) -> bool:

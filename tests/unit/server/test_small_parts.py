@@ -1,7 +1,10 @@
 """The small parts of the centre, each by itself."""
 
+import errno
 import json
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -76,6 +79,32 @@ class TestRates:
 
 
 class TestSealedFiles:
+    def test_a_disk_that_takes_no_more_is_left_with_nothing_of_it(self, tmp_path, monkeypatch):
+        def full(_handle):
+            raise OSError(errno.ENOSPC, "full")
+
+        files = SealedFiles(tmp_path, bytes(32))
+        files.keep("cd" * 32, b"x")
+        before = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="full"):
+            files.keep("ab" * 32, b"y")
+        assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == before
+
+    def test_a_files_name_is_on_the_disk_when_it_is_told(self, tmp_path, monkeypatch):
+        synced, plain = [], os.fsync
+
+        def fsync(handle):
+            plain(handle)
+            synced.append(Path(f"/proc/self/fd/{handle}").resolve())
+
+        monkeypatch.setattr(os, "fsync", fsync)
+        files = SealedFiles(tmp_path, bytes(32))
+        name = files.keep("ab" * 32, b"x")
+        # The folder's own name, the bytes under the name that they had first, the last name.
+        assert [each.name.partition(".")[0] for each in synced[1:]] == [name, name[:2]]
+        assert synced[0] == tmp_path
+
     def test_bytes_come_back_and_lie_sealed(self, tmp_path):
         files = SealedFiles(tmp_path / "a", bytes(32))
         name = files.keep("ab" * 32, b"secret bytes")
