@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,8 +81,9 @@ class TestRates:
 
 class TestSealedFiles:
     def test_a_disk_that_takes_no_more_is_left_with_nothing_of_it(self, tmp_path, monkeypatch):
-        def full(_handle):
-            raise OSError(errno.ENOSPC, "full")
+        def full(handle):
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                raise OSError(errno.ENOSPC, "full")
 
         files = SealedFiles(tmp_path, bytes(32))
         files.keep("cd" * 32, b"x")
