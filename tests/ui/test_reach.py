@@ -147,7 +147,7 @@ def unreached(window):
         if takes_tab(part) and part not in seen and not spoken_for(part, seen):
             yield f"not reached: {named(part)}"
     yield from backwards(window, seen)
-    yield from astray(seen)
+    yield from astray(window, seen)
 
 
 def takes_tab(part):
@@ -175,11 +175,13 @@ def backwards(window, seen):
             yield f"backwards: {named(before)} to {named(after)}"
 
 
-def astray(seen):
+def astray(window, seen):
     """Say where Tab goes from a step's questions anywhere but to its foot, or back from there."""
-    page = step_page_of(seen[0])
+    page = next((each for each in window.findChildren(StepPage) if each.isVisible()), None)
     if page is None:
         return
+    if not page.isAncestorOf(seen[0]):
+        yield f"the keyboard is not on the page: {named(seen[0])}"
     stands = ["foot" if not page.scroller.isAncestorOf(part) else "form" for part in seen]
     stands = [
         at if page.isAncestorOf(part) else "frame" for at, part in zip(stands, seen, strict=True)
@@ -190,12 +192,6 @@ def astray(seen):
             if before == "frame" and "form" not in stands:
                 continue  # a page without questions
             yield f"astray: {named(seen[place - 1])} to {named(seen[place])}"
-
-
-def step_page_of(part):
-    while part is not None and not isinstance(part, StepPage):
-        part = part.parentWidget()
-    return part
 
 
 def scroller_of(part):

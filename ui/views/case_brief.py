@@ -77,8 +77,10 @@ class CaseBrief(Face):
             said = self._tongue.t(f"joint.said.{code}" if code else open_)
             against = bool({child.result, child.opinion} & AGAINST)
             role, line = "small warn" if against else "small", row(gap=12)
-            whose = self._tongue.joined(child.department, child.name)
-            line.addWidget(Text(role, whose, wrap=True), 1)
+            whose = column(gap=2)
+            for words in (child.department, child.name):
+                whose.addWidget(Text(role, words, wrap=True))
+            line.addLayout(whose, 1)
             # A column of its own: 同意 is never broken in two, and verdicts stand below each other.
             line.addWidget(Text(role, said), 0, Qt.AlignmentFlag.AlignTop)
             self._said.addLayout(line)

@@ -368,5 +368,16 @@ class StepPage(QWidget):
 
     def _apply(self) -> None:
         self.why.setText(self.tongue.t("act.busy") if self._busy else self._blocked)
-        if not self._busy:
-            self.primary.set_blocked(self._blocked)
+        if self._busy:
+            return
+        had = self.primary.hasFocus()
+        self.primary.set_blocked(self._blocked)
+        if had and not self.primary.isEnabled():
+            self._keep_keyboard()
+
+    def _keep_keyboard(self) -> None:
+        """Hold the keyboard on the page: Qt gives what a closed button had to the next control."""
+        self.focus_first()
+        here = self.window().focusWidget()
+        if here is None or not self.isAncestorOf(here):
+            self.back.setFocus(Qt.FocusReason.OtherFocusReason)
