@@ -174,13 +174,13 @@ def open_centre(settings: Settings, clock: Clock | None = None) -> Centre:
         clock: for tests; by default the machine's.
 
     Raises:
-        Failure: centre.keys_missing; centre.not_migrated; centre.database_url;
-            centre.database_away; centre.tsa_url, centre.tsa_roots; centre.crl_url;
-            centre.channel_url, centre.quiet_hours; centre.camera_networks.
+        Failure: centre.keys_missing, centre.secret_missing; centre.not_migrated;
+            centre.database_url, centre.database_away; centre.tsa_url, centre.tsa_roots;
+            centre.crl_url; centre.channel_url, centre.quiet_hours; centre.camera_networks.
     """
     check_urls(settings.crl_urls)
     _networks(settings)
-    keys = load_keys(settings.keys)
+    keys = load_keys(settings.keys, (settings.attachments, settings.window_backups))
     clock = LoggedClock(clock or clock_of(settings))
     engine = _database(settings)
     if not is_current(engine):

@@ -11,17 +11,23 @@ from sync.protocol.errors import ReaderError
 from sync.server.services.record.keys import ServerKeys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 USES = ("log", "anchor", "lease", "event")
 _SECRET_BYTES = 32
 
 
-def load_keys(folder: Path) -> ServerKeys:
-    """Read the keys; the two secrets that policy does not name are made when they are missing.
+def load_keys(folder: Path, sealed: Iterable[Path] = ()) -> ServerKeys:
+    """Read the keys; the two secrets that policy does not name are made for a new centre.
+
+    Args:
+        folder: where they lie.
+        sealed: folders of files under the vault's key: where one holds any, a fresh key would open
+            none of them, and seal what comes under another.
 
     Raises:
-        Failure: centre.keys_missing.
+        Failure: centre.keys_missing; centre.secret_missing.
     """
     try:
         signing = {
@@ -29,13 +35,18 @@ def load_keys(folder: Path) -> ServerKeys:
         }
     except (OSError, ReaderError) as error:
         raise Failure("centre.keys_missing", FailureKind.BROKEN, folder=str(folder)) from error
+    check, vault = folder / "check.key", folder / "vault.key"
+    if not vault.exists() and any(True for each in sealed for _ in each.glob("??/*")):
+        raise Failure("centre.secret_missing", FailureKind.BROKEN, file=str(vault))
+    if not check.exists() and vault.exists():  # the first of the two to be made
+        raise Failure("centre.secret_missing", FailureKind.BROKEN, file=str(check))
     return ServerKeys(
         log=signing["log"],
         anchor=signing["anchor"],
         lease=signing["lease"],
         event=signing["event"],
-        vault=_secret(folder / "vault.key"),
-        check=_secret(folder / "check.key"),
+        check=_secret(check),
+        vault=_secret(vault),
     )
 
 

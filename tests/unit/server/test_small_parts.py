@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.domain.failures import Failure
 from sync.protocol.codec import read_message
 from sync.protocol.errors import WireError
 from sync.protocol.messages import Poke
 from sync.server.clock import DemoClock, SystemClock, milliseconds, moment
 from sync.server.files import SealedFiles
+from sync.server.keys import load_keys, make_keys
 from sync.server.lists import RevocationLists
 from sync.server.logs import redact
 from sync.server.services.cases.attaching import kind_of
@@ -77,6 +79,36 @@ class TestRates:
             limit.take("a", 1)
         clock.advance(hours=1, minutes=1)
         limit.take("a", 1)
+
+
+class TestKeys:
+    @pytest.fixture
+    def made(self, tmp_path):
+        make_keys(tmp_path / "keys")
+        load_keys(tmp_path / "keys", [tmp_path / "sealed"])
+        return tmp_path
+
+    def test_a_new_centres_secrets_are_made_once(self, made):
+        first = load_keys(made / "keys")
+        again = load_keys(made / "keys", [made / "sealed"])
+        assert (first.vault, first.check) == (again.vault, again.check)
+
+    def test_no_other_secret_is_made_where_files_are_sealed_under_the_lost_one(self, made):
+        keys = load_keys(made / "keys")
+        SealedFiles(made / "sealed", keys.vault).keep("ab" * 32, b"x")
+        (made / "keys" / "vault.key").rename(made / "elsewhere")
+        with pytest.raises(Failure, match="secret_missing"):
+            load_keys(made / "keys", [made / "sealed"])
+        assert not (made / "keys" / "vault.key").exists()
+
+    def test_no_other_secret_is_made_where_slips_carry_codes_by_the_lost_one(self, made):
+        (made / "keys" / "check.key").unlink()
+        with pytest.raises(Failure, match="secret_missing"):
+            load_keys(made / "keys")
+
+    def test_a_first_start_that_was_cut_off_is_gone_on_with(self, made):
+        (made / "keys" / "vault.key").unlink()  # the second to be made
+        assert len(load_keys(made / "keys", [made / "sealed"]).vault) == 32
 
 
 class TestSealedFiles:
