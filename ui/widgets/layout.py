@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
@@ -109,20 +110,30 @@ def hairline(*, upright: bool = False) -> Face:
     return made
 
 
+def take_out(layout: QLayout, place: int) -> QWidget | QLayout | None:
+    """Take what lies at a place out of a layout and return it; None where it was only room.
+
+    Qt hands over the item that held it, and PySide would leave that behind: it ends here.
+    """
+    item = layout.takeAt(place)
+    inner = None if item is None else item.layout()
+    if item is None or inner is not None:
+        return inner  # a layout is its own item
+    widget = item.widget()
+    shiboken6.delete(item)
+    return widget
+
+
 def clear(layout: QLayout) -> None:
     """Take everything out of a layout; the widgets go when Qt's loop turns."""
     while layout.count():
-        item = layout.takeAt(0)
-        if item is None:
-            return
-        widget = item.widget()
-        inner = item.layout()
-        if widget is not None:
-            widget.hide()
-            widget.setParent(None)
-            widget.deleteLater()
-        elif inner is not None:
-            clear(inner)
+        part = take_out(layout, 0)
+        if isinstance(part, QWidget):
+            part.hide()
+            part.setParent(None)
+            part.deleteLater()
+        elif part is not None:
+            clear(part)
 
 
 class Scroll(QScrollArea):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
-from ui.widgets.layout import row
+from ui.widgets.layout import row, take_out
 from ui.widgets.text import Icon, Text
 
 if TYPE_CHECKING:
@@ -41,9 +41,8 @@ class StepMarks(QWidget):
             steps: (word, state) each; state: "done", "left", "now" or "open".
         """
         while self._box.count() > 1:
-            item = self._box.takeAt(0)
-            part = None if item is None else item.widget()
-            if part is not None:
+            part = take_out(self._box, 0)
+            if isinstance(part, QWidget):
                 part.hide()
                 part.deleteLater()
         self._words = []
