@@ -43,7 +43,7 @@ def open_routes(desk: Desk, pages: Pages) -> APIRouter:
     @router.get("/open")
     async def columns(request: Request) -> Response:
         """Show what an office must publish: items by office, laws, tariffs, halls."""
-        found, book = items.find(), desk.policy.book
+        found, book = items.every(), desk.policy.book
         laws = sorted({line for each in found for line in each.item.basis})
         fees = [each for each in found if each.item.fee]
         by_office: dict[str, list[object]] = {}
@@ -88,7 +88,7 @@ def open_routes(desk: Desk, pages: Pages) -> APIRouter:
     @router.get("/touch/items")
     async def touch_items(request: Request) -> Response:
         """Show the items by office, to be found without a keyboard."""
-        found = items.find()
+        found = items.every()
         office = request.query_params.get("office", "")[:_CODE_MAX]
         offices = {each.item.department: each.department for each in found}
         chosen = [each for each in found if each.item.department == office]

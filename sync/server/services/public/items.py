@@ -6,6 +6,7 @@ The one-time notification sheets' QR codes lead here. Everything comes from the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sync.initials import initials
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sync.domain.catalogue import Item
     from sync.server.services.record.policy import Policy
 
-LISTED_MAX = 500
+FOUND_MAX = 500  # by a text that somebody types: he can type more of it
 _ASKED_MAX = 64
 
 
@@ -38,12 +39,18 @@ class PublicItems:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
 
-    def find(self, text: str = "") -> tuple[PublicItem, ...]:
-        """Return the items whose name, code or initials hold a text, in the catalogue's order."""
+    def every(self) -> tuple[PublicItem, ...]:
+        """Return every item that is offered, in the catalogue's order: all must be published."""
+        return tuple(self._told(item) for item in self._policy.book.catalogue.current())
+
+    def find(self, text: str) -> tuple[PublicItem, ...]:
+        """Return the first items whose name, code or initials hold a text; all for no text."""
         wanted = text.strip().lower()[:_ASKED_MAX]
+        if not wanted:
+            return self.every()
         current = self._policy.book.catalogue.current()
-        found = [item for item in current if wanted in _hay(item)]
-        return tuple(self._told(item) for item in found[:LISTED_MAX])
+        found = (item for item in current if wanted in _hay(item))
+        return tuple(self._told(item) for item in islice(found, FOUND_MAX))
 
     def item(self, code: str) -> PublicItem | None:
         """Return one item as it is now; None where there is none, or it is no longer offered."""
