@@ -12,7 +12,7 @@ from ui.views.page_parts import leave_button, show_problem
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import Field, LineField
 from ui.widgets.fold import fold_beside, needs
-from ui.widgets.layout import Centred, Face, Scroll, column, row
+from ui.widgets.layout import Centred, Face, Scroll, column, row, take_out
 from ui.widgets.lights import LightMark
 from ui.widgets.stage import Stage
 from ui.widgets.summary import ErrorSummary, FailureNote
@@ -350,17 +350,25 @@ class StepPage(QWidget):
             self._over_acts.removeItem(self.extra)
             self.extra.setParent(None)
             self._over.removeWidget(self.why)
-            self._bar.takeAt(1)
+            take_out(self._bar, 1)
             self._bar.insertWidget(1, self.why, 1)
             self._bar.insertLayout(2, self.extra)
 
     def _sum_up(self, problems: list[tuple[str, str]]) -> None:
-        """List what is wrong at the top, each line a way to its field."""
-        left = [(name, words) for name, words in problems if words]
+        """List what is wrong at the top, each line a way to its field, which it names."""
+        left = [(name, self._whole(name, words)) for name, words in problems if words]
         self.summary.show_problems(self.tongue.t("summary.headline", count=len(left)), left)
         for link in self.summary.links:
             link.setObjectName(f"{self.name}.problem")
         self.walk.place(self.summary)
+
+    def _whole(self, name: str, words: str) -> str:
+        """Return what is wrong with the name of its field, where the words do not say it."""
+        field = self.fields.get(name)
+        label = "" if field is None else field.label.text()
+        if not label or label.casefold() in words.casefold():
+            return words
+        return self.tongue.t("summary.line", label=label, what=words)
 
     def _press(self) -> None:
         if self.primary.isEnabled() and not self._busy:
