@@ -52,7 +52,8 @@ def memory_mb():
 
 
 def parts():
-    """Return what memory is made of: what C asked for and holds free, Python's blocks, files."""
+    """Return what memory is made of: what C asked for and holds free, SQLite's, Python's, files."""
+    import sqlcipher3._sqlite3
 
     class Info(ctypes.Structure):
         _fields_ = (("all", ctypes.c_size_t * 10),)
@@ -60,11 +61,14 @@ def parts():
     mallinfo = ctypes.CDLL(None).mallinfo2
     mallinfo.restype = Info
     _, _, _, _, mapped, _, _, used, free, _ = (each / (1 << 20) for each in mallinfo().all)
+    sqlite = ctypes.CDLL(sqlcipher3._sqlite3.__file__).sqlite3_memory_used
+    sqlite.restype = ctypes.c_int64
     status = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
     anon, file = (int(status[name].split()[0]) / 1024 for name in ("RssAnon", "RssFile"))
     return (
         f"anonymous {anon:.1f}, of files {file:.1f}; malloc has {used:.1f} in use, {free:.1f} free,"
-        f" {mapped:.1f} in maps; Python has {sys.getallocatedblocks():,} blocks"
+        f" {mapped:.1f} in maps, SQLite {sqlite() / (1 << 20):.1f} of it; Python has"
+        f" {sys.getallocatedblocks():,} blocks"
     )
 
 
