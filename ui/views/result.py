@@ -13,6 +13,7 @@ from ui.views.page_parts import show_problem
 from ui.views.paper_pane import PaperPane
 from ui.widgets.buttons import ActButton
 from ui.widgets.fold import fold_beside
+from ui.widgets.laid import laid
 from ui.widgets.layout import Face, Flow, Scroll, clear, column, row
 from ui.widgets.lights import LightMark
 from ui.widgets.summary import FailureNote
@@ -174,13 +175,7 @@ class ResultPage(QWidget):
         return enabled[0] if enabled else None
 
     def _next_buttons(self) -> list[ActButton]:
-        found = []
-        for place in range(self._next.count()):
-            item = self._next.itemAt(place)
-            widget = item.widget() if item is not None else None
-            if isinstance(widget, ActButton):
-                found.append(widget)
-        return found
+        return [part for part in laid(self._next) if isinstance(part, ActButton)]
 
     def _say(self) -> None:
         done, detail = self._done, self._detail

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QScrollArea
+from PySide6.QtWidgets import QBoxLayout, QLayout, QScrollArea, QSizePolicy, QWidget
 
+from ui.widgets.laid import laid
 from ui.widgets.layout import Face, Flow, row
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLayoutItem, QWidget
 
 _WAYS = {
     True: QBoxLayout.Direction.TopToBottom,
@@ -20,26 +16,40 @@ _WAYS = {
 
 def needs(box: QBoxLayout) -> int:
     """Return the least width of a box's parts side by side, in pixels, whichever way they lie."""
-    items = [box.itemAt(place) for place in range(box.count())]
-    wide = [_least(item) for item in items if item is not None and _line(item) is None]
+    parts = [part for part in laid(box) if not _line(part)]
+    lines = sum(_line(part) for part in laid(box))
     margins = box.contentsMargins()
-    return sum(wide) + box.spacing() * (len(wide) - 1) + margins.left() + margins.right()
+    gaps = box.spacing() * (box.count() - lines - 1)
+    return sum(map(_least, parts)) + gaps + margins.left() + margins.right()
 
 
-def _least(item: QLayoutItem) -> int:
+def _least(part: QWidget | QLayout) -> int:
     """Return the least width of a part; of a scrolled one what it would not scroll across."""
-    part = item.widget()
+    if isinstance(part, QLayout):
+        return part.minimumSize().width()
     inside = part.widget() if isinstance(part, QScrollArea) else None
     if isinstance(part, QScrollArea) and inside is not None:
         bar = part.verticalScrollBar().sizeHint().width()
         return max(part.minimumWidth(), inside.minimumSizeHint().width() + bar)
-    return item.minimumSize().width()
+    return 0 if part.isHidden() else _asked(part)
 
 
-def _line(item: QLayoutItem | None) -> Face | None:
-    """Return the upright line that an item is, None where it is something else."""
-    part = None if item is None else item.widget()
-    return part if isinstance(part, Face) and part.face == "line" else None
+def _asked(part: QWidget) -> int:
+    """Return the least width that a widget's layout gives it."""
+    if part.minimumWidth() > 0:
+        return part.minimumWidth()
+    policy = part.sizePolicy().horizontalPolicy()
+    if policy == QSizePolicy.Policy.Ignored:
+        return 0
+    wide = part.minimumSizeHint().width()
+    if not policy.value & QSizePolicy.PolicyFlag.ShrinkFlag.value:
+        wide = max(wide, part.sizeHint().width())
+    return max(0, min(wide, part.maximumWidth()))
+
+
+def _line(part: QWidget | QLayout) -> bool:
+    """Say whether a part is an upright line between two others."""
+    return isinstance(part, Face) and part.face == "line"
 
 
 def fold_beside(box: QBoxLayout, width: int, *, least: int = 0) -> bool:
@@ -57,10 +67,9 @@ def fold_beside(box: QBoxLayout, width: int, *, least: int = 0) -> bool:
     """
     narrow = max(least, needs(box)) > width
     box.setDirection(_WAYS[narrow])
-    for place in range(box.count()):
-        line = _line(box.itemAt(place))
-        if line is not None:
-            line.setVisible(not narrow)
+    for part in laid(box):
+        if isinstance(part, QWidget) and _line(part):
+            part.setVisible(not narrow)
     return narrow
 
 

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
-    QLayout,
     QLineEdit,
     QPushButton,
     QRadioButton,
@@ -27,9 +26,12 @@ from PySide6.QtWidgets import (
 
 from ui.loop import Later
 from ui.widgets.choices import Tile
+from ui.widgets.laid import laid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from PySide6.QtWidgets import QLayout
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -208,13 +210,11 @@ def _laid(part: QWidget) -> Iterator[QWidget]:
 
 
 def _of_layout(layout: QLayout) -> Iterator[QWidget]:
-    for place in range(layout.count()):
-        item = layout.itemAt(place)
-        widget, inner = (None, None) if item is None else (item.widget(), item.layout())
-        if widget is not None:
-            yield widget
-        elif inner is not None:
-            yield from _of_layout(inner)
+    for part in laid(layout):
+        if isinstance(part, QWidget):
+            yield part
+        else:
+            yield from _of_layout(part)
 
 
 def _passed(field: QWidget, here: QWidget) -> bool:
