@@ -137,9 +137,7 @@ def test_wrong_fields_are_listed_and_the_summary_jumps(at_window):
         await hands.enter("reception")
         await hands.key(KEY.Key_F2, (KEY.Key_Return, CTRL))
         page = hands.page
-        assert [link.text() for link in page.summary.links][
-            -1
-        ] == "请选择办理事项"  # says it already
+        assert [link.text() for link in page.summary.links][-1] == "请选择办理事项"
         assert len(page.summary.links) == 4
         assert hands.focus == "prereg.id_no"
         page.summary.links[2].click()

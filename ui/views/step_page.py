@@ -386,6 +386,6 @@ class StepPage(QWidget):
     def _keep_keyboard(self) -> None:
         """Hold the keyboard on the page: Qt gives what a closed button had to the next control."""
         self.focus_first()
-        here = self.window().focusWidget()
+        here: QWidget | None = self.window().focusWidget()
         if here is None or not self.isAncestorOf(here):
             self.back.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from client.app.cases.why import Why
+from client.app.failures import AppFailure
+from client.app.session.recorder import Recorder
 from sync.domain.hall_steps import CANCEL_REASONS, HALL_TABLE
 from sync.domain.law import REFUSAL_REASONS, TERMINATION_GROUNDS
 from sync.domain.shapes import BODIES
@@ -177,3 +179,16 @@ def test_what_the_policy_knows_by_code_is_named(book):
     assert english.args == {"item": item.name.en}
     stranger = Violation("not_holder", {"holder": "p-of-elsewhere"})
     assert why.named(stranger) == stranger
+
+
+def test_a_refusal_and_a_finding_of_an_own_step_come_with_names(book):
+    person, known = next(iter(book.roster.items()))
+    why = Why(book, "zh_CN")
+    recorder = Recorder(store=None, clock=None, mandate=None, leave=None, named=why.named)
+    finding = Violation("deputy_not_declared", {"person": person})
+
+    (found,) = recorder._found([finding], None)
+    assert found.args == {"person": known.name}
+    with pytest.raises(AppFailure) as told:
+        recorder._found([finding, Violation("recused", {"person": person})], None)
+    assert (told.value.code, dict(told.value.details)) == ("recused", {"person": known.name})
