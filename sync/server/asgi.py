@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
@@ -45,7 +45,7 @@ from sync.server.public.status import status_routes
 from sync.server.services.channels.courier import Courier
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine, Iterator
 
     from sync.server.bootstrap import Centre
 
@@ -61,28 +61,15 @@ def create_app(centre: Centre) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         desk = centre.desk
         job = ClockJob(desk, VERSION)
-        courier = Courier(desk.ledger, desk.clock, centre.gateways, desk.outbox)
-        messages = MessageJob(courier)
         centre.news.loop, centre.news.job = asyncio.get_running_loop(), job
         measured = metrics.served(port, desk, centre.ledger) if metrics else nullcontext()
         try:
             with measured:
                 async with asyncio.TaskGroup() as group:
                     running = [
-                        group.create_task(job.run(), name="centre-clock"),
-                        group.create_task(messages.run(), name="centre-messages"),
-                        group.create_task(SerialsJob(desk).run(), name="centre-serials"),
-                        group.create_task(FilingsJob(desk).run(), name="centre-filings"),
-                        group.create_task(InspectionJob(desk).run(), name="centre-inspection"),
-                        group.create_task(ListsJob(desk).run(), name="centre-lists"),
-                        group.create_task(TermsJob(desk).run(), name="centre-terms"),
-                        group.create_task(FiguresJob(desk).run(), name="centre-figures"),
-                        group.create_task(ReportsJob(desk).run(), name="centre-reports"),
-                        group.create_task(BackupsJob(desk).run(), name="centre-backups"),
+                        group.create_task(run, name=f"centre-{name}")
+                        for name, run in (("clock", job.run()), *_jobs(centre))
                     ]
-                    if centre.stamper is not None:
-                        stamps = StampJob(centre.stamper, centre.stamper.line)
-                        running.append(group.create_task(stamps.run(), name="centre-stamps"))
                     yield
                     desk.live.close()
                     for task in running:
@@ -123,6 +110,23 @@ def create_app(centre: Centre) -> FastAPI:
     if centre.news.metrics is not None:
         app.add_middleware(Timed, metrics=centre.news.metrics)
     return app
+
+
+def _jobs(centre: Centre) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
+    """Yield what runs beside the clock, each with its name."""
+    desk = centre.desk
+    courier = Courier(desk.ledger, desk.clock, centre.gateways, desk.outbox)
+    yield "messages", MessageJob(courier).run()
+    yield "serials", SerialsJob(desk).run()
+    yield "filings", FilingsJob(desk).run()
+    yield "inspection", InspectionJob(desk).run()
+    yield "lists", ListsJob(desk).run()
+    yield "terms", TermsJob(desk).run()
+    yield "figures", FiguresJob(desk).run()
+    yield "reports", ReportsJob(desk).run()
+    yield "backups", BackupsJob(desk).run()
+    if centre.stamper is not None:
+        yield "stamps", StampJob(centre.stamper, centre.stamper.line).run()
 
 
 def _add_pages(app: FastAPI, centre: Centre, pages: Pages, loaded: assets.Assets) -> None:
