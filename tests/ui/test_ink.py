@@ -139,7 +139,7 @@ def test_the_receiver_signs_under_what_is_shown_and_the_step_gets_it(at_window):
         page.ink.sign.click()
         await hands.rest()
         assert page.sheet.isVisible()
-        assert not page.sheet.view.sheet._page.isNull()
+        assert not page.sheet.view.sheet.page.isNull()
         assert hands.focus == "ink.pad"
         await hands.key((Qt.Key.Key_Return, CTRL))  # nothing is drawn yet
         assert page.sheet.isVisible()

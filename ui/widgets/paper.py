@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -22,13 +23,26 @@ def picture(width: int, height: int, rgb: bytes) -> QPixmap:
     return QPixmap.fromImage(image.copy())
 
 
+@dataclass(slots=True)
+class _Pictures:
+    """A page, and the same as it was last fitted."""
+
+    page: QPixmap = field(default_factory=QPixmap)
+    fitted: QPixmap = field(default_factory=QPixmap)
+
+    def let_go(self) -> None:
+        """Hold nothing any more."""
+        self.page = self.fitted = QPixmap()
+
+
 class Sheet(QWidget):
     """One page, scaled to the width that it is given, white in both modes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._page = QPixmap()
-        self._scaled = QPixmap()
+        # They are 10 MB, and a view that is left stays in its cycles until Python looks for such.
+        self._held = _Pictures()
+        self.destroyed.connect(self._held.let_go)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -36,12 +50,11 @@ class Sheet(QWidget):
     @property
     def page(self) -> QPixmap:
         """What is shown; null when nothing is."""
-        return self._page
+        return self._held.page
 
     def show_page(self, page: QPixmap) -> None:
         """Show a page."""
-        self._page = page
-        self._scaled = QPixmap()
+        self._held.page, self._held.fitted = page, QPixmap()
         self.updateGeometry()
         self.update()
 
@@ -51,9 +64,9 @@ class Sheet(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height at a width."""
-        if self._page.isNull():
+        if self.page.isNull():
             return round(width * 1.414)
-        return round(width * self._page.height() / self._page.width())
+        return round(width * self.page.height() / self.page.width())
 
     def sizeHint(self) -> QSize:
         """A readable page."""
@@ -67,7 +80,7 @@ class Sheet(QWidget):
         width = self.width()
         rect = QRect(0, 0, width, min(self.height(), self.heightForWidth(width)))
         painter.fillRect(rect, chosen.hue("paper"))
-        if not self._page.isNull():
+        if not self.page.isNull():
             painter.drawPixmap(rect, self._fitted(rect.size()))
         painter.setPen(QPen(chosen.hue("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -78,14 +91,14 @@ class Sheet(QWidget):
         """Return the page at a size: every pixel counts, so that thin strokes stay; kept."""
         ratio = self.devicePixelRatioF()
         wanted = size * ratio
-        if self._scaled.size() != wanted:
-            self._scaled = self._page.scaled(
+        if self._held.fitted.size() != wanted:
+            self._held.fitted = self.page.scaled(
                 wanted,
                 Qt.AspectRatioMode.IgnoreAspectRatio,
                 Qt.TransformationMode.SmoothTransformation,
             )
-            self._scaled.setDevicePixelRatio(ratio)
-        return self._scaled
+            self._held.fitted.setDevicePixelRatio(ratio)
+        return self._held.fitted
 
 
 class PaperView(QWidget):

@@ -1,13 +1,15 @@
-"""Layouts that are filled anew all day leave nothing behind."""
+"""What is shown and left all day leaves nothing behind."""
 
 import ctypes
 import gc
 
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ui.widgets.layout import clear, row, take_out
 from ui.widgets.marks import StepMarks
+from ui.widgets.paper import PaperView
 
 ROUNDS = 2_000
 A_PAGE = 16 * 1024  # bytes that other parts may come to hold meanwhile
@@ -41,6 +43,7 @@ def grown(work):
 
 def turn():
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QCoreApplication.sendPostedEvents()
 
 
 def test_a_layout_cleared_and_filled_again_keeps_no_memory(application):
@@ -81,3 +84,13 @@ def test_what_is_taken_out_is_handed_over_and_lives(application):
     assert take_out(box, 0) is inner
     assert box.count() == 0
     assert label.text() == "依据"
+
+
+def test_a_page_goes_with_its_view_and_waits_for_no_collector(application):
+    view = PaperView()
+    view.show_page(QPixmap(1200, 1698))
+    sheet = view.sheet
+    assert not sheet.page.isNull()
+    view.deleteLater()
+    turn()
+    assert sheet.page.isNull()
