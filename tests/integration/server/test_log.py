@@ -15,8 +15,9 @@ from sync.domain.workflow import advance
 from sync.proof.events import read_logged_event
 from sync.proof.outcomes import outcome_leaf, read_outcome, read_tree_head, root_of
 from sync.proof.receipts import verify_growth
-from sync.proof.tree import Frontier
+from sync.proof.tree import Frontier, verify_inclusion
 from sync.protocol import messages
+from sync.protocol.codec import b64u_decode
 from sync.protocol.records import Record
 from sync.server.clock import moment
 from tests.helpers import case_steps as say
@@ -110,6 +111,19 @@ def test_every_line_leads_to_the_head_and_cases_fold_from_the_log(centre, window
     assert root_of(read_tree_head(head.sth, window.log_key)) == frontier.root()
     held = centre.read(lambda tx: tx.cases.get(number))
     assert held.body == folded(centre, lines)
+
+
+def test_leaves_are_kept_in_the_log_alone_and_prove_every_line(centre, window):
+    walk_to(window, "deciding")
+    with centre.sql() as connection:
+        kept = connection.execute("SELECT DISTINCT level FROM tree_nodes ORDER BY level").fetchall()
+    assert [level for (level,) in kept][:2] == [1, 2]
+    head = centre.read(lambda tx: tx.log.head(SCOPE))
+    root = root_of(read_tree_head(head.sth, window.log_key))
+    for line in centre.read(lambda tx: tx.log.after(SCOPE, 0, 100)):
+        receipt = centre.read(lambda tx, line=line: centre.desk.scopes.receipt(tx, line))
+        path = [b64u_decode(step) for step in receipt.path]
+        assert verify_inclusion(outcome_leaf(line.outcome), line.n - 1, head.size, path, root)
 
 
 def test_a_failed_write_leaves_no_trace(centre, window):
