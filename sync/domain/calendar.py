@@ -70,9 +70,10 @@ def _tables(first: date, last: date, off: frozenset[date], on: frozenset[date]) 
 class _Derived:
     """What a calendar computes from its members once; no member itself, so never written out."""
 
-    __slots__ = ("_closing", "_opening", "_t", "day_ms")
+    __slots__ = ("_closing", "_opening", "_t", "day_ms", "ends")
 
     day_ms: int
+    ends: dict[tuple[date, int, bool], Any]  # of whole days, as sync.domain.spans counted them
     _t: _Tables
     _opening: time
     _closing: time
@@ -112,6 +113,7 @@ class Calendar(_Derived):
         tables = _tables(self.first, self.official_until, self.off, self.on)
         object.__setattr__(self, "_t", tables)
         object.__setattr__(self, "day_ms", sum(b - a for a, b in self.hours) * _MS_PER_MINUTE)
+        object.__setattr__(self, "ends", {})
         object.__setattr__(self, "_opening", _time_of(opens[0]))
         object.__setattr__(self, "_closing", _time_of(opens[-1]))
 

@@ -207,8 +207,9 @@ def _receipt_lateness(trial: Trial) -> Iterator[Violation]:
     """
     if trial.case.child is not None:
         return
-    now = receipt_counted(trial.case, trial.rules)
-    then = receipt_counted(trial.case, trial.rules, trial.step.counted)
+    now = then = receipt_counted(trial.case, trial.rules)
+    if not trial.rules.calendars.settled(trial.step.counted):
+        then = receipt_counted(trial.case, trial.rules, trial.step.counted)
     if now is None or then is None:
         return
     last = max(now, then, key=lambda found: found.by_date)

@@ -21,12 +21,13 @@ LONGEST_NAME = 64
 
 _ID_FORM = re.compile(r"\d{17}[\dX]", re.ASCII)
 _ID_CHECKS = "10X98765432"
+_ID_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d{2}))(\d{7,8})", re.ASCII)
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・﹒．●∙・", "·"))
 _PLAIN_MARKS = frozenset(" ·-'’.()（）&，,、：:/")
-_UNIFIED_BLOCKS = ((0xF900, 0xFAFF), (0x2F800, 0x2FA1F))
+_COMPATIBILITY = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
 _IDEOGRAPH_PLANES = range(0x20000, 0x3FFFE)
 
 
@@ -55,7 +56,7 @@ def resident_id(text: str) -> str | Violation:
 
 def resident_check(digits: str) -> str:
     """Return the check character of 17 digits (ISO 7064 MOD 11-2)."""
-    total = sum(int(d) * pow(2, 17 - i, 11) for i, d in enumerate(digits))
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _ID_WEIGHTS, strict=True))
     return _ID_CHECKS[total % 11]
 
 
@@ -97,37 +98,36 @@ def person_name(text: str) -> str | Violation:
     ideographs stay as typed: their bearers' papers have them so. name_empty, name_too_long,
     name_characters.
     """
-    name = " ".join(_composed(text).translate(_DOTS).split())
+    name = _spaced(text)
     if not name:
         return violation("name_empty")
     if len(name) > LONGEST_NAME:
         return violation("name_too_long", length=len(name))
-    if stranger_in_name(name):
+    if _stranger(name):
         return violation("name_characters")
     return name
 
 
 def stranger_in_name(text: str) -> str:
     """Return the first character that cannot stand in a name, "" where there is none."""
-    name = " ".join(_composed(text).translate(_DOTS).split())
+    return _stranger(_spaced(text))
+
+
+def _spaced(text: str) -> str:
+    """Return a name composed, with one kind of dot and single spaces."""
+    return " ".join(_composed(text).translate(_DOTS).split())
+
+
+def _stranger(name: str) -> str:
     return next((char for char in name if not _may_stand_in_name(char)), "")
 
 
 def _composed(text: str) -> str:
     """Compose (NFC) everything but compatibility ideographs, which NFC would exchange."""
-    kept = [c if _is_compatibility(c) else None for c in text]
-    if not any(kept):
+    if _COMPATIBILITY.search(text) is None:
         return unicodedata.normalize("NFC", text)
-    runs = re.split(f"([{_compatibility_class()}])", text)
-    return "".join(r if _is_compatibility(r) else unicodedata.normalize("NFC", r) for r in runs)
-
-
-def _compatibility_class() -> str:
-    return "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNIFIED_BLOCKS)
-
-
-def _is_compatibility(char: str) -> bool:
-    return len(char) == 1 and any(a <= ord(char) <= b for a, b in _UNIFIED_BLOCKS)
+    runs = _COMPATIBILITY.split(text)  # what is kept stands at the odd places
+    return "".join(r if at % 2 else unicodedata.normalize("NFC", r) for at, r in enumerate(runs))
 
 
 def _may_stand_in_name(char: str) -> bool:

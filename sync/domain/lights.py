@@ -82,6 +82,12 @@ def light_of(case: Case, found: Clock, rules: Rules, now: datetime) -> LightStat
     )
 
 
+def light_alone(case: Case, found: Clock, rules: Rules, now: datetime) -> Light:
+    """Return what `light_of` says of the light, without the words for what is left."""
+    calendar = rules.calendars.of_department(case.department, case.hall)
+    return Light.PAUSED if _paused(case, calendar, now) else colour(found.governing, now)
+
+
 def told_light(
     due: datetime, warn: datetime, calendar: Calendar, now: datetime
 ) -> tuple[Light, str, Mapping[str, str | int]]:

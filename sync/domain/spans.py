@@ -14,6 +14,7 @@ from sync.domain.catalogue import Limit, Unit
 from sync.domain.switches import Switches
 
 _MINUTE_MS = 60_000
+_MOST_ENDS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,10 @@ def count(
         return _office(length, opening, start, calendar, stops)
     days, rest = divmod(limit.amount, per_day)
     if rest == 0:
-        return _days(days + extra_wd, start, calendar, switches, stops)
+        zero = _day_zero(start, switches)
+        if stops:
+            return _days(days + extra_wd, zero, calendar, switches, stops)
+        return _unstopped(days + extra_wd, zero, calendar, switches)
     before = _day_zero(start, switches)
     length = limit.amount * calendar.day_ms // per_day + extra_wd * calendar.day_ms
     opening = calendar.worked_to(before) * calendar.day_ms
@@ -109,10 +113,20 @@ def _ends(day: date, calendar: Calendar, switches: Switches) -> datetime:
     return end_of_day(day) if switches.ends_at_midnight else calendar.closes(day)
 
 
+def _unstopped(days: int, zero: date, calendar: Calendar, switches: Switches) -> Counted:
+    """Count whole days that nothing stops: the same for every case that begins on that day."""
+    key = (zero, days, switches.ends_at_midnight)
+    found: Counted | None = calendar.ends.get(key)
+    if found is None:
+        if len(calendar.ends) >= _MOST_ENDS:
+            calendar.ends.clear()
+        found = calendar.ends[key] = _days(days, zero, calendar, switches, ())
+    return found
+
+
 def _days(
-    days: int, start: datetime, calendar: Calendar, switches: Switches, stops: Iterable[Stop]
+    days: int, zero: date, calendar: Calendar, switches: Switches, stops: Iterable[Stop]
 ) -> Counted:
-    zero = _day_zero(start, switches)
     before = calendar.worked_to(zero)
     last = calendar.numbered(before + days)
     left_out = 0

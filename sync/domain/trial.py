@@ -45,7 +45,7 @@ class Trial:
             raise Failure("domain.no_case", FailureKind.BROKEN, step=self.step.kind)
         return self.before
 
-    @cached_property
+    @property
     def when(self) -> When:
         """Return the proven interval of the step."""
         return When(self.step.counted, self.step.earliest, self.step.latest)

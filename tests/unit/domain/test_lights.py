@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.domain.fields import DataFailure
-from sync.domain.lights import Light, light, next_moment
+from sync.domain.lights import Light, light, light_alone, next_moment
 from sync.domain.schemes import Colour, Reach, Scheme, scheme_from
+from sync.domain.time_limit import clock
 from tests.unit.domain.world import Desk, application, at, ms, resource, rules
 
 MS = timedelta(milliseconds=1)
@@ -16,7 +17,10 @@ SCHEMES = [s["code"] for s in resource("schemes/light-schemes.json")["schemes"]]
 
 
 def shown(desk: Desk, when: str) -> Light:
-    return light(desk.case, desk.rules, at(when)).light
+    found = light(desk.case, desk.rules, at(when)).light
+    counted = clock(desk.case, desk.rules)
+    assert light_alone(desk.case, counted, desk.rules, at(when)) is found
+    return found
 
 
 def test_a_light_turns_yellow_a_working_day_before_and_red_after_the_instant():

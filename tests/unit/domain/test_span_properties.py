@@ -31,6 +31,13 @@ def stops(draw: st.DrawFn) -> tuple[Stop, ...]:
     return tuple(Stop(begin, end, "hearing") for begin, end in pairs)
 
 
+@given(LIMITS, MOMENTS, stops(), SWITCHES, st.integers(0, 10))
+def test_what_a_calendar_remembers_is_what_it_counts_anew(limit, start, stopped, switches, extra):
+    for left_out in ((), stopped):
+        again = count(limit, start, CALENDAR, switches, left_out, extra)
+        assert again == count(limit, start, replace(CALENDAR), switches, left_out, extra)
+
+
 @pytest.mark.slow
 @settings(max_examples=400)
 @given(LIMITS, MOMENTS, stops(), SWITCHES, st.integers(0, 10))

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from sync.domain.case import Case, State
 from sync.domain.events import Kind, Late, Step
-from sync.domain.lights import Light, earliest_moment, light_of, next_moment
+from sync.domain.lights import Light, earliest_moment, light_alone, next_moment
 from sync.domain.time_limit import clock, governing_end
 from sync.domain.violations import SEVERITY, Severity, Violation
 from sync.domain.workflow import Applied, Refused, judge
@@ -164,7 +164,7 @@ class Casework:
         else:
             found, upcoming = turned
             following = None if upcoming is None else milliseconds(upcoming)
-        light = light_of(case, found, rules, at)
+        light = light_alone(case, found, rules, at)
         statutory = found.due("decision.statutory")
         closed = case.state in _CLOSED
         if closed:
@@ -183,12 +183,12 @@ class Casework:
             applicant=case.applicant.name,
             state=case.state.value,
             closed=closed,
-            light=light.light.value,
+            light=light.value,
             due=None if due is None else milliseconds(due.at),
             warn=None if due is None else milliseconds(due.warn_at),
             statutory=None if statutory is None else milliseconds(statutory.at),
             next_moment=following,
-            paused=light.light is Light.PAUSED,
+            paused=light is Light.PAUSED,
             provisional=due is not None and due.provisional,
             fast_track=case.fast_track,
             holder=case.holder or "",
