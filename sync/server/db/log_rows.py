@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, func, select, text
+from sqlalchemy import and_, func, select, text
 
-from sync.proof.outcomes import outcome_leaf
 from sync.proof.tree import Frontier
 from sync.server.db.rowwise import Rowwise, of
 from sync.server.db.tables import cases, event_ids, log, scope_heads, tree_nodes
@@ -165,7 +164,7 @@ class SqlLogRows(Rowwise):
 
     def add_nodes(self, nodes: Sequence[TreeNode]) -> None:
         """Add the roots of subtrees that became complete."""
-        self._nodes += (node for node in nodes if node.level)  # its leaf stands in the line itself
+        self._nodes += nodes
         seen = self._shared.nodes
         for node in nodes:
             seen[node.scope, node.level, node.idx] = node.hash
@@ -180,17 +179,9 @@ class SqlLogRows(Rowwise):
                 seen.setdefault((scope, peak.level, peak.index), peak.hash)
         if key not in seen:
             self.flush()
-            seen[key] = self._node(scope, level, idx) if level else self._leaf(scope, idx + 1)
+            (found,) = self._found(TreeNode, tree_nodes, scope=scope, level=level, idx=idx)
+            seen[key] = found.hash
         return seen[key]
-
-    def _node(self, scope: str, level: int, idx: int) -> bytes:
-        (found,) = self._found(TreeNode, tree_nodes, scope=scope, level=level, idx=idx)
-        return found.hash
-
-    def _leaf(self, scope: str, n: int) -> bytes:
-        """Return the leaf of a line: one is asked for now and then, and each is an outcome's."""
-        (found,) = self._asked(str, _OUTCOME, scope=scope, n=n)
-        return outcome_leaf(found)
 
     def at(self, scope: str, n: int) -> LogRow | None:
         """Return one line."""
@@ -274,6 +265,3 @@ class SqlLogRows(Rowwise):
         self.flush()
         statement = select(log.c.verdict, func.count()).group_by(log.c.verdict)
         return {row[0]: row[1] for row in self._connection.execute(statement)}
-
-
-_OUTCOME = select(log.c.outcome).where(log.c.scope == bindparam("scope"), log.c.n == bindparam("n"))

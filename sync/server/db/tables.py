@@ -44,7 +44,6 @@ scope_heads = Table(
     PrimaryKeyConstraint("scope"),
 )
 
-# From level 1 on: a leaf is made of its line's outcome. What older centres kept is not read.
 tree_nodes = Table(
     "tree_nodes",
     metadata,
