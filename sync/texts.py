@@ -20,6 +20,7 @@ from sync.domain.amounts import yuan
 
 LANGUAGES = ("zh_CN", "en")
 MONEY = "yuan"
+OPEN = "…"  # what a sentence names and nobody kept
 _CALLED = re.compile(r"\{(\w+):([a-z_]+(?:[.|][a-z_]+)*)\}")
 
 
@@ -66,11 +67,17 @@ class Texts:
         return {key[cut:]: words for key, words in self._messages.items() if key.startswith(prefix)}
 
     def _called(self, value: object, families: str) -> object:
-        """Return a value in words; itself where no family knows it: a newer centre's code."""
+        """Return a value in words; itself where no family knows it: a newer centre's code.
+
+        A whole sentence goes without its stop into another; what it names itself is left open.
+        """
         if families == MONEY:
             return yuan(value) if isinstance(value, int) else value
         known = (f"{family}.{value}" for family in families.split("|"))
-        return next((self._messages[key] for key in known if key in self._messages), value)
+        key = next((key for key in known if key in self._messages), None)
+        if key is None:
+            return value
+        return self.t(key, **dict.fromkeys(self.arguments(key), OPEN)).rstrip("。.")
 
     def keys(self) -> frozenset[str]:
         """Return every key, for the tests that compare languages."""

@@ -195,7 +195,7 @@ async def test_what_was_not_corrected_lapses_by_the_items_own_law_and_term_only(
     done = await make(hall, lapsing, "lapse", **said)
     (paper,) = done.papers
     assert paper.kind == "lapse"
-    await readable(hall, paper.sha256, "地方规定:逾期十个工作日未补正的", said["text"])
+    await readable(hall, paper.sha256, "地方规定：逾期十个工作日未补正的", said["text"])
     assert await state_of(hall, lapsing) == "withdrawn"
     await refused(hall, "step_not_allowed", lapsing, "lapse", **said)
 

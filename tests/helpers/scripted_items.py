@@ -64,7 +64,7 @@ def guide(detail: ItemDetail) -> ItemGuide:
         fee=Words("guide.free"),
         fee_basis="",
         correction="",
-        excluded=((Words("excluded.survey"), "地方规定:现场核查所需时间不计入审批时限"),),
+        excluded=((Words("excluded.survey"), "地方规定：现场核查所需时间不计入审批时限"),),
         notes=notes,
         certificate_years=5,
         hearing=False,

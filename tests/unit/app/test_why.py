@@ -1,6 +1,7 @@
 """Whatever the rules say no to, a reader hears it in words: no code, no member, no fen."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,16 @@ def test_every_member_of_every_step_has_a_name(language):
     assert {name for name in members() if not words.has(f"member.{name}")} == set()
     debts = ("serve", "fee", "explain", "reply", "cure")
     assert all(words.has(f"debt.{kind}") for kind in debts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("message", ["message.urge.breach", "message.finding.said"])
+def test_no_message_names_a_breach_by_its_code(language, message):
+    words = texts(language)
+    for code in SEVERITY:
+        told = words.t(message, case="20261116-339901-00030-0", code=code)
+        assert code not in told or "_" not in code
+        assert re.findall(r"[{}…]|。）|\.\)", told) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
