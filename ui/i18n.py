@@ -73,7 +73,7 @@ class Tongue(QObject):
         for place, bound in tuple(self._bound.items()):
             widget = bound.widget()
             if widget is None or not shiboken6.isValid(widget):
-                del self._bound[place]
+                self._bound.pop(place, None)  # who went meanwhile is forgotten already
                 continue
             getattr(widget, bound.setter)(self.t(bound.key, **bound.args))
         self.changed.emit()

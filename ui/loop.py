@@ -10,10 +10,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+import weakref
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import PySide6.QtCore  # noqa: F401  (before qasync: it takes the binding that is already loaded)
 import qasync
+import shiboken6
 from PySide6.QtCore import QObject, QTimer
 
 from ui.collector import collecting
@@ -26,7 +29,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_owned: dict[int, set[asyncio.Task[Any]]] = {}
+
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """What one object has under way."""
+
+    owner: weakref.ref[QObject]
+    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+
+_owned: dict[int, _Owned] = {}
 
 
 def run(
@@ -76,12 +88,12 @@ def spawn(
     key = id(owner)
     mine = _owned.get(key)
     if mine is None:
-        mine = _owned[key] = set()
+        mine = _owned[key] = _Owned(weakref.ref(owner))
         owner.destroyed.connect(lambda: _release(key))
-    mine.add(task)
+    mine.tasks.add(task)
 
     def done(finished: asyncio.Task[T]) -> None:
-        _owned.get(key, set()).discard(finished)
+        mine.tasks.discard(finished)
         if finished.cancelled():
             return
         error = finished.exception()
@@ -93,15 +105,16 @@ def spawn(
 
 
 def retire(owner: QObject) -> None:
-    """Cancel what the owner started, and delete it when the last of that has ended.
+    """Cancel what the owner and its parts started, and delete it when the last of that has ended.
 
-    A cancelled task may still say so on its view ("no longer busy"): the view must be there.
+    A cancelled task may still say so on its view ("no longer busy"): the view must be there. A part
+    is its view too: one that was retired before, and waits, must not go with what holds it.
     """
-    under_way = set(running(owner))
+    under_way = {task for mine in _owned.values() if _within(mine, owner) for task in mine.tasks}
 
     def ended(task: asyncio.Task[Any]) -> None:
         under_way.discard(task)
-        if not under_way:
+        if not under_way and shiboken6.isValid(owner):
             owner.deleteLater()
 
     for task in tuple(under_way):
@@ -111,10 +124,20 @@ def retire(owner: QObject) -> None:
         owner.deleteLater()
 
 
+def _within(mine: _Owned, holder: QObject) -> bool:
+    """Say whether it is the holder's or one of its parts'."""
+    here = mine.owner()
+    while here is not None and shiboken6.isValid(here):
+        if here is holder:
+            return True
+        here = here.parent()
+    return False
+
+
 async def end_all() -> None:
     """Cancel whatever any owner has under way, and wait for its end: before the window goes."""
     me = asyncio.current_task()
-    tasks = {task for mine in _owned.values() for task in mine if task is not me}
+    tasks = {task for mine in _owned.values() for task in mine.tasks if task is not me}
     for task in tasks:
         task.cancel()
     if tasks:
@@ -123,7 +146,8 @@ async def end_all() -> None:
 
 def running(owner: QObject) -> tuple[asyncio.Task[Any], ...]:
     """Return the owner's unfinished tasks, for those who wait for quiet."""
-    return tuple(_owned.get(id(owner), ()))
+    mine = _owned.get(id(owner))
+    return () if mine is None else tuple(mine.tasks)
 
 
 async def turned(times: int = 1) -> None:
@@ -149,7 +173,8 @@ async def finished(task: asyncio.Task[Any]) -> None:
 
 
 def _release(key: int) -> None:
-    for task in _owned.pop(key, set()):
+    mine = _owned.pop(key, None)
+    for task in () if mine is None else tuple(mine.tasks):
         task.cancel()
 
 

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QDialog, QLabel
-from shiboken6 import isValid
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from shiboken6 import delete, isValid
 
 from ui import loop
 
@@ -120,6 +120,47 @@ def test_a_view_outlives_what_it_started_and_no_longer(on_loop):
         assert said == ["no longer busy"]
         await loop.turned(3)
         assert not isValid(view)
+
+    on_loop(scenario)
+
+
+def test_a_part_that_was_retired_before_does_not_go_with_its_page(on_loop):
+    async def scenario():
+        page, said = QWidget(), []
+        part = QLabel(page)
+
+        async def make():
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await loop.turned(5)  # as a transaction that is let to its end
+                part.setText("no longer busy")
+                said.append(part.text())
+
+        task = loop.spawn(part, make(), said.append)
+        await loop.turned()
+        loop.retire(part)
+        loop.retire(page)
+        await loop.finished(task)
+        assert said == ["no longer busy"]
+        await loop.turned(3)
+        assert not isValid(page)
+
+    on_loop(scenario)
+
+
+def test_what_goes_otherwise_than_by_its_last_task_is_not_deleted_again(on_loop):
+    async def scenario():
+        told = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, what: told.append(what))
+        view = QLabel()
+        task = loop.spawn(view, asyncio.Event().wait(), told.append)
+        await loop.turned()
+        loop.retire(view)
+        delete(view)  # with the window
+        await loop.finished(task)
+        await loop.turned(2)
+        assert told == []
 
     on_loop(scenario)
 
