@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.helpers.lifetimes import PAGES
 from ui.i18n import Tongue
 from ui.widgets.laid import laid
-from ui.widgets.layout import Face, column, row
+from ui.widgets.layout import Face, Scroll, column, row
 
 SOURCE = Path(__file__).parents[1] / "helpers" / "held_memory.c"
 
@@ -83,3 +83,22 @@ def test_a_widget_may_go_while_the_language_changes(application, tongue):
     tongue.bind(parts[0], "setText", "act.leave")
     tongue.set_language("en")
     assert first.text() == Tongue("en").t("act.leave")
+
+
+def test_a_corner_between_bars_is_made_once_however_often_they_come(application):
+    content = QWidget()
+    content.setMinimumWidth(600)
+    scroll = Scroll(content)
+    counted = []
+    for _ in range(3):
+        for width in (300, 900):
+            scroll.resize(width, 200)
+            scroll.show()
+            application.processEvents()
+        counted.append(len(scroll.findChildren(QWidget)))
+    assert counted[1:] == counted[:-1]
+    assert scroll.cornerWidget() is None
+    scroll.resize(300, 200)
+    application.processEvents()
+    assert scroll.cornerWidget().isVisible()
+    scroll.close()

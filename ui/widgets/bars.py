@@ -112,6 +112,7 @@ class _Corner(QObject):
     def __init__(self, area: QAbstractScrollArea) -> None:
         super().__init__(area)
         self._area = area
+        self._fill: QWidget | None = None  # one, however often the bar comes: Qt keeps what it had
         holder = area.horizontalScrollBar().parentWidget()  # it is this that Qt hides
         if holder is not None:
             holder.installEventFilter(self)
@@ -119,7 +120,9 @@ class _Corner(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Follow the lower bar."""
         if event.type() == QEvent.Type.ShowToParent:
-            self._area.setCornerWidget(QWidget(self._area))
+            if self._fill is None:
+                self._fill = QWidget(self._area)
+            self._area.setCornerWidget(self._fill)
         elif event.type() == QEvent.Type.HideToParent:
             nothing: Any = None  # Qt takes it; PySide's stubs do not say so
             self._area.setCornerWidget(nothing)
