@@ -2,8 +2,10 @@
 
 from PySide6.QtCore import Qt
 
+from tests.helpers.scripted_desk import ScriptedDesk
 from ui.handbook import chapter
 from ui.presenters.frame import AT_THE_DOOR
+from ui.views.settings import SettingsPage
 from ui.widgets.summary import Banner
 
 ESC, F1, F2 = Qt.Key.Key_Escape, Qt.Key.Key_F1, Qt.Key.Key_F2
@@ -122,3 +124,23 @@ def test_esc_on_the_recovery_asks_once_in_the_language_in_force(at_window):
         assert shown(hands) == "door"
 
     at_window(scenario)
+
+
+def test_the_way_back_is_open_though_what_had_the_keyboard_has_gone(at_window):
+    desk = ScriptedDesk()
+    desk.enrolment.needed = True
+
+    async def scenario(hands):
+        entry = hands.work.entry
+        entry.leave()
+        entry.set_up()
+        await hands.rest()
+        assert hands.focus == "centre.centre"
+        await hands.key(COMMA)
+        await entry.guide.presenter.go_on(done=False)  # as a card's work that ends meanwhile
+        await hands.rest()
+        await hands.key(ESC)
+        assert (shown(hands), hands.focus) == ("setup", "enrol.invitation")
+        assert hands.window.findChild(SettingsPage) is None
+
+    at_window(scenario, desk=desk)

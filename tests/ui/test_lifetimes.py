@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from shiboken6 import delete
 
 from tests.helpers.lifetimes import PAGES
 from ui.i18n import Tongue
+from ui.views.palette import Palette
 from ui.widgets.laid import laid
 from ui.widgets.layout import Face, Scroll, column, row
 
@@ -102,3 +104,19 @@ def test_a_corner_between_bars_is_made_once_however_often_they_come(application)
     application.processEvents()
     assert scroll.cornerWidget().isVisible()
     scroll.close()
+
+
+def test_a_list_over_the_window_closes_though_what_had_the_keyboard_has_gone(application, tongue):
+    over, told = QWidget(), []
+    line = QLineEdit(over)
+    palette = Palette(tongue, over)
+    palette.closed.connect(lambda: told.append("closed"))
+    over.show()
+    over.activateWindow()
+    line.setFocus()
+    assert over.focusWidget() is line
+    palette.open()
+    delete(line)
+    palette.close_it()
+    assert told == ["closed"]
+    over.close()

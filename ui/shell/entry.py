@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from ui.handbook import chapter_of
 from ui.loop import retire
@@ -21,6 +21,7 @@ from ui.shell.update_pages import updates_page
 from ui.views.doctor import DoctorPage
 from ui.views.help import HelpPage
 from ui.views.recover import RecoverPage
+from ui.widgets.walk import give_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,8 +212,7 @@ class Entry(QObject):
         if self.guide is not None and under is self.guide.page:
             self.guide.shown_again()
         under.focus_first()
-        if laid.held is not None and laid.held.isVisible():
-            laid.held.setFocus(Qt.FocusReason.OtherFocusReason)
+        give_back(laid.held)
         self._drop(laid.view)
 
     def _drop(self, view: QWidget) -> None:

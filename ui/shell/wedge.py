@@ -83,18 +83,14 @@ class _Field:
     def __init__(self, widget: QWidget | None) -> None:
         self._widget = widget
         self._text, self._at, self._marked = "", 0, (-1, 0)
+        self.secret = False  # what is typed into it is hidden; asked now, for it may go meanwhile
         if isinstance(widget, QLineEdit):
+            self.secret = widget.echoMode() != QLineEdit.EchoMode.Normal
             self._text, self._at = widget.text(), widget.cursorPosition()
             self._marked = (widget.selectionStart(), widget.selectionLength())
         elif isinstance(widget, QPlainTextEdit | QTextEdit):
             cursor = widget.textCursor()
             self._text, self._at = cursor.selectedText(), cursor.selectionStart()
-
-    @property
-    def secret(self) -> bool:
-        """Say whether what is typed into it is hidden."""
-        widget = self._widget
-        return isinstance(widget, QLineEdit) and widget.echoMode() != QLineEdit.EchoMode.Normal
 
     def restore(self) -> None:
         """Take out what was typed since."""

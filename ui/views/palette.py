@@ -14,6 +14,7 @@ from ui.widgets.fields import LineField
 from ui.widgets.layout import Face, column
 from ui.widgets.picker import Option, OptionList
 from ui.widgets.text import Text
+from ui.widgets.walk import give_back
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
@@ -85,8 +86,7 @@ class Palette(QWidget):
     def close_it(self) -> None:
         """Hide and give the keyboard back."""
         self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus()
+        give_back(self._before)
         self._before = None
         self.closed.emit()
 

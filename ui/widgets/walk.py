@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -215,6 +216,12 @@ def _of_layout(layout: QLayout) -> Iterator[QWidget]:
             yield part
         else:
             yield from _of_layout(part)
+
+
+def give_back(held: QWidget | None) -> None:
+    """Give the keyboard back to what had it; to nothing that has gone or is not seen."""
+    if held is not None and shiboken6.isValid(held) and held.isVisible():
+        held.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _passed(field: QWidget, here: QWidget) -> bool:
