@@ -11,7 +11,7 @@ from sync.server.db.rowwise import Rowwise, of
 from sync.server.services.rows.messages import MessageRow, MessageState
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
 _ENDED = (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.FAILED.value)
 
@@ -44,7 +44,9 @@ class SqlMessageRows(Rowwise):
             .order_by(messages.c.next, messages.c.at)
             .limit(limit)
         )
-        return [row for row in self._all(MessageRow, due) if self._taken(row, until)]
+        found = self._all(MessageRow, due)
+        taken = self._taken([row.id for row in found], now, until)
+        return [row for row in found if row.id in taken]
 
     def save(self, row: MessageRow) -> None:
         """Write down what became of a message."""
@@ -76,15 +78,11 @@ class SqlMessageRows(Rowwise):
         )
         return int(self._connection.execute(old.values(address="", text="")).rowcount)
 
-    def _taken(self, row: MessageRow, until: int) -> bool:
-        """Mark a message as being sent; False where another process was first."""
-        own: tuple[ColumnElement[bool], ...] = (
-            messages.c.id == row.id,
-            messages.c.next == row.next,
-            messages.c.state == row.state,
-        )
-        sending = update(messages).where(*own)
+    def _taken(self, ids: list[str], now: int, until: int) -> frozenset[str]:
+        """Mark messages as being sent; return those that no other process has taken meanwhile."""
+        due = (messages.c.next.is_not(None), messages.c.next <= now)
+        sending = update(messages).where(messages.c.id.in_(ids), *due)
         sending = sending.values(
             state=MessageState.SENDING.value, next=until, tries=messages.c.tries + 1
         )
-        return bool(self._connection.execute(sending).rowcount == 1)
+        return frozenset(self._connection.execute(sending.returning(messages.c.id)).scalars())

@@ -21,6 +21,7 @@ from sync.server.db.engine import open_sqlite
 from sync.server.db.migrate import migrate
 from sync.server.db.writer import SqlLedger
 from sync.server.jobs.messages import MessageJob
+from sync.server.services.channels import courier as couriers
 from sync.server.services.channels.courier import (
     FIRST_MS,
     KEEP_MS,
@@ -107,6 +108,55 @@ def test_a_message_goes_once_and_its_way_is_written_down(ledger, outbox, courier
     assert (row.state, row.sent, row.via, row.ref, row.tries) == ("sent", NOW, "way", "r1", 1)
     assert (row.template, row.version) == ("accepted", templates()["accepted"].version)
     assert CASE in row.text
+
+
+def several(ledger, outbox, clock, count):
+    for n in range(count):
+        tell(ledger, outbox, clock, replace(TELLING, id=f"e{n}/applicant"))
+
+
+def test_what_goes_together_is_written_down_together(
+    ledger, outbox, courier, way, clock, monkeypatch
+):
+    several(ledger, outbox, clock, 5)
+    monkeypatch.setattr(couriers, "TOGETHER_S", 60)  # no machine is that slow
+    units, plain = [], ledger.submit
+    monkeypatch.setattr(ledger, "submit", lambda *unit: units.append(unit) or plain(*unit))
+    assert send(courier) == 5
+    assert len(units) == 2  # they were taken, and what became of them
+    rows = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
+    assert [(row.state, row.tries, row.next) for row in rows] == [("sent", 1, None)] * 5
+
+
+def test_what_has_gone_is_written_down_though_the_next_one_ends_the_round(
+    ledger, outbox, courier, way, clock, monkeypatch
+):
+    several(ledger, outbox, clock, 3)
+    monkeypatch.setattr(couriers, "TOGETHER_S", 60)
+    plain = way.send
+
+    def send_two(message):
+        if len(way.went) == 2:
+            raise RuntimeError
+        return plain(message)
+
+    way.send = send_two
+    with pytest.raises(ExceptionGroup):
+        send(courier)
+    rows = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
+    assert sorted(row.state for row in rows) == ["sending", "sent", "sent"]
+
+
+def test_messages_that_another_process_took_meanwhile_are_not_taken(ledger, outbox, clock):
+    several(ledger, outbox, clock, 2)
+
+    def take(tx):
+        return tx.messages.take(clock.ms, clock.ms + TAKEN_MS, 5)
+
+    assert [len(ledger.write_now(take)) for _ in range(2)] == [2, 0]
+    clock.ms += TAKEN_MS
+    again = ledger.write_now(take)
+    assert [(row.state, row.tries) for row in again] == [("sending", 1)] * 2
 
 
 def test_what_did_not_go_is_tried_again_slower_each_time_and_given_up(

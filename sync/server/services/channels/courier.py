@@ -8,6 +8,7 @@ stands as failed, with the code `unsure`, for a person to look at. Nobody is tol
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from sync.server.services.ports.messages import RefusedError, UnsureError
 from sync.server.services.rows.messages import MessageState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sync.server.clock import Clock
     from sync.server.services.channels.outbox import Outbox
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 TAKEN_MS = 120_000  # longer than any gateway may take; then the process that took it is gone
 SLICE = 20
+TOGETHER_S = 0.05  # what goes within this time is written down in one unit
 FIRST_MS, LONGEST_MS, TRIES = 30_000, 3_600_000, 8  # half a minute, doubled up to an hour
 KEEP_MS = 90 * 86_400_000
 
@@ -62,13 +64,30 @@ class Courier:
         if not await self._ledger.read(lambda tx: tx.messages.waiting(now)):
             return 0
         taken = await self._ledger.write(lambda tx: tx.messages.take(now, now + TAKEN_MS, SLICE))
+        gone: list[MessageRow] = []
+        over = asyncio.Event()
         async with asyncio.TaskGroup() as settling:
             for message in taken:
-                after = await self._carried(message)
-                # Written down at once, while the next one goes: what comes together is one commit.
-                settling.create_task(self._ledger.write(partial(_settle, row=after)))
+                gone.append(after := await self._carried(message))
+                if len(gone) == 1:
+                    settling.create_task(self._written_down(gone, over))
                 log.info("message", id=after.id, state=after.state, via=after.via, code=after.code)
+            over.set()
         return len(taken)
+
+    async def _written_down(self, gone: list[MessageRow], over: asyncio.Event) -> None:
+        """Write down what became of messages, soon after the first one, while others go.
+
+        A unit and a commit for each would cost more than the steps that are told of.
+        """
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TOGETHER_S):
+                    await over.wait()
+        finally:  # also where the centre ends meanwhile: what has gone is known
+            rows = tuple(gone)
+            gone.clear()
+            await self._ledger.write(partial(_settle, rows=rows))
 
     async def forget(self) -> None:
         """Empty the addresses and words of old messages."""
@@ -142,11 +161,12 @@ def reported(tx: Transaction, id_: str, *, delivered: bool, code: str, now: int)
     return True
 
 
-def _settle(tx: Transaction, row: MessageRow) -> None:
-    """Write down what became of a message, unless its gateway's own report was faster."""
-    now = tx.messages.get(row.id)
-    if now is None or now.state == MessageState.SENDING.value:
-        tx.messages.save(row)
+def _settle(tx: Transaction, rows: Iterable[MessageRow]) -> None:
+    """Write down what became of messages, unless a gateway's own report was faster."""
+    for row in rows:
+        now = tx.messages.get(row.id)
+        if now is None or now.state == MessageState.SENDING.value:
+            tx.messages.save(row)
 
 
 def _failed(message: MessageRow, code: str, now: int) -> MessageRow:
