@@ -30,10 +30,6 @@ class _Pictures:
     page: QPixmap = field(default_factory=QPixmap)
     fitted: QPixmap = field(default_factory=QPixmap)
 
-    def let_go(self) -> None:
-        """Hold nothing any more."""
-        self.page = self.fitted = QPixmap()
-
 
 class Sheet(QWidget):
     """One page, scaled to the width that it is given, white in both modes."""
@@ -41,8 +37,14 @@ class Sheet(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # They are 10 MB, and a view that is left stays in its cycles until Python looks for such.
-        self._held = _Pictures()
-        self.destroyed.connect(self._held.let_go)
+        held = self._held = _Pictures()
+
+        # No method of what is held: to its owner PySide keeps a weak reference, which what has
+        # slots cannot give, and the process ended when a page with a paper was left.
+        def let_go() -> None:
+            held.page = held.fitted = QPixmap()
+
+        self.destroyed.connect(let_go)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
