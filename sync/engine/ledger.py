@@ -99,6 +99,7 @@ class Ledger:
         self._kept: set[str] = set()  # scopes whose evidence is in the store
         self._held: set[str] = set()  # answered by receipts that prove nothing
         self._unsendable: set[tuple[str, str]] = set()  # attachments refused for good
+        self._ended: tuple[str, str] | None = None  # the attachment that was dealt with last
 
     @property
     def watch(self) -> Watch:
@@ -128,7 +129,7 @@ class Ledger:
 
     def measure(self) -> signals.Measured:
         """Count what waits."""
-        uploads = self._store.uploads(_UPLOADS_COUNTED)
+        uploads = self._store.uploads(_UPLOADS_COUNTED + len(self._unsendable))
         waiting = sum(1 for case, sha256, _, _ in uploads if (case, sha256) not in self._unsendable)
         return signals.Measured(self._store.outbox_size(), waiting, len(self._held))
 
@@ -317,13 +318,21 @@ class Ledger:
     def uploaded(self, parcel: messages.UploadRequest) -> Taken[signals.Uploaded]:
         """Mark an attachment as with the centre."""
         change = self._store.uploaded(parcel.case, parcel.sha256)
-        return Taken(signals.Uploaded(self.measure().uploads), change)
+        return self._dealt_with(parcel, None, change)
 
     def unsendable(self, parcel: messages.UploadRequest, code: str) -> Taken[signals.Uploaded]:
         """Leave out an attachment that the centre will never take, or that cannot be read here."""
         log.warning("attachment left out", sha256=parcel.sha256, code=code)
         self._unsendable.add((parcel.case, parcel.sha256))
-        return Taken(signals.Uploaded(self.measure().uploads, code))
+        return self._dealt_with(parcel, code, ChangeSet())
+
+    def _dealt_with(
+        self, parcel: messages.UploadRequest, code: str | None, change: ChangeSet
+    ) -> Taken[signals.Uploaded]:
+        """Say that an attachment came to its end; the same one again would be going in circles."""
+        before, self._ended = self._ended, (parcel.case, parcel.sha256)
+        moved = self._ended != before
+        return Taken(signals.Uploaded(self.measure().uploads, code, moved), change)
 
 
 def _same_verdict(said: str, outcome: Outcome) -> None:

@@ -355,7 +355,7 @@ class Machine:
         self._answered(Duty.UPLOAD)
         fewer = event.uploads < self._outgoing.uploads
         self._outgoing.uploads = event.uploads
-        if fewer:
+        if fewer or event.moved:
             self._progress(Duty.UPLOAD)
         else:
             self._guard(Duty.UPLOAD, moment)

@@ -131,8 +131,9 @@ class Leased:
 class Uploaded:
     """An attachment is with the centre, or the centre refused it for good."""
 
-    uploads: int
+    uploads: int  # counted up to a bound: of very many, one fewer is still as many
     code: str | None = None
+    moved: bool = False  # another one than the last was brought to its end
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,7 @@ def test_uploads_are_announced_one_by_one_and_marked(window):
     window.store.scan(b"two")
     parcel = window.ledger.parcel()
     assert (parcel.case, parcel.sha256, parcel.size) == ("1", first, 3)
-    assert window.ledger.uploaded(parcel).event == signals.Uploaded(1)
+    assert window.ledger.uploaded(parcel).event == signals.Uploaded(1, moved=True)
     assert window.ledger.parcel().sha256 != first
 
 
@@ -240,8 +240,24 @@ def test_an_upload_that_cannot_be_sent_lets_the_next_go(window):
     second = window.store.scan(b"two")
     parcel = window.ledger.parcel()
     told = window.ledger.unsendable(parcel, "wire.attachment_type").event
-    assert told == signals.Uploaded(1, "wire.attachment_type")
+    assert told == signals.Uploaded(1, "wire.attachment_type", moved=True)
     assert window.ledger.parcel().sha256 == second
+    assert window.ledger.measure().uploads == 1
+
+
+def test_the_same_upload_again_is_no_progress(window):
+    window.store.scan(b"one")
+    parcel = window.ledger.parcel()
+    assert window.ledger.unsendable(parcel, "wire.attachment_type").event.moved
+    assert not window.ledger.uploaded(parcel).event.moved
+
+
+def test_many_that_are_refused_for_good_hide_none_behind_them(window, monkeypatch):
+    monkeypatch.setattr("sync.engine.ledger._UPLOADS_COUNTED", 2)
+    for text in (b"one", b"two"):
+        window.store.scan(text, "application/zip")
+        window.ledger.unsendable(window.ledger.parcel(), "wire.attachment_type")
+    window.store.scan(b"three")
     assert window.ledger.measure().uploads == 1
 
 

@@ -117,6 +117,13 @@ def test_uploads_that_never_grow_fewer_call_the_loop_guard():
     assert play.status.problem == faults.NO_PROGRESS
 
 
+def test_more_uploads_than_are_counted_go_one_after_the_other():
+    play = Play().settle_in(uploads=500)
+    for _ in range(12):
+        assert play(s.Uploaded(500, moved=True)) == (s.Upload(),)
+    assert play.status.problem is None
+
+
 # ---------------------------------------------------------------- live
 
 
