@@ -298,10 +298,15 @@ class Log:
         return self._events("WHERE e.pos IN (SELECT pos FROM exception) ORDER BY e.pos")
 
     def messages(self, limit: int) -> list[tuple[StoredEvent, int, bool]]:
-        """Return (event, moment, read) of urges and orders, newest first."""
+        """Return (event, moment, read) of urges and orders, newest first.
+
+        Where there are more, those that were read make room: no unread one is left out for them.
+        """
         rows = self._db.rows(
-            f"SELECT m.at_ms, m.read, {_EVENT_COLUMNS} {_EVENT_TABLES} JOIN message m USING (pos)"
-            " ORDER BY m.at_ms DESC, m.pos DESC LIMIT ?",
+            f"SELECT m.at_ms, m.read, {_EVENT_COLUMNS} {_EVENT_TABLES}"  # noqa: S608  constants
+            " JOIN message m USING (pos)"
+            " WHERE m.pos IN (SELECT pos FROM message ORDER BY read, at_ms DESC, pos DESC LIMIT ?)"
+            " ORDER BY m.at_ms DESC, m.pos DESC",
             limit,
         )
         return [(_stored(row[2:]), row[0], bool(row[1])) for row in rows]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from client.app.ports.store import CaseQuery
 from client.app.rows.materials import SharedResult
+from sync.domain.calendar import china_day
 from sync.domain.case import State
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sync.domain.rules import Rules
 
 _OPEN_TO_MATERIALS = frozenset({State.REGISTERED, State.RECEIVED, State.AWAITING_CORRECTION})
-_MOST = 50  # cases of one applicant that are looked through
+_MOST = 200  # cases of one applicant that are looked through, the newest
 
 
 def shared_results(
@@ -54,7 +54,7 @@ def _results(
     now: datetime,
     language: str,
 ) -> dict[str, SharedResult]:
-    lines = place.store.cases(CaseQuery(text=case.applicant.name, closed=None, limit=_MOST)).rows
+    lines = place.store.cases_of(case.applicant.id_no, _MOST)  # by name come all of that name
     others = [
         other
         for other in (place.store.case(line.number) for line in lines)
@@ -89,5 +89,5 @@ def _valid(case: Case, rules: Rules, now: datetime, language: str) -> SharedResu
 
 def _over(sealed: datetime, years: int, now: datetime) -> bool:
     """Say whether a certificate of so many years is over: the day counts, not the hour."""
-    today, day = now.date(), sealed.date()
+    today, day = china_day(now), china_day(sealed)
     return (today.year - day.year, today.month, today.day) > (years, day.month, day.day)

@@ -9,6 +9,7 @@ batches: each has its own reasons and parties to be heard. RO02, SE05, SE09.
 from __future__ import annotations
 
 import asyncio
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from client.app.cases.case_view import CaseReader
@@ -16,13 +17,15 @@ from client.app.cases.waiting import waiting_for
 from client.app.ports.store import CaseQuery
 from client.app.rows.batch import BATCH_MOST, BatchCase, BatchEnd, BatchRound
 from sync.domain.case import State
+from sync.domain.catalogue import CaseKind
 from sync.domain.events import Kind
 from sync.domain.failures import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from client.app.items.catalogue import CatalogueDesk
+    from client.app.ports.store import CaseLine
     from client.app.rows.cases import CaseDetail
     from client.app.rows.steps import SigningSheet
     from client.app.session.workplace import Workplace
@@ -127,10 +130,28 @@ class Batch:
             asked = tuple(pair for pair in pairs if pair[1] == state.value)
             room = BATCH_MOST - len(found)
             if asked and room > 0:
-                lines = place.store.cases(CaseQuery(waiting=asked, limit=room, counted=False))
-                cases = (_decidable(reader.detail(line.number)) for line in lines.rows)
-                found += [case for case in cases if case is not None]
+                lines = (line for line in _lines(place, asked) if _may_be(place, state, line))
+                cases = (_decidable(reader.detail(line.number)) for line in lines)
+                found += islice((case for case in cases if case is not None), room)
         return tuple(found)
+
+
+def _lines(place: Workplace, waiting: tuple[tuple[str, str], ...]) -> Iterator[CaseLine]:
+    """Give the lines of all cases that wait, page by page: most may not be decided in a batch."""
+    after: str | None = None
+    while True:
+        query = CaseQuery(waiting=waiting, after=after, limit=BATCH_MOST, counted=False)
+        page = place.store.cases(query)
+        yield from page.rows
+        after = page.after
+        if after is None:
+            return
+
+
+def _may_be(place: Workplace, state: State, line: CaseLine) -> bool:
+    """Say whether to read a case whole: of the accepted ones only what is decided at once."""
+    case = place.store.case(line.number) if state is State.ACCEPTED else None
+    return case is None or (case.kind_of_case is CaseKind.IMMEDIATE and not case.not_at_once)
 
 
 def _decidable(detail: CaseDetail) -> BatchCase | None:

@@ -385,6 +385,20 @@ def test_urges_and_orders_are_messages_newest_first(life, store):
     assert [message.read for message in store.messages()] == [False, True]
 
 
+def test_what_was_read_leaves_out_no_message_that_was_not(life, store):
+    number = life.open_case(store)
+    life.centre.push(store)
+    body = {"level": "yellow", "limit": "receipt", "due": 1, "reply_by": 2, "to": ["p0103"]}
+    for _ in range(3):
+        life.centre.answer(life.foreign("urge", body, number))
+    store.apply_pull(life.centre.page(SCOPE, 0))
+    newest, middle, oldest = store.messages()
+    store.mark_read(newest.event)
+    store.mark_read(middle.event)
+    assert [message.event for message in store.messages(2)] == [newest.event, oldest.event]
+    assert store.messages(1) == (oldest,)
+
+
 def test_unknown_kind_is_kept_and_changes_nothing(life, store):
     number = life.open_case(store)
     life.centre.push(store)
