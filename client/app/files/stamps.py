@@ -18,6 +18,7 @@ from client.app.rows.changes import LineChanged, SessionLocked
 from client.app.rows.session import LinePhase
 from client.documents.sign import check
 from sync.domain.failures import Failure
+from sync.engine.faults import Fault, LineFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,14 +94,20 @@ class Stamps:
 
     async def _round(self) -> bool:
         """Fetch what waits; say whether anything still does."""
+        waits = False
         try:
             place = self._place()
             waiting = await place.on_store(_still_waiting, place.store)
             for sha256, case in waiting.items():
-                await self._fetch(place, case, sha256)
-        except Failure:  # not yet, or the line went, or the window was locked
+                try:
+                    await self._fetch(place, case, sha256)
+                except LineFailure as failure:
+                    if failure.fault is not Fault.REFUSED:
+                        raise
+                    waits = True  # not yet, or never: those behind it may have theirs
+        except Failure:  # the line went, or the window was locked
             return True
-        return False
+        return waits
 
     async def _fetch(self, place: Workplace, case: str, sha256: str) -> None:
         stamped = await self._line.stamped(case, sha256)

@@ -7,6 +7,7 @@ that is out never makes a second case of one filing.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ class Filings:
         self._materials = materials
         self._drafts = drafts
         self._held: dict[str, FilingRow] = {}
+        self._noting = asyncio.Lock()  # what is noted is read and written in two turns
 
     async def view(self) -> FilingsView:
         """Return the filings that this hall owes an answer, the oldest first.
@@ -101,15 +103,19 @@ class Filings:
 
     async def settle(self) -> int:
         """Tell the centre which cases filings became; return how many it does not know yet."""
-        waiting = await self._registered()
-        for number, case in list(waiting.items()):
+        told = set()
+        for number, case in (await self._registered()).items():
             try:
                 await self._act("registered", number, case=case)
             except Failure as failure:
                 if failure.code != "filing.other_state":
                     continue  # not pushed yet, or the line is out: asked again later
-            del waiting[number]
-        await self._keep(waiting)
+            told.add(number)
+        async with self._noting:
+            # Another may have been registered while the centre was told of these.
+            held = await self._registered()
+            waiting = {number: case for number, case in held.items() if number not in told}
+            await self._keep(waiting)
         return len(waiting)
 
     async def lacks(self, number: str, text: str) -> None:
@@ -152,7 +158,8 @@ class Filings:
         return held
 
     async def _note(self, number: str, case: str) -> None:
-        await self._keep({**await self._registered(), number: case})
+        async with self._noting:
+            await self._keep({**await self._registered(), number: case})
 
     async def _keep(self, held: dict[str, str]) -> None:
         if held:

@@ -60,9 +60,14 @@ def to_bring(queue: Queue) -> list[Ticket]:
 
 
 def brought(queue: Queue, tickets: list[Ticket]) -> Queue:
-    """Return the own queue without what the centre has now; its count goes on."""
-    gone = {ticket.number for ticket in tickets}
-    left = {number: t for number, t in queue.tickets.items() if number not in gone}
+    """Return the own queue without what the centre has now; its count goes on.
+
+    Args:
+        queue: as it is now.
+        tickets: as they were when they were sent; one that has moved since stays.
+    """
+    gone = {ticket.number: ticket for ticket in tickets}
+    left = {number: t for number, t in queue.tickets.items() if gone.get(number) != t}
     return replace(queue, tickets=left)
 
 

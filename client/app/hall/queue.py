@@ -132,7 +132,7 @@ class HallQueue:
         if tickets:
             call = QueueCall(id=new_id(), act="bring", tickets=tickets)
             await self._asked(call)
-            await place.on_store(lambda: own_queue.keep(place, own_queue.brought(own, tickets)))
+            await place.on_store(_settle, place, tickets)
 
     @staticmethod
     def _rule(place: Workplace) -> QueueRule:
@@ -219,6 +219,14 @@ def _slip(place: Workplace, row: TicketRow, ahead: int | None) -> TicketData:
         language=place.papers.language,
     )
     return TicketData(frame, row.number, row.kind, row.whom, now, ahead)
+
+
+def _settle(place: Workplace, tickets: list[Ticket]) -> None:
+    """Let go of own numbers that the centre has now. Store lane.
+
+    The own queue is read again: while the centre was asked, numbers were drawn and called here.
+    """
+    own_queue.keep(place, own_queue.brought(own_queue.own_queue(place), tickets))
 
 
 def _order(ticket: Ticket) -> tuple[bool, int, str]:
