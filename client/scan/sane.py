@@ -75,7 +75,7 @@ class SaneScanners:
         for line in lines:
             name, _, label = line.partition("\t")
             if name:
-                sources = self._options(name).get("source", ())
+                sources = self._sources(name)
                 feeder = any(_FEEDER.search(source) for source in sources)
                 found.append(ScanDevice(name, label.strip() or name, feeder=feeder))
         return tuple(found)
@@ -176,6 +176,16 @@ class SaneScanners:
         except OSError as cause:
             raise ScanFailure("scan.no_program", program=self._program) from cause
         return done.stdout.decode("utf-8", "replace")
+
+    def _sources(self, device: str) -> tuple[str, ...]:
+        """Return what a device takes pages from; () of one that does not answer.
+
+        One that hangs hides no other; whoever scans with it is told.
+        """
+        try:
+            return self._options(device).get("source", ())
+        except ScanFailure:
+            return ()
 
     def _options(self, device: str) -> dict[str, tuple[str, ...]]:
         """Return the values that a device offers for what we set; others are left to it."""

@@ -8,6 +8,7 @@ not ours.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from client.app.ports.scan import ScanAsk, ScanDevice, ScanFailure
@@ -67,14 +68,15 @@ class WatchedFolder:
                 yield self._read(path)
 
     def _sizes(self) -> dict[Path, int]:
+        sizes: dict[Path, int] = {}
         try:
-            return {
-                path: path.stat().st_size
-                for path in self._folder.iterdir()
-                if path.is_file() and not path.name.startswith(".")
-            }
+            for path in self._folder.iterdir():
+                with suppress(FileNotFoundError):  # the camera's program renames what it saved
+                    if path.is_file() and not path.name.startswith("."):
+                        sizes[path] = path.stat().st_size
         except OSError as cause:
             raise ScanFailure("scan.gone", FailureKind.RETRIABLE) from cause
+        return sizes
 
     @staticmethod
     def _read(path: Path) -> bytes:

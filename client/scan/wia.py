@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 POWERSHELL = ("powershell.exe", "-NoProfile", "-NonInteractive", "-EncodedCommand")
+SILENCE_S = 90  # a lamp warms up for a minute
 
 # Property 3088 chooses the feeder (1) or the glass (2), 6147/6148 the resolution, 6146 the intent
 # (1 colour, 2 grey); the long name is JPEG's format.
@@ -90,10 +91,12 @@ class WiaScanners:
 
     Args:
         shell: PowerShell, to which a script in base64 is added.
+        silence_s: a scanner from which nothing comes for so long is given up.
     """
 
-    def __init__(self, shell: tuple[str, ...] = POWERSHELL) -> None:
+    def __init__(self, shell: tuple[str, ...] = POWERSHELL, silence_s: float = SILENCE_S) -> None:
         self._shell = shell
+        self._silence_s = silence_s
         self._guard = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._cancelled = False
@@ -155,11 +158,20 @@ class WiaScanners:
                 )
             except OSError as cause:
                 raise ScanFailure("scan.no_program", program=self._shell[0]) from cause
+        silent = threading.Event()
+
+        def give_up() -> None:
+            silent.set()
+            process.kill()
+
         try:
             with process:
-                for line in process.stdout or ():
+                lines = iter(process.stdout or ())
+                while (line := _next(lines, self._silence_s, give_up)) is not None:
                     word, _, rest = line.strip().partition(" ")
                     yield word, rest
+            if silent.is_set():
+                raise ScanFailure("scan.silent", FailureKind.RETRIABLE)
         except (OSError, ValueError) as cause:
             if not self._cancelled:
                 raise ScanFailure("scan.gone", FailureKind.RETRIABLE) from cause
@@ -167,6 +179,23 @@ class WiaScanners:
             process.kill()
             with self._guard:
                 self._process = None
+
+
+def _next(lines: Iterator[str], limit_s: float, late: Callable[[], None]) -> str | None:
+    """Return the next line, None at the end; a driver that hangs must not hold its lane for good.
+
+    Args:
+        lines: of a process.
+        limit_s: seconds for which it may say nothing.
+        late: called when they are over; it ends the process, and so the lines.
+    """
+    timer = threading.Timer(limit_s, late)
+    timer.daemon = True
+    timer.start()
+    try:
+        return next(lines, None)
+    finally:
+        timer.cancel()
 
 
 def _text(word: str) -> str:

@@ -75,7 +75,7 @@ class Scanning:
             def told(percent: int) -> None:
                 loop.call_soon_threadsafe(tell, percent)
 
-            pages = self._scanners.scan(ask, told)
+            pages = await lane.run(self._scanners.scan, ask, told)  # it may look into a folder
             count = 0
             try:
                 while (data := await lane.run(_next, pages)) is not None:

@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from dataclasses import replace
@@ -353,3 +354,31 @@ def program(folder, body):
 def test_the_program_here_is_the_real_one():
     told = subprocess.run(["scanimage", "--version"], capture_output=True, text=True, check=True)
     assert "sane-backends" in told.stdout
+
+
+def test_a_scanner_that_hangs_hides_no_other_one(monkeypatch):
+    def answer(_scanners, *arguments):
+        if arguments[0] == "-f":
+            return "net:hangs\tA\nusb:works\tB\n"
+        if arguments[1] == "net:hangs":
+            raise ScanFailure("scan.silent")
+        return "    --source Flatbed|Automatic Document Feeder [Flatbed]\n"
+
+    monkeypatch.setattr(SaneScanners, "_answer", answer)
+    found = [(each.name, each.feeder) for each in SaneScanners().devices()]
+    assert found == [("net:hangs", False), ("usb:works", True)]
+
+
+def test_a_driver_of_windows_that_hangs_is_given_up():
+    hangs = "import time; time.sleep(600)"
+    scanners = WiaScanners((sys.executable, "-c", hangs), silence_s=0.2)
+    with pytest.raises(ScanFailure, match=r"scan\.silent"):
+        scanners.devices()
+
+
+def test_a_file_that_is_renamed_while_it_is_looked_at_ends_no_scan(tmp_path, monkeypatch):
+    gone, whole = tmp_path / "a.tmp", tmp_path / "b.jpg"
+    gone.symlink_to(tmp_path / "nowhere")
+    whole.write_bytes(b"page")
+    monkeypatch.setattr(Path, "is_file", lambda _path: True)
+    assert WatchedFolder(tmp_path)._sizes() == {whole: 4}
