@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from client.documents.failures import DocumentFailure
 from client.documents.pdfium import opened
 
+if TYPE_CHECKING:
+    from PIL import Image as Pictures
+
 _LARGEST_SIDE_PX = 6000
+_MOST_PIXELS = 40_000_000  # as much as a page that is kept may have
+_FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")  # others start programs to be drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,18 @@ def draw(data: bytes, page: int, width: int) -> Picture:
     from PIL import Image  # noqa: PLC0415
 
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            _require_drawable(image)
             image.thumbnail((width, _LARGEST_SIDE_PX))
             pixels = image.convert("RGB")
-    except (OSError, ValueError) as cause:
+    except DocumentFailure:
+        raise
+    except Exception as cause:  # a stranger's bytes: decoders raise what they like
         raise DocumentFailure("document.image_broken") from cause
     return Picture(pixels.width, pixels.height, pixels.tobytes())
+
+
+def _require_drawable(image: Pictures.Image) -> None:
+    """Refuse what promises more pixels than any page: laid out in memory it ends the window."""
+    if image.width * image.height > _MOST_PIXELS:
+        raise DocumentFailure("document.image_too_many_pixels", limit_mp=_MOST_PIXELS // 1_000_000)

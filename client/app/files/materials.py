@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from client.app.cases.case_view import case_or_fail
 from client.app.failures import AppFailure
+from client.app.papers.saving import saved
 from client.app.rows.words import PageRow
 from client.documents.editing import edited_page, proposed_tilt, uncropped
 from client.documents.edits import UNTOUCHED as UNTOUCHED  # noqa: PLC0414  (screens take
@@ -283,6 +284,6 @@ class Papers(Sealed):
         return await super().image(await self._stamps.newest(sha256), page, width)
 
     async def save(self, sha256: str, path: Path) -> None:
-        """Write a paper to a file that the person chose."""
+        """Write a paper to a file that the person chose; raises app.file_not_written."""
         data = await self.read(sha256)
-        await self._place().lanes.crunch.run(path.write_bytes, data)
+        await self._place().lanes.crunch.run(saved, path, data)

@@ -10,6 +10,7 @@ from client.app.forms.parts import questions_to
 from client.app.forms.table import Choice
 from sync.domain import law
 from sync.domain.authority import Role, at_moment
+from sync.domain.calendar import CHINA
 from sync.domain.events import Kind
 from sync.texts import texts
 
@@ -116,7 +117,9 @@ def _paper(paper: PaperMark, language: str) -> Choice:
 def _orders(facts: Facts, language: str) -> Iterable[Choice]:
     said = texts(language)
     return (
-        Choice(debt.ref, said.t("form.order", day=debt.at.strftime("%m-%d %H:%M")))
+        Choice(
+            debt.ref, said.t("form.order", day=debt.at.astimezone(CHINA).strftime("%m-%d %H:%M"))
+        )
         for debt in facts.case.debts
         if debt.kind == "reply"
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
 from client.app.items.item_guide import guide_of
+from client.app.papers.saving import saved
 from client.app.rows.words import Words
 from client.documents.frame import Frame, PublicCheck
 from client.documents.handouts import BlankFormData, Bring, FlowLine, NotificationData
@@ -92,8 +93,12 @@ class Handouts:
         return shown.width, shown.height, shown.rgb
 
     async def save(self, sha256: str, path: Path) -> None:
-        """Write one of the last papers to a file that the person chose."""
-        await self._place().lanes.crunch.run(path.write_bytes, self._bytes(sha256))
+        """Write one of the last papers to a file that the person chose.
+
+        Raises:
+            AppFailure: app.handout_gone, app.file_not_written.
+        """
+        await self._place().lanes.crunch.run(saved, path, self._bytes(sha256))
 
     # ------------------------------------------------------------ inside
 

@@ -1,7 +1,7 @@
 """The table of pages: what was typed becomes the step's body, purely (docs/STEPS.md)."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -281,3 +281,9 @@ def test_archiving_says_where_the_paper_originals_lie(typed, said):
     form, given = FORMS["archive"], {"originals": typed}
     assert form.members(Filled(given), facts()).get("originals") == said
     assert wrong(form, Filled(given), TODAY) == ()
+
+
+def test_an_order_is_offered_by_the_time_of_day_in_china():
+    at = datetime(2026, 9, 16, 23, 30, tzinfo=UTC)
+    owed = facts(debts=(Debt("reply", "e1", at),))
+    assert "09-17 07:30" in offered("orders", owed, "zh_CN")[0].words

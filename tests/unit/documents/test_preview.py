@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from PIL import Image
 
 from client.documents.failures import DocumentFailure
 from client.documents.papers import compose_paper
-from client.documents.preview import page_count, render
+from client.documents.preview import draw, page_count, render
 from tests.unit.documents.samples import papers
 
 PDF = compose_paper(papers()["acceptance"]).pdf
@@ -43,3 +46,33 @@ def test_what_is_no_pdf_is_refused() -> None:
         with pytest.raises(DocumentFailure) as caught:
             render(data, 0, 100)
         assert caught.value.code == "document.pdf_broken"
+
+
+def drawn(data: bytes) -> str:
+    with pytest.raises(DocumentFailure) as caught:
+        draw(data, 0, 100)
+    return caught.value.code
+
+
+def test_a_strangers_picture_is_measured_before_it_is_laid_out() -> None:
+    out = io.BytesIO()
+    Image.new("1", (7000, 7000)).save(out, "PNG")
+    assert drawn(out.getvalue()) == "document.image_too_many_pixels"
+
+
+def test_a_strangers_picture_that_breaks_its_decoder_is_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out = io.BytesIO()
+    Image.new("L", (30, 30)).save(out, "PNG")
+    whole = out.getvalue()
+    assert drawn(whole[:45] + bytes(4) + whole[49:]) == "document.image_broken"
+    out = io.BytesIO()
+    Image.new("L", (30, 30)).save(out, "EPS")
+    assert drawn(out.getvalue()) == "document.image_broken"
+
+    def stumble(*_args: object, **_more: object) -> None:
+        raise SyntaxError
+
+    monkeypatch.setattr(Image.Image, "thumbnail", stumble)
+    assert drawn(whole) == "document.image_broken"
