@@ -167,7 +167,7 @@ def _read(mark: Path) -> _Mark | None:
         return msgspec.json.decode(mark.read_bytes(), type=_Mark)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):  # not JSON, or bytes that are no text
         return _Mark(0, "")  # cut short: the machine's end
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from client.store.failures import StoreFailure
+from client.store.failures import StoreFailure, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,11 +54,13 @@ class FolderLock:
     removing it would let two openers hold two files of one name.
 
     Raises:
-        StoreFailure: store.in_use.
+        StoreFailure: store.in_use; store.disk_error, store.disk_full: there is no file to lock.
     """
 
     def __init__(self, path: Path) -> None:
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        how = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
+        with translated():
+            self._handle = os.open(path, how, 0o600)
         try:
             _lock(self._handle)
         except OSError as held:

@@ -92,7 +92,7 @@ def read_head(data: bytes) -> ShareHead:
     """
     try:
         head = msgspec.msgpack.decode(_cut(data)[0], type=ShareHead)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreFailure("store.backup_damaged") from error
     if head.v != 1:
         raise StoreFailure("store.backup_damaged", version=head.v)

@@ -142,7 +142,10 @@ class _Server(FetcherInterface):
         if parts.scheme == "https":
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.minimum_version = ssl.TLSVersion.TLSv1_3
-            context.load_verify_locations(cadata=roots or None)
+            try:
+                context.load_verify_locations(cadata=roots)
+            except (ssl.SSLError, ValueError) as error:  # no root, or what is no certificate
+                raise UpdateFailure("update.no_root", FailureKind.REFUSED) from error
         elif parts.hostname not in _LOOPBACK:
             raise UpdateFailure("update.not_https")
         self._pool = urllib3.PoolManager(ssl_context=context, timeout=_WAIT, retries=False)

@@ -42,7 +42,10 @@ class Kept:
             content = (place / "release.json").read_bytes()
         except OSError:
             return None
-        release = msgspec.json.decode(content, type=Release)
+        try:
+            release = msgspec.json.decode(content, type=Release)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None  # a power cut left nothing in it: it is fetched again
         return release, place / release.package
 
     def others(self, version: str) -> tuple[Release, ...]:

@@ -35,5 +35,5 @@ def read_source(file: Path) -> Source:
         return msgspec.json.decode(file.read_bytes(), type=Source)
     except FileNotFoundError:
         return Source(source="", trusted="")
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:  # or written as GBK
         raise UpdateFailure("update.settings", file=str(file)) from error

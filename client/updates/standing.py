@@ -57,11 +57,13 @@ def read(folder: Path) -> Standing:
         descriptor = os.open(folder / NAME, os.O_RDONLY | _CAREFUL)
     except OSError:
         return UNKNOWN
-    with os.fdopen(descriptor, "rb") as stream:
-        try:
-            return msgspec.json.decode(stream.read(_LARGEST), type=Standing)
-        except (OSError, msgspec.DecodeError):
-            return UNKNOWN
+    try:
+        content = os.read(descriptor, _LARGEST)
+        return msgspec.json.decode(content, type=Standing)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):  # a folder of that name, rubbish
+        return UNKNOWN
+    finally:
+        os.close(descriptor)
 
 
 UNKNOWN = Standing(store=2**31, wire="", waiting=1)

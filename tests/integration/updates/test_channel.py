@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from client.updates.failures import UpdateFailure
+from client.updates.feed import Feed
 from client.updates.offer import Release
+from client.updates.source import read_source
 from installer.updates import new_key
 from tests.helpers.channel import READS, Publishing
 
@@ -144,3 +146,16 @@ def test_a_channel_out_of_reach_and_a_strange_address_are_told(publishing, kept,
     with pytest.raises(UpdateFailure) as told:
         publishing.feed(kept, "http://example.invalid/updates")
     assert told.value.code == "update.not_https"
+
+
+@pytest.mark.parametrize("roots", ["", "no certificate"])
+def test_a_server_without_a_root_is_told(kept, roots):
+    with pytest.raises(UpdateFailure, match=r"update\.no_root"):
+        Feed(b"", kept, "https://centre.example", roots)
+
+
+def test_settings_that_are_no_text_are_told(tmp_path):
+    settings = tmp_path / "update.json"
+    settings.write_bytes('{"source":"/媒体","trusted":"x"}'.encode("gbk"))
+    with pytest.raises(UpdateFailure, match=r"update\.settings"):
+        read_source(settings)

@@ -131,6 +131,24 @@ def test_a_store_without_a_clear_note_is_read_by_nobody(store, content):
     assert read(store) == UNKNOWN
 
 
+def test_a_note_that_is_a_folder_or_no_text_is_unclear(store):
+    (store / NAME).unlink(missing_ok=True)
+    (store / NAME).mkdir()
+    assert read(store) == UNKNOWN
+    (store / NAME).rmdir()
+    (store / NAME).write_bytes(b'{"store":1,"wire":"\xff","waiting":0}')
+    assert read(store) == UNKNOWN
+
+
+def test_a_package_whose_note_was_lost_is_none_that_is_kept(publishing, kept, tmp_path):
+    release = publishing.release("0.2.0")
+    package = tmp_path / "package"
+    package.write_bytes(b"deb")
+    kept.keep(release, package).with_name("release.json").write_bytes(b"")
+    assert kept.of("0.2.0") is None
+    assert kept.others("0.1.0") == ()
+
+
 def test_a_note_that_is_a_link_or_a_pipe_is_not_followed(store, tmp_path):
     (tmp_path / "other.json").write_text('{"store":1,"wire":"2026-01-01","waiting":0}')
     (store / NAME).unlink()

@@ -90,13 +90,16 @@ def test_without_a_channel_it_is_said_and_the_standing_is_shown(tmp_path):
 
 def test_the_way_back_is_offered_to_an_account_that_may(updates, publishing, tmp_path, monkeypatch):
     release = publishing.release("6.0.0")
-    Kept(tmp_path / "state" / "kept").keep(release, publishing.package("6.0.0"))
+    kept = Kept(tmp_path / "state" / "kept")
+    kept.keep(release, publishing.package("6.0.0"))
+    kept.keep(publishing.release("6.10.0"), publishing.package("6.10.0"))
+    kept.keep(publishing.release("6.9.0"), publishing.package("6.9.0"))
     program(tmp_path / "bin", "chuangkou-update", "true")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
     for person, may in ((0, True), (1000, False)):
         monkeypatch.setattr(os, "geteuid", lambda person=person: person)
         standing = asyncio.run(updates.standing())
-        assert (standing.may_change, standing.former) == (may, "6.0.0" if may else "")
+        assert (standing.may_change, standing.former) == (may, "6.10.0" if may else "")
     assert standing.source == str(publishing.folder)
 
 

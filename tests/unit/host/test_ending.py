@@ -106,3 +106,8 @@ def test_a_mark_that_was_cut_short_is_the_machines_end(tmp_path, again, content)
     (tmp_path / MARK).write_bytes(content)
     (tmp_path / TRACE).write_bytes(b"\xff\x00 rubbish")
     assert again() == Ended("machine")
+
+
+def test_a_mark_of_rubbish_keeps_nobody_from_starting(tmp_path, again):
+    (tmp_path / MARK).write_bytes(b'{"pid":1,"boot":"\xff\xfe"}')
+    assert again() == Ended("machine")

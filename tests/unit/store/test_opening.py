@@ -50,6 +50,12 @@ def test_closed_store_holds_no_key(store):
     assert "keys" not in vars(store._attachments)
 
 
+def test_a_folder_in_which_nothing_can_be_made_is_told_by_its_code(life):
+    (life.folder / "store.lock").mkdir(parents=True)
+    with pytest.raises(StoreFailure, match=r"store\.disk_error"):
+        life.open()
+
+
 def test_second_opener_is_told_and_the_first_goes_on(life, store):
     with pytest.raises(StoreFailure, match=r"store\.in_use"):
         life.open()

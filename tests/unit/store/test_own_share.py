@@ -205,3 +205,9 @@ def test_each_backup_has_a_key_of_its_own(store, life):
     one, two = store.backup_key(bytes(32)), store.backup_key(bytes([1]) * 32)
     assert one != two
     assert one == store.backup_key(bytes(32))
+
+
+def test_a_head_with_bytes_that_are_no_text_is_damaged():
+    said = msgspec.msgpack.encode(HEAD).replace(b"d-1", b"d-\xff")
+    with pytest.raises(StoreFailure, match=r"store\.backup_damaged"):
+        read_head(MARK + len(said).to_bytes(4, "big") + said)
