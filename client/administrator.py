@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     file = Path(options.sheet)
     try:
         signed = _signed(file, options, said)
+        if signed is not None:
+            _put(file, sheets.write_sheet(signed))
     except Failure as failure:
         key = f"error.{failure.code}"
         known = said.t(key, **failure.details) if said.has(key) else said.t("sheet.failed")
@@ -53,7 +55,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if signed is None:
         return 1
-    _put(file, sheets.write_sheet(signed))
     print(said.t("sheet.done" if signed.complete else "sheet.one_more", file=file.name))  # noqa: T201
     return 0
 
@@ -113,10 +114,20 @@ def _asked(question: str, ask: Callable[[str], str]) -> str:
 
 
 def _put(file: Path, data: bytes) -> None:
-    """Write the sheet in the place of the one that was read; never half of it."""
+    """Write the sheet in the place of the one that was read; never half of it.
+
+    Raises:
+        Failure: app.file_not_written: a full stick, or one that takes nothing.
+    """
     fresh = file.with_suffix(".next")
-    fresh.write_bytes(data)
-    fresh.replace(file)
+    try:
+        try:
+            fresh.write_bytes(data)
+            fresh.replace(file)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        raise Failure("app.file_not_written") from error
 
 
 def _parser(words: Texts) -> argparse.ArgumentParser:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _FOUND = 100
 _SHOWN = 50
-_LOOKED_BACK = 20
+_LOOKED_BACK = 200  # a firm that applies each day has its open case behind many newer ones
 _TAKES = frozenset({State.REGISTERED, State.RECEIVED, State.AWAITING_CORRECTION})
 
 

@@ -224,10 +224,12 @@ class Signing:
         }
         shown = pending.sheet.shown
         draft = await place.on_store(_checked, place, Kind.SEAL, held, members, shown)
-        recorded = await self._sign_and_commit(place, draft, pin, ((sha256, PDF),))
-        used = str(sealing.counter).encode()
-        await place.on_store(place.store.put_meta, f"seal.{sealing.seal}", used)
-        await place.on_store(want_stamp, place.store, case, sha256)
+
+        def noted() -> None:
+            place.store.put_meta(f"seal.{sealing.seal}", str(sealing.counter).encode())
+            want_stamp(place.store, case, sha256)
+
+        recorded = await self._sign_and_commit(place, draft, pin, ((sha256, PDF),), noted)
         done = done_of(recorded, case, place.now())
         row = PaperRow("certificate", sealing.serial, sha256, place.now())
         return type(done)(done.case, done.event, done.change, (row,), done.findings)
@@ -240,10 +242,27 @@ class Signing:
         draft: Draft,
         pin: Secret[str],
         pages: tuple[tuple[str, str], ...] = (),
+        noted: Callable[[], None] = lambda: None,
     ) -> Recorded:
+        """Have the card sign an event, and append it.
+
+        Args:
+            place: the open session's means.
+            draft: the event.
+            pin: the card's.
+            pages: (hash, type) of attachments that it names.
+            noted: notes what goes with it, in the same turn of the store's lane: who leaves the
+                page meanwhile breaks off the wait, never the turn.
+        """
+
+        def work() -> Recorded:
+            recorded = place.recorder.commit(draft, act, (), pages)
+            noted()
+            return recorded
+
         to_sign = await place.on_store(place.recorder.to_sign, draft)
         act = await place.lanes.card.run(self._sign_act, place, to_sign, draft.shown, pin)
-        recorded = await place.on_store(place.recorder.commit, draft, act, (), pages)
+        recorded = await place.on_store(work)
         self._done(recorded)
         return recorded
 

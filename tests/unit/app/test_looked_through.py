@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from client.app.cases.shared import _over, shared_results
+from client.app.people.applicants import Applicants
 from client.app.ports.store import CaseLines
 from client.app.rows.batch import BATCH_MOST
 from client.app.steps import batch
@@ -76,3 +77,16 @@ def test_one_that_may_be_decided_at_once_is_found_behind_many_that_may_not(monke
     found = Batch(lambda: place, None, SimpleNamespace(language="zh_CN"))._waiting(place)
     assert found == (f"c{many - 1}",)
     assert read == [f"c{many - 1}"]  # no other was read whole
+
+
+def test_an_open_case_is_told_of_behind_many_newer_ones():
+    closed = [SimpleNamespace(item="scjg-02", closed=True) for _ in range(40)]
+    held = SimpleNamespace(item="scjg-02", closed=False, number="n-1", state="received")
+    store = SimpleNamespace(
+        cases_of=lambda _who, most: [*closed, held][:most],
+        namesakes=lambda *_: (),
+        applicant=lambda _who: None,
+    )
+    form = SimpleNamespace(id_no="92339901MA2ABCDE1X", name="", item="scjg-02")
+    told = Applicants(None, None)._warnings(SimpleNamespace(store=store), form)
+    assert [(words.key, words.args["case"]) for words in told] == [("double.case", "n-1")]
