@@ -88,6 +88,23 @@ class PolicyBook:
             raise fields.fail("genesis", kind)
         return fold(book, fields, at)
 
+    def with_new(self, kind: str, body: Mapping[str, Any], at: datetime) -> "PolicyBook":
+        """Return the book after an event that is not in the log yet.
+
+        What was logged once is folded for ever as it stands; what comes anew may be refused more.
+        A department is known by its code alone: under another hall it would silently take the
+        cases, people and papers of the first one over.
+
+        Raises:
+            DataFailure: as `with_event`; policy.foreign for a department of another hall.
+        """
+        if kind == "department":
+            fields = Fields(body, "policy")
+            known = self.departments.get(fields.text("code"))
+            if known is not None and known.hall != fields.text("hall"):
+                raise fields.fail("foreign", "hall", hall=known.hall)
+        return self.with_event(kind, body, at)
+
     def rules(self) -> Rules:
         """Return what judging needs of the policy in force."""
         return Rules(

@@ -134,7 +134,7 @@ class ShelfCommands(Commands):
             known = {each[key]: each for each in stands[plural]}
             for part in Fields(body, shelf).parts(plural):
                 each, name = dict(part.data), part.text(key)
-                book = book.with_event(kind, each, centre.desk.clock.now())
+                book = book.with_new(kind, each, centre.desk.clock.now())
                 lines = list(_differences(known.get(name, {}), each))
                 self._say(f"{name}: ", lines)
                 if lines:

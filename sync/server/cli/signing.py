@@ -58,7 +58,7 @@ def enact(centre: Centre, authority: Path, events: Sequence[Event], words: Texts
     sheet = sheets.draw(place, desk.clock.now_ms(), events)
     book = desk.policy.book
     for kind, body in events:
-        book = book.with_event(kind, body, desk.clock.now())
+        book = book.with_new(kind, body, desk.clock.now())
     try:
         with authority.open("xb") as file:
             file.write(sheets.write_sheet(sheet))

@@ -3,6 +3,8 @@
 import pytest
 
 from sync.domain.failures import Failure
+from sync.domain.fields import DataFailure
+from sync.domain.policy import PolicyBook
 from sync.proof.events import write_body
 from sync.proof.failures import CertificateError, ProofError
 from sync.proof.jws import body_hash
@@ -95,6 +97,27 @@ def test_a_body_that_the_rules_cannot_read_is_refused_and_moves_nothing(centre, 
     assert centre.read(lambda tx: tx.log.head("policy")).size == before
     centre.enact("hall", HALL)  # and the next one follows as if nothing had been
     assert centre.desk.policy.book.halls.keys() == {*book.halls, "339912"}
+
+
+def test_a_department_is_not_taken_over_by_another_hall(centre, monkeypatch):
+    centre.enact("hall", HALL)
+    standing = centre.desk.policy.book.departments["scjg"]
+    body = {"code": "scjg", "name": "新大厅市场监管局", "hall": HALL["code"], "calendar": "cn"}
+    with pytest.raises(DataFailure, match=r"policy\.foreign"):
+        append(centre, record(centre, "department", body))
+    assert centre.desk.policy.book.departments["scjg"] == standing
+    centre.enact("department", {**body, "hall": standing.hall})  # where it stands it is renamed
+    assert centre.desk.policy.book.departments["scjg"].name == body["name"]
+    # What stands in a log from before is followed all the same: by a centre that starts on it too.
+    monkeypatch.setattr(PolicyBook, "with_new", PolicyBook.with_event)
+    append(centre, record(centre, "department", body))
+    monkeypatch.undo()
+    again = open_centre(centre.settings, centre.clock)
+    try:
+        again.ledger.read_now(lambda _tx: None)
+        assert again.desk.policy.book.departments["scjg"].hall == HALL["code"]
+    finally:
+        again.close()
 
 
 def test_a_unit_that_fails_after_policy_leaves_no_policy(centre):

@@ -33,6 +33,10 @@ from sync.server.services.record.scopes import Entry
 from sync.server.services.rows.devices import DeviceHead
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from typing import Any
+
     from cryptography import x509
 
     from sync.domain.rules import Rules
@@ -47,6 +51,8 @@ if TYPE_CHECKING:
     from sync.server.services.ports.lists import Lists
     from sync.server.services.record.scopes import Scopes
     from sync.server.services.rows.log import LogRow
+
+    _Fold = Callable[[PolicyBook, str, Mapping[str, Any], datetime], PolicyBook]
 
 log = structlog.get_logger(__name__)
 
@@ -277,13 +283,13 @@ class Policy:
 
         Raises:
             ReaderError, CertificateError, ProofError: see proof.trust.Trust.verify.
-            DataFailure: a body that the rules cannot read.
+            DataFailure: a body that the rules cannot read, or that may not come anew.
         """
         state, recv = self._working(tx), self._clock.now_ms()
         if state.size == 0:
             state.trust = Trust(hash_text(record.jws))
         read = state.trust.verify(record, moment(recv))
-        _take(state, read)
+        _take(state, read, PolicyBook.with_new)
         self._draft = state
         return self._settle(tx, read, state, self._scopes.append(tx, _entry(read, state, recv)))
 
@@ -329,9 +335,9 @@ class Policy:
         return trust.aud, trust.seq + 1, trust.head
 
 
-def _take(state: State, read: ReadPolicy) -> None:
+def _take(state: State, read: ReadPolicy, fold: _Fold = PolicyBook.with_event) -> None:
     # The book first: it may refuse a body, and then nothing has moved.
-    state.book = state.book.with_event(read.kind, read.body, moment(read.at))
+    state.book = fold(state.book, read.kind, read.body, moment(read.at))
     state.trust.apply(read)
     state.rules, state.full = None, None
     state.size += 1
