@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 COLUMNS = ("received", "accepted", "decided", "early", "kept", "extended", "late", "at_once")
 MORE = ("closed", "steps", "errors", "overdue_steps", "late_records")
 _MONTHS = 13
+_YEARS = (1970, 2199)  # those of every moment on the wire
 _CUTS = ("item", "applicant", "channel", "dev", "person")
 
 
@@ -148,6 +149,8 @@ def _span(desk: Desk, request: Request) -> Span:
         name = asked.get("span", "")
         return span_of(name if name in SPANS else "month", today)
     fits = span.first <= span.last and (span.last - span.first).days <= LONGEST_DAYS
+    # A year that is half typed ("0001") is a date too, and beside the first day there is no other.
+    fits = fits and _YEARS[0] <= span.first.year and span.last.year <= _YEARS[1]
     return span if fits else span_of("month", today)
 
 

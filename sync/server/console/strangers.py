@@ -8,8 +8,7 @@ from fastapi import APIRouter, Request, Response  # noqa: TC002  # FastAPI reads
 
 from sync.domain.evaluation import GRADES
 from sync.domain.supervising import Act
-from sync.server.console.answers import again, answer, back, looked, visitor_of
-from sync.server.pages import check_origin, form_of
+from sync.server.console.answers import again, answer, back, looked, own_form, visitor_of
 from sync.server.services.entry.console import Look
 from sync.server.services.public.letters import LOCK
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 _ADDRESS = "/console/public"
 _MONTH_MS = 30 * 86_400_000
 _LATE_MOST = 100
-_FORM_MAX = 16_384
 
 
 def add_strangers(router: APIRouter, desk: Desk, pages: Pages) -> None:
@@ -60,8 +58,7 @@ def add_strangers(router: APIRouter, desk: Desk, pages: Pages) -> None:
     @router.post("/letters/{number}")
     async def reply(request: Request, number: str) -> Response:
         """Answer a letter."""
-        check_origin(request, desk.settings.origin)
-        text = (await form_of(request, _FORM_MAX)).get("text", "")
+        text = (await own_form(desk, request)).get("text", "")
 
         def answered(tx: Transaction) -> None:
             visitor = visitor_of(desk, tx, request, Look("letter", number[:32]))

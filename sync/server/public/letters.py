@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _ID_MAX = 64
 _PURPOSE = "letter"
 _SEND = "/public/letters/send"
-_FORM_MAX = 16_384
+_FORM_MAX = 16_384  # a letter of Chinese characters, each nine bytes as a form writes it
 _CARRIED = ("kind", "hall", "department", "case", "text")
 _STATUS = {Verdict.KEPT: 200, Verdict.UNKNOWN: 404}
 
@@ -144,7 +144,7 @@ def _add_evaluation(router: APIRouter, desk: Desk, pages: Pages) -> None:
         """Keep what whoever has a case's number and check code says of its service."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        form = await form_of(request)
+        form = await form_of(request, _FORM_MAX)
         number, code = form.get("no", "")[:_ID_MAX], form.get("code", "")
         grade = form.get("grade", "")
         reasons = tuple(each for each in REASONS if form.get(f"why.{each}"))
