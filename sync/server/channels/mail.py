@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sync.server.services.rows.messages import MessageRow
 
 PATIENCE_S = 20.0
+_PATIENCE = "the server asks for patience"
+_FOR_EVER = 500  # from here on an answer of SMTP stays the same however often it is asked
 SUBJECT = "政务服务中心通知 / Notice of the government service centre"
 
 
@@ -51,7 +53,7 @@ class MailGateway:
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.text)
         secure = self._parts.scheme == "smtps"
-        handed = False
+        handed = taken = False
         try:
             with self._line(secure=secure) as line:
                 line.ehlo_or_helo_if_needed()
@@ -59,16 +61,15 @@ class MailGateway:
                     line.starttls()  # whoever can stand between can also hide that it is offered
                 handed = True
                 line.send_message(mail)
+                taken = True
         except smtplib.SMTPRecipientsRefused as error:
+            ((status, _),) = error.recipients.values()
+            if status < _FOR_EVER:  # greylisting: whoever asks again later is let in
+                raise OSError(status, _PATIENCE) from error
             raise RefusedError("no_mailbox") from error
-        except smtplib.SMTPResponseException as error:
-            if error.smtp_code >= 500:
-                raise RefusedError("smtp", error.smtp_code) from error
-            raise OSError(error.smtp_code, "the server asks for patience") from error
-        except OSError as error:  # a broken line is smtplib.SMTPServerDisconnected, an OSError
-            if handed:
-                raise UnsureError from error
-            raise
+        except OSError as error:  # smtplib's own are, a broken line among them
+            if not taken:  # else the server had it, and only the goodbye went wrong
+                raise _meant(error, handed=handed) from error
         return Carried(mail["Message-ID"])
 
     def _line(self, *, secure: bool) -> smtplib.SMTP:
@@ -78,3 +79,12 @@ class MailGateway:
             return smtplib.SMTP(host, port, timeout=PATIENCE_S)
         trust = ssl.create_default_context()  # smtplib's own context asks for no certificate
         return smtplib.SMTP_SSL(host, port, timeout=PATIENCE_S, context=trust)
+
+
+def _meant(error: OSError, *, handed: bool) -> Exception:
+    """Return what an error that smtplib raised means for a mail that nobody has taken."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        if error.smtp_code >= _FOR_EVER:
+            return RefusedError("smtp", error.smtp_code)
+        return OSError(error.smtp_code, _PATIENCE)
+    return UnsureError() if handed else error
