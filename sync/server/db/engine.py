@@ -6,6 +6,7 @@ number of processes may share. What differs between them stays in this room.
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,9 @@ _TAKEN_BACK = frozenset({"40001", "40P01"})
 # says of a lock that somebody keeps.
 _AWAY = frozenset({"08", "53", "57"})
 _KEPT = frozenset({"55P03", "25P03"})
+# The same of the embedded one: no room on the disk, or a lock that the command line keeps. Its
+# codes say more in their upper bytes.
+_EMBEDDED, _PRIMARY = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY}), 0xFF
 # A line that was cut without a word is given up within seconds (libpq: s, ms).
 _LINE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
 _POOL = 8
@@ -187,6 +191,8 @@ def is_away(error: BaseException) -> bool:
     """Say whether the database, the way to it, or room in it has gone for now."""
     if not isinstance(error, DBAPIError):
         return False
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & _PRIMARY in _EMBEDDED
     state = getattr(error.orig, "sqlstate", "")
     lost = isinstance(error.orig, psycopg.OperationalError) and (state or "08")[:2] in _AWAY
     return error.connection_invalidated or lost or state in _KEPT

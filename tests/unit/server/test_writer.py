@@ -1,5 +1,6 @@
 """The one writer: units apart, commits together, nothing half done."""
 
+import sqlite3
 import threading
 from concurrent.futures import CancelledError
 
@@ -10,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from sync.server.db import rowwise, tables
+from sync.protocol.errors import WireError
+from sync.server.db import engine, rowwise, tables
 from sync.server.db.engine import open_sqlite
 from sync.server.db.migrate import is_current, migrate
 from sync.server.db.writer import GROUP_MAX, SqlLedger
@@ -135,6 +137,37 @@ def test_a_commit_that_fails_is_told_to_every_unit(watcher):
     assert subjects(watcher) == []
     watcher.ledger.write_now(saw("later"))
     assert subjects(watcher) == ["later"]
+
+
+def test_a_disk_without_room_is_a_reason_to_come_again(watcher):
+    def pages(tx, most):
+        (now,) = tx._connection.exec_driver_sql("PRAGMA page_count").one()
+        tx._connection.exec_driver_sql(f"PRAGMA max_page_count={now + most}")
+
+    def much(tx):
+        pages(tx, 2)
+        saw("x" * 100_000)(tx)
+
+    with pytest.raises(WireError, match=r"wire\.unavailable"):
+        watcher.ledger.write_now(much)
+    watcher.ledger.write_now(lambda tx: pages(tx, 1000))
+    watcher.ledger.write_now(saw("later"))
+    assert subjects(watcher) == ["later"]
+
+
+def test_a_lock_that_somebody_keeps_is_a_reason_to_come_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, "PRAGMA busy_timeout=20"))
+    watching, other = Watcher(tmp_path / "centre.db"), sqlite3.connect(tmp_path / "centre.db")
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(WireError, match=r"wire\.unavailable"):
+            watching.ledger.write_now(saw("locked out"))
+        other.rollback()
+        watching.ledger.write_now(saw("later"))
+        assert subjects(watching) == ["later"]
+    finally:
+        other.close()
+        watching.ledger.close()
 
 
 def test_a_caller_who_went_away_before_his_turn_gets_nothing_done(watcher):
