@@ -116,3 +116,10 @@ def test_one_address_holds_so_many_streams_and_no_more(http, monkeypatch):
     with http.stream("GET", f"{HALL}/live") as first:
         assert first.status_code == 200
         assert http.get(f"{HALL}/live", headers=ZH).status_code == 429
+
+
+def test_the_addresses_of_one_visitor_count_as_one(http, monkeypatch):
+    own = iter(["2001:db8::1", "2001:db8::2", "2001:db8:0:0:9::3", "2001:db8:1::1"])
+    monkeypatch.setattr(halls, "address", lambda _request: next(own))
+    monkeypatch.setattr(halls, "LOOKS_PER_MINUTE", 2)
+    assert [http.get(HALL, headers=ZH).status_code for _ in range(4)] == [200, 200, 429, 200]

@@ -66,6 +66,7 @@ def routes(desk: Desk) -> APIRouter:
     async def numbers(request: Request) -> Response:
         """Lend numbers for cases or certificates."""
         arrival, known = await _enter(desk, request)
+        desk.reopening.require_open()  # numbers that a lost lease holds may still come back
         call = arrival.decode(NumbersCall)
 
         def lend(tx: Transaction) -> NumbersAnswer:

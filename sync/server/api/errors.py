@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from sync.domain.failures import Failure
+from sync.domain.fields import DataFailure
 from sync.domain.figures.scoring import ScoreFailure
 from sync.domain.filings import FilingFailure
 from sync.domain.letters import LetterFailure
@@ -42,7 +43,7 @@ def status_of(failure: Failure) -> int:
         return HTTPStatus.FORBIDDEN
     if isinstance(failure, QueueFailure | FilingFailure | LetterFailure | ScoreFailure):
         return HTTPStatus.CONFLICT
-    if isinstance(failure, ReaderError):
+    if isinstance(failure, ReaderError | DataFailure):
         return HTTPStatus.BAD_REQUEST
     return HTTPStatus.INTERNAL_SERVER_ERROR
 

@@ -16,6 +16,7 @@ from sync.protocol.errors import WireError
 from sync.server.api.doors import address
 from sync.server.api.live import LiveStream
 from sync.server.pages import language_of
+from sync.server.services.public.public import network
 
 if TYPE_CHECKING:
     from sync.server.pages import Pages
@@ -58,7 +59,7 @@ def hall_routes(desk: Desk, pages: Pages) -> APIRouter:
     streams = Streams()
 
     async def board_of(request: Request, hall: str) -> Board | None:
-        desk.tries.take(f"hall {address(request)}", LOOKS_PER_MINUTE)
+        desk.tries.take(f"hall {network(address(request))}", LOOKS_PER_MINUTE)
         number = request.query_params.get("n", "")[:_CODE_MAX].upper()
         return await desk.ledger.read(lambda tx: desk.queues.board(tx, hall[:_CODE_MAX], number))
 
@@ -92,7 +93,7 @@ def hall_routes(desk: Desk, pages: Pages) -> APIRouter:
         """Say that the hall's queue has moved, as it happens."""
         if hall not in desk.policy.book.halls:
             raise WireError("wire.not_found")
-        where = address(request)
+        where = network(address(request))  # of IPv6 a single telephone has more than all streams
         desk.tries.take(f"hall {where}", LOOKS_PER_MINUTE)
         subscription = desk.live.subscribe((f"{QUEUE}{hall}",), "")
         try:

@@ -241,6 +241,14 @@ def test_another_departments_scope_and_case_are_closed(hall, system):
         assert (result["verdict"], result["code"]) == ("rejected", "proof.scope_outside")
 
 
+def test_no_number_is_lent_while_lost_ones_may_come_back(hall, sender, monkeypatch):
+    monkeypatch.setattr(hall.desk.reopening, "_until", hall.clock.now_ms() + 60_000)
+    with pytest.raises(Refused, match=r"wire\.unavailable"):
+        sender.number()
+    monkeypatch.undo()
+    assert sender.number()
+
+
 def test_strangers_and_ended_systems_are_turned_away(hall):
     with pytest.raises(Refused, match="system_unknown"):
         sender_of(hall, issue(hall, "nobody-1"))

@@ -1,8 +1,11 @@
-"""What every page of the console understands of a request."""
+"""What every page of the console understands of a request, and how what it is not is answered."""
 
 import pytest
 from starlette.requests import Request
 
+from sync.domain.failures import Failure, FailureKind
+from sync.domain.fields import DataFailure, Fields
+from sync.server.api.errors import status_of
 from sync.server.console.answers import PAGE_MAX, page_of
 
 
@@ -20,3 +23,10 @@ from sync.server.console.answers import PAGE_MAX, page_of
 )
 def test_a_page_is_a_number_from_one_on(asked, page):
     assert page_of(Request({"type": "http", "query_string": asked.encode()})) == page
+
+
+def test_what_somebody_sent_and_the_rules_cannot_read_is_no_defect_of_the_centre():
+    with pytest.raises(DataFailure) as caught:
+        Fields([], "policy")
+    assert status_of(caught.value) == 400
+    assert status_of(Failure("centre.policy_gap", FailureKind.BROKEN)) == 500
