@@ -8,7 +8,9 @@ Runs on the card lane, for it converses with cards.
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,10 +19,11 @@ from client.vault.failures import VaultFailure, VaultProblem
 from client.vault.keys import StoreKeys, derive, new_root, new_store
 from client.vault.recovering import StoreRecovery
 from client.vault.slots import CARD, CardSlot, KeyCard, ReadSlots, RecoverySlot, Slots, decoded
+from sync.domain.failures import Failure, FailureKind
 from sync.proof.keys import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from client.vault.recovery import RecoveryRequest, Share
@@ -59,10 +62,7 @@ class Vault:
         Raises:
             VaultFailure: MISSING.
         """
-        try:
-            return (self._folder / _FILE).read_bytes()
-        except FileNotFoundError as error:
-            raise VaultFailure(VaultProblem.MISSING) from error
+        return self._bytes(_FILE)
 
     def generation(self) -> int:
         """Return how often the root was changed, counted from 1; unauthenticated as device()."""
@@ -334,25 +334,31 @@ class Vault:
         return keys
 
     def _read(self, name: str) -> ReadSlots:
-        try:
-            return decoded((self._folder / name).read_bytes())
-        except FileNotFoundError as error:
-            raise VaultFailure(VaultProblem.MISSING) from error
+        return decoded(self._bytes(name))
+
+    def _bytes(self, name: str) -> bytes:
+        with _on_disk():
+            try:
+                return (self._folder / name).read_bytes()
+            except FileNotFoundError as error:
+                raise VaultFailure(VaultProblem.MISSING) from error
 
     def _write(self, name: str, slots: Slots, keys: StoreKeys) -> None:
         fresh = self._folder / _FRESH
         # O_BINARY: else Windows would write two bytes for each line's end.
         how = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(fresh, how, 0o600), "wb") as file:
-            file.write(slots.encoded(keys.mac))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._folder / name)
-        self._sync_folder()
+        with _on_disk():
+            with os.fdopen(os.open(fresh, how, 0o600), "wb") as file:
+                file.write(slots.encoded(keys.mac))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._folder / name)
+            self._sync_folder()
 
     def _rename(self, name: str) -> None:
-        (self._folder / name).replace(self._folder / _FILE)
-        self._sync_folder()
+        with _on_disk():
+            (self._folder / name).replace(self._folder / _FILE)
+            self._sync_folder()
 
     def _sync_folder(self) -> None:
         """Make a rename durable; Windows does it by itself and opens no folders."""
@@ -363,6 +369,21 @@ class Vault:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """Tell what the disk says no with by the store's own codes: the slots lie beside it.
+
+    Raises:
+        Failure: store.disk_full, store.disk_error.
+    """
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        code = "store.disk_full" if full else "store.disk_error"
+        raise Failure(code, FailureKind.RETRIABLE) from error
 
 
 def _card_slot(slots: Slots, root: bytes, person: str, certificate: bytes, by: str) -> CardSlot:

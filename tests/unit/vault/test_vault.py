@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import json
+import os
 import stat
 from dataclasses import fields, replace
 
@@ -18,6 +20,7 @@ from client.vault.failures import VaultFailure, VaultProblem
 from client.vault.keys import StoreKeys, derive
 from client.vault.slots import Slots, decoded
 from client.vault.vault import Vault
+from sync.domain.failures import Failure
 from sync.protocol.codec import b64u_decode, b64u_encode
 from tests.helpers.keycards import SoftCard, certificate_for
 
@@ -371,3 +374,21 @@ def test_an_altered_next_file_is_noticed(window, clerk, handler):
 
 def test_generations_are_counted_without_end_of_their_field():
     assert Slots(bytes(16), "d", 2**32 - 1).info("card", b"")[29:33] == b"\xff" * 4
+
+
+def test_a_disk_that_says_no_is_told_and_the_slots_stay(window, clerk, handler, monkeypatch):
+    keys = window.enrol(clerk)
+
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(Failure, match=r"store\.disk_full"):
+            window.add(clerk, handler)
+    assert window.vault.open(clerk) == keys
+    assert window.vault.people() == (clerk.person,)
+    (window.folder / "slots.json").unlink()
+    (window.folder / "slots.json").mkdir()
+    with pytest.raises(Failure, match=r"store\.disk_error"):
+        window.vault.certificates()
