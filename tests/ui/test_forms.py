@@ -88,11 +88,12 @@ def test_what_is_not_answered_is_listed_and_the_keyboard_goes_there(at_window):
         await hands.key((KEY.Key_Return, CTRL))
 
         # Each line names its question: four times "please choose" would say nothing.
-        assert [link.text() for link in hands.page.summary.links] == [
-            "特别程序：请选择",
-            "需要几个工作日：请填写工作日天数，例如 5",
-            "为什么需要：请写明",
-            "通知书：请选择",
+        links = hands.page.summary.links
+        assert [(link.text(), link.accessibleDescription()) for link in links] == [
+            ("特别程序", "请选择"),
+            ("需要几个工作日", "请填写工作日天数，例如 5"),
+            ("为什么需要", "请写明"),
+            ("通知书", "请选择"),
         ]
         assert hands.focus == "suspend.reason"
         assert not [args for args in hands.desk.asked if args[0] == "filled"]

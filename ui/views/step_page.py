@@ -356,19 +356,17 @@ class StepPage(QWidget):
 
     def _sum_up(self, problems: list[tuple[str, str]]) -> None:
         """List what is wrong at the top, each line a way to its field, which it names."""
-        left = [(name, self._whole(name, words)) for name, words in problems if words]
+        left = [(name, self._label(name, words), words) for name, words in problems if words]
         self.summary.show_problems(self.tongue.t("summary.headline", count=len(left)), left)
         for link in self.summary.links:
             link.setObjectName(f"{self.name}.problem")
         self.walk.place(self.summary)
 
-    def _whole(self, name: str, words: str) -> str:
-        """Return what is wrong with the name of its field, where the words do not say it."""
+    def _label(self, name: str, words: str) -> str:
+        """Return the name of a field, where the words about it do not say it."""
         field = self.fields.get(name)
         label = "" if field is None else field.label.text()
-        if not label or label.casefold() in words.casefold():
-            return words
-        return self.tongue.t("summary.line", label=label, what=words)
+        return "" if label.casefold() in words.casefold() else label
 
     def _press(self) -> None:
         if self.primary.isEnabled() and not self._busy:

@@ -29,15 +29,25 @@ class ErrorSummary(Face):
         self.links: tuple[ActButton, ...] = ()
         self.hide()
 
-    def show_problems(self, headline: str, problems: list[tuple[str, str]]) -> None:
-        """Show (field, words) under a headline; hides itself when there are none."""
+    def show_problems(self, headline: str, problems: list[tuple[str, str, str]]) -> None:
+        """Show (field, its label, words) under a headline; hides itself when there are none.
+
+        The label leads to the field, with the words beside it; where there is none the words do.
+        """
         clear(self._links)
         made = []
-        for field, words in problems:
+        for field, label, words in problems:
             link = ActButton("link")
-            link.setText(words)
+            link.setText(label or words)
+            link.setAccessibleDescription(words if label else "")
             link.clicked.connect(lambda _=False, name=field: self.jump.emit(name))
-            self._links.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+            line = row(gap=8)
+            line.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
+            if label:
+                line.addWidget(Text("small", words, wrap=True), 1, Qt.AlignmentFlag.AlignVCenter)
+            else:
+                line.addStretch(1)
+            self._links.addLayout(line)
             made.append(link)
         self.links = tuple(made)
         self.headline.setText(headline)
