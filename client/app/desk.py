@@ -146,7 +146,7 @@ class Desk:
         self.queue = HallQueue(self.door.place, line, self.catalogue)
         self.appointments = Appointments(self.door.place, line)
         self.letters = Letters(self.door.place, line)
-        self.filings = Filings(self.door.place, line, self.steps, self.materials, self.drafts)
+        self.filings = Filings(self.door.place, line, self.steps, self.materials)
         self.at_counter = AtCounter(
             machine.listen(machine.started), lambda: self.now().date(), self._news.tell
         )

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from client.app.ports.card import StoreKeys
+    from client.host.clock import Clock
 
 FILE, CHECK, MARK, LOCK = "store.db", "store.check", "store.mark", "store.lock"
 ATTACHMENTS = "attachments"
@@ -51,16 +52,18 @@ class OpenStore:
         folder: made if absent; one without a store gets an empty one.
         keys: K_db, K_att, K_name, K_mark, K_backup: 32 bytes each; taken over:
             `close` fills them with zeros.
+        clock: for when drafts were saved.
 
     Raises:
         StoreFailure: see `client.store.store.open_store`.
     """
 
-    def __init__(self, folder: Path, keys: StoreKeys) -> None:
+    def __init__(self, folder: Path, keys: StoreKeys, clock: Clock) -> None:
         with translated():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._keys = keys
+        self._clock = clock
         self._closed = False
         self._lock = FolderLock(folder / LOCK)
         self._mark = self._mark_under(keys)

@@ -66,10 +66,6 @@ def open_store(folder: Path, keys: StoreKeys, clock: Clock) -> SqlCipherStore:
 class SqlCipherStore(SyncSide):
     """A CaseStore in an SQLCipher file; made by `open_store`."""
 
-    def __init__(self, folder: Path, keys: StoreKeys, clock: Clock) -> None:
-        super().__init__(folder, keys)
-        self._clock = clock
-
     # ------------------------------------------------------------ cases
 
     def policy_book(self) -> PolicyBook:

@@ -61,6 +61,7 @@ class SyncSide(OpenStore):
         records: Sequence[Record],
         uses: Sequence[NumberUse] = (),
         pages: Sequence[tuple[str, str]] = (),
+        drafts: Mapping[str, str] = NONE,
     ) -> ChangeSet:
         """Append own events in one durable transaction.
 
@@ -68,6 +69,7 @@ class SyncSide(OpenStore):
             records: in their order.
             uses: numbers that the last of them spends.
             pages: (hash, type) of attachments that become the last one's case's.
+            drafts: texts by key, kept with them.
 
         Raises:
             StoreFailure: store.chain_moved, no_chain, no_session, number_spent, behind_centre,
@@ -90,6 +92,8 @@ class SyncSide(OpenStore):
                     self._attachments.bind(sha256, type_, case)
             for number, steps in touched.items():
                 self._projections.extend(number, steps)
+            for key, text in drafts.items():
+                self._drafts.save(key, text, self._clock.wall())
         return ChangeSet(frozenset(touched))
 
     def _person(self, facts: Facts) -> str:

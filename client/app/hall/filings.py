@@ -1,13 +1,12 @@
 """Online filings at a window: seen, taken up by pre-registration, or answered with what is missing.
 
 The case is the window's own signed step; which filing it came of is told to the centre once that
-knows the case (docs/adr/020). Until then it stands in a draft, so that a lock, a crash or a line
-that is out never makes a second case of one filing.
+knows the case (docs/adr/020). Until then it stands in a draft that is kept in the step's own
+transaction, so that a lock, a crash or a line that is out never makes a second case of one filing.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -23,13 +22,13 @@ from sync.protocol.filing_messages import FilingAnswer, FilingCall, FilingsAnswe
 from sync.protocol.messages import Empty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
     from typing import Any
 
     from client.app.files.materials import Drawn, Materials
     from client.app.ports.hall import HallLine
+    from client.app.ports.store import CaseStore
     from client.app.rows.words import PageRow
-    from client.app.session.drafts import Drafts
     from client.app.session.workplace import Workplace
     from client.app.steps.clerk import Steps
     from sync.domain.policy import PolicyBook
@@ -48,15 +47,12 @@ class Filings:
         line: HallLine,
         steps: Steps,
         materials: Materials,
-        drafts: Drafts,
     ) -> None:
         self._place = place
         self._line = line
         self._steps = steps
         self._materials = materials
-        self._drafts = drafts
         self._held: dict[str, FilingRow] = {}
-        self._noting = asyncio.Lock()  # what is noted is read and written in two turns
 
     async def view(self) -> FilingsView:
         """Return the filings that this hall owes an answer, the oldest first.
@@ -67,7 +63,7 @@ class Filings:
         place = self._place()
         answer = await self._line.hall("/v1/filings/look", FilingsAnswer, Empty())
         book = await place.on_store(place.store.policy_book)
-        done = await self._registered()
+        done = await place.on_store(_registered, place.store)
         rows = tuple(_row(book, each, answer.t) for each in answer.filings)
         self._held = {row.number: row for row in rows}
         return FilingsView(tuple(row for row in rows if row.number not in done))
@@ -92,31 +88,30 @@ class Filings:
         row = self._held.get(number)
         if row is None:
             raise AppFailure("app.no_such_filing")
-        known = (await self._registered()).get(number)
+        place = self._place()
+        known = (await place.on_store(_registered, place.store)).get(number)
         if known is not None:
             return Registered(None, known)
         await self._act("take", number)
-        done = await self._steps.preregister(row.form)
-        await self._note(number, done.case)
+
+        def noted(case: str) -> Mapping[str, str]:
+            return {REGISTERED: json.dumps({**_registered(place.store), number: case})}
+
+        done = await self._steps.preregister(row.form, noted)
         pages, refused = await self._pages(done.case, row)
         return Registered(done, done.case, pages, refused)
 
     async def settle(self) -> int:
         """Tell the centre which cases filings became; return how many it does not know yet."""
-        told = set()
-        for number, case in (await self._registered()).items():
+        place, told = self._place(), set()
+        for number, case in (await place.on_store(_registered, place.store)).items():
             try:
                 await self._act("registered", number, case=case)
             except Failure as failure:
                 if failure.code != "filing.other_state":
                     continue  # not pushed yet, or the line is out: asked again later
             told.add(number)
-        async with self._noting:
-            # Another may have been registered while the centre was told of these.
-            held = await self._registered()
-            waiting = {number: case for number, case in held.items() if number not in told}
-            await self._keep(waiting)
-        return len(waiting)
+        return await place.on_store(_forget, place.store, told)
 
     async def lacks(self, number: str, text: str) -> None:
         """Tell the applicant once what is missing.
@@ -152,20 +147,23 @@ class Filings:
             found.setdefault(file.code, []).append(page)
         return tuple((code, tuple(pages)) for code, pages in found.items()), tuple(refused)
 
-    async def _registered(self) -> dict[str, str]:
-        text = await self._drafts.load(REGISTERED)
-        held: dict[str, str] = {} if text is None else json.loads(text)
-        return held
 
-    async def _note(self, number: str, case: str) -> None:
-        async with self._noting:
-            await self._keep({**await self._registered(), number: case})
+def _registered(store: CaseStore) -> dict[str, str]:
+    """Return which case each filing became that the centre was not told of. Store lane."""
+    text = store.draft(REGISTERED)
+    held: dict[str, str] = {} if text is None else json.loads(text)
+    return held
 
-    async def _keep(self, held: dict[str, str]) -> None:
-        if held:
-            await self._drafts.save(REGISTERED, json.dumps(held))
-        else:
-            await self._drafts.drop(REGISTERED)
+
+def _forget(store: CaseStore, told: Collection[str]) -> int:
+    """Forget filings; return how many stay, one registered meanwhile among them. Store lane."""
+    held = _registered(store)
+    waiting = {number: case for number, case in held.items() if number not in told}
+    if not waiting:
+        store.drop_draft(REGISTERED)
+    elif waiting != held:
+        store.save_draft(REGISTERED, json.dumps(waiting))
+    return len(waiting)
 
 
 def _row(book: PolicyBook, filing: Filing, now: int) -> FilingRow:

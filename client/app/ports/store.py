@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sync.engine.ports import SyncStore
+from sync.engine.ports import NONE, SyncStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -198,6 +198,7 @@ class CaseStore(SyncStore, Protocol):
         records: Sequence[Record],
         uses: Sequence[NumberUse] = (),
         pages: Sequence[tuple[str, str]] = (),
+        drafts: Mapping[str, str] = NONE,
     ) -> ChangeSet:
         """Append own events: log, outbox, projections, search in one durable transaction.
 
@@ -206,6 +207,7 @@ class CaseStore(SyncStore, Protocol):
             uses: numbers that the last of them spends.
             pages: (hash, type) of kept attachments that the last of them names: from this
                 transaction on they are its case's, and are uploaded.
+            drafts: texts by key that are kept in the same transaction.
 
         Raises:
             StoreFailure: store.chain_moved when the first record does not follow the head;

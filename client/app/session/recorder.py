@@ -21,6 +21,7 @@ from sync.domain.fields import moment_of, ms_of
 from sync.domain.hall_steps import HALL_KINDS, SCOPE, judge_hall, judge_payment
 from sync.domain.violations import refusals
 from sync.domain.workflow import held_against, stands_for
+from sync.engine.ports import NONE
 from sync.proof import events as proof
 from sync.proof.keys import new_bytes, new_id
 from sync.protocol.records import LateClaim
@@ -188,6 +189,7 @@ class Recorder:
         act: str | None = None,
         uses: Sequence[NumberUse] = (),
         pages: Sequence[tuple[str, str]] = (),
+        drafts: Mapping[str, str] = NONE,
     ) -> Recorded:
         """Sign and append; durable when this returns.
 
@@ -197,6 +199,7 @@ class Recorder:
             uses: numbers that it spends.
             pages: (hash, type) of attachments that it names: the centre gets them from now on,
                 and none of a step that was not made.
+            drafts: texts by key that are kept when, and only when, it is made.
 
         Raises:
             AppFailure: app.case_moved when the case has a newer event than the act was signed
@@ -207,7 +210,7 @@ class Recorder:
         findings = self.judge(draft, signed_by_card=act is not None)
         chained = self._chained(draft, self._head())
         record = proof.make_event(chained, self.mandate.delegation, self.mandate.key, act)
-        return Recorded(draft.id, self._store.append([record], uses, pages), findings)
+        return Recorded(draft.id, self._store.append([record], uses, pages, drafts), findings)
 
     def _found(self, found: Iterable[Violation], case: Case | None) -> tuple[Violation, ...]:
         """Return findings, with names.

@@ -38,7 +38,7 @@ from client.app.steps.step_papers import (
     receipt_paper,
     slip_paper,
 )
-from client.app.steps.stepping import PDF, Stepping, numbered
+from client.app.steps.stepping import NOTHING, PDF, Stepping, numbered
 from sync.domain.events import Kind
 from sync.domain.failures import FailureKind
 from sync.domain.ids import make_case_number, make_serial
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from client.app.rows.steps import AcceptancePreview, Missing, PreregisterForm, StepDone
     from client.app.rows.words import PageRow
     from client.app.session.workplace import Workplace
+    from client.app.steps.stepping import Noted
     from sync.domain.case import Case
 
 
@@ -69,15 +70,22 @@ class Steps:
         self._place = place
         self._way = way
 
-    async def preregister(self, form: PreregisterForm) -> StepDone:
-        """Register a visitor: number, slip (预登记, IN01)."""
-        return await self._register(Kind.PREREGISTER, form)
+    async def preregister(self, form: PreregisterForm, noted: Noted = NOTHING) -> StepDone:
+        """Register a visitor: number, slip (预登记, IN01).
+
+        Args:
+            form: what was typed.
+            noted: the drafts that are kept with the step, as `Stepping.commit` takes them.
+        """
+        return await self._register(Kind.PREREGISTER, form, noted)
 
     async def ask_precheck(self, form: PreregisterForm) -> StepDone:
         """Ask for a voluntary pre-check: a number, no paper, no legal effect (预审, TM23)."""
         return await self._register(Kind.ASK_PRECHECK, form)
 
-    async def _register(self, kind: Kind, form: PreregisterForm) -> StepDone:
+    async def _register(
+        self, kind: Kind, form: PreregisterForm, noted: Noted = NOTHING
+    ) -> StepDone:
         place = self._place()
 
         async def make() -> StepDone:
@@ -100,6 +108,7 @@ class Steps:
                 lambda: slip_paper(place, subject, form),
                 members,
                 uses=(NumberUse("case", serial),),
+                noted=noted,
             )
 
         async with place.steps:

@@ -8,7 +8,8 @@ comes after that.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from client.app.files.prints import keep_narrow
 from client.app.rows.cases import PaperRow
@@ -19,7 +20,7 @@ from client.documents.papers import compose_paper
 from sync.domain.failures import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Sequence
     from datetime import datetime
 
     from client.app.files.slips import Slips
@@ -31,6 +32,16 @@ if TYPE_CHECKING:
     from client.documents.papers import PaperData
 
 PDF = "application/pdf"
+
+Noted = Callable[[str], Mapping[str, str]]
+"""Says, on the store lane, which drafts are kept in the transaction of a case's step."""
+
+
+def _nothing(_case: str) -> Mapping[str, str]:
+    return {}
+
+
+NOTHING: Final[Noted] = _nothing
 
 
 class Stepping:
@@ -54,6 +65,7 @@ class Stepping:
         members: Mapping[str, Any],
         uses: Sequence[NumberUse] = (),
         pages: Sequence[tuple[str, str]] = (),
+        noted: Noted = NOTHING,
     ) -> StepDone:
         """Make the paper, keep it sealed, and commit the step that names it."""
         framed = await place.on_store(data)
@@ -62,7 +74,11 @@ class Stepping:
         named = {**members, "paper": paper_members(paper)}
         scope, all_pages = subject.item.scope, [*pages, (paper.sha256, PDF)]
         done = await self.commit(
-            place, kind, subject.number, scope, named, uses=uses, paper=paper, pages=all_pages
+            *(place, kind, subject.number, scope, named),
+            uses=uses,
+            paper=paper,
+            pages=all_pages,
+            noted=noted,
         )
         self._slips.want(place, framed, paper.sha256)
         return done
@@ -78,8 +94,9 @@ class Stepping:
         uses: Sequence[NumberUse] = (),
         paper: Paper | None = None,
         pages: Sequence[tuple[str, str]] = (),
+        noted: Noted = NOTHING,
     ) -> StepDone:
-        """Judge, sign and append one step.
+        """Judge, sign and append one step, and keep the drafts that `noted` says with it.
 
         Raises:
             AppFailure: a violation's code when the rules refuse it; nothing is changed then.
@@ -87,7 +104,7 @@ class Stepping:
 
         def work() -> Recorded:
             draft = place.recorder.draft(kind, scope, case, members)
-            return place.recorder.commit(draft, uses=uses, pages=pages)
+            return place.recorder.commit(draft, uses=uses, pages=pages, drafts=noted(case))
 
         recorded = await place.on_store(work)
         self._done(recorded)

@@ -4,9 +4,12 @@ import asyncio
 import json
 from types import SimpleNamespace
 
+import pytest
+
 from client.app.hall import own_queue
 from client.app.hall.filings import REGISTERED, Filings
 from client.app.hall.queue import HallQueue
+from client.app.steps.stepping import Stepping
 from sync.domain.tickets import TicketState
 from sync.protocol.hall_messages import QueueCall
 from tests.unit.domain.world import at, county
@@ -61,44 +64,83 @@ def test_numbers_drawn_and_called_while_others_were_brought_stay():
     assert place.act("draw") not in {first, second, *more}
 
 
-class Drafts:
-    """Drafts in memory; each turn lets others have theirs."""
+class Store:
+    """Drafts in memory."""
 
-    def __init__(self):
-        self.kept = {}
+    def __init__(self, kept=()):
+        self.kept = dict(kept)
+        self.draft, self.save_draft = self.kept.get, self.kept.__setitem__
 
-    async def load(self, key):
-        await asyncio.sleep(0)
-        return self.kept.get(key)
-
-    async def save(self, key, text):
-        await asyncio.sleep(0)
-        self.kept[key] = text
-
-    async def drop(self, key):
-        await asyncio.sleep(0)
+    def drop_draft(self, key):
         self.kept.pop(key, None)
+
+    def registered(self):
+        return json.loads(self.kept[REGISTERED])
+
+
+class Steps:
+    """Makes a step and keeps with it what is noted; then the window dies, or its page is left."""
+
+    def __init__(self, store, after):
+        self.store, self.after, self.made = store, after, []
+
+    async def preregister(self, _form, noted):
+        case = f"c{len(self.made) + 1}"
+        self.made.append(case)
+        self.store.kept.update(noted(case))
+        raise self.after
+
+
+def hall_of(store, line, steps=None):
+    place = Place()
+    place.store = store
+    hall = Filings(lambda: place, line, steps, None)
+    hall._held = {number: SimpleNamespace(form=None, files=()) for number in ("f1", "f2")}
+    return hall
+
+
+async def _nothing():
+    pass
+
+
+@pytest.mark.parametrize("after", [MemoryError(), asyncio.CancelledError()])
+def test_a_filing_whose_step_was_made_is_never_made_a_second_case(after):
+    store = Store()
+    steps = Steps(store, after)
+    with pytest.raises(type(after)):
+        asyncio.run(hall_of(store, Line(_nothing), steps).register("f1"))
+    again = asyncio.run(hall_of(store, Line(_nothing), steps).register("f1"))
+    assert (again.done, again.case) == (None, "c1")
+    assert steps.made == ["c1"]
 
 
 def test_a_filing_registered_while_the_centre_was_told_of_another_is_not_forgotten():
-    drafts = Drafts()
-    drafts.kept[REGISTERED] = json.dumps({"f1": "c1"})
-    made = []
+    store = Store({REGISTERED: json.dumps({"f1": "c1"})})
 
     async def meanwhile():
-        await made[0]._note("f2", "c2")
+        store.kept[REGISTERED] = json.dumps({"f1": "c1", "f2": "c2"})
 
-    made.append(Filings(Place, Line(meanwhile), None, None, drafts))
-    assert asyncio.run(made[0].settle()) == 1
-    assert json.loads(drafts.kept[REGISTERED]) == {"f2": "c2"}
+    assert asyncio.run(hall_of(store, Line(meanwhile)).settle()) == 1
+    assert store.registered() == {"f2": "c2"}
 
 
-def test_two_filings_noted_at_once_are_both_noted():
-    drafts = Drafts()
-    filings = Filings(Place, None, None, None, drafts)
+def test_a_second_filing_is_noted_beside_the_first():
+    store = Store({REGISTERED: json.dumps({"f2": "c9"})})
+    with pytest.raises(MemoryError):
+        asyncio.run(hall_of(store, Line(_nothing), Steps(store, MemoryError())).register("f1"))
+    assert store.registered() == {"f2": "c9", "f1": "c1"}
 
-    async def both():
-        await asyncio.gather(filings._note("f1", "c1"), filings._note("f2", "c2"))
 
-    asyncio.run(both())
-    assert json.loads(drafts.kept[REGISTERED]) == {"f1": "c1", "f2": "c2"}
+def test_what_is_noted_goes_into_the_transaction_of_the_step():
+    kept = []
+
+    def commit(draft, *, uses, pages, drafts):
+        kept.append((draft, dict(drafts)))
+        return SimpleNamespace(event="e", change=None, findings=())
+
+    place = Place()
+    place.recorder = SimpleNamespace(draft=lambda *_: "draft", commit=commit)
+    way = Stepping(lambda _recorded: None, None)
+    step = way.commit(place, "preregister", "c1", "s", {}, noted=lambda case: {"k": case})
+    asyncio.run(step)
+    assert kept == [("draft", {"k": "c1"})]

@@ -422,3 +422,24 @@ def _id(record):
 
 def _with_n(outcome, n):
     return json.dumps({**json.loads(outcome), "n": n}, separators=(",", ":"))
+
+
+def test_drafts_are_kept_in_the_transaction_of_the_events(life, store, monkeypatch):
+    number = life.number()
+    record = life.record("preregister", registration(), number)
+    store.append([record], drafts={"filings.registered": number})
+    assert store.draft("filings.registered") == number
+    stray = life.record("receive", RECEIVE, number, prev=text32())
+    with pytest.raises(StoreFailure, match=r"store\.chain_moved"):
+        store.append([stray], drafts={"filings.registered": "gone"})
+    assert store.draft("filings.registered") == number
+
+    def full(*_):
+        raise StoreFailure("store.disk_full")
+
+    life.place = dataclasses.replace(life.place, seq=store.head().seq, hash=store.head().hash)
+    after = life.record("receive", RECEIVE, number, cprev=store.case_head(number))
+    monkeypatch.setattr(store._drafts, "save", full)
+    with pytest.raises(StoreFailure, match=r"store\.disk_full"):
+        store.append([after], drafts={"filings.registered": "gone"})
+    assert len(store.events_of(number)) == 1  # neither without the other
