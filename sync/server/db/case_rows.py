@@ -184,7 +184,7 @@ class SqlCaseRows(Rowwise):
         return None if found is None else int(found)
 
     def claim_warning(self, key: tuple[str, str, str, str], at: int) -> bool:
-        """Take (case, kind, level, calendar version); False if it was taken before."""
+        """Take (case, kind, level, calendar version, or a breach's code); False if it was taken."""
         case_no, kind, level, calendar = key
         row = {"case_no": case_no, "kind": kind, "level": level, "calendar": calendar, "at": at}
         return self._claim(warnings, row)

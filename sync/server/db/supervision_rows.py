@@ -142,6 +142,7 @@ class SqlSupervisionRows(Rowwise):
         told = exists().where(
             warnings.c.case_no == findings.c.case_no,
             warnings.c.kind == literal(BREACH) + _own_name(),
+            warnings.c.calendar.in_(("", findings.c.code)),
         )
         statement = _entries().where(
             findings.c.at >= since,

@@ -57,7 +57,7 @@ class Breaches:
         self, tx: Transaction, found: FindingEntry, number: str, rule: LightRule, now: int
     ) -> None:
         row = tx.cases.get(number)
-        key = (number, f"{BREACH}{found.name}", rule.colour.value, "")
+        key = (number, f"{BREACH}{found.name}", rule.colour.value, found.code)
         if not tx.cases.claim_warning(key, now) or row is None or row.scope != found.scope:
             return
         content: dict[str, Any] = {

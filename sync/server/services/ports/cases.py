@@ -51,7 +51,7 @@ class CaseRows(Protocol):
         """Return the earliest moment at which any case changes by itself."""
 
     def claim_warning(self, key: tuple[str, str, str, str], at: int) -> bool:
-        """Take (case, kind, level, calendar version); False if it was taken before."""
+        """Take (case, kind, level, calendar version, or a breach's code); False if it was taken."""
 
     def search(self, wanted: CaseSearch) -> list[CaseRow]:
         """Return the cases that a list wants, red first, then by due time."""
