@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sync.domain.failures import Failure
 from sync.proof.policy import SCOPE
 from sync.server.jobs.outliving import Outliving
 
@@ -120,8 +121,31 @@ class ClockJob:
 
     async def _sweep(self, now: int) -> None:
         watch, ledger = self._desk.watch, self._desk.ledger
-        scopes = await ledger.read(lambda tx: watch.due_scopes(tx, now))
-        await ledger.write(lambda tx: watch.sweep(tx, now, scopes), scopes)
+        try:
+            scopes = await ledger.read(lambda tx: watch.due_scopes(tx, now))
+            await ledger.write(lambda tx: watch.sweep(tx, now, scopes), scopes)
+        except Failure:
+            raise  # the database is away: no case's doing
+        except Exception:  # noqa: BLE001  # whatever one case's rules raise; said below
+            await self._sweep_singly(now)
+
+    async def _sweep_singly(self, now: int) -> None:
+        """Look after what is due, each case in its own unit: one of them undid a sweep.
+
+        A case that cannot be reckoned holds up itself alone, and is told of.
+        """
+        watch, ledger = self._desk.watch, self._desk.ledger
+        for row in await ledger.read(partial(watch.due, now=now)):
+            try:
+                scopes = await ledger.read(partial(watch.scopes_of, row=row))
+                one = partial(watch.alone, number=row.number, now=now, scopes=scopes)
+                await ledger.write(one, scopes)
+            except Failure:
+                raise
+            except Exception:
+                log.exception("case not reckoned", case=row.number)
+                put_by = partial(watch.put_by, number=row.number, now=now)
+                await ledger.write(put_by, (row.scope,))
 
     def _rest(self, moment: int | None, now: int) -> float:
         if moment is None:

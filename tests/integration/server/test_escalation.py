@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from sync.server.clock import milliseconds, moment
+from sync.server.services.own_steps import watch as watching
+from sync.server.services.rows.findings import FindingRow
+from sync.server.services.rows.supervision import BREACH
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import SCOPE
@@ -195,3 +198,63 @@ def test_a_breach_is_warned_of_once_and_inquired_into(centre, window, number):
     assert len([b for _, b in lines(centre, number, "urge") if b.get("breach")]) == 1
     answered = centre.read(lambda tx: tx.supervision.pressed(line.event))
     assert answered.pressing.answer
+
+
+def test_a_case_that_cannot_be_reckoned_holds_up_itself_alone_and_is_told_of(
+    centre, window, number, monkeypatch
+):
+    other, plain = walk_to(window, "accepted"), watching.light_of
+
+    def raising(case, *how):
+        if case.number == number:
+            raise ZeroDivisionError
+        return plain(case, *how)
+
+    monkeypatch.setattr(watching, "light_of", raising)
+    red_urge(centre, other)
+    until(lambda: "unreckoned" in codes(centre, number))
+    assert not lines(centre, number, "urge")
+    assert "unreckoned" not in codes(centre, other)
+    again = centre.clock.now_ms() + watching.PUT_BY_MS
+    assert centre.read(lambda tx: tx.cases.get(number)).next_moment == again
+    centre.clock.move_to(moment(again))
+    later = again + watching.PUT_BY_MS
+    until(lambda: centre.read(lambda tx: tx.cases.get(number)).next_moment == later)
+    assert codes(centre, number).count("unreckoned") == 1  # one for the same newest step
+    monkeypatch.setattr(watching, "light_of", plain)
+    centre.clock.move_to(moment(later))
+    until(lambda: lines(centre, number, "urge"))
+
+
+def breaches_warned_of(centre, number):
+    return sorted(body["breach"] for _, body in lines(centre, number, "urge") if "breach" in body)
+
+
+def find(centre, number, event, *codes):
+    """Keep findings about one step of a case."""
+    at = centre.clock.now_ms()
+    rows = [FindingRow(SCOPE, number, event, None, None, code, "{}", at) for code in codes]
+    centre.centre.ledger.write_now(lambda tx: [tx.cases.add_finding(row) for row in rows])
+
+
+def test_two_breaches_of_one_step_are_each_warned_of_and_inquired_into(centre, number):
+    (step, _), *_ = lines(centre, number, "accept")
+    find(centre, number, step.event, "no_authority", "same_person")
+    until(lambda: len(breaches_warned_of(centre, number)) == 2)
+    assert breaches_warned_of(centre, number) == ["no_authority", "same_person"]
+    assert codes(centre, number).count("inquiry_opened") == 2
+    find(centre, number, step.event, "asked_again")  # found later
+    until(lambda: "asked_again" in breaches_warned_of(centre, number))
+    assert len(breaches_warned_of(centre, number)) == 3
+
+
+def test_what_a_centre_of_before_warned_of_is_not_warned_of_again(centre, number):
+    (step, _), *_ = lines(centre, number, "accept")
+    (receipt, _), *_ = lines(centre, number, "receive")
+    claimed = (number, f"{BREACH}{step.event}", "red", "")  # it wrote no code
+    now = centre.clock.now_ms()
+    centre.centre.ledger.write_now(lambda tx: tx.cases.claim_warning(claimed, now))
+    find(centre, number, step.event, "no_authority")
+    find(centre, number, receipt.event, "same_person")
+    until(lambda: breaches_warned_of(centre, number))
+    assert breaches_warned_of(centre, number) == ["same_person"]

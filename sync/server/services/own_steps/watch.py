@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from sync.domain.calendar import china_day
 from sync.domain.case import State
 from sync.domain.catalogue import Unit
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from sync.server.services.rows.cases import CaseRow
 
 SLICE = 50  # a case takes some 1.7 ms, and a push that comes meanwhile waits for all of them
+PUT_BY_MS = 3_600_000  # a case that cannot be reckoned is looked at again after this
 #: Limits beside a case's own that are somebody's to keep, and warned of like its own.
 _BESIDE = frozenset({"pending", "helper", "hearing.hold", "inspectors", "service"})
 _PROLONGED_OFTEN = 2
@@ -66,11 +69,40 @@ class Watch:
         taken = frozenset(scopes)
         rows = tx.cases.due(now, SLICE, taken)
         for found in rows:
-            # One that came due since waits for the next sweep, which takes its scopes too.
-            if self._jointly.scopes_of(tx, found) <= taken:
-                self._jointly.tend(tx, found, now)
-                self.tend(tx, tx.cases.get(found.number) or found, now)
+            self._look_after(tx, found, now, taken)
         return len(rows)
+
+    def due(self, tx: Transaction, now: int) -> list[CaseRow]:
+        """Return the cases of the next sweep as they are stored; none of them is read."""
+        return tx.cases.due(now, SLICE, tx.cases.due_scopes(now, SLICE))
+
+    def scopes_of(self, tx: Transaction, row: CaseRow) -> frozenset[str]:
+        """Return the scopes that `alone` takes for a case."""
+        return self._jointly.scopes_of(tx, row)
+
+    def alone(self, tx: Transaction, number: str, now: int, scopes: Iterable[str]) -> None:
+        """Look after one case, if it is due yet, in a unit that writes and has scopes."""
+        row = tx.cases.get(number)
+        if row is not None and row.next_moment is not None and row.next_moment <= now:
+            self._look_after(tx, row, now, frozenset(scopes))
+
+    def put_by(self, tx: Transaction, number: str, now: int) -> None:
+        """Let a case that cannot be reckoned wait, and tell of it once for its newest step.
+
+        Nothing of the case is read: that may be what went wrong.
+        """
+        row = tx.cases.get(number)
+        if row is None or row.closed:
+            return
+        tx.cases.save(msgspec.structs.replace(row, next_moment=now + PUT_BY_MS))
+        if tx.cases.claim_warning((number, f"unreckoned {row.last_n}", "finding", ""), now):
+            note_case(tx, row, None, "unreckoned", now)
+
+    def _look_after(self, tx: Transaction, row: CaseRow, now: int, taken: frozenset[str]) -> None:
+        # One that came due since waits for the next sweep, which takes its scopes too.
+        if self._jointly.scopes_of(tx, row) <= taken:
+            self._jointly.tend(tx, row, now)
+            self.tend(tx, tx.cases.get(row.number) or row, now)
 
     def tend(self, tx: Transaction, row: CaseRow, now: int) -> CaseRow:
         """Let happen what is due for a case, warn, and set its next moment."""

@@ -50,14 +50,14 @@ def open_inquiry(tx: Transaction, row: CaseRow, event: str, about: str, at: int)
 
 
 def note_case(
-    tx: Transaction, row: CaseRow, event: str, code: str, at: int, **args: str | int
+    tx: Transaction, row: CaseRow, event: str | None, code: str, at: int, **args: str | int
 ) -> None:
-    """Note what the centre itself found of a case, on one of its events.
+    """Note what the centre itself found of a case.
 
     Args:
         tx: a unit that writes.
         row: the case.
-        event: the step that it hangs on.
+        event: the step that it hangs on; None where it is of no single one.
         code: a violation's code.
         at: ms.
         args: of the code's sentence.
