@@ -23,6 +23,7 @@ from sync.server.db.writer import SqlLedger
 from sync.server.jobs.messages import MessageJob
 from sync.server.services.channels import courier as couriers
 from sync.server.services.channels.courier import (
+    BEGUN_MS,
     FIRST_MS,
     KEEP_MS,
     TAKEN_MS,
@@ -145,6 +146,49 @@ def test_what_has_gone_is_written_down_though_the_next_one_ends_the_round(
         send(courier)
     rows = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
     assert sorted(row.state for row in rows) == ["sending", "sent", "sent"]
+
+
+def test_none_is_begun_late_in_the_time_that_it_was_taken_for(ledger, outbox, clock):
+    """A gateway hangs: what it was not given yet is no longer taken, and never `unsure`."""
+    way = Way(knows_ids=False)
+    courier, plain = Courier(ledger, clock, {"sms": way}, outbox), way.send
+    several(ledger, outbox, clock, 3)
+
+    def hang(message):
+        clock.ms += BEGUN_MS
+        return plain(message)
+
+    way.send = hang
+    before = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
+    assert send(courier) == 3
+    after = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
+    (gone,) = [row.id for row in after if row.state == "sent"]
+    assert [row for row in after if row.id != gone] == [row for row in before if row.id != gone]
+    while send(courier):
+        clock.ms += TAKEN_MS
+    rows = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
+    assert [(row.state, row.code, row.tries) for row in rows] == [("sent", "", 1)] * 3
+    assert len(way.went) == 3
+
+
+def test_what_another_process_took_since_is_not_put_back(ledger, outbox, clock):
+    way = Way()
+    courier, plain = Courier(ledger, clock, {"sms": way}, outbox), way.send
+    several(ledger, outbox, clock, 2)
+
+    def hang(message):
+        clock.ms += TAKEN_MS
+        take = clock.ms, clock.ms + TAKEN_MS, 5
+        ledger.write_now(lambda tx: tx.messages.take(*take))
+        return plain(message)
+
+    way.send = hang
+    send(courier)
+    rows = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
+    assert sorted((row.state, row.next) for row in rows) == [
+        ("sending", clock.ms + TAKEN_MS),
+        ("sent", None),
+    ]
 
 
 def test_messages_that_another_process_took_meanwhile_are_not_taken(ledger, outbox, clock):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sync.server.services.rows.messages import MessageRow
 
 TAKEN_MS = 120_000  # longer than any gateway may take; then the process that took it is gone
+BEGUN_MS = TAKEN_MS // 2  # a message not begun by then is left to the next round
 SLICE = 20
 TOGETHER_S = 0.05  # what goes within this time is written down in one unit
 FIRST_MS, LONGEST_MS, TRIES = 30_000, 3_600_000, 8  # half a minute, doubled up to an hour
@@ -67,7 +68,12 @@ class Courier:
         gone: list[MessageRow] = []
         over = asyncio.Event()
         async with asyncio.TaskGroup() as settling:
-            for message in taken:
+            for at, message in enumerate(taken):
+                if self._clock.now_ms() - now >= BEGUN_MS:
+                    await self._ledger.write(
+                        partial(_put_back, rows=taken[at:], until=now + TAKEN_MS)
+                    )
+                    break
                 gone.append(after := await self._carried(message))
                 if len(gone) == 1:
                     settling.create_task(self._written_down(gone, over))
@@ -166,6 +172,17 @@ def _settle(tx: Transaction, rows: Iterable[MessageRow]) -> None:
     for row in rows:
         now = tx.messages.get(row.id)
         if now is None or now.state == MessageState.SENDING.value:
+            tx.messages.save(row)
+
+
+def _put_back(tx: Transaction, rows: Iterable[MessageRow], until: int) -> None:
+    """Let messages wait as they did before they were taken, unless somebody took them since.
+
+    No gateway saw them: left as they are, they would stand as perhaps sent.
+    """
+    for row in rows:
+        now = tx.messages.get(row.id)
+        if now is not None and now.state == MessageState.SENDING.value and now.next == until:
             tx.messages.save(row)
 
 
