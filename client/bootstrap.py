@@ -24,7 +24,7 @@ from client.host.clock import SystemClock
 from client.host.lanes import Lanes
 from client.host.pinned import load_pinned, save_pinned
 from client.host.premises import Premises
-from client.host.settings import named_settings
+from client.host.settings import named_settings, roots_of
 from client.sealing_tools import backup_tools
 from client.store.keycheck import mark_of, read_marks
 from client.store.opening import CHECK
@@ -97,9 +97,11 @@ def build_window(
         broken: told of a screen's defect, so that it is logged and nothing else stops.
         ended: how the program ended last time, None when in order.
         crashes: keeps reports of faults, of those before this too.
+
+    Raises:
+        SettingsFailure: settings.damaged, settings.no_roots. PinnedFailure: pinned.damaged.
     """
     clock = SystemClock(_path(settings.clock_file))
-    card, deck = build_card(settings)
     premises = Premises(folder, settings.centre)
     use_own_templates(folder / "templates")
     premises.finish()
@@ -107,6 +109,8 @@ def build_window(
     # Whatever it was started with, a practice hall's window has no line and marks its papers.
     practice = known is not None and known.practice
     mark_practice(on=practice)
+    address = _address(settings, practice=practice)
+    card, deck = build_card(settings)  # from here on threads run, which somebody must end
     lanes = Lanes()
     seen = CentreSeen(clock, folder)
     scanners = _scanners(settings)
@@ -130,7 +134,7 @@ def build_window(
         )
 
     means = means_at(premises.store)
-    transport = Transport(_address(settings, practice=practice), clock)
+    transport = Transport(address, clock)
     line = (PracticeLine if practice else Line)(transport, clock)
 
     def pin(book: PolicyBook) -> None:
@@ -176,8 +180,7 @@ def _address(settings: Settings, *, practice: bool) -> CentreAddress:
     """Return where the centre is; nowhere in practice, and then no connection is ever opened."""
     if practice:
         return CentreAddress("", "")
-    roots = _path(settings.centre_ca)
-    return CentreAddress(settings.centre, roots.read_text("ascii") if roots else "")
+    return CentreAddress(settings.centre, roots_of(settings))
 
 
 async def _hello(transport: Transport) -> tuple[Hello, int]:

@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         findings, size, report = asyncio.run(_examine(folder, options.bundle))
     except Failure as failure:
-        print(said.t("doctor.failed", code=failure.code), file=sys.stderr)  # noqa: T201
+        for line in refused(failure, said):
+            print(line, file=sys.stderr)  # noqa: T201
         return 2
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=1))  # noqa: T201
@@ -65,6 +66,13 @@ def told(findings: Sequence[Finding], said: Texts) -> list[str]:
             lines += [f"    {_say(words, said)}" for words in below if words is not None]
             lines.append(f"    [{finding.code}]")
     return lines
+
+
+def refused(failure: Failure, said: Texts) -> list[str]:
+    """Return why there was nothing to examine as lines: the code, what it means, what to do."""
+    key = f"error.{failure.code}"
+    words = [said.t(each, **failure.details) for each in (key, f"{key}.do") if said.has(each)]
+    return [said.t("doctor.failed", code=failure.code), *(f"    {line}" for line in words)]
 
 
 async def _examine(

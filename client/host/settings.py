@@ -7,6 +7,7 @@ A hall that sets its machines alike lays a file of the same form where none but 
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from pathlib import Path
@@ -41,7 +42,7 @@ PRESET = _preset()
 
 
 class SettingsFailure(Failure):
-    """settings.damaged: the file is there and is not ours to guess at."""
+    """settings.damaged: the file is there and is not ours to guess at; settings.no_roots."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +110,22 @@ def named_settings(folder: Path, preset: Path = PRESET) -> frozenset[str]:
     return frozenset(_members(preset) | _members(folder / NAME))
 
 
+def roots_of(settings: Settings) -> str:
+    """Return the pinned root certificates, PEM; "" where no file of them is named.
+
+    Raises:
+        SettingsFailure: settings.no_roots: the file is not there, is let nobody read, or is no text
+            of certificates.
+    """
+    if not settings.centre_ca:
+        return ""
+    file = Path(settings.centre_ca)
+    try:
+        return file.read_text("ascii")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise SettingsFailure("settings.no_roots", FailureKind.BROKEN, name=file.name) from failure
+
+
 def save_settings(folder: Path, settings: Settings) -> None:
     """Write the settings so that a crash leaves either the old file or the new one."""
     _write(folder, msgspec.json.encode(settings))
@@ -135,7 +152,9 @@ def change_settings(folder: Path, changes: Mapping[str, str | bool]) -> Settings
 def _members(file: Path) -> dict[str, object]:
     """Return what a file of settings says, nothing where there is none."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=dict[str, object])
+        # Windows' own editor sets a mark before the text, which is none of JSON's.
+        written = file.read_bytes().removeprefix(codecs.BOM_UTF8)
+        return msgspec.json.decode(written, type=dict[str, object])
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:

@@ -9,6 +9,7 @@ from client.host.settings import (
     SettingsFailure,
     load_settings,
     named_settings,
+    roots_of,
     save_settings,
 )
 
@@ -60,3 +61,34 @@ def test_the_halls_file_stands_beneath_the_windows_own(tmp_path):
     with pytest.raises(SettingsFailure) as failure:
         load_settings(own, preset)
     assert failure.value.details["name"] == "hall.json"
+
+
+def test_what_the_systems_own_editor_saved_is_read(tmp_path):
+    preset, own = tmp_path / "hall.json", tmp_path / "own"
+    own.mkdir()
+    preset.write_text('{"printer_a4": "大厅"}', encoding="utf-8-sig")
+    (own / NAME).write_text('{"language": "en"}', encoding="utf-8-sig")
+    found = load_settings(own, preset)
+    assert (found.printer_a4, found.language) == ("大厅", "en")
+    assert named_settings(own, preset) == {"printer_a4", "language"}
+
+
+def _no_file(place):
+    place.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(
+    "spoil", [_no_file, lambda place: place.write_text("根证书"), lambda place: place.mkdir()]
+)
+def test_roots_that_cannot_be_read_are_told_by_their_code(tmp_path, spoil):
+    place = tmp_path / "roots.pem"
+    spoil(place)
+    with pytest.raises(SettingsFailure) as failure:
+        roots_of(Settings(centre_ca=str(place)))
+    assert (failure.value.code, failure.value.details["name"]) == ("settings.no_roots", place.name)
+
+
+def test_roots_are_read_where_some_are_named(tmp_path):
+    (tmp_path / "roots.pem").write_text("PEM")
+    assert roots_of(Settings(centre_ca=str(tmp_path / "roots.pem"))) == "PEM"
+    assert not roots_of(Settings())
