@@ -35,7 +35,6 @@ _ADD = (
     " name = excluded.name, phone = excluded.phone, names = excluded.names,"
     " numbers = excluded.numbers WHERE (excluded.last_ms, excluded.newest) > (last_ms, newest)"
 )
-_OWN_LOOKED_AT = 200
 
 
 class People:
@@ -119,13 +118,12 @@ class People:
         return tuple(found.values())
 
     def registered_last(self) -> str | None:
-        """Return the case that this window registered last, among its newest own events."""
-        rows = self._db.rows(
-            "SELECT kind, case_no FROM event INDEXED BY event_chain WHERE own = 1"
-            " ORDER BY inc DESC, seq DESC LIMIT ?",
-            _OWN_LOOKED_AT,
+        """Return the case that this window registered last: read back only as far as it stands."""
+        number: str | None = self._db.value(
+            "SELECT case_no FROM event INDEXED BY event_chain"
+            " WHERE own = 1 AND kind = 'preregister' ORDER BY inc DESC, seq DESC LIMIT 1"
         )
-        return next((case for kind, case in rows if kind == "preregister"), None)
+        return number
 
     def _people(self, condition: str, values: list[str], limit: int) -> tuple[ApplicantLine, ...]:
         rows = self._db.rows(

@@ -8,6 +8,7 @@ somewhere is known to count for nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from client.app.failures import AppFailure
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sync.domain.case import Case
 
 INTERRUPTED = "interrupted"
-MOST = 500  # cases in making at one window: a page more than anybody has
+_PAGE = 500
 
 
 def void_unsealed(place: Workplace) -> int:
@@ -34,7 +35,7 @@ def void_unsealed(place: Workplace) -> int:
         StoreFailure: nothing more can be recorded here.
     """
     voided = 0
-    for case, serial in list(_unsealed(place)):
+    for case, serial in list(_unsealed(place)):  # all at once: voiding one moves the pages
         members = {"serial": serial, "reason": INTERRUPTED}
         draft = place.recorder.draft(Kind.SEAL_VOID, case.scope, case.number, members)
         try:
@@ -45,10 +46,19 @@ def void_unsealed(place: Workplace) -> int:
     return voided
 
 
+def _making(place: Workplace, making: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """Return the cases that wait in these states, page by page to the last."""
+    query: CaseQuery | None = CaseQuery(waiting=making, limit=_PAGE, counted=False)
+    while query is not None:
+        page = place.store.cases(query)
+        yield from (line.number for line in page.rows)
+        query = None if page.after is None else replace(query, after=page.after)
+
+
 def _unsealed(place: Workplace) -> Iterator[tuple[Case, str]]:
     making = tuple((scope, State.MAKING.value) for scope in place.recorder.mandate.scopes)
-    for line in place.store.cases(CaseQuery(waiting=making, limit=MOST)).rows:
-        case = place.store.case(line.number)
+    for number in _making(place, making):
+        case = place.store.case(number)
         if case is None or case.certificate is None or case.certificate.intent is None:
             continue
         intents = [mark for mark in case.steps if mark.kind == Kind.SEAL_INTENT]

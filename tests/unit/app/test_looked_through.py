@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+from client.app.access import recovering
 from client.app.cases.shared import _over, shared_results
 from client.app.people.applicants import Applicants
 from client.app.ports.store import CaseLines
@@ -12,6 +13,7 @@ from client.app.steps import batch
 from client.app.steps.batch import Batch
 from sync.domain.case import State
 from sync.domain.catalogue import CaseKind
+from sync.domain.events import Kind
 from tests.unit.domain.test_main_flow import whole
 from tests.unit.domain.world import at, rules
 
@@ -90,3 +92,34 @@ def test_an_open_case_is_told_of_behind_many_newer_ones():
     form = SimpleNamespace(id_no="92339901MA2ABCDE1X", name="", item="scjg-02")
     told = Applicants(None, None)._warnings(SimpleNamespace(store=store), form)
     assert [(words.key, words.args["case"]) for words in told] == [("double.case", "n-1")]
+
+
+def test_an_unsealed_intent_is_voided_behind_many_cases_that_have_none(monkeypatch):
+    monkeypatch.setattr(recovering, "_PAGE", 3)
+    open_intent = SimpleNamespace(intent=object(), serial="S-1")
+    numbers = [f"c{at}" for at in range(8)]
+    voided = []
+
+    def cases(query):
+        begin = 0 if query.after is None else int(query.after)
+        rows = tuple(SimpleNamespace(number=each) for each in numbers[begin : begin + query.limit])
+        further = begin + query.limit
+        return CaseLines(rows, str(further) if further < len(numbers) else None, None)
+
+    def case(number):
+        sealed = SimpleNamespace(intent=None, serial="")
+        return SimpleNamespace(
+            number=number,
+            scope="s",
+            certificate=open_intent if number == numbers[-1] else sealed,
+            steps=(SimpleNamespace(kind=Kind.SEAL_INTENT, device="d-1"),),
+        )
+
+    recorder = SimpleNamespace(
+        mandate=SimpleNamespace(scopes=("s",), dev="d-1"),
+        draft=lambda kind, _scope, number, members: (kind, number, members["serial"]),
+        commit=voided.append,
+    )
+    place = SimpleNamespace(store=SimpleNamespace(cases=cases, case=case), recorder=recorder)
+    assert recovering.void_unsealed(place) == 1
+    assert voided == [(Kind.SEAL_VOID, "c7", "S-1")]

@@ -108,6 +108,12 @@ def test_the_last_one_registered_here_is_known_and_colleagues_ones_are_not(life,
     assert store.registered_last() == mine
 
 
+def test_the_last_one_registered_here_is_known_behind_many_other_steps(life, store):
+    mine = open_for(life, store, "王芳", WANG)
+    store.append([life.record("session.close", {}, None) for _ in range(300)])
+    assert store.registered_last() == mine
+
+
 def test_a_step_of_a_known_case_writes_nothing_into_the_directory(life, store):
     mine = open_for(life, store, "王芳", WANG)
     for change in ("INSERT ON main.applicant", "DELETE ON main.applicant"):
