@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from client.app.papers.saving import saved
 from client.documents.frame import Frame, Office
 from client.documents.statistics import StatisticsData
 from sync.domain.authority import Role
@@ -110,9 +111,13 @@ class Statistics:
         return await place.lanes.crunch.run(_report, span, by, made, kept, names, own)
 
     async def export(self, report: Report, path: Path) -> None:
-        """Write a report as CSV where the person said; its texts command no spreadsheet."""
+        """Write a report as CSV where the person said; its texts command no spreadsheet.
+
+        Raises:
+            AppFailure: app.file_not_written: what stood there stays.
+        """
         place, table = self._place(), _table(report, self._catalogue.language)
-        await place.lanes.crunch.run(lambda: path.write_bytes(csv_of(table[0], table[1:])))
+        await place.lanes.crunch.run(lambda: saved(path, csv_of(table[0], table[1:])))
 
     async def paper(self, report: Report) -> PaperRow:
         """Make the printed table; `desk.handouts` shows its pages.

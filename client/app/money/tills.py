@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from client.app.failures import AppFailure
 from client.app.money.bank import Bank, BankSpan, bank_span
 from client.app.money.sums import span_csv, span_sheet
+from client.app.papers.saving import saved
 from client.app.rows.cases import PaperRow
 from client.app.rows.money import FeeRow, FormsRow, MannerSum, SpanView, TillView
 from client.app.rows.words import Words, said
@@ -177,10 +178,10 @@ class Tills:
         """Write the movements of some days to a file that the person chose.
 
         Raises:
-            OSError: it cannot be written.
+            AppFailure: app.file_not_written: what stood there stays.
         """
         table = await self.table(first, last, own=own)
-        await self._place().lanes.crunch.run(path.write_bytes, table)
+        await self._place().lanes.crunch.run(saved, path, table)
 
     # ------------------------------------------------------------ inside
 
