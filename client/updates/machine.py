@@ -52,15 +52,16 @@ class Machine:
             return ""
 
     def present(self) -> str:
-        """Return the version that is installed, "" for none.
+        """Return the version that is installed, "" for none; one that is on hold is.
 
         Raises:
             UpdateFailure: update.no_packages where there is no dpkg.
         """
         listed = self._run("--list", PACKAGE)
         rows = [line.split() for line in listed.stdout.splitlines()]
-        found = [row[2] for row in rows if row[:1] == ["ii"] and row[1].split(":")[0] == PACKAGE]
-        return found[0] if found else ""
+        ours = (row for row in rows if len(row) > 2 and row[1].split(":")[0] == PACKAGE)
+        # The first letter is what somebody wants of it (h: hold), the second what it is.
+        return next((row[2] for row in ours if row[0][1:2] == "i"), "")
 
     def put(self, package: Path) -> None:
         """Install a package over whatever version is there; what was cut short is finished.

@@ -10,7 +10,7 @@ import pytest
 
 from client import updater
 from client.updates.keeping import Kept
-from client.updates.machine import STORE, Machine
+from client.updates.machine import PACKAGE, STORE, Machine
 from client.updates.offer import Reads, Release
 from client.updates.rule import Hindrance, hindrances, turn
 from client.updates.standing import NAME, UNKNOWN, Standing, note, read
@@ -77,6 +77,16 @@ def test_a_newer_version_is_put_in_and_the_former_comes_back(publishing, machine
     updating.install()
     assert machine.present() == "0.10.0"
     assert go_back(machine, kept).version == "0.2.0"
+
+
+def test_a_package_on_hold_is_installed(publishing, machine, updating):
+    held = f"{PACKAGE} hold\n"
+    subprocess.run([*machine._dpkg, "--set-selections"], input=held, text=True, check=True)
+    assert machine.present() == "0.1.0"
+    publishing.release("0.2.0")
+    assert updating.look().ready
+    updating.install()
+    assert machine.present() == "0.2.0"
 
 
 def test_a_version_that_does_not_start_is_taken_out_again(publishing, machine, updating):
