@@ -39,7 +39,7 @@ async def looked(desk: Desk, request: Request, look: Look) -> Visitor:
         WireError: console_code.
     """
     cookie = request.cookies.get(COOKIE)
-    return await desk.ledger.write(lambda tx: desk.console.look(tx, cookie, look))
+    return await desk.console.looked(desk.ledger, cookie, look)
 
 
 def visitor_of(desk: Desk, tx: Transaction, request: Request, look: Look) -> Visitor:

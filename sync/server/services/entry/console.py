@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sync.server.clock import Clock
     from sync.server.services.entry.callers import Caller
-    from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.ports.ledger import Ledger, Transaction
     from sync.server.services.record.policy import Policy
 
 CODE_MS = 60_000
@@ -120,8 +120,8 @@ class Console:
         self._write(tx, row.person, Look("enter", "console"))
         return cookie, level_of(self._policy.roles(row.person))
 
-    def look(self, tx: Transaction, cookie: str | None, look: Look) -> Visitor:
-        """Return who holds a cookie, and write down what he looks at; needs a writing unit.
+    async def looked(self, ledger: Ledger, cookie: str | None, look: Look) -> Visitor:
+        """Return who holds a cookie, after writing down what he looks at.
 
         A person's own look lets his 15 minutes begin again. A page that refreshes itself does
         not, and is written down once in 15 minutes.
@@ -129,11 +129,37 @@ class Console:
         Raises:
             WireError: console_code: no such visit, or it is over.
         """
+        now = self._clock.now_ms()
+
+        def unit(tx: Transaction) -> tuple[Visitor, bool]:
+            row, holder = self._holder(tx, cookie)
+            rests = look.again and now - self._watched.get(_key(holder, look), -IDLE_MS) < IDLE_MS
+            if not rests:
+                self._looked(tx, row, look)
+            return holder, not rests
+
+        visitor, written = await ledger.write(unit)
+        # Not before: a unit that is undone, or runs again, would take its line for written.
+        if written:
+            if len(self._watched) >= _MOST_WATCHED:
+                self._watched.clear()  # a few lines too many are better than one too few
+            self._watched[_key(visitor, look)] = now
+        return visitor
+
+    def look(self, tx: Transaction, cookie: str | None, look: Look) -> Visitor:
+        """Return who holds a cookie, and write down what he looks at, in the unit that acts.
+
+        Raises:
+            WireError: console_code: no such visit, or it is over.
+        """
         row, visitor = self._holder(tx, cookie)
+        self._looked(tx, row, look)
+        return visitor
+
+    def _looked(self, tx: Transaction, row: ConsoleSessionRow, look: Look) -> None:
         if not look.again:
             tx.console.save_session(replace(row, seen=self._clock.now_ms()))
         self._write(tx, row.person, look)
-        return visitor
 
     def holder(self, tx: Transaction, cookie: str | None) -> Visitor:
         """Return who holds a cookie, and write nothing: for parts of what he was let look at.
@@ -172,10 +198,9 @@ class Console:
         return bool(self.visitor(person, 0).scopes)
 
     def _write(self, tx: Transaction, person: str, look: Look) -> None:
-        now, key = self._clock.now_ms(), (person, look.what, look.subject)
-        if look.again and now - self._watched.get(key, -IDLE_MS) < IDLE_MS:
-            return
-        if len(self._watched) >= _MOST_WATCHED:
-            self._watched.clear()  # a few lines too many are better than one too few
-        self._watched[key] = now
+        now = self._clock.now_ms()
         tx.console.add_access(AccessRow(person, now, look.what, look.subject))
+
+
+def _key(visitor: Visitor, look: Look) -> tuple[str, str, str]:
+    return visitor.person, look.what, look.subject
