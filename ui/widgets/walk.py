@@ -47,6 +47,7 @@ class Walk(QObject):
         super().__init__(page)
         self.page = page
         self._stale = False  # parts came that Qt has put behind all others
+        self._last: tuple[QWidget, ...] = ()
         self.held = Later(self, QApplication.doubleClickInterval(), lambda: None)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             self._shortcut(keys, self.press)
@@ -96,18 +97,21 @@ class Walk(QObject):
         reached after it, with the rail and the deck between. A part that lies in another of them
         has its own place. Nothing is looked at while nothing came.
         """
+        self._last = last
         if not self._stale:
             return
         self._stale = False
-        order = _tabbed(self.page)
+        before, after = self._parted(_tabbed(self.page))
+        for one, other in pairwise((*before[-1:], *after)):
+            QWidget.setTabOrder(one, other)
+
+    def _parted(self, order: list[QWidget]) -> tuple[list[QWidget], list[QWidget]]:
+        """Return what of an order is in none of the last parts, and what is, part by part."""
         after: list[QWidget] = []
-        for part in last:
-            inner = [other for other in last if other is not part and part.isAncestorOf(other)]
+        for part in self._last:
+            inner = [each for each in self._last if each is not part and part.isAncestorOf(each)]
             after += [each for each in order if _within(each, [part]) and not _within(each, inner)]
-        before = [each for each in order if each not in after]
-        if before and order != [*before, *after]:
-            for one, other in pairwise((before[-1], *after)):
-                QWidget.setTabOrder(one, other)
+        return [each for each in order if each not in after], after
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take Enter and Shift+Enter of a field."""
@@ -135,13 +139,14 @@ class Walk(QObject):
 
     def _step(self, field: QWidget, *, forward: bool) -> bool:
         """Go to the next field that takes keys, past the other options of one choice."""
-        here: QWidget | None = field
-        for _ in range(400):
-            if here is not None:
-                here = here.nextInFocusChain() if forward else here.previousInFocusChain()
-            if here is None or here is field:
-                return False
-            if not self.page.isAncestorOf(here) or _passed(field, here) or here.property(_BESIDE):
+        before, after = self._parted([each for each in _laid(self.page) if _takes(each)])
+        order = [*before, *after]
+        if field not in order:
+            return False
+        at = order.index(field)
+        following = [*order[at + 1 :], *order[:at]]
+        for here in following if forward else reversed(following):
+            if _passed(field, here) or here.property(_BESIDE):
                 continue
             if here.isEnabled() and here.isVisible() and here.focusPolicy() & _TAB:
                 reason = Qt.FocusReason.TabFocusReason
@@ -185,11 +190,16 @@ def _takes(widget: QWidget) -> bool:
 
 
 def _tabbed(page: QWidget) -> list[QWidget]:
-    """Return what takes the keyboard within a page, shown or not, in Qt's order."""
+    """Return what takes the keyboard within a page, shown or not, in Qt's order.
+
+    Asked for seldom. Of what Qt made for itself (bars, their holders) PySide keeps what the chain
+    returns, a hundred bytes that may outlive it (6.11): so nothing is asked of those.
+    """
+    known = {each for each in _laid(page) if _takes(each)}
     found: list[QWidget] = []
     here = page.nextInFocusChain()
     while here is not None and here is not page:
-        if _takes(here) and page.isAncestorOf(here):
+        if here in known:
             found.append(here)
         here = here.nextInFocusChain()
     return found
