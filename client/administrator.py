@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from client.app.papers.saving import saved
 from client.app.steps.signing import CardKeyOf
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         signed = _signed(file, options, said)
         if signed is not None:
-            _put(file, sheets.write_sheet(signed))
+            saved(file, sheets.write_sheet(signed))
     except Failure as failure:
         key = f"error.{failure.code}"
         known = said.t(key, **failure.details) if said.has(key) else said.t("sheet.failed")
@@ -111,23 +112,6 @@ def _asked(question: str, ask: Callable[[str], str]) -> str:
     if sys.stdin.isatty():
         return ask(question + " ")
     return sys.stdin.readline().rstrip("\n")
-
-
-def _put(file: Path, data: bytes) -> None:
-    """Write the sheet in the place of the one that was read; never half of it.
-
-    Raises:
-        Failure: app.file_not_written: a full stick, or one that takes nothing.
-    """
-    fresh = file.with_suffix(".next")
-    try:
-        try:
-            fresh.write_bytes(data)
-            fresh.replace(file)
-        finally:
-            fresh.unlink(missing_ok=True)
-    except OSError as error:
-        raise Failure("app.file_not_written") from error
 
 
 def _parser(words: Texts) -> argparse.ArgumentParser:
