@@ -12,23 +12,12 @@ from sync.domain.catalogue_reading import catalogue_from
 from sync.domain.fields import DataFailure
 from sync.texts import texts
 from tests.helpers.pki import NOW
-from tests.helpers.store_world import Life
 
 SAMPLE = files("resources") / "catalogue"
 
 
 def catalogue():
     return json.loads((SAMPLE / "yunling.json").read_text("utf-8"))
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory):
-    """The policy as a window's store has it."""
-    life = Life(tmp_path_factory.mktemp("policy") / "store")
-    store = life.open()
-    life.centre.pull(store)
-    yield store.policy_book()
-    store.close()
 
 
 @pytest.fixture

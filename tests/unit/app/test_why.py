@@ -14,7 +14,6 @@ from sync.domain.law import REFUSAL_REASONS, TERMINATION_GROUNDS
 from sync.domain.shapes import BODIES
 from sync.domain.violations import SEVERITY, Violation
 from sync.texts import LANGUAGES, texts
-from tests.helpers.store_world import Life
 from ui.error_text import code_text
 
 DOMAIN = Path(__file__).resolve().parents[3] / "sync" / "domain"
@@ -163,16 +162,6 @@ def test_reasons_are_said_in_words(language):
 def test_a_refusal_is_said_in_the_words_of_the_trade(code, args, chinese, english):
     assert code_text(code, dict(args), texts("zh_CN")).what == chinese
     assert code_text(code, dict(args), texts("en")).what == english
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory):
-    """The policy as a window's store has it."""
-    life = Life(tmp_path_factory.mktemp("policy") / "store")
-    store = life.open()
-    life.centre.pull(store)
-    yield store.policy_book()
-    store.close()
 
 
 def test_what_the_policy_knows_by_code_is_named(book):

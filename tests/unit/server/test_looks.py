@@ -6,9 +6,6 @@ from types import SimpleNamespace
 import pytest
 
 from sync.proof.tokens import token_hash
-from sync.server.db.engine import open_sqlite
-from sync.server.db.migrate import migrate
-from sync.server.db.writer import SqlLedger
 from sync.server.services.entry.console import IDLE_MS, Console, Look
 from sync.server.services.rows.console import ConsoleSessionRow
 from tests.helpers.centre import HandClock
@@ -19,15 +16,6 @@ POLICY = SimpleNamespace(
     roles=lambda _person: {"339901/ycj": frozenset({"supervisor"})},
     book=SimpleNamespace(name_of=lambda person: person),
 )
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    engine = open_sqlite(tmp_path / "centre.db")
-    migrate(engine)
-    made = SqlLedger(engine, lambda _tx: None, lambda _tx, _scopes: None, lambda *_told: None)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -17,9 +17,6 @@ from sync.server.channels.mail import MailGateway
 from sync.server.channels.posting import PostGateway
 from sync.server.channels.signing import is_signed, signature
 from sync.server.channels.spool import NAME, PLAINLY, Spool
-from sync.server.db.engine import open_sqlite
-from sync.server.db.migrate import migrate
-from sync.server.db.writer import SqlLedger
 from sync.server.jobs.messages import MessageJob
 from sync.server.services.channels import courier as couriers
 from sync.server.services.channels.courier import (
@@ -56,15 +53,6 @@ class Clock:
 
     def now_ms(self):
         return self.ms
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    engine = open_sqlite(tmp_path / "centre.db")
-    migrate(engine)
-    made = SqlLedger(engine, lambda _tx: None, lambda _tx, _scopes: None, lambda *_told: None)
-    yield made
-    made.close()
 
 
 @pytest.fixture
