@@ -408,7 +408,7 @@ class DayStory(DayHands):
         await hands.key("Ctrl+D")
         await hands.write("till.cash", FEE)
         await hands.key("Ctrl+Return")
-        told = await hands.find("till.told")
+        told = await hands.find("sums.agree")
         self.day.said["till"] = _words(told)
         await hands.picture("D17-till")
         await self.leave()

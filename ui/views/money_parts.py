@@ -48,7 +48,7 @@ class SumsPane(QWidget):
         self.facts.show_facts([*above, *sums, total, counts, (t.t("till.by_bank"), banked)])
         self.show_wrong(view.wrong)
         if view.closed and not view.wrong:
-            self._line("circle-check", t.t("money.closed"), "ok")
+            self._line("circle-check", t.t("money.closed"), "ok").setObjectName("sums.agree")
 
     def show_wrong(self, found: tuple[Words, ...]) -> None:
         """Name each thing that does not agree."""
@@ -56,7 +56,8 @@ class SumsPane(QWidget):
         for words in found:
             self._line("alert-triangle", self._tongue.say(words))
 
-    def _line(self, icon: str, words: str, ink: str = "muted") -> None:
+    def _line(self, icon: str, words: str, ink: str = "muted") -> Tagged:
         line = Tagged(icon, f"small {ink}", ink, wrap=True)
         line.setText(words)
         self.wrong.addWidget(line)
+        return line
