@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from client.app.failures import AppFailure
+from client.app.papers.saving import saved
 from client.app.rows.changes import LineChanged, SessionLocked
 from client.app.rows.crashes import CrashRow
 from client.app.rows.session import LinePhase
@@ -110,14 +111,11 @@ class CrashReports:
         """Write a report to a file, as it would go; what stands there is replaced.
 
         Raises:
-            AppFailure: app.crash_gone; app.crash_unsaved.
+            AppFailure: app.crash_gone; app.file_not_written: what stood there stays.
         """
         kept = self._found(id_)
         data = msgspec.json.format(msgspec.json.encode(kept.report))
-        try:
-            await self._lanes.crunch.run(path.write_bytes, data)
-        except OSError as cause:
-            raise AppFailure("app.crash_unsaved") from cause
+        await self._lanes.crunch.run(saved, path, data)
 
     async def send(self, id_: str) -> None:
         """Let a report go, and send it if the line is there; else it goes when it is.

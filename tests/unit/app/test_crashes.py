@@ -152,7 +152,7 @@ async def test_a_report_is_saved_as_it_would_go_and_thrown_away(reports, kept, t
     await reports.save(row.id, tmp_path / "report.json")
     saved = msgspec.json.decode((tmp_path / "report.json").read_bytes())
     assert saved == msgspec.to_builtins(kept.all()[0].report)
-    with pytest.raises(AppFailure, match=r"app\.crash_unsaved"):
+    with pytest.raises(AppFailure, match=r"app\.file_not_written"):
         await reports.save(row.id, tmp_path / "absent" / "report.json")
     await reports.drop(row.id)
     assert row.id not in {each.id for each in reports.all()}

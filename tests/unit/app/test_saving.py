@@ -8,8 +8,11 @@ import pytest
 
 from client.app.failures import AppFailure
 from client.app.hall.statistics import Report, Statistics
+from client.app.machine.crashes import CrashReports
 from client.app.money.tills import Tills
 from client.app.papers.saving import saved
+from client.host.clock import SystemClock
+from client.host.crashes import Crashes
 from sync.domain.statistics import By, Figures, Span
 
 
@@ -74,9 +77,17 @@ def _movements(path):
     return desk.export(DAY, DAY, path, own=True)
 
 
-@pytest.mark.parametrize("export", [_figures, _movements])
-def test_a_table_is_written_whole_or_what_stood_there_stays(tmp_path, full_disk, export):
-    path = tmp_path / "表.csv"
+def _report(path):
+    kept = Crashes(path.parent.parent / "window", SystemClock())
+    kept.failed(ValueError())
+    desk = CrashReports(kept, None, None, PLACE.lanes)
+    return desk.save(desk.all()[0].id, path)
+
+
+@pytest.mark.parametrize("export", [_figures, _movements, _report])
+def test_an_export_is_written_whole_or_what_stood_there_stays(tmp_path, full_disk, export):
+    path = tmp_path / "chosen" / "表.csv"
+    path.parent.mkdir()
     path.write_bytes(b"old")
     asyncio.run(export(path))
     whole = path.read_bytes()
@@ -85,4 +96,4 @@ def test_a_table_is_written_whole_or_what_stood_there_stays(tmp_path, full_disk,
     with pytest.raises(AppFailure, match=r"app\.file_not_written"):
         asyncio.run(export(path))
     assert path.read_bytes() == whole
-    assert list(tmp_path.iterdir()) == [path]
+    assert list(path.parent.iterdir()) == [path]

@@ -70,9 +70,9 @@ async def test_it_is_saved_and_thrown_away(presenter, desk, screen, tmp_path):
     await presenter.open()
     await presenter.save(tmp_path / "r.json")
     assert (tmp_path / "r.json").read_text() == REPORT.id
-    desk.crashes.fail = Failure("app.crash_unsaved")
+    desk.crashes.fail = Failure("app.file_not_written")
     await presenter.save(tmp_path / "r.json")
-    assert screen.last("show_failure").code == "app.crash_unsaved"
+    assert screen.last("show_failure").code == "app.file_not_written"
     await presenter.drop()
     await presenter.drop()
     assert shown(screen) == (None, 0, 0)
