@@ -120,25 +120,26 @@ def test_opinions_stand_with_the_lead_and_all_of_them_let_it_decide(centre, wind
     assert states == {"closed"}
 
 
+def asked(centre, number, code=None):
+    """Return what an applicant is told of a case."""
+    public, leasing = centre.desk.public, centre.desk.leasing
+    if code is None:
+        spent = int(number[16:21])
+        code = centre.read(lambda tx: leasing.check_code(tx, number, "339901", spent))
+    question = public.ask(number, code, "127.0.0.1")
+    return centre.read(lambda tx: public.status(tx, question))
+
+
 def test_the_applicant_sees_how_far_each_department_is_and_not_what_it_said(centre, window):
     """IN17: 了解网上并联审批的相关信息."""
     number = accepted(centre, window)
     give(centre, window, number, "green", text="绿化意见")
-    desk = centre.desk
-
-    def code_of(tx):
-        return desk.leasing.check_code(tx, number, "339901", int(number[16:21]))
-
-    def asked(code):
-        question = desk.public.ask(number, code, "127.0.0.1")
-        return centre.read(lambda tx: desk.public.status(tx, question))
-
-    found = asked(centre.read(code_of))
+    found = asked(centre, number)
     names = {code: centre.desk.policy.book.departments[code].name for code in ("zjj", "zrj")}
     parts = {part.department: part.progress for part in found.parts}
     assert (parts[names["zjj"]], parts[names["zrj"]]) == ("done", "at_work")
     assert "绿化意见" not in repr(found)
-    assert asked("0" * 10) is None
+    assert asked(centre, number, "0" * 10) is None
 
 
 def test_a_helper_reads_what_the_lead_scanned_and_nothing_else(centre, window):
@@ -224,3 +225,28 @@ def test_a_stage_opens_when_the_results_of_the_one_before_are_there(centre, wind
         give(centre, window, number, helper)
     until(lambda: child_of(centre, number, "advertiser").state == "accepted")
     give(centre, window, number, "advertiser")
+
+
+def parted():
+    """Return the sample's catalogue without the bundle: its item is done another way now."""
+    sample = Path(__file__).parents[3] / "resources" / "catalogue" / "yunling.json"
+    catalogue = json.loads(sample.read_text("utf-8"))
+    catalogue["bundles"] = [b for b in catalogue["bundles"] if b["code"] != "joint-02"]
+    catalogue["version"] = "parted"
+    return catalogue
+
+
+def test_a_joint_case_whose_bundle_is_no_more_is_tended_to_its_end(centre, window):
+    number = accepted(centre, window)
+    centre.enact("catalogue", parted())
+    give(centre, window, number, "green", text="绿化意见")
+    assert child_of(centre, number, "green").text == "绿化意见"
+    names = {scope.partition("/")[2] for scope in HELPERS.values()}
+    told = {part.department: part.progress for part in asked(centre, number).parts}
+    assert set(told) == {centre.desk.policy.book.departments[code].name for code in names}
+    assert sorted(told.values()) == ["at_work", "at_work", "at_work", "done"]
+    enter(window, "clerk")
+    see(window, LEAD, number)
+    step(window, "withdraw", {"paper": say.paper("withdrawal")}, case=number)
+    others = [c.number for c in case_of(centre, number).children if c.helper != "green"]
+    until(lambda: {case_of(centre, each).state for each in others} == {"withdrawn"})

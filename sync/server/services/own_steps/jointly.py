@@ -17,11 +17,11 @@ from sync.domain.ids import MOST_CASES, make_case_number
 from sync.domain.joint import children_to_open, children_to_report
 from sync.domain.joint_steps import given_up, news_of, owed_to
 from sync.server.clock import moment
-from sync.server.services.cases.folded import read_case
+from sync.server.services.cases.folded import read_case, read_ties
 from sync.server.services.cases.numbers import CASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sync.domain.case import Case
     from sync.domain.joint import ChildPlan
@@ -49,23 +49,17 @@ class Jointly:
 
     def scopes_of(self, tx: Transaction, row: CaseRow) -> frozenset[str]:
         """Return the scopes that a look at a case may write in, its own among them."""
-        own = frozenset({row.scope})
-        if not self._perhaps(row):
+        own, ties = frozenset({row.scope}), read_ties(row)
+        if ties.child is not None:
+            return own | _scopes(tx, [ties.child.parent])
+        if not ties.children:
             return own
-        case = read_case(row)
-        if case.children:
-            return own.union(self._helpers(case))
-        parent = None if case.child is None else tx.cases.get(case.child.parent)
-        return own if parent is None else own | {parent.scope}
+        opened = [child.number for child in ties.children if child.number]
+        return own.union(self._helpers(row.item), _scopes(tx, opened))
 
-    def _perhaps(self, row: CaseRow) -> bool:
-        """Say whether a case may be part of a joint one, without reading it."""
-        bundles = self._policy.rules().catalogue.bundles
-        licences = (helper.item for bundle in bundles.values() for helper in bundle.helpers)
-        return row.item in bundles or row.item in licences
-
-    def _helpers(self, parent: Case) -> Iterator[str]:
-        bundle = self._policy.rules().catalogue.bundles.get(parent.item)
+    def _helpers(self, item: str) -> Iterator[str]:
+        """Yield where children may yet be opened; those that are stand where their rows say."""
+        bundle = self._policy.rules().catalogue.bundles.get(item)
         for helper in () if bundle is None else bundle.helpers:
             if not helper.shared_only:
                 yield f"{helper.hall}/{helper.department}"
@@ -78,13 +72,11 @@ class Jointly:
             row: a parent, a child, or any other case (of which nothing is owed).
             now: ms.
         """
-        case = _case(tx, row.number) if self._perhaps(row) else None
-        if case is None:
-            return
-        if case.child is not None:
-            self._child(tx, case.child.parent, case.number, now)
-        elif case.children:
-            self._parent(tx, case, now)
+        ties = read_ties(row)
+        if ties.child is not None:
+            self._child(tx, ties.child.parent, row.number, now)
+        elif ties.children:
+            self._parent(tx, read_case(row), now)
 
     # ------------------------------------------------------------ the lead's case
 
@@ -148,6 +140,12 @@ class Jointly:
         news = news_of(read_case(parent_row), child, rules)
         if news is not None:
             self._hand.write(tx, parent_row, Kind.CHILD_MOVED, news, now)
+
+
+def _scopes(tx: Transaction, numbers: Sequence[str]) -> frozenset[str]:
+    tx.cases.know(numbers)
+    found = (tx.cases.get(number) for number in numbers)
+    return frozenset(row.scope for row in found if row is not None)
 
 
 def _case(tx: Transaction, number: str) -> Case | None:

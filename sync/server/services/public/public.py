@@ -174,14 +174,19 @@ class PublicDesk:
         devices = ["" if case is None else case.steps[0].device for case in cases]
         leases = tx.leases.names({*devices, ""})
         return [
-            self._told(each, row, case, {_lease_of(tx, number), *leases.get(device, ())})
+            self._told(tx, each, row, case, {_lease_of(tx, number), *leases.get(device, ())})
             for each, number, row, case, device in zip(
                 asked, numbers, rows, cases, devices, strict=True
             )
         ]
 
     def _told(
-        self, asked: Asked, row: CaseRow | None, case: Case | None, leases: set[str]
+        self,
+        tx: Transaction,
+        asked: Asked,
+        row: CaseRow | None,
+        case: Case | None,
+        leases: set[str],
     ) -> PublicStatus | None:
         # The code is by the key of the block that the number was drawn from, and stands on every
         # paper of the case. After a full round of serials a block is drawn anew, and older cases'
@@ -197,18 +202,21 @@ class PublicDesk:
             due_ms=row.due,
             provisional=row.provisional,
             updated_ms=row.updated,
-            parts=self._parts(case),
+            parts=self._parts(tx, case),
         )
 
-    def _parts(self, case: Case) -> tuple[PublicPart, ...]:
-        """Return the parts of a joint case in the order of its bundle."""
+    def _parts(self, tx: Transaction, case: Case) -> tuple[PublicPart, ...]:
+        """Return the parts of a joint case in the order that they were made in."""
         book = self._policy.book
         bundle = book.catalogue.bundles.get(case.item)
-        helpers = {each.code: each for each in (() if bundle is None else bundle.helpers)}
+        has = {each.code: each.department for each in (() if bundle is None else bundle.helpers)}
+        gone = {child.number for child in case.children if child.helper not in has}
+        tx.cases.know(gone - {""})  # the bundle is another by now: they say themselves whose
         found = []
         for child in case.children:
-            helper = helpers.get(child.helper)
-            office = None if helper is None else book.departments.get(helper.department)
+            row = tx.cases.get(child.number) if child.number in gone else None
+            department = has.get(child.helper, "") if row is None else row.scope.rpartition("/")[2]
+            office = book.departments.get(department)
             if office is not None:
                 found.append(PublicPart(office.name, _progress(child)))
         return tuple(found)
