@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ui.i18n import Tongue
     from ui.values import Problem
 
+_ACT_OF = "act_of"  # property of an act: what it does, and the event of its line
+
 
 class _NoticePage(QWidget):
     """A title, an explanation, a list, and what stands there when it is empty."""
@@ -86,10 +88,13 @@ class _NoticePage(QWidget):
         self.setFocus()
 
     def fill(self, faces: Sequence[QWidget]) -> None:
-        """Show these lines; the keyboard stays on the act that it was on."""
+        """Show these lines; the keyboard stays on the act of the line that it was on.
+
+        By what the line is about, not by its place: a newer one above moves all of them down.
+        """
         holder: QWidget | None = self.window().focusWidget()
         inside = holder is not None and self.scroller.isAncestorOf(holder)
-        held = holder.objectName() if holder is not None and inside else ""
+        held = holder.property(_ACT_OF) if holder is not None and inside else None
         if held:
             self.setFocus()
         clear(self.list)
@@ -101,7 +106,8 @@ class _NoticePage(QWidget):
         )
         self.walk.learn(self)
         if held:
-            same = self.scroller.findChild(ActButton, held)
+            acts = self.scroller.findChildren(ActButton)
+            same = next((act for act in acts if act.property(_ACT_OF) == held), None)
             if same is None:
                 self.focus_first()
             else:
@@ -115,11 +121,12 @@ class _NoticePage(QWidget):
     def say(self) -> None:
         """Say it in the language in force."""
 
-    def button(self, kind: str, key: str, name: str, call: object) -> ActButton:
-        """Make one act of a line."""
+    def button(self, kind: str, key: str, name: str, event: str, call: object) -> ActButton:
+        """Make one act of the line about an event; `name` ends with the line's place."""
         made = ActButton(kind)
         made.setText(self.tongue.t(key))
         made.setObjectName(name)
+        made.setProperty(_ACT_OF, f"{name.rpartition('.')[0]} {event}")
         made.clicked.connect(call)
         return made
 
@@ -229,6 +236,7 @@ class MessagesPage(_NoticePage):
                     "plain" if way == "case" else "primary",
                     _ANSWERS[way],
                     f"messages.{_NAMES.get(way, way)}.{place}",
+                    event,
                     self._going(event, way),
                 )
             )
@@ -238,6 +246,7 @@ class MessagesPage(_NoticePage):
                     "link",
                     "act.mark_read",
                     f"messages.read.{place}",
+                    event,
                     lambda: self.read.emit(event),
                 )
             )
@@ -309,6 +318,7 @@ class ExceptionsPage(_NoticePage):
                     "primary" if way == line.ways[0] else "plain",
                     _WAYS[way],
                     f"exceptions.{way}.{place}",
+                    event,
                     self._going(event, way),
                 )
             )
@@ -317,6 +327,7 @@ class ExceptionsPage(_NoticePage):
                 "plain",
                 "act.dealt_with",
                 f"exceptions.dismiss.{place}",
+                event,
                 lambda: self.dismissed.emit(event),
             )
         )
