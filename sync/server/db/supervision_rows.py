@@ -137,7 +137,9 @@ class SqlSupervisionRows(Rowwise):
         """Return one finding."""
         return next(iter(self._all(FindingEntry, _entries().where(findings.c.id == number))), None)
 
-    def breaches(self, codes: Sequence[str], since: int, limit: int) -> list[FindingEntry]:
+    def breaches(
+        self, codes: Sequence[str], since: int, limit: int, but: Sequence[int] = ()
+    ) -> list[FindingEntry]:
         """Return the findings of these codes since a moment that nobody was warned of yet."""
         told = exists().where(
             warnings.c.case_no == findings.c.case_no,
@@ -148,6 +150,7 @@ class SqlSupervisionRows(Rowwise):
             findings.c.at >= since,
             findings.c.code.in_(list(codes)),
             findings.c.case_no.is_not(None),
+            findings.c.id.not_in(list(but)),
             ~told,
         )
         return self._all(FindingEntry, statement.order_by(findings.c.at).limit(limit))

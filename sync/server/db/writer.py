@@ -195,7 +195,7 @@ class SqlLedger:
             if told is error:
                 log.exception("commit failed")
             else:
-                log.warning("database away", units=len(units), error=str(error))
+                log.warning("not committed", units=len(units), error=str(error))
             for unit in units:
                 unit.answer.set_exception(unit.failed or told)
         else:
@@ -282,5 +282,6 @@ def _grown(heads: dict[str, ScopeHead], units: Iterable[_Unit[Any, Any]]) -> tup
 
 
 def _told(error: Exception) -> Exception:
-    """Return what a caller is told: come again when the database is away, else the error itself."""
-    return WireError("wire.unavailable", retry_after=1) if is_away(error) else error
+    """Return what a caller is told: come again while the database is away or too busy to agree."""
+    later = is_away(error) or is_taken_back(error)
+    return WireError("wire.unavailable", retry_after=1) if later else error

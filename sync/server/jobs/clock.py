@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from sync.domain.failures import Failure
+from sync.domain.failures import Failure, FailureKind
 from sync.proof.policy import SCOPE
 from sync.server.jobs.outliving import Outliving
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sync.server.services.desk import Desk
     from sync.server.services.ports.ledger import Transaction
+
+    _Work = Callable[[Transaction], None]
 
 LONGEST_S = 5.0  # also how late the news of another process's policy may be
 DEMO_S = 0.2  # a demonstration's clock jumps: it is looked at this often
@@ -114,43 +116,78 @@ class ClockJob:
     async def _breaches(self, now: int) -> bool:
         """Warn of breaches; say whether there were any."""
         breaches, ledger = self._desk.breaches, self._desk.ledger
-        scopes = await ledger.read(lambda tx: breaches.scopes(tx, now))
-        if not scopes:
-            return False
-        return bool(await ledger.write(lambda tx: breaches.sweep(tx, now, scopes), scopes))
+        try:
+            scopes = await ledger.read(lambda tx: breaches.scopes(tx, now))
+            if not scopes:
+                return False
+            return bool(await ledger.write(lambda tx: breaches.sweep(tx, now, scopes), scopes))
+        except Exception as error:
+            if _is_nobodys(error):
+                raise
+            return await self._breaches_singly(now)
+
+    async def _breaches_singly(self, now: int) -> bool:
+        """Warn of each breach in its own unit: one of them undid a sweep, and waits alone."""
+        breaches, ledger = self._desk.breaches, self._desk.ledger
+        found = await ledger.read(lambda tx: breaches.due(tx, now))
+        for each in found:
+            await self._singly(
+                each.case_no,
+                (each.scope,),
+                partial(breaches.alone, found=each, now=now),
+                partial(breaches.put_by, found=each, now=now),
+            )
+        return bool(found)
 
     async def _sweep(self, now: int) -> None:
         watch, ledger = self._desk.watch, self._desk.ledger
         try:
             scopes = await ledger.read(lambda tx: watch.due_scopes(tx, now))
             await ledger.write(lambda tx: watch.sweep(tx, now, scopes), scopes)
-        except Failure:
-            raise  # the database is away: no case's doing
-        except Exception:  # noqa: BLE001  # whatever one case's rules raise; said below
+        except Exception as error:
+            if _is_nobodys(error):
+                raise
             await self._sweep_singly(now)
 
     async def _sweep_singly(self, now: int) -> None:
-        """Look after what is due, each case in its own unit: one of them undid a sweep.
-
-        A case that cannot be reckoned holds up itself alone, and is told of.
-        """
+        """Look after what is due, each case in its own unit: one of them undid a sweep."""
         watch, ledger = self._desk.watch, self._desk.ledger
         for row in await ledger.read(partial(watch.due, now=now)):
+            put_by = partial(watch.put_by, number=row.number, now=now)
             try:
                 scopes = await ledger.read(partial(watch.scopes_of, row=row))
-                one = partial(watch.alone, number=row.number, now=now, scopes=scopes)
-                await ledger.write(one, scopes)
-            except Failure:
-                raise
-            except Exception:
-                log.exception("case not reckoned", case=row.number)
-                put_by = partial(watch.put_by, number=row.number, now=now)
-                await ledger.write(put_by, (row.scope,))
+            except Exception as error:  # noqa: BLE001  # whatever one case's rules raise
+                await self._put_by(error, row.number, (row.scope,), put_by)
+                continue
+            alone = partial(watch.alone, number=row.number, now=now, scopes=scopes)
+            await self._singly(row.number, scopes, alone, put_by)
+
+    async def _singly(
+        self, number: str | None, scopes: Collection[str], alone: _Work, put_by: _Work
+    ) -> None:
+        """Run a unit about one case; one that cannot be reckoned holds up itself alone."""
+        try:
+            await self._desk.ledger.write(alone, scopes)
+        except Exception as error:  # noqa: BLE001  # whatever one case's rules raise
+            await self._put_by(error, number, scopes, put_by)
+
+    async def _put_by(
+        self, error: Exception, number: str | None, scopes: Collection[str], put_by: _Work
+    ) -> None:
+        if _is_nobodys(error):
+            raise error
+        log.error("case not reckoned", case=number, exc_info=error)
+        await self._desk.ledger.write(put_by, scopes)
 
     def _rest(self, moment: int | None, now: int) -> float:
         if moment is None:
             return self._poll_s
         return min(self._poll_s, (moment - now) / 1000)
+
+
+def _is_nobodys(error: Exception) -> bool:
+    """Say whether a look failed through no case's doing: the database is away, or too busy."""
+    return isinstance(error, Failure) and error.kind is FailureKind.RETRIABLE
 
 
 def _open(tx: Transaction, scope: str) -> list[str]:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sync.domain.fields import DataFailure
 from sync.server.clock import milliseconds, moment
+from sync.server.services.own_steps import breaches as breaching
 from sync.server.services.own_steps import watch as watching
 from sync.server.services.rows.findings import FindingRow
 from sync.server.services.rows.supervision import BREACH
@@ -235,6 +237,34 @@ def find(centre, number, event, *codes):
     at = centre.clock.now_ms()
     rows = [FindingRow(SCOPE, number, event, None, None, code, "{}", at) for code in codes]
     centre.centre.ledger.write_now(lambda tx: [tx.cases.add_finding(row) for row in rows])
+
+
+def test_a_breach_that_cannot_be_warned_of_holds_up_itself_alone_and_is_told_of(
+    centre, window, number, monkeypatch
+):
+    other, plain = walk_to(window, "accepted"), breaching.open_inquiry
+
+    def raising(tx, row, *how):
+        if row.number == number:
+            raise DataFailure("ids.range")  # a failure of the case's own, which no waiting mends
+        plain(tx, row, *how)
+
+    monkeypatch.setattr(breaching, "open_inquiry", raising)
+    monkeypatch.setattr(breaching, "SLICE", 1)  # those that wait must not fill it
+    for bad, case in ((True, number), (False, other)):
+        (step, _), *_ = lines(centre, case, "accept")
+        find(centre, case, step.event, "no_authority")
+        until(lambda c=case, b=bad: "unreckoned" in codes(centre, c) or not b)
+    until(lambda: breaches_warned_of(centre, other))
+    assert not breaches_warned_of(centre, number)
+    assert codes(centre, number).count("unreckoned") == 1
+    monkeypatch.setattr(breaching, "open_inquiry", plain)
+    centre.clock.move_to(moment(centre.clock.now_ms() + breaching.PUT_BY_MS))
+    until(lambda: breaches_warned_of(centre, number))
+    monkeypatch.setattr(breaching, "open_inquiry", raising)
+    (step, _), *_ = lines(centre, number, "receive")
+    find(centre, number, step.event, "no_authority", "same_person")
+    red_urge(centre, other)  # the clock of every other case goes on
 
 
 def test_two_breaches_of_one_step_are_each_warned_of_and_inquired_into(centre, number):

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from sync.protocol.errors import WireError
-from sync.server.db.engine import open_database
+from sync.server.db.engine import Overtaken, open_database
 from sync.server.db.migrate import migrate
 from sync.server.db.writer import SqlLedger
 from sync.server.services.rows.log import ScopeHead
@@ -85,6 +85,14 @@ def test_a_connection_that_is_cut_is_told_and_the_next_one_serves(ledgers, url):
         ledger.write_now(cut)
     assert caught.value.details["retry_after"]
     assert ledger.write_now(lambda tx: next_number(tx, "a/b")) == 1  # nothing of it was kept
+
+
+def test_who_is_taken_back_each_time_is_told_to_come_again(ledgers):
+    def overtaken(_tx):
+        raise Overtaken
+
+    with pytest.raises(WireError, match="unavailable"):
+        ledgers[0].write_now(overtaken)
 
 
 def test_errors_carry_no_row_into_the_log(ledgers):

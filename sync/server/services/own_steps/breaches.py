@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sync.domain.events import Kind
 from sync.domain.schemes import Colour
 from sync.server.services.own_steps.addressing import Addressing
-from sync.server.services.record.findings import open_inquiry
+from sync.server.services.record.findings import note_unreckoned, open_inquiry
 from sync.server.services.rows.supervision import BREACH
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sync.server.services.rows.supervision import FindingEntry
 
 SLICE = 50
+PUT_BY_MS = 3_600_000  # one that cannot be warned of is tried again after this
 BACK_MS = 86_400_000  # what is older was there before its rule was
 
 
@@ -34,6 +35,7 @@ class Breaches:
         self._policy = policy
         self._hand = hand
         self._addressing = Addressing(policy)
+        self._put_by: dict[int, int] = {}  # finding → when it is tried again, in this process
 
     def scopes(self, tx: Transaction, now: int) -> frozenset[str]:
         """Return the scopes of the cases that the next sweep is about."""
@@ -44,14 +46,37 @@ class Breaches:
         taken = frozenset(scopes)
         found = [each for each in self._found(tx, now) if each.scope in taken]
         for each in found:
-            rule = self._policy.rules().scheme.breach_rule(each.code)
-            if rule is not None and each.case_no is not None:
-                self._warn(tx, each, each.case_no, rule, now)
+            self._look_at(tx, each, now)
         return len(found)
+
+    def due(self, tx: Transaction, now: int) -> list[FindingEntry]:
+        """Return what the next sweep is about; nothing of the cases is read."""
+        return self._found(tx, now)
+
+    def alone(self, tx: Transaction, found: FindingEntry, now: int) -> None:
+        """Warn of one finding, in a unit that writes and has its scope."""
+        self._look_at(tx, found, now)
+
+    def put_by(self, tx: Transaction, found: FindingEntry, now: int) -> None:
+        """Let a finding wait that cannot be warned of; tell of its case once for its newest step.
+
+        Nothing of the case but its row is read: that may be what went wrong.
+        """
+        later = {each: again for each, again in self._put_by.items() if again > now}
+        self._put_by = {**later, found.id: now + PUT_BY_MS}
+        row = None if found.case_no is None else tx.cases.get(found.case_no)
+        if row is not None:
+            note_unreckoned(tx, row, now)
 
     def _found(self, tx: Transaction, now: int) -> list[FindingEntry]:
         codes = self._policy.rules().scheme.breaches
-        return tx.supervision.breaches(codes, now - BACK_MS, SLICE) if codes else []
+        waiting = [each for each, again in self._put_by.items() if again > now]
+        return tx.supervision.breaches(codes, now - BACK_MS, SLICE, waiting) if codes else []
+
+    def _look_at(self, tx: Transaction, found: FindingEntry, now: int) -> None:
+        rule = self._policy.rules().scheme.breach_rule(found.code)
+        if rule is not None and found.case_no is not None:
+            self._warn(tx, found, found.case_no, rule, now)
 
     def _warn(
         self, tx: Transaction, found: FindingEntry, number: str, rule: LightRule, now: int

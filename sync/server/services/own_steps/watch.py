@@ -23,7 +23,7 @@ from sync.server.services.cases.casework import calendar_of
 from sync.server.services.cases.folded import read_case
 from sync.server.services.own_steps.addressing import LEVELS, Addressing, next_level
 from sync.server.services.own_steps.jointly import Jointly
-from sync.server.services.record.findings import note_case, open_inquiry
+from sync.server.services.record.findings import note_case, note_unreckoned, open_inquiry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,8 +95,7 @@ class Watch:
         if row is None or row.closed:
             return
         tx.cases.save(msgspec.structs.replace(row, next_moment=now + PUT_BY_MS))
-        if tx.cases.claim_warning((number, f"unreckoned {row.last_n}", "finding", ""), now):
-            note_case(tx, row, None, "unreckoned", now)
+        note_unreckoned(tx, row, now)
 
     def _look_after(self, tx: Transaction, row: CaseRow, now: int, taken: frozenset[str]) -> None:
         # One that came due since waits for the next sweep, which takes its scopes too.

@@ -69,7 +69,9 @@ class SupervisionRows(Protocol):
     def finding(self, number: int) -> FindingEntry | None:
         """Return one finding."""
 
-    def breaches(self, codes: Sequence[str], since: int, limit: int) -> list[FindingEntry]:
+    def breaches(
+        self, codes: Sequence[str], since: int, limit: int, but: Sequence[int] = ()
+    ) -> list[FindingEntry]:
         """Return the findings of these codes since a moment that nobody was warned of yet."""
 
     # -- notes

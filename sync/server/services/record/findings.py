@@ -64,3 +64,15 @@ def note_case(
     """
     body, person = msgspec.json.encode(args).decode(), row.holder or None
     tx.cases.add_finding(FindingRow(row.scope, row.number, event, None, person, code, body, at))
+
+
+def note_unreckoned(tx: Transaction, row: CaseRow, at: int) -> None:
+    """Note that the centre cannot reckon a case, once for its newest step; its row alone is read.
+
+    Args:
+        tx: a unit that writes.
+        row: the case.
+        at: ms.
+    """
+    if tx.cases.claim_warning((row.number, f"unreckoned {row.last_n}", "finding", ""), at):
+        note_case(tx, row, None, "unreckoned", at)
