@@ -225,8 +225,10 @@ class Calendar(_Derived):
 
         A calendar re-issued in September does not rewrite March (rules.md §3 "Calendar change").
         """
-        force = newer.in_force_from
-        if force is None or force <= newer.first:
+        # Of days before its first listed one an issue says nothing: a decree for next year alone
+        # leaves this year's as they are.
+        force = max(newer.first, newer.in_force_from or newer.first)
+        if force <= self.first:
             return newer
         off = {d for d in self.off if d < force} | {d for d in newer.off if d >= force}
         on = {d for d in self.on if d < force} | {d for d in newer.on if d >= force}

@@ -428,9 +428,14 @@ class Case:
 
     @property
     def suspension(self) -> Suspension | None:
-        """Return the open suspension, if the clock stands still."""
+        """Return the open suspension, if the clock stands still.
+
+        It lies over the inner states alone: a case that was withdrawn or terminated meanwhile is
+        suspended no more, for nobody could resume it.
+        """
         last = self.suspensions[-1] if self.suspensions else None
-        return last if last is not None and last.resumed_at is None else None
+        still = last is not None and last.resumed_at is None and self.state in INNER
+        return last if still else None
 
     @property
     def pending(self) -> tuple[MaterialState, ...]:

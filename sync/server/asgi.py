@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from sync.server.bootstrap import Centre
 
-VERSION = "0.1.0"
+VERSION = "0.1.1"
 
 
 def create_app(centre: Centre) -> FastAPI:

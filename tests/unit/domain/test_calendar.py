@@ -109,6 +109,25 @@ def test_a_new_issue_keeps_the_days_before_its_day_of_force():
     assert CALENDAR.replaced_by(replace(newer, in_force_from=None)).off == newer.off
 
 
+@pytest.mark.parametrize("force", [None, "2027-01-01", "2026-12-01"])
+def test_the_next_years_issue_leaves_the_decrees_of_the_former_years_alone(force):
+    newer = replace(
+        CALENDAR,
+        version="2027",
+        first=day("2027-01-01"),
+        official_until=day("2027-12-31"),
+        off=frozenset({day("2027-01-01")}),
+        on=frozenset(),
+        in_force_from=None if force is None else day(force),
+    )
+    merged = CALENDAR.replaced_by(newer)
+    assert merged.after(day("2026-09-17"), 20) == CALENDAR.after(day("2026-09-17"), 20)
+    assert merged.is_working(day("2026-02-14"))
+    assert not merged.is_working(day("2026-12-26"))
+    assert not merged.is_working(day("2027-01-01"))
+    assert merged.is_working(day("2027-01-04"))
+
+
 def test_a_hall_with_other_hours_has_the_same_days():
     short = CALENDAR.with_hours(((600, 720),))
     assert short.day_ms == 120 * 60_000
