@@ -164,8 +164,9 @@ class BatchPresenter:
             return
         self._form = form
         for number, entry in self._entries.items():
-            if entry.state in {"ready", "included"}:
-                self._entries[number] = replace(entry, state="preparing", sheet=None)
+            if entry.case.blocked is None and entry.state not in {"signed", "failed"}:
+                # A new value also where a sheet with the words of before is still being drawn up.
+                self._entries[number] = _fresh(entry.case)
         self._show()
 
     async def save_draft(self) -> None:
@@ -216,6 +217,7 @@ class BatchPresenter:
         if self._moved and self._desk.door.session is not None:
             self._moved = False
             await self.read()
+            await self.prepare()
 
     async def leave(self) -> None:
         """Stop after the signature that is being made; else keep the words and go back."""
@@ -230,7 +232,9 @@ class BatchPresenter:
     # ------------------------------------------------------------ inside
 
     def _end(self, end: BatchEnd) -> None:
-        entry = self._entries[end.case]
+        entry = self._entries.get(end.case)
+        if entry is None:
+            return  # it went elsewhere meanwhile, and is no longer on the list
         if end.failure is None:
             self._put(replace(entry, state="signed", problem=None))
         else:

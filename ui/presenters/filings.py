@@ -99,7 +99,7 @@ class FilingsPresenter:
         made = await self._ask(self._desk.filings.register(number))
         if made is None:
             return
-        self.rows.pop(number)
+        self.rows.pop(number, None)  # what waits may have been read anew meanwhile
         await self._ready(made)
         if made.done is not None:
             self._flow.done("preregister", made.done)

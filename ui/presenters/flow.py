@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
+
+from sync.domain.failures import Failure
 
 if TYPE_CHECKING:
     from client.app.rows.steps import SigningSheet, StepDone
@@ -48,7 +52,7 @@ class DraftKeeper(Generic[F]):
         self._kind = kind
         self._newest: F | None = None
         self._saved: F | None = None
-        self._saving = False
+        self._writing = asyncio.Lock()
 
     async def load(self) -> F | None:
         """Return the form as it was left; None too when somebody has begun to type meanwhile."""
@@ -73,21 +77,19 @@ class DraftKeeper(Generic[F]):
         return self._newest
 
     async def save(self) -> None:
-        """Write the form, again while it changed meanwhile; one write at a time.
+        """Write the form; it is durable when this returns, whoever else was writing.
 
         Called at every key: a write takes a millisecond, and a card can be pulled at any moment.
         """
-        if self._saving:
-            return
-        self._saving = True
-        try:
+        async with self._writing:
             while (form := self._newest) is not None and form != self._saved:
                 await self._drafts.save(self.key, msgspec.json.encode(form).decode())
                 self._saved = form
-        finally:
-            self._saving = False
 
     async def drop(self) -> None:
-        """Forget it: the step was made."""
-        self._newest = self._saved = None
-        await self._drafts.drop(self.key)
+        """Forget it: the step was made, whatever becomes of its draft."""
+        self._newest = None
+        async with self._writing:
+            self._saved = None
+            with contextlib.suppress(Failure):
+                await self._drafts.drop(self.key)

@@ -49,6 +49,7 @@ class PreregisterPresenter(StepPresenter[PreregisterForm]):
     def __init__(self, desk: Desk, screen: PreregisterScreen, flow: Flow) -> None:
         super().__init__(desk, screen, flow, "", "preregister")
         self._view = screen
+        self._turn = 0
 
     async def precheck(self, form: PreregisterForm) -> None:
         """Ask for a pre-check with what is typed, instead of registering (TM23)."""
@@ -127,16 +128,29 @@ class PreregisterPresenter(StepPresenter[PreregisterForm]):
         await self.look_up(field, filled)
 
     async def look_up(self, field: str, form: PreregisterForm) -> None:
-        """Look for the person in the directory: fill in what is known, warn of doubles."""
+        """Look for the person in the directory: fill in what is known, warn of doubles.
+
+        Of somebody whose number stands there no longer nothing is said.
+        """
         if field not in _LOOKED_UP:
             return
-        normal = self._normal(form)
+        self._turn += 1
+        turn, normal = self._turn, self._normal(form)
         if field == "id_no" and normal.id_no:
             known = await self.desk.applicants.known(form.id_kind, normal.id_no)
+            if not self._stands(form):
+                return
             if known is not None:
                 self._view.fill_empty(known)
                 normal = replace(normal, name=normal.name or known.name)
-        self._view.show_doubles(await self.desk.applicants.warnings(normal))
+        doubles = await self.desk.applicants.warnings(normal)
+        if turn == self._turn and self._stands(form):
+            self._view.show_doubles(doubles)
+
+    def _stands(self, form: PreregisterForm) -> bool:
+        """Say whether the number that was asked about is the one that stands there now."""
+        now = self.keeper.newest
+        return now is None or (now.id_kind, now.id_no) == (form.id_kind, form.id_no)
 
     def left(self, field: str, form: PreregisterForm) -> None:
         """Check a field as it is left; an empty one is not scolded before the end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.rows.words import Words
@@ -113,16 +114,31 @@ class QueuePresenter:
         self._asking = True
         self._turn += 1
         self._screen.set_busy(busy=True)
+        done = ""
         try:
             view, done = await self._desk.queue.act(what, number, **more)
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
-            return ""
+        else:
+            self._show(view)
         finally:
             self._asking = False
             self._screen.set_busy(busy=False)
-        self._show(view)
+        if not done:
+            await self._read_after_refusal()
         return done
+
+    async def _read_after_refusal(self) -> None:
+        """Read what others did meanwhile, of which the refused act brought nothing; it stays told.
+
+        What cannot be read either has been told enough.
+        """
+        turn = self._turn
+        with contextlib.suppress(Failure):
+            view = await self._desk.queue.view()
+            if turn == self._turn:
+                self.view = view
+                self._screen.show_queue(view)
 
     def _show(self, view: QueueView) -> None:
         self.view = view

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.rows.session import CardPresence
+from sync.domain.failures import Failure
 from ui.values import Problem
 
 if TYPE_CHECKING:
@@ -76,8 +78,9 @@ class SigningPresenter:
         except Exception as error:  # noqa: BLE001  (whatever happened, the person must see it here)
             self._screen.show_failure(Problem.of(error))
         else:
-            for group in ("decision", self.sheet.kind):
-                await self._desk.drafts.drop(f"case/{self.sheet.case}/{group}")
+            with contextlib.suppress(Failure):  # it is signed, whatever becomes of its draft
+                for group in ("decision", self.sheet.kind):
+                    await self._desk.drafts.drop(f"case/{self.sheet.case}/{group}")
             self._flow.done(self.sheet.kind, done)
         finally:
             self._busy = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.rows.cases import Tab
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from client.app.rows.cases import CaseDetail, CasePage, CaseRow, TabCounts
     from sync.engine.ports import ChangeSet
     from ui.presenters.desk import Desk
+
+_PAGE = 100
+_MOST = 1000  # rows that a list read anew has again; who goes further down does better to search
 
 
 class WorkbenchScreen(Protocol):
@@ -51,7 +55,7 @@ class WorkbenchPresenter:
         self.settled.set()
         self.detail: CaseDetail | None = None
         self.rows: tuple[CaseRow, ...] = ()
-        self._shown: tuple[CasePage, Tab, str] | None = None  # None once a further page was added
+        self._shown: tuple[CasePage, Tab, str] | None = None  # with the pages that were added
 
     async def refresh(self) -> None:
         """Ask for counts, the list and the chosen case anew."""
@@ -82,10 +86,20 @@ class WorkbenchPresenter:
             return
         question = self._asked
         after, self._after = self._after, None
-        page = await self._desk.cases.page(self._found_in, self.text, after)
+        try:
+            page = await self._desk.cases.page(self._found_in, self.text, after)
+        except Failure as failure:
+            if question == self._asked:
+                self._after = after  # scrolling on asks again
+                self._screen.show_failure(Problem.of(failure))
+            return
         if question == self._asked:
             self._after = page.after
-            self._shown = None
+            self.rows += page.rows
+            self._screen.show_failure(None)
+            if self._shown is not None:
+                whole, tab, text = self._shown
+                self._shown = (replace(whole, rows=self.rows, after=page.after), tab, text)
             self._screen.add_page(page)
 
     def choose(self) -> None:
@@ -130,14 +144,17 @@ class WorkbenchPresenter:
         return self._chosen == chosen
 
     async def _ask(self, *, again: bool = False) -> None:
+        """Ask for the list; again, for as much of it as was shown: nobody is taken back up."""
         self._asked += 1
         question = self._asked
         # With a text, "all" holds the closed ones too: who asks for a name asks for all of it.
         tab, text = self.tab, self.text
         if text and self._everywhere:
             tab = Tab.ALL
+        same = again and self._shown is not None and self._shown[1:] == (tab, text)
+        rows = min(max(_PAGE, len(self.rows) if same else 0), _MOST)
         try:
-            page = await self._desk.cases.page(tab, text)
+            page = await self._desk.cases.page(tab, text, None, rows)
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
             return
