@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from installer.handbook import codes, handbook, path_of
+from sync.domain.violations import SEVERITY, Severity
+from sync.server.services.supervision.inbox import KINDS
 from sync.texts import LANGUAGES, texts
 from ui.handbook import chapter_of, chapters, pages_known
 
@@ -40,6 +42,24 @@ def test_every_rule_and_every_failure_with_words_has_its_row():
     for family in ("error.", "violation."):
         named = {code for code in words.under(family) if not code.endswith(".do")} - {"unknown"}
         assert named <= set(codes(words))
+
+
+def findings(words):
+    """Return the codes of what stands though something is wrong with it: not of refusals."""
+    every = {code for code in words.under("violation.") if "." not in code} - {"unknown"}
+    return {code for code in every if SEVERITY.get(code) is not Severity.REFUSED}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_finding_is_told_what_to_do_about_it_and_not_to_make_the_step_again(language):
+    words = texts(language)
+    told, of_a_rule = codes(words), words.t("handbook.of_a_rule")
+    assert len(findings(words)) > 50
+    assert {code for code in findings(words) if told[code][1] == of_a_rule} == set()
+
+
+def test_every_finding_stands_on_a_shelf_of_the_inbox():
+    assert findings(texts("zh_CN")) - frozenset().union(*KINDS.values()) == set()
 
 
 def test_both_languages_have_the_same_chapters():

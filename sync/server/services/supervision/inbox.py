@@ -40,9 +40,10 @@ burst decided_in_seconds out_of_hours repeated_reason only_recorded recorded_aft
 precheck_as_rule idle_window unused_item suspension_overlong
 """
 _RECORD = """
-clock_ahead clock_back device_fork anchor_fork anchor_unknown chain_gap id_conflict numbers_missing
-numbers_not_returned numbers_twice lines_back line_moved line_judged_otherwise scope_forked
-late_record due_mismatch on_time_unproven stale_knowledge unreckoned
+clock_ahead clock_back device_fork anchor_fork anchor_unknown chain_gap chain_broken id_conflict
+numbers_missing numbers_not_returned numbers_twice number_not_lent number_used lines_back line_moved
+line_judged_otherwise scope_forked lower_fork late_record due_mismatch on_time_unproven
+stale_knowledge unreckoned
 """
 _DUTY = """
 second_correction_notice asked_again turned_away offered_but_not_received sent_back_twice
