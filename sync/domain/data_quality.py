@@ -56,12 +56,33 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """Messages of one system that were answered alike, and took the same whole minutes.
+
+    Attributes:
+        late: they took longer than is in time.
+        minute: how many minutes each took, rounded down.
+        count: how many they are.
+        longest_ms: the longest that one of them took.
+        last: when the last of them came, ms UTC.
+    """
+
+    verdict: str
+    code: str
+    late: bool
+    minute: int
+    count: int
+    longest_ms: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """The figures of one system over a span.
 
     Attributes:
         good: accepted, and in time.
-        median_ms, longest_ms: of the delays of what was taken.
+        median_min, longest_ms: of the delays of what was taken, in whole minutes and in ms.
         last: when it was heard of last, ms; 0 = never.
         codes: what was found most often, with how often.
     """
@@ -71,7 +92,7 @@ class Quality:
     late: int = 0
     incomplete: int = 0
     contradictory: int = 0
-    median_ms: int = 0
+    median_min: int = 0
     longest_ms: int = 0
     last: int = 0
     codes: tuple[tuple[str, int], ...] = ()
@@ -84,13 +105,17 @@ class Quality:
 
 def flaws_of(message: Message, late_ms: int = LATE_MS) -> frozenset[Flaw]:
     """Return what is wrong with a message."""
+    return _flaws(message.verdict, message.code, late=message.delay_ms > late_ms)
+
+
+def _flaws(verdict: str, code: str, *, late: bool) -> frozenset[Flaw]:
     found = set()
-    if message.code == "late_record" or message.delay_ms > late_ms:
+    if code == "late_record" or late:
         found.add(Flaw.LATE)
-    if message.verdict != "accepted":
-        missing = message.code in _INCOMPLETE or message.code.startswith("reader.")
+    if verdict != "accepted":
+        missing = code in _INCOMPLETE or code.startswith("reader.")
         found.add(Flaw.INCOMPLETE if missing else Flaw.CONTRADICTORY)
-    elif message.code == "stale_knowledge":
+    elif code == "stale_knowledge":
         found.add(Flaw.CONTRADICTORY)
     return frozenset(found)
 
@@ -101,22 +126,37 @@ def signals_of(message: Message) -> tuple[str, ...]:
     return ("data:message", *(flaws or ("data:good",)))
 
 
-def quality_of(messages: Iterable[Message], late_ms: int = LATE_MS) -> Quality:
+def quality_of(messages: Iterable[Alike]) -> Quality:
     """Return the figures of messages, in any order."""
     every = list(messages)
-    if not every:
-        return Quality()
-    flaws = [flaws_of(message, late_ms) for message in every]
-    delays = sorted(m.delay_ms for m in every if m.verdict == "accepted") or [0]
-    codes = Counter(message.code for message in every if message.code)
+    flaws: Counter[Flaw | None] = Counter()
+    codes: Counter[str] = Counter()
+    minutes: Counter[int] = Counter()
+    for some in every:
+        found = _flaws(some.verdict, some.code, late=some.late)
+        flaws.update(dict.fromkeys(found or (None,), some.count))
+        if some.code:
+            codes[some.code] += some.count
+        if some.verdict == "accepted":
+            minutes[some.minute] += some.count
     return Quality(
-        messages=len(every),
-        good=sum(not found for found in flaws),
-        late=sum(Flaw.LATE in found for found in flaws),
-        incomplete=sum(Flaw.INCOMPLETE in found for found in flaws),
-        contradictory=sum(Flaw.CONTRADICTORY in found for found in flaws),
-        median_ms=delays[len(delays) // 2],
-        longest_ms=delays[-1],
-        last=max(message.recv for message in every),
+        messages=sum(some.count for some in every),
+        good=flaws[None],
+        late=flaws[Flaw.LATE],
+        incomplete=flaws[Flaw.INCOMPLETE],
+        contradictory=flaws[Flaw.CONTRADICTORY],
+        median_min=_median(minutes),
+        longest_ms=max((s.longest_ms for s in every if s.verdict == "accepted"), default=0),
+        last=max((some.last for some in every), default=0),
         codes=tuple(sorted(codes.items(), key=lambda each: (-each[1], each[0]))[:_MOST_CODES]),
     )
+
+
+def _median(minutes: Counter[int]) -> int:
+    """Return the middle one, the greater of two."""
+    before = minutes.total() // 2
+    for minute, count in sorted(minutes.items()):
+        before -= count
+        if before < 0:
+            return minute
+    return 0

@@ -29,9 +29,7 @@ def add_departments(router: APIRouter, desk: Desk, pages: Pages) -> None:
 
         async def shown(look: Look) -> dict[str, Any]:
             visitor = await looked(desk, request, look)
-            rows = await desk.ledger.read(
-                lambda tx: desk.department_quality.since(tx, visitor.scopes, days)
-            )
+            rows = await desk.ledger.read(lambda tx: desk.department_quality.since(tx, days))
             found = await desk.ledger.crunch(
                 lambda: desk.department_quality.figures(rows, visitor.scopes)
             )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sqlalchemy import delete
+from sqlalchemy import case, delete, func, select
 
 from sync.server.db.department_tables import system_messages
 from sync.server.db.rowwise import Rowwise, of
-from sync.server.services.rows.departments import SystemMessageRow
+from sync.server.services.rows.departments import AlikeRow, SystemMessageRow
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+_MINUTE_MS = 60_000
 
 
 class SqlDepartmentRows(Rowwise):
@@ -21,12 +18,26 @@ class SqlDepartmentRows(Rowwise):
         """Keep what a message was worth."""
         self._add_new(system_messages, row)
 
-    def since(self, scopes: Sequence[str], at: int) -> list[SystemMessageRow]:
-        """Return the messages of these scopes since a moment."""
-        own = of(SystemMessageRow, system_messages).where(
-            system_messages.c.recv >= at, system_messages.c.scope.in_(sorted(scopes))
+    def alike(self, begin: int, end: int | None, late_ms: int) -> list[AlikeRow]:
+        """Add up the messages that came between two moments."""
+        own = system_messages.c
+        span = (own.recv >= begin,) if end is None else (own.recv >= begin, own.recv < end)
+        delay = case((own.recv > own.at, own.recv - own.at), else_=0)
+        same = (own.dev, own.scope, own.verdict, own.code)
+        each = (
+            select(
+                *same,
+                case((delay > late_ms, 1), else_=0).label("late"),
+                (delay // _MINUTE_MS).label("minute"),
+                delay.label("delay"),
+                own.recv,
+            )
+            .where(*span)
+            .subquery()
         )
-        return self._all(SystemMessageRow, own)
+        alike = [each.c[name] for name in (*(c.name for c in same), "late", "minute")]
+        figures = (func.count(), func.max(each.c.delay), func.max(each.c.recv))
+        return self._all(AlikeRow, select(*alike, *figures).group_by(*alike))
 
     def between(self, begin: int, end: int) -> list[SystemMessageRow]:
         """Return the messages that came between two moments."""

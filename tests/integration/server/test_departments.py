@@ -17,12 +17,16 @@ from sync.proof.keys import SoftwareKey
 from sync.proof.receipts import verify_receipt
 from sync.protocol.codec import read_message
 from sync.protocol.records import Receipt, Record
+from sync.server.db.department_rows import SqlDepartmentRows
 from sync.server.services.entry.console import Visitor
+from sync.server.services.rows.departments import SystemMessageRow
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import SCOPE, HandWindow
 from tests.helpers.systems import introduce, issue, sender_of
+
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
 
 @pytest.fixture(scope="module")
@@ -316,9 +320,55 @@ def test_the_data_of_each_department_is_measured(hall):
         case = opened(hall, sender)
         at(hall, sender, case, "grant", "chief", say.grant(), at=hall.clock.now_ms() - 3_600_000)
         at(hall, sender, case, "claim", "handler", at=hall.clock.now_ms() - 3_600_000)
-    scopes = (SCOPE,)
-    rows = hall.read(lambda tx: hall.desk.department_quality.since(tx, scopes, 30))
-    found = hall.desk.department_quality.figures(rows, scopes)
-    (own,) = (each.quality for each in found if each.system.id == "measured-1")
+    own = measured(hall, 30)
     assert (own.messages, own.good, own.late, own.contradictory) == (5, 3, 2, 1)
     assert own.longest_ms == 3_600_000
+    elsewhere = hall.desk.department_quality.figures(grouped(hall, 30), ("339901/wjj",))
+    assert [each.quality.messages for each in elsewhere if each.quality.messages] == []
+
+
+def grouped(hall, days):
+    return hall.read(lambda tx: hall.desk.department_quality.since(tx, days))
+
+
+def measured(hall, days, name="measured-1"):
+    found = hall.desk.department_quality.figures(grouped(hall, days), (SCOPE,))
+    return next(each.quality for each in found if each.system.id == name)
+
+
+def test_a_page_that_refreshes_itself_adds_up_the_running_day_alone(centre, monkeypatch):
+    introduce(centre, "busy-1")
+    dev = centre.desk.policy.book.systems["busy-1"].dev
+    now, asked, plain = centre.clock.now_ms(), [], SqlDepartmentRows.alike
+
+    def told(rows, begin, end, late_ms):
+        asked.append((begin, end))
+        return plain(rows, begin, end, late_ms)
+
+    def keep(tx, event, recv, delay=0, verdict="accepted", code=""):
+        at = recv - delay
+        tx.departments.keep(SystemMessageRow(dev, SCOPE, recv, event, "claim", at, verdict, code))
+
+    def many(tx):
+        for number in range(300):
+            keep(tx, f"a{number}", now - 3 * DAY_MS + number, delay=number % 3 * 60_000 + number)
+        keep(tx, "old", now - 9 * DAY_MS, verdict="refused", code="same_person")
+
+    monkeypatch.setattr(SqlDepartmentRows, "alike", told)
+    centre.centre.ledger.write_now(many)
+    assert len(grouped(centre, 30)) == 4  # three whole minutes, and a refusal
+    before = measured(centre, 30, "busy-1")
+    assert (before.messages, before.good, before.median_min) == (301, 300, 1)
+    assert (before.longest_ms, before.last) == (120_299, now - 3 * DAY_MS + 299)
+    assert measured(centre, 7, "busy-1").messages == 300
+    asked.clear()
+    centre.centre.ledger.write_now(lambda tx: keep(tx, "new", now, verdict="refused", code="x"))
+    after = measured(centre, 30, "busy-1")
+    assert (after.messages, after.good, after.last) == (302, 300, now)
+    ((begin, end),) = asked
+    assert now - DAY_MS - HOUR_MS < begin <= now
+    assert end is None
+    asked.clear()
+    centre.clock.advance(days=1, hours=2)
+    assert measured(centre, 30, "busy-1").messages == 302
+    assert len(asked) == 2  # a day is over: added up once, with all before it

@@ -2,7 +2,15 @@
 
 import pytest
 
-from sync.domain.data_quality import LATE_MS, Flaw, Message, Quality, flaws_of, quality_of
+from sync.domain.data_quality import (
+    LATE_MS,
+    Alike,
+    Flaw,
+    Message,
+    Quality,
+    flaws_of,
+    quality_of,
+)
 
 T = 1_772_501_400_000
 
@@ -36,17 +44,30 @@ def test_a_clock_that_is_fast_is_no_delay():
     assert Message(T, T - 5000, "accepted").delay_ms == 0
 
 
+def alike(verdict="accepted", code="", delay=0, count=1):
+    return Alike(verdict, code, delay > LATE_MS, delay // 60_000, count, delay, T + delay)
+
+
 def test_figures_add_up():
-    messages = [
-        said(),
-        said(delay=60_000),
-        said(delay=LATE_MS + 1),
-        said("refused", "no_authority"),
-    ]
-    found = quality_of(messages)
-    assert (found.messages, found.good, found.permille) == (4, 2, 500)
-    assert (found.late, found.incomplete, found.contradictory) == (1, 0, 1)
-    assert (found.median_ms, found.longest_ms) == (60_000, LATE_MS + 1)
-    assert found.codes == (("no_authority", 1),)
+    found = quality_of(
+        [
+            alike(),
+            alike(delay=60_000),
+            alike(delay=LATE_MS + 1),
+            alike("refused", "no_authority", delay=LATE_MS * 9, count=3),
+        ]
+    )
+    assert (found.messages, found.good, found.permille) == (6, 2, 333)
+    assert (found.late, found.incomplete, found.contradictory) == (4, 0, 3)
+    assert (found.median_min, found.longest_ms) == (1, LATE_MS + 1)  # of what was taken
+    assert (found.last, found.codes) == (T + LATE_MS * 9, (("no_authority", 3),))
     assert quality_of([]) == Quality()
     assert Quality().permille == 0
+
+
+@pytest.mark.parametrize(
+    ("minutes", "middle"), [({0: 9, 5: 1}, 0), ({0: 1, 5: 1}, 5), ({1: 1, 2: 1, 9: 1}, 2), ({}, 0)]
+)
+def test_the_middle_delay_is_that_of_the_messages_and_not_of_their_kinds(minutes, middle):
+    some = [alike(delay=minute * 60_000, count=count) for minute, count in minutes.items()]
+    assert quality_of(some).median_min == middle

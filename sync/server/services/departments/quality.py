@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sync.domain.data_quality import Message, Quality, quality_of
+from sync.domain.calendar import CHINA, china_day
+from sync.domain.data_quality import LATE_MS, Alike, Quality, quality_of
+from sync.server.clock import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from sync.domain.department_systems import System
     from sync.server.clock import Clock
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
-    from sync.server.services.rows.departments import SystemMessageRow
+    from sync.server.services.rows.departments import AlikeRow
 
 _DAY_MS = 24 * 3600 * 1000
+_SETTLES = timedelta(hours=1)
 KEPT_DAYS = 3660
 """Ten years, as long as a score is disputed or made again: rules may count messages (PE17)."""
 
@@ -32,26 +37,58 @@ class SystemQuality:
     quality: Quality
 
 
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """What came in days that are over, added up; of those nothing comes any more."""
+
+    begin: int
+    end: int
+    rows: list[AlikeRow]
+
+
 class DepartmentQuality:
-    """Counts."""
+    """Counts.
+
+    A page that refreshes itself asks for the running day; the days before were added up once.
+    """
 
     def __init__(self, policy: Policy, clock: Clock) -> None:
         self._policy = policy
         self._clock = clock
+        self._closed: dict[int, _Closed] = {}
 
-    def since(self, tx: Transaction, scopes: Sequence[str], days: int) -> list[SystemMessageRow]:
-        """Return the messages of the last days, of what the asker may see."""
-        return tx.departments.since(scopes, self._clock.now_ms() - days * _DAY_MS)
+    def since(self, tx: Transaction, days: int) -> list[AlikeRow]:
+        """Return the messages of the last days, from the beginning of the first, added up.
 
-    def figures(
-        self, rows: Sequence[SystemMessageRow], scopes: Sequence[str]
-    ) -> list[SystemQuality]:
+        Args:
+            tx: a unit that reads.
+            days: one of a few spans: what is over is kept for each.
+        """
+        # What came just before midnight is committed by then.
+        end = _midnight(china_day(self._clock.now() - _SETTLES))
+        begin = _midnight(china_day(self._clock.now() - timedelta(days=days)))
+        kept = self._closed.get(days)
+        if kept is None or (kept.begin, kept.end) != (begin, end):
+            kept = _Closed(begin, end, tx.departments.alike(begin, end, LATE_MS))
+            self._closed[days] = kept
+        return [*kept.rows, *tx.departments.alike(end, None, LATE_MS)]
+
+    def figures(self, rows: Sequence[AlikeRow], scopes: Sequence[str]) -> list[SystemQuality]:
         """Return the figures of each system in these scopes, the worst first; no I/O."""
         book, now, seen = self._policy.book, self._clock.now(), set(scopes)
-        by_dev: dict[str, list[Message]] = {}
+        by_dev: dict[str, list[Alike]] = {}
         for row in rows:
-            said = Message(row.at, row.recv, row.verdict, row.code)
-            by_dev.setdefault(row.dev, []).append(said)
+            if row.scope in seen:
+                said = Alike(
+                    verdict=row.verdict,
+                    code=row.code,
+                    late=bool(row.late),
+                    minute=row.minute,
+                    count=row.count,
+                    longest_ms=row.longest_ms,
+                    last=row.last,
+                )
+                by_dev.setdefault(row.dev, []).append(said)
         found = [
             SystemQuality(
                 system=system,
@@ -68,3 +105,7 @@ class DepartmentQuality:
     def forget(self, tx: Transaction) -> int:
         """Drop what is older than anybody counts."""
         return tx.departments.forget(self._clock.now_ms() - KEPT_DAYS * _DAY_MS)
+
+
+def _midnight(day: date) -> int:
+    return milliseconds(datetime.combine(day, time(), CHINA))

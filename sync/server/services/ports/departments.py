@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sync.server.services.rows.departments import SystemMessageRow
+    from sync.server.services.rows.departments import AlikeRow, SystemMessageRow
 
 
 class DepartmentRows(Protocol):
@@ -16,8 +14,8 @@ class DepartmentRows(Protocol):
     def keep(self, row: SystemMessageRow) -> None:
         """Keep what a message was worth; the same one in the same moment once."""
 
-    def since(self, scopes: Sequence[str], at: int) -> list[SystemMessageRow]:
-        """Return the messages of these scopes that came at a moment or later, in no order."""
+    def alike(self, begin: int, end: int | None, late_ms: int) -> list[AlikeRow]:
+        """Add up the messages that came from a moment on and before another, if it is given."""
 
     def between(self, begin: int, end: int) -> list[SystemMessageRow]:
         """Return the messages that came from a moment on and before another, in no order."""

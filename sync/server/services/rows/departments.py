@@ -17,3 +17,18 @@ class SystemMessageRow:
     at: int
     verdict: str
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeRow:
+    """Messages of one system that were answered alike in the same minutes, added up."""
+
+    dev: str
+    scope: str
+    verdict: str
+    code: str
+    late: int
+    minute: int
+    count: int
+    longest_ms: int
+    last: int
