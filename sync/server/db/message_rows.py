@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _ENDED = (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.FAILED.value)
+_STILL_SENDING = f"messages.state = '{MessageState.SENDING.value}'"
 
 
 class SqlMessageRows(Rowwise):
@@ -52,6 +53,11 @@ class SqlMessageRows(Rowwise):
         """Write down what became of a message."""
         self.flush()
         self._put(messages, row)
+
+    def settle(self, *rows: MessageRow) -> None:
+        """Write down what became of messages, unless a gateway's own report was faster."""
+        self.flush()
+        self._put_where(messages, _STILL_SENDING, *rows)
 
     def get(self, id_: str) -> MessageRow | None:
         """Return one message."""

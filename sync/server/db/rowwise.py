@@ -85,6 +85,13 @@ class Rowwise:
         if rows:
             self._bring(_replacing(table, names_of(type(rows[0])), self._connection.dialect), rows)
 
+    def _put_where(self, table: Table, stands: str, *rows: Any) -> None:
+        """Insert rows, or replace those with their keys that stand as a condition of ours says."""
+        if rows:
+            names = names_of(type(rows[0]))
+            by = _replacing(table, names, self._connection.dialect, f" WHERE {stands}")
+            self._bring(by, rows)
+
     def _add_up(self, table: Table, *rows: Any) -> None:
         """Insert rows, or add their numbers to those with their keys; no two have the same."""
         if rows:
@@ -206,13 +213,13 @@ def _joining(table: Table, names: tuple[str, ...], dialect: Dialect) -> Bringing
 
 
 @cache
-def _replacing(table: Table, names: tuple[str, ...], dialect: Dialect) -> Bringing:
+def _replacing(table: Table, names: tuple[str, ...], dialect: Dialect, tail: str = "") -> Bringing:
     quote = dialect.identifier_preparer.quote
     keys = [column.name for column in table.primary_key]
     rest = (quote(name) for name in names if name not in keys)
     changed = ", ".join(f"{name} = excluded.{name}" for name in rest)
     key = ", ".join(map(quote, keys))
-    return _appending(table, names, dialect, f" ON CONFLICT ({key}) DO UPDATE SET {changed}")
+    return _appending(table, names, dialect, f" ON CONFLICT ({key}) DO UPDATE SET {changed}{tail}")
 
 
 @cache

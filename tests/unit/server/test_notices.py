@@ -1,9 +1,7 @@
 """The channels' outbox: once each, again when it did not go, never twice, quiet at night."""
 
 import asyncio
-import json
 import ssl
-import stat
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,7 +14,6 @@ from sync.protocol.errors import WireError
 from sync.server.channels.mail import MailGateway
 from sync.server.channels.posting import PostGateway
 from sync.server.channels.signing import is_signed, signature
-from sync.server.channels.spool import NAME, PLAINLY, Spool
 from sync.server.jobs.messages import MessageJob
 from sync.server.services.channels import courier as couriers
 from sync.server.services.channels.courier import (
@@ -358,17 +355,19 @@ def test_mail_over_smtps_goes_to_nobody_whom_this_machine_does_not_trust(
         assert len(simulator.taken.mails) == 1
 
 
-def test_the_spool_says_that_nothing_was_sent(ledger, outbox, clock, tmp_path):
+def test_a_report_that_was_faster_than_our_own_word_stands(ledger, outbox, clock):
+    way = Way()
+    courier, plain = Courier(ledger, clock, {"sms": way}, outbox), way.send
     tell(ledger, outbox, clock)
-    spool = Spool(tmp_path / "spool")
-    spool.send(kept(ledger))
-    spool.send(kept(ledger))
-    path = tmp_path / "spool" / NAME
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    assert [line["to"] for line in lines] == [PHONE, PHONE]
-    assert lines[0]["note"] == PLAINLY
-    assert "未发送" in PLAINLY
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+    def deliver(message):
+        said = plain(message)
+        ledger.write_now(lambda tx: reported(tx, message.id, delivered=True, code="", now=clock.ms))
+        return said
+
+    way.send = deliver
+    send(courier)
+    assert kept(ledger).state == "delivered"
 
 
 def test_a_telephone_is_in_no_repr_and_no_log(ledger, outbox, courier, clock):

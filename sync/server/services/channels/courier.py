@@ -11,17 +11,23 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import structlog
 
 from sync.server.services.channels.outbox import RINGING
 from sync.server.services.channels.templates import MessageKind, templates
-from sync.server.services.ports.messages import RefusedError, UnsureError
+from sync.server.services.ports.messages import (
+    BundlingGateway,
+    Carried,
+    RefusedError,
+    UnsureError,
+)
 from sync.server.services.rows.messages import MessageState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sync.server.clock import Clock
     from sync.server.services.channels.outbox import Outbox
@@ -58,6 +64,9 @@ class Courier:
         self._clock = clock
         self._gateways = gateways
         self._outbox = outbox
+        self._bundling = frozenset(
+            channel for channel, way in gateways.items() if isinstance(way, BundlingGateway)
+        )
 
     async def send_waiting(self) -> int:
         """Give what waits to its gateways; return how many messages were looked at."""
@@ -65,21 +74,30 @@ class Courier:
         if not await self._ledger.read(lambda tx: tx.messages.waiting(now)):
             return 0
         taken = await self._ledger.write(lambda tx: tx.messages.take(now, now + TAKEN_MS, SLICE))
+        bundles = self._bundles(taken)
         gone: list[MessageRow] = []
         over = asyncio.Event()
         async with asyncio.TaskGroup() as settling:
-            for at, message in enumerate(taken):
+            for at, bundle in enumerate(bundles):
                 if self._clock.now_ms() - now >= BEGUN_MS:
-                    await self._ledger.write(
-                        partial(_put_back, rows=taken[at:], until=now + TAKEN_MS)
-                    )
+                    rest = tuple(chain.from_iterable(bundles[at:]))
+                    await self._ledger.write(partial(_put_back, rows=rest, until=now + TAKEN_MS))
                     break
-                gone.append(after := await self._carried(message))
-                if len(gone) == 1:
+                after = await self._carried(bundle)
+                if not gone:
                     settling.create_task(self._written_down(gone, over))
-                log.info("message", id=after.id, state=after.state, via=after.via, code=after.code)
+                gone += after
+                _say(after)
             over.set()
         return len(taken)
+
+    def _bundles(self, taken: Iterable[MessageRow]) -> list[list[MessageRow]]:
+        """Return messages as they are given: several at once where their gateway takes them so."""
+        bundles: dict[str, list[MessageRow]] = {}
+        for message in taken:
+            key = message.channel if message.channel in self._bundling else message.id
+            bundles.setdefault(key, []).append(message)
+        return list(bundles.values())
 
     async def _written_down(self, gone: list[MessageRow], over: asyncio.Event) -> None:
         """Write down what became of messages, soon after the first one, while others go.
@@ -93,48 +111,54 @@ class Courier:
         finally:  # also where the centre ends meanwhile: what has gone is known
             rows = tuple(gone)
             gone.clear()
-            await self._ledger.write(partial(_settle, rows=rows))
+            await self._ledger.write(lambda tx: tx.messages.settle(*rows))
 
     async def forget(self) -> None:
         """Empty the addresses and words of old messages."""
         before = self._clock.now_ms() - KEEP_MS
         await self._ledger.write(lambda tx: tx.messages.forget(before))
 
-    async def _carried(self, message: MessageRow) -> MessageRow:
-        """Return a message as its gateway left it, or as it waits on without having been given."""
-        now, gateway = self._clock.now_ms(), self._gateways.get(message.channel)
-        again = message.state == MessageState.SENDING.value
+    async def _carried(self, bundle: Sequence[MessageRow]) -> list[MessageRow]:
+        """Return messages of one channel as their gateway left them, or as they wait on."""
+        now, gateway = self._clock.now_ms(), self._gateways.get(bundle[0].channel)
         if gateway is None:
-            return _failed(message, NO_GATEWAY, now)
-        if again and not gateway.knows_ids:
+            return [_failed(message, NO_GATEWAY, now) for message in bundle]
+        kept = [(message, self._kept(message, gateway, now)) for message in bundle]
+        given = [
+            replace(message, tries=message.tries + 1, via=gateway.name)
+            for message, ended in kept
+            if ended is None
+        ]
+        after = [ended for _, ended in kept if ended is not None]
+        return [*after, *await self._given(given, gateway)] if given else after
+
+    def _kept(self, message: MessageRow, gateway: Gateway, now: int) -> MessageRow | None:
+        """Return a message that is not given to its gateway now; None for one that is."""
+        if message.state == MessageState.SENDING.value and not gateway.knows_ids:
             return _failed(message, UNSURE, now)
         if self._rests(message, now):
             morning = self._outbox.quiet_until(now)
             return replace(message, state=MessageState.QUEUED.value, next=morning)
-        return await self._given(
-            replace(message, tries=message.tries + 1, via=gateway.name), gateway
-        )
+        return None
 
-    async def _given(self, message: MessageRow, gateway: Gateway) -> MessageRow:
-        """Return a message as its gateway left it."""
+    async def _given(self, bundle: Sequence[MessageRow], gateway: Gateway) -> list[MessageRow]:
+        """Return messages as their gateway left them: what it raises holds for all of them."""
         try:
-            carried = await self._ledger.crunch(lambda: gateway.send(message))
+            said = await self._ledger.crunch(lambda: _hand_over(bundle, gateway))
         except RefusedError as refused:
-            return _failed(message, refused.code, self._clock.now_ms())
+            now = self._clock.now_ms()
+            return [_failed(message, refused.code, now) for message in bundle]
         except UnsureError:
             if gateway.knows_ids:
-                return self._later(message)
-            return _failed(message, UNSURE, self._clock.now_ms())
+                return [self._later(message) for message in bundle]
+            return [_failed(message, UNSURE, self._clock.now_ms()) for message in bundle]
         except OSError:
-            return self._later(message)
-        return replace(
-            message,
-            state=MessageState.SENT.value,
-            next=None,
-            code="",
-            sent=self._clock.now_ms(),
-            ref=carried.ref,
-        )
+            return [self._later(message) for message in bundle]
+        sent, state = self._clock.now_ms(), MessageState.SENT.value
+        return [
+            replace(message, state=state, next=None, code="", sent=sent, ref=carried.ref)
+            for message, carried in zip(bundle, said, strict=True)
+        ]
 
     def _rests(self, message: MessageRow, now: int) -> bool:
         """Say whether a message has to wait for the morning after all: it was tried till late."""
@@ -167,12 +191,21 @@ def reported(tx: Transaction, id_: str, *, delivered: bool, code: str, now: int)
     return True
 
 
-def _settle(tx: Transaction, rows: Iterable[MessageRow]) -> None:
-    """Write down what became of messages, unless a gateway's own report was faster."""
-    for row in rows:
-        now = tx.messages.get(row.id)
-        if now is None or now.state == MessageState.SENDING.value:
-            tx.messages.save(row)
+def _hand_over(bundle: Sequence[MessageRow], gateway: Gateway) -> Sequence[Carried]:
+    """Give messages to their gateway; for a thread of the ledger's."""
+    if isinstance(gateway, BundlingGateway):
+        gateway.send_together(bundle)
+        return [Carried()] * len(bundle)
+    return [gateway.send(message) for message in bundle]
+
+
+def _say(after: Iterable[MessageRow]) -> None:
+    """Log what became of messages: a line for those that fared alike, without their words."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for row in after:
+        alike.setdefault((row.state, row.via, row.code), []).append(row.id)
+    for (state, via, code), ids in alike.items():
+        log.info("messages", ids=ids, state=state, via=via, code=code)
 
 
 def _put_back(tx: Transaction, rows: Iterable[MessageRow], until: int) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.server.services.rows.messages import MessageRow
 
 
@@ -24,6 +26,9 @@ class MessageRows(Protocol):
 
     def save(self, row: MessageRow) -> None:
         """Write down what became of a message."""
+
+    def settle(self, *rows: MessageRow) -> None:
+        """Write down what became of messages, unless a gateway's own report was faster."""
 
     def get(self, id_: str) -> MessageRow | None:
         """Return one message."""
@@ -75,4 +80,16 @@ class Gateway(Protocol):
             OSError: it did not go; it is tried again.
             UnsureError: nobody can say whether it went.
             RefusedError: it will never go.
+        """
+
+
+@runtime_checkable
+class BundlingGateway(Gateway, Protocol):
+    """A way that costs about as much for one message as for several."""
+
+    def send_together(self, messages: Sequence[MessageRow]) -> None:
+        """Send several: all of them or none.
+
+        Raises:
+            OSError: none of them went; they are tried again.
         """
