@@ -34,11 +34,13 @@ class AcceptancePresenter(StepPresenter[Ticks]):
         self._view = screen
         self.comparing = Comparing(desk, screen, case)
         self.keeper = self.comparing.keeper  # what is compared is all there is to keep
+        self._promised = False
 
     async def prepare(self) -> None:
         """Compute the due time as if accepted now; offer the pages to be compared."""
         preview = await self.desk.steps.preview_acceptance(self.case)
         self._view.show_preview(preview)
+        self._promised = True
         materials = self.detail.materials if self.detail is not None else ()
         await self.comparing.open(materials, first=preview.compare_first)
         self._view.show_owed(owed_words(self.comparing))
@@ -51,6 +53,11 @@ class AcceptancePresenter(StepPresenter[Ticks]):
         """Take a tick; with the last one that the hall asks for, the press opens."""
         self.comparing.tick(sha256, page, on=on)
         self._view.show_owed(owed_words(self.comparing))
+
+    async def submit(self, form: Ticks) -> None:
+        """Accept once what it promises stands there: nobody promises what was not shown."""
+        if self._promised:
+            await super().submit(form)
 
     async def make(self, form: Ticks) -> StepDone:
         """Accept."""

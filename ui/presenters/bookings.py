@@ -12,7 +12,7 @@ from ui.presenters.flow import DraftKeeper
 from ui.values import FieldProblem, Problem, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from client.app.rows.queue import BookingRow, BookingsView
     from ui.presenters.desk import Desk
@@ -66,6 +66,7 @@ class BookingsPresenter:
         self.form = BookingForm()
         self.view: BookingsView | None = None
         self._turn = 0
+        self._busy = False
 
     async def open(self) -> None:
         """Show the day, and the form as it was left."""
@@ -93,8 +94,9 @@ class BookingsPresenter:
         if problems:
             return
         start = datetime.fromisoformat(form.start)
+        desk = self._desk.appointments
         made = await self._ask(
-            self._desk.appointments.book(
+            lambda: desk.book(
                 start, form.department, form.name, form.phone, dev=form.dev, fast=form.fast
             )
         )
@@ -114,7 +116,7 @@ class BookingsPresenter:
             return
         self._screen.show_problems(())
         start = datetime.fromisoformat(form.start)
-        moved = await self._ask(self._desk.appointments.move(number, start, form.dev))
+        moved = await self._ask(lambda: self._desk.appointments.move(number, start, form.dev))
         if moved is not None:
             await self._read()
             told = {"number": number, "at": moved.start}
@@ -122,13 +124,13 @@ class BookingsPresenter:
 
     async def cancel(self, number: str) -> None:
         """Take the chosen appointment back."""
-        if await self._ask(self._desk.appointments.cancel(number)) is not None:
+        if await self._ask(lambda: self._desk.appointments.cancel(number)) is not None:
             await self._read()
             self._screen.show_done(Words("booking.told.cancelled", {"number": number}))
 
     async def arrive(self, number: str) -> None:
         """Let the chosen applicant in and show the slip of his number."""
-        here = await self._ask(self._desk.appointments.arrive(number))
+        here = await self._ask(lambda: self._desk.appointments.arrive(number))
         if here is None:
             return
         try:
@@ -139,14 +141,19 @@ class BookingsPresenter:
             return
         self._flow.go(Route("paper", step=slip.sha256, paper=slip.kind))
 
-    async def _ask(self, work: Awaitable[BookingRow]) -> BookingRow | None:
+    async def _ask(self, work: Callable[[], Awaitable[BookingRow]]) -> BookingRow | None:
+        """Ask one thing at a time; a press while one is under way is dropped."""
+        if self._busy:
+            return None
+        self._busy = True
         self._screen.set_busy(busy=True)
         try:
-            row = await work
+            row = await work()
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
             return None
         finally:
+            self._busy = False
             self._screen.set_busy(busy=False)
         self._screen.show_failure(None)
         return row

@@ -59,7 +59,11 @@ class DecisionPresenter(StepPresenter[DecisionForm]):
 
     async def _put(self, form: DecisionForm, text: str) -> None:
         await self._keep(form.text)
-        fresh = replace(form, text=text)
+        now = self.keeper.newest or form
+        if now.text != form.text:  # somebody went on typing meanwhile
+            await self._put(now, text)
+            return
+        fresh = replace(now, text=text)
         self.edited(fresh)
         self.screen.show_form(fresh)
         await self.keeper.save()

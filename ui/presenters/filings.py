@@ -12,7 +12,7 @@ from sync.domain.failures import Failure
 from ui.values import FieldProblem, MaterialTick, Problem, ReceiveForm
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from client.app.rows.filings import FilingRow, FilingsView, Registered
     from ui.presenters.desk import Desk
@@ -82,21 +82,21 @@ class FilingsPresenter:
     async def look(self, number: str) -> None:
         """Show the first page of the chosen filing's next file."""
         row = self.rows.get(number)
-        if self._busy or row is None or not row.files:
+        if row is None or not row.files:
             return
         before = self._looked[1] if self._looked[0] == number else -1
         at = (before + 1) % len(row.files)
-        self._looked = (number, at)
         file = row.files[at]
-        page = await self._ask(self._desk.filings.page(number, file.sha256))
+        page = await self._ask(lambda: self._desk.filings.page(number, file.sha256))
         if page is not None:
+            self._looked = (number, at)
             self._screen.show_page(f"{at + 1}/{len(row.files)} {file.material} {file.name}", page)
 
     async def register(self, number: str) -> None:
         """Register the chosen filing; its pages stand ready on the page of receipt."""
-        if self._busy or number not in self.rows:
+        if number not in self.rows:
             return
-        made = await self._ask(self._desk.filings.register(number))
+        made = await self._ask(lambda: self._desk.filings.register(number))
         if made is None:
             return
         self.rows.pop(number, None)  # what waits may have been read anew meanwhile
@@ -110,14 +110,14 @@ class FilingsPresenter:
         if not text.strip():
             self._screen.show_problems((FieldProblem("text", Words("filing.wrong.text")),))
             return
-        if await self._ask(self._done(self._desk.filings.lacks(number, text))):
+        if await self._ask(lambda: self._done(self._desk.filings.lacks(number, text))):
             self._screen.clear_text()
             self._screen.show_done(Words("filing.told.lacks", {"number": number}))
             await self.open()
 
     async def release(self, number: str) -> None:
         """Give the chosen filing back."""
-        if await self._ask(self._done(self._desk.filings.release(number))):
+        if await self._ask(lambda: self._done(self._desk.filings.release(number))):
             self._screen.show_done(Words("filing.told.release", {"number": number}))
             await self.open()
 
@@ -143,11 +143,14 @@ class FilingsPresenter:
         await work
         return True
 
-    async def _ask(self, work: Awaitable[T]) -> T | None:
+    async def _ask(self, work: Callable[[], Awaitable[T]]) -> T | None:
+        """Ask one thing at a time; a press while one is under way is dropped."""
+        if self._busy:
+            return None
         self._busy = True
         self._screen.set_busy(busy=True)
         try:
-            found = await work
+            found = await work()
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
             return None

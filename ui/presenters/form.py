@@ -167,12 +167,15 @@ class FormPresenter(StepPresenter[Filled]):
     async def ask_ink(self) -> None:
         """Make the blank with what is typed, and show it beside the pad."""
         self.screen.show_failure(None)
-        detail = self.detail
+        detail, form = self.detail, self.form
         try:
-            blank = await self.desk.forms.blank(self.case, self.kind, self.form)
+            blank = await self.desk.forms.blank(self.case, self.kind, form)
             shown = await self.desk.papers.image(blank.sha256)
         except Failure as failure:
             self.screen.show_failure(Problem.of(failure))
+            return
+        if form.values != self.form.values:  # other words are to stand on the paper by now
+            await self.ask_ink()
             return
         name = "" if detail is None else detail.agent or detail.row.applicant
         self._view.open_ink(blank.sha256, shown, name)

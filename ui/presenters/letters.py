@@ -55,13 +55,22 @@ class LettersPresenter:
         self._counted = counted
         self._keepers: dict[str, DraftKeeper[LetterForm]] = {}
         self._busy = False
+        self._turn = 0
 
     async def open(self) -> None:
-        """Ask for them and show them; without a line there are none to show."""
+        """Ask for them and show them; without a line there are none to show.
+
+        An answer that another overtook is dropped: what was answered meanwhile is still in it.
+        """
+        self._turn += 1
+        turn = self._turn
         try:
             rows = await self._desk.letters.waiting()
         except Failure:
-            self._screen.show_away(away=True)
+            if turn == self._turn:
+                self._screen.show_away(away=True)
+            return
+        if turn != self._turn:
             return
         self._screen.show_away(away=False)
         await self._show(rows)
@@ -84,6 +93,7 @@ class LettersPresenter:
             return
         finally:
             self._busy = False
+        self._turn += 1
         await self._keeper(number).drop()
         self._screen.show_failure(None)
         self._screen.show_told(Words("letter.told", {"number": number}))

@@ -119,6 +119,7 @@ class StockPresenter:
         self._desk, self._screen = desk, screen
         self._keeper = DraftKeeper(desk.drafts, "money.stock", StockForm)
         self._rows: tuple[FormsRow, ...] = ()
+        self._busy = False
         self.form = StockForm()
 
     async def open(self) -> None:
@@ -150,11 +151,14 @@ class StockPresenter:
             self._screen.show_form(self.form)
 
     async def submit(self, form: StockForm) -> None:
-        """Make the step."""
+        """Make the step; a second press meanwhile does nothing."""
+        if self._busy:
+            return
         problems = tuple(_wrong_stock(form))
         self._screen.show_problems(problems)
         if problems:
             return
+        self._busy = True
         self._screen.set_busy(busy=True)
         try:
             found = await self._desk.tills.turn(
@@ -164,6 +168,7 @@ class StockPresenter:
             self._screen.show_failure(Problem.of(failure))
             return
         finally:
+            self._busy = False
             self._screen.set_busy(busy=False)
         self._screen.show_failure(None)
         await self._keeper.drop()
@@ -249,6 +254,7 @@ class TillPresenter:
         self._keeper = DraftKeeper(desk.drafts, "money.till", TillForm)
         self.form = TillForm()
         self._unexplained = 0
+        self._busy = False
 
     async def open(self) -> None:
         """Show the sums of the day, and the form as it was left."""
@@ -273,7 +279,12 @@ class TillPresenter:
             await self._read()
 
     async def submit(self, form: TillForm) -> None:
-        """Close the day, hold the week against the bank, or print the month."""
+        """Close the day, hold the week against the bank, or print the month.
+
+        A second press meanwhile does nothing.
+        """
+        if self._busy:
+            return
         problems = tuple(self._wrong(form))
         self._screen.show_problems(problems)
         if problems:
@@ -281,6 +292,7 @@ class TillPresenter:
         if form.span == "month":
             await self.print()
             return
+        self._busy = True
         self._screen.set_busy(busy=True)
         try:
             found = await self._make(form)
@@ -288,6 +300,7 @@ class TillPresenter:
             self._screen.show_failure(Problem.of(failure))
             return
         finally:
+            self._busy = False
             self._screen.set_busy(busy=False)
         self._screen.show_failure(None)
         await self._keeper.drop()
@@ -311,8 +324,6 @@ class TillPresenter:
             await self._desk.tills.export(first, last, path, own=self.form.span == "day")
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
-        except OSError:
-            self._screen.show_failure(Problem("app.not_saved", again=True))
         else:
             self._screen.show_saved(path.name)
 

@@ -167,16 +167,16 @@ class PagesPresenter:
 
     async def keep(self) -> None:
         """Make the changed pages, give them to the step, and go back to it."""
-        changed = [leaf for leaf in self.form.leaves if leaf.changed]
         made: dict[Leaf, PageRow] = {}
-        try:
-            async for leaf in self._each(changed):
-                made[leaf] = await self._made(leaf)
-        except Failure as failure:
-            self.screen.show_failure(Problem.of(failure))
-            return
-        if len(made) < len(changed):
-            return  # it was stopped: everything stands as it stood
+        while changed := [x for x in self.form.leaves if x.changed and x not in made]:
+            try:
+                async for leaf in self._each(changed):
+                    made[leaf] = await self._made(leaf)
+            except Failure as failure:
+                self.screen.show_failure(Problem.of(failure))
+                return
+            if any(leaf not in made for leaf in changed):
+                return  # it was stopped: everything stands as it stood
         pages = tuple(made.get(leaf, leaf.row) for leaf in self.form.leaves)
         form = await self._step.load() or self._step.newest or ReceiveForm()
         tick = form.tick(self.route.material)
@@ -241,17 +241,16 @@ class PagesPresenter:
     async def straighten_all(self) -> None:
         """Straighten every page; one undo takes it all back."""
         found: dict[Leaf, int] = {}
-        before = self.form
-        async for leaf in self._each([x for x in before.leaves if not self._is_fixed(x)]):
+        async for leaf in self._each([x for x in self.form.leaves if not self._is_fixed(x)]):
             try:
                 found[leaf] = await self.desk.materials.proposed_tilt(leaf.row, leaf.edit.turn)
             except Failure as failure:
                 self.screen.show_failure(Problem.of(failure))
+        now = self.form.leaves  # a page may have been taken out, or moved, meanwhile
         leaves = tuple(
-            replace(leaf, edit=leaf.edit.tilted(found.get(leaf, leaf.edit.tilt)))
-            for leaf in self.form.leaves
+            replace(leaf, edit=leaf.edit.tilted(found.get(leaf, leaf.edit.tilt))) for leaf in now
         )
-        turned = sum(leaf.edit != was.edit for leaf, was in zip(leaves, before.leaves, strict=True))
+        turned = sum(leaf.edit != was.edit for leaf, was in zip(leaves, now, strict=True))
         self.screen.show_told("pages.straightened", count=turned)
         if turned:
             self._change(replace(self.form, leaves=leaves))
@@ -267,7 +266,8 @@ class PagesPresenter:
         except Failure as failure:
             self.screen.show_failure(Problem.of(failure))
             return
-        self.screen.show_frame(drawn, leaf.edit.crop)
+        if leaf is self._leaf():  # else another page lies there by now, or this one otherwise
+            self.screen.show_frame(drawn, leaf.edit.crop)
 
     async def remove(self) -> None:
         """Take the page that is looked at out."""

@@ -67,8 +67,8 @@ class ReceiverPresenter(StepPresenter[Receiver]):
         except Failure as failure:
             self.screen.show_failure(Problem.of(failure))
             return
-        self._signer = form.name
-        self._view.open_ink(slip.sha256, shown, form.name)
+        self._signer = (self.keeper.newest or form).name  # whoever stands there by now
+        self._view.open_ink(slip.sha256, shown, self._signer)
 
     def edited(self, form: Receiver) -> None:
         """Remember what was typed; what somebody else signed does not stay."""

@@ -79,8 +79,6 @@ class StatisticsPresenter:
             await self._desk.statistics.export(self.report, path)
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
-        except OSError:
-            self._screen.show_failure(Problem("app.not_saved", again=True))
         else:
             self._screen.show_saved(path.name)
 
