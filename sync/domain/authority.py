@@ -219,11 +219,11 @@ class Authority:
             if self.right(person, (role,), scope, None, when).standing is Standing.HELD
         )
 
-    def deputises(self, person: str, absent: str, scope: str, when: When) -> bool:
-        """Say whether an AB-post grant lets `person` act for `absent` in the scope."""
+    def deputises(self, person: str, absent: str, scope: str, item: str | None, when: When) -> bool:
+        """Say whether an AB-post grant lets `person` act for `absent` in the scope, for an item."""
         return any(
             grant.deputy_of == absent
-            and grant.covers(scope, None)
+            and grant.covers(scope, item)
             and _standing(grant, when) is not Standing.NONE
             for grant in self.grants.get(person, ())
         )

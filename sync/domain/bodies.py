@@ -75,6 +75,7 @@ def day(body: Mapping[str, Any], name: str) -> date | None:
     """Return a day written YYYY-MM-DD, or None."""
     value = text(body, name)
     try:
-        return date.fromisoformat(value) if len(value) == len("2026-01-01") else None
+        found = date.fromisoformat(value)
     except ValueError:
         return None
+    return found if found.isoformat() == value else None  # 2026-W40-1 is a day to Python too

@@ -140,12 +140,15 @@ class Fields:
 
     def as_day(self, value: object, name: str) -> date:
         """Read one day."""
-        if not isinstance(value, str) or len(value) != len("2026-01-01"):
+        if not isinstance(value, str):
             raise self.fail("malformed", name)
         try:
-            return date.fromisoformat(value)
+            found = date.fromisoformat(value)
         except ValueError as error:
             raise self.fail("malformed", name) from error
+        if found.isoformat() != value:  # 2026-W40-1 is a day to Python too
+            raise self.fail("malformed", name)
+        return found
 
     def moment(self, name: str) -> datetime:
         """Return a wire time (ms UTC)."""

@@ -50,12 +50,26 @@ def same_serial(trial: Trial) -> Iterator[Violation]:
 
 
 def tariff_lawful(trial: Trial) -> Iterator[Violation]:
-    """No fee without a law, and none but the published one (LW32)."""
+    """No fee without a law, none but the published one, and that once (LW32)."""
     fee = None if trial.item is None else trial.item.fee
+    if any(known.refunded_at is None for known in trial.case.fees):
+        yield violation("fee_charged_before")
     if fee is None:
         yield violation("no_tariff", item=trial.case.item)
     elif bodies.whole(trial.step.body, "amount_fen") != fee.amount_fen:
         yield violation("fee_amount_wrong", amount_fen=fee.amount_fen)
+
+
+def fee_left_open(trial: Trial) -> Iterator[Violation]:
+    """A case that ended takes no money but what it still owes."""
+    if all(fee.paid_at is not None for fee in trial.case.fees):
+        yield violation("no_such_fee")
+
+
+def fee_left_paid(trial: Trial) -> Iterator[Violation]:
+    """A case that ended gives back only what came in."""
+    if not any(fee.paid_at is not None and fee.refunded_at is None for fee in trial.case.fees):
+        yield violation("no_such_fee")
 
 
 def fee_open(trial: Trial) -> Iterator[Violation]:
@@ -126,8 +140,13 @@ def papers_served(trial: Trial) -> Iterator[Violation]:
 
 
 def no_debts(trial: Trial) -> Iterator[Violation]:
-    """Only archive waits for explanations and replies."""
+    """Only archive waits for explanations and replies.
+
+    A fee is owed for what was granted: one left open by a case that ended otherwise has lapsed.
+    """
     for debt in trial.case.debts:
+        if debt.kind == "fee" and trial.case.decision != "granted":
+            continue
         yield violation("debts_open", kind=debt.kind, ref=debt.ref)
 
 
@@ -188,6 +207,8 @@ def cure_way(trial: Trial) -> Iterator[Violation]:
 GUARDS: Mapping[str, Callable[[Trial], Iterable[Violation]]] = {
     "makes_certificate": makes_certificate,
     "nothing_pending": nothing_pending,
+    "fee_left_open": fee_left_open,
+    "fee_left_paid": fee_left_paid,
     "fees_paid": fees_paid,
     "papers_served": papers_served,
     "no_debts": no_debts,

@@ -45,15 +45,23 @@ def in_hand(trial: Trial) -> Iterator[Violation]:
     holder = trial.case.holder
     if holder is None or holder == trial.step.person:
         return
-    if not trial.rules.authority.deputises(trial.step.person, holder, trial.step.scope, trial.when):
+    if not _deputises(trial, holder):
         yield violation("not_holder", holder=holder)
 
 
 def deputises(trial: Trial) -> Iterator[Violation]:
     """Only who is named deputy (AB岗) for the absent person takes his case over."""
     absent = bodies.text(trial.step.body, "for")
-    if not trial.rules.authority.deputises(trial.step.person, absent, trial.step.scope, trial.when):
+    if not _deputises(trial, absent):
         yield violation("not_deputy", person=absent)
+
+
+def _deputises(trial: Trial, absent: str) -> bool:
+    """Say whether the person may act for an absent one in this very case."""
+    step = trial.step
+    return trial.rules.authority.deputises(
+        step.person, absent, step.scope, trial.case.item, trial.when
+    )
 
 
 def survey_by_two(trial: Trial) -> Iterator[Violation]:
@@ -61,6 +69,8 @@ def survey_by_two(trial: Trial) -> Iterator[Violation]:
     named = set(bodies.texts(trial.step.body, "persons"))
     if len(named) < 2 or not all(_holds(trial, person, Role.HANDLER) for person in named):
         yield violation("survey_needs_two")
+    for person in sorted(named & {*trial.case.recused}):
+        yield violation("recused", person=person)
 
 
 def survey_done(trial: Trial) -> Iterator[Violation]:
@@ -92,8 +102,9 @@ def back_once(trial: Trial) -> Iterator[Violation]:
 
 
 def requester_apart(trial: Trial) -> Iterator[Violation]:
-    """Who asked for an extension does not approve it."""
-    if trial.case.extension_asked_by == trial.step.person:
+    """Who asked for an extension does not approve it, whoever asked after him."""
+    asked = {m.person for m in trial.case.steps if m.kind == Kind.REQUEST_EXTENSION}
+    if trial.step.person in asked:
         yield violation("same_person", post="requester")
 
 
@@ -168,14 +179,19 @@ def hearing_noticed(trial: Trial) -> Iterator[Violation]:
 
 
 def chair_apart(trial: Trial) -> Iterator[Violation]:
-    """Who presides neither handled nor reviewed the case (LW26)."""
+    """Who presides neither handled nor reviewed the case, nor is kept out of it (LW26)."""
     chair = bodies.text(trial.step.body, "chair")
     worked = (Kind.HANDLE, Kind.SURVEY, Kind.REVIEW)
     handled = chair == trial.case.holder or any(
-        mark.person == chair and mark.kind in worked for mark in trial.case.steps
+        mark.person == chair
+        # Who sent it back from a review level reviewed it.
+        and (mark.kind in worked or (mark.kind == Kind.SEND_BACK and mark.level > 0))
+        for mark in trial.case.steps
     )
     if handled:
         yield violation("same_person", post="chair")
+    if chair in trial.case.recused:
+        yield violation("recused", person=chair)
 
 
 def hearing_settled(trial: Trial) -> Iterator[Violation]:

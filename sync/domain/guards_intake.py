@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sync.domain.case import Case, MaterialState
     from sync.domain.catalogue import Item
+    from sync.domain.spans import Counted
     from sync.domain.trial import Trial
 
 # -- opening --------------------------------------------------------------------------------------
@@ -144,17 +145,28 @@ def notice_names_materials(trial: Trial) -> Iterator[Violation]:
 
 def notice_in_time(trial: Trial) -> Iterator[Violation]:
     """A notice after the fifth day is none: the case is accepted from receipt (LW08)."""
+    said = False
     for late in _receipt_lateness(trial):
-        if late.code == "overdue":
-            yield violation("late_correction_notice", due=late.args["due"])
-        else:
-            yield late
+        said = late.code == "overdue"
+        yield violation("late_correction_notice", due=late.args["due"]) if said else late
+    if not said:
+        yield from _told_late(trial)
 
 
 def notice_proven(trial: Trial) -> Iterator[Violation]:
     """Only a notice proven to be earlier undoes an acceptance by law (LW08)."""
-    for late in _receipt_lateness(trial):
+    late = next(iter(_receipt_lateness(trial)), None)
+    if late is None:
+        yield from _told_late(trial)
+    else:
         yield violation("late_correction_notice", due=late.args["due"])
+
+
+def _told_late(trial: Trial) -> Iterator[Violation]:
+    """It is the telling that the law asks for in five days, not the writing (LW08)."""
+    told, last = bodies.moment(trial.step.body, "served_at"), _receipt_due(trial)
+    if told is not None and last is not None and china_day(told) > last.by_date:
+        yield violation("late_correction_notice", due=last.by_date.isoformat())
 
 
 def notice_by_lead(trial: Trial) -> Iterator[Violation]:
@@ -200,20 +212,25 @@ def _brought_by_correction(case: Case, code: str) -> bool:
     )
 
 
-def _receipt_lateness(trial: Trial) -> Iterator[Violation]:
-    """Judge the five days by date, under the calendar that is kinder to what was done before.
+def _receipt_due(trial: Trial) -> Counted | None:
+    """Count the five days under the calendar that is kinder to what was done before.
 
     They are the lead's: a child waits for it.
     """
     if trial.case.child is not None:
-        return
+        return None
     now = then = receipt_counted(trial.case, trial.rules)
     if not trial.rules.calendars.settled(trial.step.counted):
         then = receipt_counted(trial.case, trial.rules, trial.step.counted)
-    if now is None or then is None:
-        return
-    last = max(now, then, key=lambda found: found.by_date)
-    yield from trial.lateness("receipt", last.at, last.by_date)
+    found = [each for each in (now, then) if each is not None]
+    return max(found, key=lambda each: each.by_date, default=None)
+
+
+def _receipt_lateness(trial: Trial) -> Iterator[Violation]:
+    """Judge the five days by date."""
+    last = _receipt_due(trial)
+    if last is not None:
+        yield from trial.lateness("receipt", last.at, last.by_date)
 
 
 def receipt_in_time(trial: Trial) -> Iterator[Violation]:

@@ -8,12 +8,14 @@ from sync.domain import bodies, law
 from sync.domain.calendar import china_day
 from sync.domain.catalogue import Limit, Unit
 from sync.domain.spans import count
-from sync.domain.time_limit import acceptance_moment
+from sync.domain.time_limit import acceptance_moment, stops_of
 from sync.domain.violations import Violation, violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
 
+    from sync.domain.spans import Counted
     from sync.domain.trial import Trial
 
 
@@ -77,11 +79,23 @@ def pending_in_time(trial: Trial) -> Iterator[Violation]:
 
 def forward_in_time(trial: Trial) -> Iterator[Violation]:
     """The lower office examines within twenty working days of acceptance (LW21)."""
-    accepted = acceptance_moment(trial.case, trial.rules)
-    if accepted is not None:
-        limit = Limit(Unit.WORKING, law.FORWARD_WD)
-        found = count(limit, accepted, trial.department, trial.rules.switches)
-        yield from trial.lateness("forward", found.at, found.by_date)
+    dues = [_forward_due(trial, None)]
+    if not trial.rules.calendars.settled(trial.step.counted):
+        dues.append(_forward_due(trial, trial.step.counted))
+    last = max((d for d in dues if d is not None), key=lambda d: d.by_date, default=None)
+    if last is not None:
+        yield from trial.lateness("forward", last.at, last.by_date)
+
+
+def _forward_due(trial: Trial, as_of: datetime | None) -> Counted | None:
+    """Count the twenty days; what Art. 45 leaves out is left out of Art. 43 too."""
+    case, calendars = trial.case, trial.rules.calendars
+    accepted = acceptance_moment(case, trial.rules, as_of)
+    if accepted is None:
+        return None
+    calendar = calendars.of_department(case.department, case.hall, as_of)
+    limit = Limit(Unit.WORKING, law.FORWARD_WD)
+    return count(limit, accepted, calendar, trial.rules.switches, stops_of(case, calendar))
 
 
 def hearing_asked_in_time(trial: Trial) -> Iterator[Violation]:
@@ -138,7 +152,8 @@ def told_before_end(trial: Trial) -> Iterator[Violation]:
     if stop is None:
         return
     told = bodies.moment(trial.step.body, "served_at") or trial.step.counted
-    if told > trial.department.closes(stop.until):
+    # A notice cannot have been served before what it tells was decided.
+    if max(told, trial.step.counted) > trial.department.closes(stop.until):
         yield violation("prolong_after_told_end", until=stop.until.isoformat())
 
 

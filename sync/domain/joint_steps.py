@@ -98,6 +98,8 @@ def _at_work(parent: Case, child: Case, rules: Rules, now: datetime) -> OwedStep
         return OwedStep(Kind.SUPPLY_PENDING, {"materials": news})
     if not _opinion(child) or not rules.switches.silence_is_consent:
         return None
+    if child.suspension is not None:
+        return None  # nobody may speak, so nobody is silent
     due = clock(child, rules).due("helper")
     if due is None or now <= due.at:
         return None

@@ -142,7 +142,7 @@ def speaks_for(rules: Rules, person: str, scope: str, when: When) -> frozenset[s
         grant.deputy_of
         for grant in authority.grants.get(person, ())
         if grant.deputy_of is not None
-        and authority.deputises(person, grant.deputy_of, scope, when)
+        and authority.deputises(person, grant.deputy_of, scope, None, when)
         and authority.right(grant.deputy_of, _ROLES[Who.HD], scope, None, when).standing
         is not Standing.NONE
     }
@@ -195,6 +195,28 @@ _POST: Mapping[str, str] = {
     Kind.EXTEND: "approver",
 }
 _INNER_POSTS = ("handler", "reviewer", "decider")
+_CHAIR_APART = ("handler", "reviewer")
+_POSTLESS = frozenset(
+    {
+        Kind.LAPSE,
+        Kind.NOT_AT_ONCE,
+        Kind.ASSIGN,
+        Kind.REASSIGN,
+        Kind.TAKE_OVER,
+        Kind.ASK_OPINION,
+        Kind.GIVE_OPINION,
+        Kind.HEAR_PARTY,
+        Kind.TELL_HEARING_RIGHT,
+        Kind.HOLD_HEARING,
+        Kind.SUSPEND,
+        Kind.PROLONG_SUSPENSION,
+        Kind.RESUME,
+        Kind.REQUEST_EXTENSION,
+        Kind.TERMINATE,
+        Kind.CURE,
+    }
+)
+"""Steps in no post that move the case all the same: who is kept out of it makes none of them."""
 
 
 def _post(kind: str, state: State | None, level: int) -> str | None:
@@ -214,10 +236,13 @@ def _mark_post(mark: StepMark) -> str | None:
 def _separation(trial: Trial, case: Case, right: Right) -> Iterator[Violation]:
     step = trial.step
     post = _post(step.kind, case.state, case.review_level)
+    if step.person in case.recused and (post is not None or step.kind in _POSTLESS):
+        yield violation("recused", person=step.person)
     if post is None:
         return
-    if step.person in case.recused:
-        yield violation("recused", person=step.person)
+    chair = "" if case.hearing is None else case.hearing.chair
+    if post.startswith(_CHAIR_APART) and step.person == chair:
+        yield violation("same_person", post="chair")
     own = [mark for mark in case.steps if mark.person == step.person]
     posts = {found for mark in own if (found := _mark_post(mark)) is not None}
     # A claim alone is no handling: it counts only while the case is still in that hand.

@@ -8,6 +8,8 @@ S, K, W = State, Kind, Who
 
 ANY: tuple[State | None, ...] = tuple(S)
 WITH_PAPER: tuple[State | None, ...] = tuple(s for s in S if s is not S.PRECHECKING)
+AFTER_ALL: tuple[State | None, ...] = (S.FORWARDED, *END, S.CLOSED)
+"""Where money may still come in or go back: a fee paid for what was denied is not kept."""
 OFFICE = (W.WC, W.H, W.R, W.D, W.CR, W.DH)
 """The author's office: whoever works on the case there."""
 
@@ -28,6 +30,23 @@ PAPERS_AND_MONEY = (
         (),
         (W.CA,),
         ("fee_paid",),
+        act=True,
+        law="LW32",
+    ),
+    Row(
+        AFTER_ALL,
+        K.PAY,
+        (),
+        (W.AP, W.CA),
+        ("fee_left_open", "fee_open", "manner_known"),
+        law="LW32",
+    ),
+    Row(
+        AFTER_ALL,
+        K.REFUND,
+        (),
+        (W.CA,),
+        ("fee_left_paid", "fee_paid"),
         act=True,
         law="LW32",
     ),
@@ -66,7 +85,7 @@ PAPERS_AND_MONEY = (
         K.SERVE,
         (S.DELIVERED,),
         (W.WC,),
-        ("certificate_in_time",),
+        ("nothing_pending", "certificate_in_time"),
         when="no_certificate",
         law="LW22",
     ),

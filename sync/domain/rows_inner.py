@@ -63,7 +63,7 @@ INNER_STEPS = (
         law="ST10",
     ),
     Row(INNER, K.HEAR_PARTY, (), (W.H, W.D), (), law="LW14"),
-    Row(INNER, K.TELL_HEARING_RIGHT, (), (W.H, W.D), (), law="LW24 LW25"),
+    Row(INNER, K.TELL_HEARING_RIGHT, (), (W.H, W.D), ("notice_served",), law="LW24 LW25"),
     Row(
         INNER,
         K.REQUEST_HEARING,
@@ -170,7 +170,7 @@ INNER_STEPS = (
         K.DENY,
         (S.DENIED,),
         (W.D,),
-        ("children_ended", "hearing_settled", "parties_heard", "decision_in_time"),
+        ("children_ended", "hearing_settled", "right_told", "parties_heard", "decision_in_time"),
         act=True,
         law="LW15",
     ),

@@ -54,7 +54,13 @@ INTAKE = (
         K.NOTIFY_CORRECTION,
         (S.AWAITING_CORRECTION,),
         (W.WC, W.CR),
-        ("notice_by_lead", "notice_names_materials", "notice_in_time", "notice_is_the_only_one"),
+        (
+            "notice_by_lead",
+            "notice_served",
+            "notice_names_materials",
+            "notice_in_time",
+            "notice_is_the_only_one",
+        ),
         law="LW08",
     ),
     Row(
@@ -62,7 +68,7 @@ INTAKE = (
         K.NOTIFY_CORRECTION,
         (S.AWAITING_CORRECTION,),
         (W.WC, W.CR),
-        ("notice_by_lead", "notice_names_materials", "notice_proven"),
+        ("notice_by_lead", "notice_served", "notice_names_materials", "notice_proven"),
         when="only_deemed",
         law="LW08",
     ),

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sync.domain import bodies
+from sync.domain.calendar import china_day
 from sync.domain.events import Kind
 from sync.domain.violations import Violation, violation
 
@@ -444,6 +445,8 @@ BODIES: Mapping[str, tuple[Member, ...]] = {
     Kind.REDO: _FOLLOW_UP,
 }
 
+#: What a body says has happened, by the day of its step: service and decisions are not foretold.
+_BEHIND = ("served_at", "notice_served_at", "decided_at")
 
 #: By kind, of each member: its name, whether it is free, whether the law asks for it, its check.
 #: Laid out once, for every step of a whole city is held against it.
@@ -464,4 +467,8 @@ def check_body(step: Step) -> Iterator[Violation]:
         if lawful and (value is None or value in ("", [])):
             yield violation("legal_part_missing", part=name)
         elif not is_right(value):
+            yield violation("body_malformed", field=name)
+    for name in _BEHIND:
+        moment = bodies.moment(body, name)
+        if moment is not None and china_day(moment) > china_day(max(step.at, step.latest)):
             yield violation("body_malformed", field=name)

@@ -77,7 +77,9 @@ def _inner(sheet: Sheet) -> None:
     for opinion in case.opinions:
         if opinion.given_at is None:
             limit = Limit(Unit.WORKING, opinion.by_wd)
-            found = sheet.count(limit, opinion.asked_at, sheet.department)
+            # While the case is suspended no opinion may be given: its time does not run either.
+            stops = [s for s in stops_of(case, sheet.department) if s.end > opinion.asked_at]
+            found = sheet.count(limit, opinion.asked_at, sheet.department, stops)
             sheet.add("helper", limit, found, sheet.department, opinion.ref)
     hearing = case.hearing
     if hearing is not None and hearing.asked_at is not None:

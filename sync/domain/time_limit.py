@@ -149,9 +149,12 @@ def acceptance_moment(case: Case, rules: Rules, as_of: datetime | None = None) -
         return case.received_at
     entered = case.accept_step_at or case.accepted_at
     receipt = receipt_counted(case, rules, as_of)
-    if receipt is not None and china_day(entered) > receipt.by_date:
-        return case.received_at
-    return case.accepted_at
+    if receipt is None or china_day(entered) <= receipt.by_date:
+        return case.accepted_at
+    # A newer calendar makes no acceptance late that kept the days published when it was made.
+    then = receipt_counted(case, rules, entered)
+    kept = then is not None and china_day(entered) <= then.by_date
+    return case.accepted_at if kept else case.received_at
 
 
 # -- decision -------------------------------------------------------------------------------------

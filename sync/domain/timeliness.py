@@ -27,13 +27,18 @@ class Timeliness(StrEnum):
 def timeliness(case: Case, rules: Rules) -> Timeliness:
     """Return how the decision kept the governing limit.
 
-    Counted by the calendar that was published when it was decided, or by the newest where that is
-    kinder. An extended case is "extended", never "on time" (rules.md §3).
+    What was passed up is judged by the day it went up: with that the office's own clock ends, and
+    how long the upper office takes is not its doing (rules.md §3 "Ends"). Counted by the calendar
+    that was published when it was decided, or by the newest where that is kinder. An extended case
+    is "extended", never "on time" (rules.md §3).
     """
     item = rules.item_of(case.item, case.item_version)
     decided = case.decided_at
     if item is None or decided is None or case.accepted_at is None:
         return Timeliness.OPEN
+    above = case.forwards[-1] if case.forwards else None
+    if above is not None and above.returned_at is None:
+        decided = above.at
     dues = (
         decision_due(Sheet(case, item, rules)),
         decision_due(Sheet(case, item, rules, decided)),

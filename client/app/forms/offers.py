@@ -72,7 +72,7 @@ def _chairs(facts: Facts, _language: str) -> Iterable[Choice]:
 def _absent(facts: Facts, _language: str) -> Iterable[Choice]:
     authority, when = facts.rules.authority, at_moment(facts.now)
     for person in facts.book.roster:
-        if authority.deputises(facts.person, person, facts.case.scope, when):
+        if authority.deputises(facts.person, person, facts.case.scope, facts.case.item, when):
             yield _person(facts, person)
 
 

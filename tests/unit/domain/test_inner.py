@@ -339,7 +339,10 @@ def test_who_asked_for_the_extension_does_not_approve_it():
 def test_an_extension_is_told_before_the_limit_ends_too():
     desk = Desk("ycj-01").accepted("2026-09-17")
     body = {**desk.extend_body(5), "served_at": ms("2026-10-15 09:00")}
-    assert desk.refused("extend", "head", "2026-10-14 11:00", **body) == ("extension_after_limit",)
+    assert desk.refused("extend", "head", "2026-10-14 11:00", **body) == (
+        "body_malformed",  # nobody was told tomorrow
+        "extension_after_limit",
+    )
     found = desk.do(
         "extend",
         "head",

@@ -240,8 +240,8 @@ def test_a_deputys_lent_right_is_no_better_than_the_lenders():
     authority = authority.with_grant(grant(id="g3", roles=(), deputy_of="q"))
     right = authority.right("p", (Role.HANDLER,), "s", None, when)
     assert (right.standing, right.acting_for) == (Standing.DISPUTED, "q")
-    assert authority.deputises("p", "q", "s", when)
-    assert not authority.deputises("p", "x", "s", when)
+    assert authority.deputises("p", "q", "s", None, when)
+    assert not authority.deputises("p", "x", "s", None, when)
     nothing = authority.right("p", (Role.CASHIER,), "s", None, when)
     assert nothing.standing is Standing.NONE
 

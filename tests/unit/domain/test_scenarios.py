@@ -143,7 +143,6 @@ def hearing_told() -> Desk:
         "2026-09-22",
         to=["申请人"],
         paper=paper("hearing_right"),
-        served_at=None,
     )
     return desk
 
