@@ -122,7 +122,12 @@ def test_a_death_with_its_report_says_where_it_is(at_window):
 
     async def scenario(hands):
         await hands.enter("clerk")
-        assert hands.find("foot.words").text() == hands.work.tongue.t("ending.reported")
+        told = hands.work.tongue.t("ending.reported")
+        assert hands.find("foot.words").text() == told
+        hands.work.commands.give("crashes")
+        await hands.rest()
+        assert hands.page.objectName() == "crashes"
+        assert hands.find("foot.words").text() != told  # it was read: "ready" may hold no longer
 
     at_window(scenario, desk=desk)
 

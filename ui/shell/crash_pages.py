@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
 
 _RESTS_MS = 600
+_FAULT = BannerFace("told", "alert-triangle", Words("crashes.told"), "crashes")
+_DEATH = BannerFace("told", "alert-triangle", Words("ending.reported"), "crashes")
+READY = (_FAULT, _DEATH)
+"""What is told until the page was opened: a report waits."""
 
 
 def open_crashes(means: Means) -> Opened:
@@ -113,9 +117,8 @@ class CrashWatch(QObject):
         ended, self._ended = self._ended, None
         if ended is None or ended.how != "program":
             return
-        ready = self._act()
-        words = Words("ending.reported" if ready else "ending.told")
-        self._say(BannerFace("told", "alert-triangle", words, ready or "doctor"))
+        alone = BannerFace("told", "alert-triangle", Words("ending.told"), "doctor")
+        self._say(_DEATH if self._act() else alone)
 
     def _act(self) -> str:
         crashes = self._desk.crashes
@@ -123,7 +126,7 @@ class CrashWatch(QObject):
 
     def _tell(self) -> None:
         if self._desk.door.session is not None and self._act():
-            self._say(BannerFace("told", "alert-triangle", Words("crashes.told"), "crashes"))
+            self._say(_FAULT)
 
 
 def _nobody() -> None:

@@ -11,7 +11,7 @@ from client.app.rows.words import Words
 from ui.loop import retire, turned
 from ui.shell.backup_pages import WAITS, open_former
 from ui.shell.batch_pages import open_batch
-from ui.shell.crash_pages import open_crashes
+from ui.shell.crash_pages import READY, open_crashes
 from ui.shell.doctor_pages import open_doctor
 from ui.shell.explaining import open_step_asking
 from ui.shell.hall_pages import open_bookings, open_filings, open_queue
@@ -304,6 +304,11 @@ class Ways(QObject):
         self.untold.emit(WAITS)  # whoever opens the page has read it
         return open_former(means, route)
 
+    def _crashes(self, means: Means, _route: Route) -> Opened:
+        for told in READY:  # what it says of a report that left meanwhile would be wrong
+            self.untold.emit(told)
+        return open_crashes(means)
+
     def _build(self, route: Route) -> Opened:
         by_route = {
             "case": open_case,
@@ -316,6 +321,7 @@ class Ways(QObject):
             "people": open_people,
             "doctor": open_doctor,
             "former": self._former,
+            "crashes": self._crashes,
             "queue": open_queue,
             "help": open_help,
         }
@@ -337,7 +343,6 @@ class Ways(QObject):
             "filings": open_filings,
             "settings": open_settings,
             "updates": open_updates,
-            "crashes": open_crashes,
         }
         return simple.get(route.page, open_workbench)(self._means)
 
