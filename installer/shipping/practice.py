@@ -3,16 +3,19 @@
     python3 -m installer.shipping.practice METHOD [--wanted MODULE] [--pictures DIR] -- COMMAND …
 
 It starts and paints, a clerk logs in, an applicant's name is typed as pinyin and read back from the
-clipboard as Chinese, a case is registered, its slip is printed into a PDF, and a second start finds
-the store again. Nothing of the product is imported: what can be seen on the screen, on the
-clipboard and on the disk is all there is. Standard library only, no newer than Python 3.9.
+clipboard as Chinese, a case is registered, its slip is printed into a PDF. The window is killed as
+by a fault in a library: its next start finds the store again, and has a report of the death, which
+waits for a person's word. Nothing of the product is imported: what can be seen on the screen, on
+the clipboard and on the disk is all there is. Standard library only, no newer than Python 3.9.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zlib
@@ -46,7 +49,8 @@ class Clerk:
 
     def __init__(self, desktop: Desk, command: Sequence[str], pictures: Path | None) -> None:
         self._desk, self._command, self._pictures = desktop, command, pictures
-        self._store = desktop.home / "data" / "chuangkou" / "training" / "store" / "store.db"
+        self._hall = desktop.home / "data" / "chuangkou" / "training"
+        self._store = self._hall / "store" / "store.db"
         self._shown = 0
         self._window: subprocess.Popen[str] | None = None
 
@@ -115,6 +119,27 @@ class Clerk:
             raise NeverHappenedError("the window ended by itself")
         window.terminate()
         window.wait()
+
+    def die(self) -> None:
+        """Have the window die as by a fault in a library: nothing of its own runs any more."""
+        window = self._window
+        if window is None or window.poll() is not None:
+            raise NeverHappenedError("the window ended by itself")
+        window.send_signal(signal.SIGSEGV)
+        window.wait()
+
+    def report(self) -> str:
+        """Return what the one report of a death holds; it must wait, and know the way there."""
+        reports = self._hall / "crashes"
+        until(lambda: list(reports.glob("*.json")), "a report of the death")
+        (file,) = reports.glob("*.json")
+        kept = json.loads(file.read_bytes())
+        report = kept["report"]
+        said = (kept["state"], report["kind"], report["build"], report["raised"][0]["name"])
+        places = report["raised"][0]["places"]
+        if said != ("waits", "died", "package", "Segmentation fault") or not places:
+            raise NeverHappenedError(f"the report says {said}, {places}")
+        return f"{said[3]} in {places[0]}, {len(report['versions'])} versions told; it waits"
 
     def type(self, text: str) -> None:
         """Type Latin letters and digits into the field with the focus."""
@@ -185,8 +210,9 @@ def practise(desktop: Desk, command: Sequence[str], pictures: Path | None) -> li
     seen.append(f"{PINYIN} and a space became {name}; a case was registered for it")
     printed = clerk.print_slip()
     seen.append(f"its slip was printed: {printed.name}, {printed.stat().st_size:,} bytes")
-    clerk.close()
+    clerk.die()
     clerk.open()
+    seen.append(f"killed; the next start's report: {clerk.report()}")
     clerk.log_in()
     clerk.close()
     return [*seen, "started again: the store was opened"]
