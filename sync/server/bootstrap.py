@@ -333,7 +333,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         department_reading=DepartmentReading(policy, systems, clock),
         department_quality=DepartmentQuality(policy, clock),
         following=following,
-        level_intake=LevelIntake(following, LowerCases(), clock),
+        level_intake=LevelIntake(following, LowerCases(), clock, settings.level_waiting),
         level_board=LevelBoard(policy, following, clock),
         outgoing=Outgoing(policy, following),
         appointments=Appointments(policy, clock, queues),

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
             default on this machine alone, so that nothing is asked before the operator said so.
         give_back_minutes: from the start, minutes in which nothing new is logged and windows give
             back what a restored database lacks (docs/OPERATIONS.md, "The day a site is gone").
+        level_waiting: lines that may wait here for a signed head, of each centre that reports to
+            this one and all below it; more are refused for later.
         demo_clock: file with an offset of the clock; None in every real centre.
     """
 
@@ -82,6 +84,7 @@ class Settings(BaseSettings):
     metrics_port: int = 0
     camera_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     give_back_minutes: int = 0
+    level_waiting: int = 2_000_000
     demo_clock: Path | None = None
 
     @property

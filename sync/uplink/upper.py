@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=msgspec.Struct)
 
 PATIENCE_S = 30.0
+_LATER = 429
 _ANSWER_MAX = 16 * 1024 * 1024
 
 
 class Away(Failure):
-    """The upper centre is not to be had now; `after` seconds are asked for, 0 = as you like."""
+    """The upper centre is not to be had now; `after` seconds are asked for, 0 = as you like.
 
-    def __init__(self, after: int = 0) -> None:
-        super().__init__("uplink.away", FailureKind.RETRIABLE)
+    Its code is the upper centre's where it said one for "later".
+    """
+
+    def __init__(self, after: int = 0, code: str = "uplink.away") -> None:
+        super().__init__(code, FailureKind.RETRIABLE)
         self.after = after
 
 
@@ -86,7 +90,8 @@ class Upper:
         code = _code(answer)
         if answer.status_code in {408, 429} or answer.status_code >= 500:
             after = answer.headers.get("Retry-After", "")
-            raise Away(int(after) if after.isdecimal() else 0)
+            later = code if answer.status_code == _LATER else "uplink.away"
+            raise Away(int(after) if after.isdecimal() else 0, later)
         try:
             raise WireError(code)
         except KeyError:

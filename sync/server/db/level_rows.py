@@ -32,6 +32,13 @@ class SqlLevelRows(Rowwise):
         """Write one."""
         self._put(lower_scopes, row)
 
+    def waiting(self, centres: Sequence[str]) -> int:
+        """Return how many lines of these centres no signed head stands over yet."""
+        table = lower_scopes.c
+        own = select(func.coalesce(func.sum(table.size - table.proven), 0))
+        found = own.where(table.centre.in_(sorted(centres)))
+        return int(self._connection.execute(found).scalar_one())
+
     def add_lines(self, rows: Sequence[LowerLineRow]) -> None:
         """Append lines."""
         self._add(lower_lines, *rows)

@@ -12,6 +12,7 @@ from sync.proof.keys import SoftwareKey
 from sync.protocol.errors import WireError
 from sync.protocol.level_messages import ReportCall
 from sync.server.clock import SystemClock
+from sync.server.services.levels.intake import LATER_S
 from sync.uplink.upper import Away, Upper
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre
@@ -207,6 +208,32 @@ def test_lines_wait_for_a_signed_head_before_they_count(county, city, grown):
     assert (mark.size, mark.folded) == (call.after + len(call.entries), call.after)
     mark = upper.report(changed(call, after=mark.size, entries=[]))
     assert mark.folded == mark.size
+
+
+def test_no_more_lines_wait_for_a_head_than_there_is_room_for(city, grown, monkeypatch):
+    call, upper = grown
+
+    def waiting():
+        return city.read(lambda tx: tx.levels.waiting((COUNTY,)))
+
+    monkeypatch.setattr(city.desk.level_intake, "_waiting", len(call.entries) - 1)
+    with pytest.raises(Away, match=r"wire\.rate_limited") as later:
+        upper.report(changed(call, sth=None))
+    assert later.value.after == LATER_S
+    assert city.read(lambda tx: tx.levels.scope(COUNTY, SCOPE)).size == call.after
+    monkeypatch.setattr(city.desk.level_intake, "_waiting", len(call.entries))
+    mark = upper.report(changed(call, sth=None))  # as many as may wait
+    assert waiting() == len(call.entries)
+    with pytest.raises(Away):
+        upper.report(changed(call, scope="339901/other", after=0, sth=None))
+    upper.report(changed(call, after=mark.size, entries=[]))
+    assert waiting() == 0  # a head stands over them now
+
+
+def test_what_brings_its_head_needs_no_room_to_wait(city, grown, monkeypatch):
+    call, upper = grown
+    monkeypatch.setattr(city.desk.level_intake, "_waiting", 0)
+    assert upper.report(call).size == call.after + len(call.entries)
 
 
 def test_only_who_reports_here_may_and_only_for_those_below(county, city, province):

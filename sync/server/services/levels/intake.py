@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import structlog
+
 from sync.proof.failures import ProofError
 from sync.proof.outcomes import read_tree_head
 from sync.proof.policy import SCOPE
@@ -21,6 +23,8 @@ from sync.server.services.record.findings import note
 from sync.server.services.rows.levels import LowerLineRow, LowerScopeRow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.domain.lower_centres import Lower
     from sync.proof.receipts import ReadEntry
     from sync.protocol.level_messages import ReportCall
@@ -30,15 +34,26 @@ if TYPE_CHECKING:
     from sync.server.services.ports.ledger import Transaction
 
 FOLD_MOST = 500
+LATER_S = 600
+
+log = structlog.get_logger(__name__)
 
 
 class LevelIntake:
-    """Takes reports in."""
+    """Takes reports in.
 
-    def __init__(self, following: Following, cases: LowerCases, clock: Clock) -> None:
+    Args:
+        following: lower centres' policy.
+        cases: folds what is proven.
+        clock: the centre's.
+        waiting: lines that may wait for a signed head, of one reporting centre and all below it.
+    """
+
+    def __init__(self, following: Following, cases: LowerCases, clock: Clock, waiting: int) -> None:
         self._following = following
         self._cases = cases
         self._clock = clock
+        self._waiting = waiting
 
     def marks(self, tx: Transaction, caller: Lower) -> MarksAnswer:
         """Tell a lower centre how far its scopes, and those below it, have arrived."""
@@ -53,15 +68,19 @@ class LevelIntake:
             kept, and the finding that is must be committed.
 
         Raises:
-            WireError: scope_forbidden; cursor where `after` is not how far the scope has come.
+            WireError: scope_forbidden; cursor where `after` is not how far the scope has come;
+                rate_limited where too many lines wait for a head, and these bring none.
             ReaderError, ProofError, CertificateError, DataFailure: a line that does not hold.
         """
-        lower = self._following.below(tx, caller).get(call.centre)
+        below = self._following.below(tx, caller)
+        lower = below.get(call.centre)
         if lower is None:
             raise WireError("wire.scope_forbidden", scope=call.scope)
         row = tx.levels.scope(call.centre, call.scope) or _empty(call)
         if call.after != row.size:
             raise WireError("wire.cursor", scope=call.scope, size=row.size)
+        if call.entries and call.sth is None:
+            self._require_room(tx, tuple(below), len(call.entries))
         frontier = Frontier.unpack(row.frontier)
         lines = []
         for entry in call.entries:
@@ -84,6 +103,13 @@ class LevelIntake:
         row = self._fold(tx, followed, row)
         tx.levels.save_scope(row)
         return _mark(row)
+
+    def _require_room(self, tx: Transaction, centres: Sequence[str], more: int) -> None:
+        """Take no more lines that nobody has signed for than somebody may be made to keep."""
+        wait = tx.levels.waiting(centres)
+        if wait + more > self._waiting:
+            log.warning("report put off: too many lines wait for a head", waiting=wait)
+            raise WireError("wire.rate_limited", retry_after=LATER_S)
 
     @staticmethod
     def _follow(

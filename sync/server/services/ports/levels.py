@@ -22,6 +22,9 @@ class LevelRows(Protocol):
     def save_scope(self, row: LowerScopeRow) -> None:
         """Write one."""
 
+    def waiting(self, centres: Sequence[str]) -> int:
+        """Return how many lines of these centres no signed head stands over yet."""
+
     def add_lines(self, rows: Sequence[LowerLineRow]) -> None:
         """Append lines."""
 
