@@ -189,6 +189,11 @@ class BatchPresenter:
 
     # ------------------------------------------------------------ signing
 
+    @property
+    def making(self) -> bool:
+        """Whether the card signs now: the page must not be left."""
+        return self._busy
+
     async def sign(self, pin: Secret[str]) -> None:
         """Sign what is included; a second press while the card works does nothing."""
         chosen = [entry for entry in self._entries.values() if entry.state == "included"]

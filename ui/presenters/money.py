@@ -122,6 +122,11 @@ class StockPresenter:
         self._busy = False
         self.form = StockForm()
 
+    @property
+    def making(self) -> bool:
+        """Whether a step is being made now: the page must not be left."""
+        return self._busy
+
     async def open(self) -> None:
         """Show runs, and the form as it was left."""
         self.form = self._keeper.newest or await self._keeper.load() or self.form
@@ -255,6 +260,11 @@ class TillPresenter:
         self.form = TillForm()
         self._unexplained = 0
         self._busy = False
+
+    @property
+    def making(self) -> bool:
+        """Whether a step is being made now: the page must not be left."""
+        return self._busy
 
     async def open(self) -> None:
         """Show the sums of the day, and the form as it was left."""

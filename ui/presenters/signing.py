@@ -49,6 +49,11 @@ class SigningPresenter:
         self.sheet = sheet
         self._busy = False
 
+    @property
+    def making(self) -> bool:
+        """Whether the card signs now: the page must not be left."""
+        return self._busy
+
     async def open(self) -> None:
         """Show the sheet, the card, and the documents as they come."""
         self._screen.show_sheet(self.sheet)

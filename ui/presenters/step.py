@@ -61,6 +61,11 @@ class StepPresenter(ABC, Generic[F]):
         self.keeper: DraftKeeper[F] = DraftKeeper(desk.drafts, self.draft_key(), self.form_class)
         self._busy = False
 
+    @property
+    def making(self) -> bool:
+        """Whether the step is being made now: the page must not be left."""
+        return self._busy
+
     def draft_key(self) -> str:
         """Return the name under which this page's draft is kept."""
         return f"case/{self.case}/{self.kind}"

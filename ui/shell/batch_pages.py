@@ -49,4 +49,5 @@ def open_batch(means: Means) -> Opened:
         detail=lambda: presenter.current.detail if presenter.current else None,
         rail="batch",
         read_first=True,
+        making=lambda: presenter.making,
     )

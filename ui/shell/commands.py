@@ -112,6 +112,7 @@ class Commands(QObject):
         super().__init__(work.window)
         self._work = work
         self._over = work.window.whole
+        self._calling = False
         self.palette = Palette(work.tongue, self._over)
         self.palette.asked.connect(self._ask)
         self.palette.taken.connect(self.give)
@@ -291,9 +292,17 @@ class Commands(QObject):
         self._work.run(self, self._call_next())
 
     async def _call_next(self) -> None:
-        """Call the next visitor and say it at the foot: the keyboard stays where it is."""
-        work = self._work
-        words = await call_next(work.desk)
+        """Call the next visitor and say it at the foot: the keyboard stays where it is.
+
+        A second press meanwhile calls nobody.
+        """
+        if self._calling:
+            return
+        self._calling, work = True, self._work
+        try:
+            words = await call_next(work.desk)
+        finally:
+            self._calling = False
         work.ways.told.emit(BannerFace("good", "bell", words, "queue"))
         shown = work.ways.current
         if shown is not None and shown.route.page == "queue":
@@ -344,6 +353,7 @@ class Commands(QObject):
 
     def _shortcut(self, keys: str, call: Callable[[], None]) -> None:
         made = QShortcut(QKeySequence(keys), self._work.window)
+        made.setAutoRepeat(False)
         made.activated.connect(call)
 
 

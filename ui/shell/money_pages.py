@@ -65,6 +65,7 @@ def open_stock(means: Means) -> Opened:
         changed=presenter.changed,
         rail="money",
         read_first=True,
+        making=lambda: presenter.making,
     )
 
 
@@ -92,6 +93,7 @@ def open_till(means: Means) -> Opened:
         changed=presenter.changed,
         rail="money",
         read_first=True,
+        making=lambda: presenter.making,
     )
 
 

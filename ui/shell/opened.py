@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from client.app.rows.cases import CaseDetail
     from client.app.rows.scanned import ScannedPerson
     from client.app.rows.session import CardView
+    from client.app.rows.words import Words
     from sync.engine.ports import ChangeSet
     from ui.i18n import Tongue
     from ui.presenters.desk import Desk
@@ -48,6 +49,7 @@ class Opened:
         rail: which act of the rail is marked.
         read_first: shown only once it is filled, so that nothing changes under a hand.
         take: fills in a person who was read at the counter.
+        making: says whether it is making a step, which leaving it would call off.
         read: set while nothing that the page is about is still being read.
         choosing: the same, of the case that is chosen on it.
         held: name of the part that had the keyboard when another page was opened above.
@@ -67,6 +69,7 @@ class Opened:
     rail: str = ""
     read_first: bool = False
     take: Callable[[ScannedPerson], Coroutine[Any, Any, None]] | None = None
+    making: Callable[[], bool] | None = None
     read: asyncio.Event = field(default_factory=asyncio.Event)
     choosing: asyncio.Event | None = None
     held: str = ""
@@ -97,6 +100,7 @@ class Means:
         outlives: owns what must end well though its page is gone: a draft being kept.
         looked: called when another case is looked at: the acts of the rail follow it.
         letters: called when the centre said how many letters wait.
+        say: says at the foot why something cannot be done now.
         window: the window itself.
     """
 
@@ -107,4 +111,5 @@ class Means:
     outlives: QObject
     looked: Callable[[], None]
     letters: Callable[[int], object]
+    say: Callable[[Words], None]
     window: OwnWindow

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from client.app.rows.cases import PaperRow
+from client.app.rows.words import Words
 from ui.loop import Later
-from ui.presenters.case import CasePresenter, begin_step
+from ui.presenters.case import CasePresenter, begin_step, option_of
 from ui.presenters.colleague import ColleaguePresenter
 from ui.presenters.letters import LettersPresenter
 from ui.presenters.notices import ExceptionsPresenter, MessagesPresenter
@@ -53,10 +54,23 @@ def open_workbench(means: Means) -> Opened:
     view.more_wanted.connect(lambda: run(view, presenter.more()))
     view.opened.connect(lambda number: means.flow.go(Route("case", number)))
 
+    async def begin_once_read(number: str, kind: str) -> None:
+        """Begin the step where the case that was just chosen is at it: its acts were not shown."""
+        await presenter.settled.wait()
+        option = option_of(presenter.detail, kind)
+        if number != view.table.current_key() or option is None or option.blocked is not None:
+            means.say(Words("command.not_now"))
+            return
+        await begin_step(means.desk, means.flow, view, number, kind)
+
     def step(kind: str) -> None:
         number = view.table.current_key()
-        if number:
+        if not number:
+            return
+        if presenter.settled.is_set():
             run(view, begin_step(means.desk, means.flow, view, number, kind))
+        else:
+            run(view, begin_once_read(number, kind))
 
     def empty_act() -> None:
         if presenter.text:
@@ -116,6 +130,7 @@ def open_sheet(means: Means, sheet: SigningSheet) -> Opened:
         view.focus_first,
         presenter.open,
         card=presenter.card_changed,
+        making=lambda: presenter.making,
     )
 
 

@@ -86,6 +86,7 @@ def _opened(
         detail=lambda: presenter.detail,
         rail=rail,
         read_first=presenter.begins_filled,
+        making=lambda: presenter.making,
     )
 
 

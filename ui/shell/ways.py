@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from client.app.rows.words import Words
-from ui.loop import retire, turned
+from sync.domain.failures import Failure
+from ui.loop import retire, running, turned
 from ui.shell.backup_pages import WAITS, open_former
 from ui.shell.batch_pages import open_batch
 from ui.shell.crash_pages import READY, open_crashes
@@ -38,7 +40,6 @@ from ui.shell.update_pages import open_updates
 from ui.values import WORKBENCH, BannerFace, Problem, Route
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Coroutine
     from typing import Any
 
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from ui.presenters.desk import Desk
     from ui.presenters.desk_machine import OwnWindow
 
-# Steps after which the clerk goes straight on to another page, told at the foot instead.
+# Pages of the rail: each begins a new way.
 _OF_THE_FRAME = frozenset(
     {
         "messages",
@@ -75,7 +76,9 @@ _OF_THE_FRAME = frozenset(
     }
 )
 _OVER_THE_PAGES = frozenset({"steps", "tour"})
+# Steps after which the clerk goes straight on to another page, told at the foot instead.
 _STRAIGHT_ON = {"claim": "handle"}
+_MAKING_S = 10  # that a lock, or the window's close, waits for a step that is being made
 
 
 class Ways(QObject):
@@ -107,7 +110,8 @@ class Ways(QObject):
         self._stack = stack
         self._run = run
         self._means = Means(
-            desk, tongue, self, run, self, self.looked.emit, self.letters.emit, window
+            *(desk, tongue, self, run, self, self.looked.emit, self.letters.emit, self._say),
+            window,
         )
         self._open: list[Opened] = []
         self._ready: list[Opened] = []
@@ -120,11 +124,15 @@ class Ways(QObject):
         opened = self.current
         if opened is None or opened.take is None:
             return False
+        if self._holds():
+            return True
         self._run(opened.view, opened.take(person))
         return True
 
     def register(self, person: ScannedPerson) -> None:
         """Open pre-registration with a person, beside what its draft holds."""
+        if self._holds():
+            return
         opened = self._build(Route("step", step="preregister"))
         read, take = opened.begin, opened.take
 
@@ -142,8 +150,11 @@ class Ways(QObject):
     def go(self, route: Route) -> None:
         """Go to a page. The workbench and the pages of the rail start a new way.
 
-        The map of the keys does not: whoever looks something up goes on where he was.
+        The map of the keys does not: whoever looks something up goes on where he was. A page that
+        lies beneath is gone back to: one page has one draft.
         """
+        if self._holds():
+            return
         if self._open and self._open[-1].route == route:
             self._open[-1].focus()
             return
@@ -157,6 +168,11 @@ class Ways(QObject):
             self._trim(1)
         elif route.page in {"step", "pages"}:
             self._trim_steps()
+        beneath = next((at for at, each in enumerate(self._open) if each.route == route), 0)
+        if beneath:
+            self._trim(beneath + 1)
+            self._show(fresh=True)
+            return
         self._push(self._build(route))
 
     def done(self, kind: str, done: StepDone) -> None:
@@ -182,7 +198,7 @@ class Ways(QObject):
 
     def leave(self) -> None:
         """Go one page back."""
-        if len(self._open) > 1:
+        if len(self._open) > 1 and not self._holds():
             looked_up = self._open[-1].route.page == "help"
             self._trim(len(self._open) - 1)
             if not looked_up and self._open[-1].save is None:
@@ -246,10 +262,26 @@ class Ways(QObject):
         return None if opened is None or event is None else (opened, event)
 
     async def save(self) -> None:
-        """Keep the drafts of all open pages."""
-        for opened in self._open:
-            if opened.save is not None:
-                await opened.save()
+        """Keep the drafts of all open pages, each whatever becomes of the others.
+
+        Raises:
+            Failure: why the first that could not be kept was not.
+        """
+        failed = None
+        for opened in tuple(self._open):
+            try:
+                if opened.save is not None:
+                    await opened.save()
+            except Failure as failure:
+                failed = failed or failure
+        if failed is not None:
+            raise failed
+
+    async def made(self) -> None:
+        """Wait for the step that is being made, if one is, but not for ever."""
+        opened = self.current
+        if opened is not None and opened.making is not None and opened.making():
+            await asyncio.wait(running(opened.view), timeout=_MAKING_S)
 
     def changed(self, change: ChangeSet) -> None:
         """Tell the page that is shown of a durable change, and whom the rail's acts come from.
@@ -283,6 +315,17 @@ class Ways(QObject):
                 opened.card(card)
 
     # ------------------------------------------------------------ inner
+
+    def _holds(self) -> bool:
+        """Say whether a step is being made on the page that is shown: who leaves calls it off."""
+        opened = self.current
+        if opened is None or opened.making is None or not opened.making():
+            return False
+        self._say(Words("act.busy"))
+        return True
+
+    def _say(self, why: Words) -> None:
+        self.told.emit(BannerFace("calm", "info-circle", why))
 
     async def _offer_earlier(self, case: str) -> None:
         """Say at the foot that somebody need not bring again what he gave before (PL16)."""

@@ -156,6 +156,7 @@ class Work(QObject):
         """
         try:
             await self.entry.save()
+            await self.ways.made()
             await self.ways.save()
         except Failure as failure:
             _log.warning("drafts were not kept at the close: %s", failure.code)
@@ -178,9 +179,21 @@ class Work(QObject):
     # ------------------------------------------------------------ acts
 
     async def lock(self, reason: str = "manual") -> None:
-        """Keep the drafts, then lock."""
-        await self.ways.save()
-        await self.desk.door.lock(reason)
+        """Let a step that is being made end, keep the drafts, then lock.
+
+        What cannot be kept, on a full disk, keeps no window open; the door says so.
+        """
+        unkept = None
+        try:
+            await self.ways.made()
+            await self.ways.save()
+        except Failure as failure:
+            _log.warning("drafts were not kept at the lock: %s", failure.code)
+            unkept = Problem.of(failure)
+        finally:
+            await self.desk.door.lock(reason)
+        if unkept is not None:
+            self.door.say(self.commands.words_of(unkept))
 
     def open_files(self, files: tuple[Path, ...]) -> None:
         """Take what was opened with this program: the first of it."""
