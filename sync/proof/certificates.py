@@ -190,6 +190,21 @@ def read_chain(texts: Sequence[str]) -> tuple[bytes, ...]:
     return tuple(b64u_decode(text) for text in texts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """What the verifier is asked. Of time it asks alone which of the certificates are in theirs.
+
+    So two moments are the same question where the same certificates hold, and those who sign
+    every policy record of a hall are followed to their authority once.
+    """
+
+    leaf: x509.Certificate
+    between: tuple[x509.Certificate, ...]
+    cas: tuple[x509.Certificate, ...]
+    hold: tuple[bool, ...]
+    moment: datetime = field(compare=False)
+
+
 def check(
     chain: Sequence[bytes], purpose: Purpose, at: datetime, anchors: TrustAnchors
 ) -> CardIdentity:
@@ -276,7 +291,7 @@ def _path(
     between: list[x509.Certificate],
     at: datetime,
     anchors: TrustAnchors,
-) -> list[x509.Certificate]:
+) -> tuple[x509.Certificate, ...]:
     """Return leaf, any between, authority; the leaf's own validity is judged afterwards."""
     moment = min(max(at, leaf.not_valid_before_utc), leaf.not_valid_after_utc)
     found = _verify(leaf, between, moment, anchors.cas)
@@ -295,9 +310,19 @@ def _verify(
     between: list[x509.Certificate],
     moment: datetime,
     cas: Sequence[x509.Certificate],
-) -> list[x509.Certificate] | None:
+) -> tuple[x509.Certificate, ...] | None:
     if not cas:
         return None
+    moment = moment.replace(microsecond=0)  # as the verifier does
+    hold = tuple(
+        each.not_valid_before_utc <= moment <= each.not_valid_after_utc
+        for each in (leaf, *between, *cas)
+    )
+    return _verified(_Path(leaf, tuple(between), tuple(cas), hold, moment))
+
+
+@lru_cache(maxsize=CERTIFICATES_KEPT)
+def _verified(asked: _Path) -> tuple[x509.Certificate, ...] | None:
     # Authorities of cards are not the web's: only what makes one an authority is asked.
     authority = (
         verification.ExtensionPolicy.permit_all()
@@ -306,8 +331,8 @@ def _verify(
     )
     verifier = (
         verification.PolicyBuilder()
-        .store(verification.Store(list(cas)))
-        .time(moment)
+        .store(verification.Store(list(asked.cas)))
+        .time(asked.moment)
         .max_chain_depth(CHAIN_MAX)
         .extension_policies(
             ca_policy=authority, ee_policy=verification.ExtensionPolicy.permit_all()
@@ -315,7 +340,7 @@ def _verify(
         .build_client_verifier()
     )
     try:
-        return verifier.verify(leaf, between).chain
+        return tuple(verifier.verify(asked.leaf, list(asked.between)).chain)
     except verification.VerificationError:
         return None
 
@@ -330,16 +355,12 @@ def _may_sign_certificates(
 def _identity(
     der: bytes, leaf: x509.Certificate, issuer: x509.Certificate, roster: Mapping[str, str] | None
 ) -> CardIdentity:
-    persons = leaf.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
-    names = leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    if len(persons) != 1 or len(names) != 1:
-        raise CertificateError("certificate.foreign")
-    person, x5t = str(persons[0].value), x5t_of(der)
+    (person, name), x5t = _subject_of(leaf), x5t_of(der)
     if roster is not None and roster.get(x5t) != person:
         raise CertificateError("certificate.foreign")
     return CardIdentity(
         person,
-        str(names[0].value),
+        name,
         x5t,
         format(leaf.serial_number, "x"),
         leaf.not_valid_after_utc,
@@ -348,6 +369,16 @@ def _identity(
     )
 
 
+@lru_cache(maxsize=CERTIFICATES_KEPT)
+def _subject_of(leaf: x509.Certificate) -> tuple[str, str]:
+    persons = leaf.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
+    names = leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if len(persons) != 1 or len(names) != 1:
+        raise CertificateError("certificate.foreign")
+    return str(persons[0].value), str(names[0].value)
+
+
+@lru_cache(maxsize=CERTIFICATES_KEPT)
 def _name_of(ca: x509.Certificate) -> str:
     return x5t_of(ca.public_bytes(serialization.Encoding.DER))
 

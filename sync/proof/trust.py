@@ -101,6 +101,7 @@ class Trust:
         self.head: str | None = None
         self._cas: tuple[bytes, ...] = ()
         self._certs: dict[str, KnownCertificate] = {}
+        self._roster: dict[str, str] = {}  # their persons, for whoever holds a certificate to it
         self._spans: dict[str, _Span] = {}
         self._revoked: tuple[Revocation, ...] = ()
         self._invites: dict[tuple[str, int], bodies.Invitation] = {}
@@ -160,9 +161,8 @@ class Trust:
         Raises:
             CertificateError: crl_invalid.
         """
-        roster = {x5t: known.person for x5t, known in self._certs.items()}
         both = (*self._revoked, *revoked)
-        return TrustAnchors.of(self._cas, crls, both, roster, crl_required=crl_required)
+        return TrustAnchors.of(self._cas, crls, both, self._roster, crl_required=crl_required)
 
     def certificate(self, x5t: str) -> KnownCertificate | None:
         """Return a certificate of the roster by its thumbprint."""
@@ -308,6 +308,7 @@ class Trust:
         for slot, der in body.ders().items():
             others[x5t_of(der)] = KnownCertificate(body.person, slot, der)
         self._certs = others
+        self._roster = {x5t: known.person for x5t, known in others.items()}
 
     def _grant(self, body: bodies.Grant) -> None:
         if ADMINISTRATORS.intersection(body.roles):

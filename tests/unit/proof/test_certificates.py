@@ -150,6 +150,16 @@ def test_the_authoritys_own_end_is_said_as_such():
     assert code == "certificate.issuer_expired"
 
 
+def test_a_path_once_found_is_judged_anew_for_every_moment_and_every_authority():
+    short = Authority(days=30)
+    chain, ends = [short.card("p0105", days=300).certs["9A"]], START + 30 * DAY
+    for _ in range(2):
+        assert check(chain, "login", ends, short.anchors()).person == "p0105"
+        code = code_of(chain, at=ends + timedelta(seconds=1), anchors=short.anchors())
+        assert code == "certificate.issuer_expired"
+        assert code_of(chain, at=ends, anchors=AUTHORITY.anchors()) == "certificate.unknown_issuer"
+
+
 def test_a_card_without_a_person_is_foreign():
     assert code_of([one(name=subject("张三"))]) == "certificate.foreign"
     double = x509.Name([*subject("张三", "p1"), *subject("李四", "p2")])
