@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import BigInteger, bindparam, select, update
 
 from sync.server.db.message_tables import messages
 from sync.server.db.rowwise import Rowwise, of
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
 _ENDED = (MessageState.SENT.value, MessageState.DELIVERED.value, MessageState.FAILED.value)
 _STILL_SENDING = f"messages.state = '{MessageState.SENDING.value}'"
+# Asked at each look, and in the order of their index: what waits for one morning is never sorted.
+_DUE = (messages.c.next.is_not(None), messages.c.next <= bindparam("now", type_=BigInteger))
+_WAITING = select(messages.c.id).where(*_DUE).limit(1)
+_FIRST = (
+    of(MessageRow, messages)
+    .where(*_DUE)
+    .order_by(messages.c.next, messages.c.at)
+    .limit(bindparam("most"))
+)
 
 
 class SqlMessageRows(Rowwise):
@@ -39,13 +48,7 @@ class SqlMessageRows(Rowwise):
     def take(self, now: int, until: int, limit: int) -> list[MessageRow]:
         """Take messages whose time has come, oldest first, marked as being sent."""
         self.flush()
-        due = (
-            of(MessageRow, messages)
-            .where(messages.c.next.is_not(None), messages.c.next <= now)
-            .order_by(messages.c.next, messages.c.at)
-            .limit(limit)
-        )
-        found = self._all(MessageRow, due)
+        found = self._asked(MessageRow, _FIRST, now=now, most=limit)
         taken = self._taken([row.id for row in found], now, until)
         return [row for row in found if row.id in taken]
 
@@ -73,8 +76,7 @@ class SqlMessageRows(Rowwise):
     def waiting(self, now: int) -> bool:
         """Say whether a message's time has come."""
         self.flush()
-        due = select(messages.c.id).where(messages.c.next.is_not(None), messages.c.next <= now)
-        return self._connection.execute(due.limit(1)).first() is not None
+        return bool(self._asked(str, _WAITING, now=now))
 
     def forget(self, before: int) -> int:
         """Empty the addresses and words of messages that ended before; return of how many."""

@@ -28,5 +28,11 @@ messages = Table(
     Column("ref", Text, nullable=False),
     PrimaryKeyConstraint("id"),
 )
-Index("ix_messages_next", messages.c.next, sqlite_where=text(_DUE), postgresql_where=text(_DUE))
+Index(
+    "ix_messages_next",
+    messages.c.next,
+    messages.c.at,
+    sqlite_where=text(_DUE),
+    postgresql_where=text(_DUE),
+)
 Index("ix_messages_case", messages.c.case_no)

@@ -14,10 +14,12 @@ from sync.protocol.errors import WireError
 from sync.server.channels.mail import MailGateway
 from sync.server.channels.posting import PostGateway
 from sync.server.channels.signing import is_signed, signature
+from sync.server.db.message_rows import _FIRST
 from sync.server.jobs.messages import MessageJob
 from sync.server.services.channels import courier as couriers
 from sync.server.services.channels.courier import (
     BEGUN_MS,
+    FEW,
     FIRST_MS,
     KEEP_MS,
     TAKEN_MS,
@@ -131,6 +133,26 @@ def test_what_has_gone_is_written_down_though_the_next_one_ends_the_round(
         send(courier)
     rows = ledger.read_now(lambda tx: tx.messages.of_case(CASE))
     assert sorted(row.state for row in rows) == ["sending", "sent", "sent"]
+
+
+@pytest.mark.parametrize(("knows_ids", "taken"), [(True, FEW + 1), (False, FEW)])
+def test_few_are_at_stake_with_a_way_that_knows_no_ids(ledger, outbox, clock, knows_ids, taken):
+    several(ledger, outbox, clock, FEW + 1)
+    courier = Courier(ledger, clock, {"sms": Way(knows_ids=knows_ids)}, outbox)
+    assert send(courier) == taken
+
+
+def test_what_waits_for_one_morning_is_not_sorted_anew_for_each_round(ledger, outbox, clock):
+    several(ledger, outbox, clock, 3)
+
+    def plan(tx):
+        first = _FIRST.compile(tx._connection.engine).string
+        asked = tx._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {first}", (clock.ms, 5, 0))
+        return str(list(asked))
+
+    said = ledger.read_now(plan)
+    assert "ix_messages_next" in said
+    assert "TEMP B-TREE" not in said
 
 
 def test_none_is_begun_late_in_the_time_that_it_was_taken_for(ledger, outbox, clock):

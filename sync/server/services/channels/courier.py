@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 TAKEN_MS = 120_000  # longer than any gateway may take; then the process that took it is gone
 BEGUN_MS = TAKEN_MS // 2  # a message not begun by then is left to the next round
-SLICE = 20
+#: Messages that one round takes: few where a way that carries them one by one knows no ids, for
+#: what a process held when it died then stands as unsure.
+FEW, MANY = 20, 100
 TOGETHER_S = 0.05  # what goes within this time is written down in one unit
 FIRST_MS, LONGEST_MS, TRIES = 30_000, 3_600_000, 8  # half a minute, doubled up to an hour
 KEEP_MS = 90 * 86_400_000
@@ -67,13 +69,16 @@ class Courier:
         self._bundling = frozenset(
             channel for channel, way in gateways.items() if isinstance(way, BundlingGateway)
         )
+        single = (way for channel, way in gateways.items() if channel not in self._bundling)
+        self._most = MANY if all(way.knows_ids for way in single) else FEW
 
     async def send_waiting(self) -> int:
         """Give what waits to its gateways; return how many messages were looked at."""
         now = self._clock.now_ms()
         if not await self._ledger.read(lambda tx: tx.messages.waiting(now)):
             return 0
-        taken = await self._ledger.write(lambda tx: tx.messages.take(now, now + TAKEN_MS, SLICE))
+        until, most = now + TAKEN_MS, self._most
+        taken = await self._ledger.write(lambda tx: tx.messages.take(now, until, most))
         bundles = self._bundles(taken)
         gone: list[MessageRow] = []
         over = asyncio.Event()
@@ -81,7 +86,7 @@ class Courier:
             for at, bundle in enumerate(bundles):
                 if self._clock.now_ms() - now >= BEGUN_MS:
                     rest = tuple(chain.from_iterable(bundles[at:]))
-                    await self._ledger.write(partial(_put_back, rows=rest, until=now + TAKEN_MS))
+                    await self._ledger.write(partial(_put_back, rows=rest, until=until))
                     break
                 after = await self._carried(bundle)
                 if not gone:
