@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from client.app.cases.lights_view import remaining_words
 from client.app.rows.joint import ChildRow, JointView, LackRow, MergedLack
 from client.app.rows.lights import LightView
+from client.app.rows.words import Words
 from sync.domain.joint_steps import merged_lacks
 from sync.domain.lights import Light, told_light
 
@@ -111,9 +112,9 @@ class _Reader:
             return LightView(Light.NONE, statutory_passed=False, remaining=None, due_at=None)
         calendar = self._rules.calendars.of_department(helper.department, helper.hall)
         light, key, args = told_light(child.due, child.warn, calendar, self._now)
-        if child.suspended:
-            light = Light.PAUSED
         left = remaining_words(key, args)
+        if child.suspended:  # nothing runs down, as a list says of its own cases
+            light, left = Light.PAUSED, Words("row.paused")
         return LightView(light, statutory_passed=False, remaining=left, due_at=child.due)
 
     def _department(self, code: str) -> str:

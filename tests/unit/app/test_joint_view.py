@@ -1,5 +1,6 @@
 """What the tab of a joint case is given, from cases that the rules made. ST10, ST11, ST13."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -24,6 +25,17 @@ def test_a_lead_sees_every_department_and_what_is_left_to_each():
     late = {row.helper: row for row in view(bundle, bundle.lead.case, "2026-09-30").children}
     assert late["planning"].light.light is Light.RED
     assert late["planning"].light.remaining.key.startswith("light.over")
+
+
+def test_nothing_runs_down_for_a_part_that_is_suspended():
+    bundle = Bundle("joint-01").accepted()
+    case = bundle.lead.case
+    children = [replace(each, suspended=each.helper == "planning") for each in case.children]
+    case = replace(case, children=tuple(children))
+    seen = {row.helper: row for row in view(bundle, case).children}
+    assert seen["planning"].light.light is Light.PAUSED
+    assert seen["planning"].light.remaining.key == "row.paused"
+    assert seen["fire"].light.remaining.key.startswith("light.left")
 
 
 def test_lacks_of_two_departments_make_one_line_with_both_names():
