@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from sync.domain.failures import Failure
+from sync.domain.secret import Secret
 from tests.helpers.gallery_cases import COMPLETE, DECIDING
+from tests.helpers.scripted_access import PIN
 from tests.unit.ui.test_overtaken import Gate, refuse
 from ui import loop
 from ui.values import Route
@@ -171,5 +173,43 @@ def test_a_case_far_down_the_list_stays_chosen_when_another_moves(at_window):
 
         assert page.table.current_key() == "20261116-339901-10140-0"
         assert hands.work.ways.detail().row.number == "20261116-339901-10140-0"
+
+    at_window(scenario)
+
+
+def test_a_paper_come_back_to_is_shown_once(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        number, paper = next(
+            (number, case.papers[0]) for number, case in hands.desk.world.items() if case.papers
+        )
+        await hands.go(Route("paper", number, step=paper.sha256))
+        told = []
+        hands.page.show_papers = told.append
+        await hands.key(KEY.Key_F1, KEY.Key_Escape)
+
+        (papers,) = told
+        assert len({each.sha256 for each in papers}) == len(papers)
+
+    at_window(scenario)
+
+
+def test_nobody_who_has_begun_to_type_is_led_away_by_the_tour(at_window):
+    async def scenario(hands):
+        gate = hands.desk.tour.wanted = Gate(hands.desk.tour.wanted)
+        hands.work.shows_round = True
+        hands.deck.insert("clerk")
+        await hands.desk.door.log_in(Secret(PIN))
+        while not gate.waiting:
+            await loop.turned()
+        press(hands, KEY.Key_F2)
+        await loop.turned(3)
+        QTest.keyClicks(hands.window.focusWidget(), "1101")
+        gate.open()
+        await hands.rest()
+
+        assert not hands.work.tour.view.isVisible()
+        assert hands.page.objectName() == "prereg"
+        assert hands.focus == "prereg.id_no"
 
     at_window(scenario)

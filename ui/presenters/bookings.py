@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.rows.words import Words
+from sync.domain.calendar import china_day
 from sync.domain.failures import Failure
 from ui.presenters.flow import DraftKeeper
 from ui.values import FieldProblem, Problem, Route
@@ -66,11 +67,13 @@ class BookingsPresenter:
         self.form = BookingForm()
         self.view: BookingsView | None = None
         self._turn = 0
-        self._busy = False
+        self._busy = self._unread = False
 
     async def open(self) -> None:
-        """Show the day, and the form as it was left."""
+        """Show the day, and the form as it was left; of a day that has passed, today."""
         self.form = self._keeper.newest or await self._keeper.load() or self.form
+        if self.form.day and date.fromisoformat(self.form.day) < china_day(self._desk.now()):
+            self.form = replace(self.form, day="", start="")
         await self._read()
         self._screen.show_form(self.form)
 
@@ -165,9 +168,13 @@ class BookingsPresenter:
         try:
             view = await self._desk.appointments.view(day, self.form.department, self.form.dev)
         except Failure as failure:
+            self._unread = True
             self._screen.show_failure(Problem.of(failure))
             return
         if turn == self._turn:
+            if self._unread:
+                self._unread = False
+                self._screen.show_failure(None)
             self.view = view
             self.form = replace(
                 self.form, department=view.department, day=view.day.isoformat(), dev=view.dev

@@ -8,6 +8,7 @@ from client.app.forms.every import FORMS
 from client.app.forms.reading import wrong
 from client.app.forms.table import Ask, Filled
 from client.app.rows.steps import SigningSheet
+from client.app.rows.words import Words
 from sync.domain.calendar import china_day
 from sync.domain.failures import Failure
 from ui.presenters.acceptance import owed_words
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from client.app.rows.ink import Ink
     from client.app.rows.steps import StepDone
-    from client.app.rows.words import Words
     from client.app.steps.form_steps import FormOffer
     from ui.presenters.desk import Desk
     from ui.presenters.flow import Flow
@@ -68,6 +68,7 @@ class FormPresenter(StepPresenter[Filled]):
         self._event = event
         self._offer: FormOffer | None = None
         self._ink: Ink | None = None
+        self._taking: list[str] = []  # fields of which files are being taken in
         self._hand = next((field.name for field in self._table.fields if field.hand), "")
         self.form = Filled()
         self.comparing = Comparing(desk, screen, case) if self._table.compares else None
@@ -122,7 +123,13 @@ class FormPresenter(StepPresenter[Filled]):
             self.ink(None)  # other words stand on the paper now
 
     def check(self, form: Filled) -> tuple[FieldProblem, ...]:
-        """Every question is answered, readably; the rest is the rules' to judge."""
+        """Every question is answered, readably; the rest is the rules' to judge.
+
+        A file that is still being taken in would be left behind.
+        """
+        if self._taking:
+            still = Words("receive.still_taking")
+            return tuple(FieldProblem(name, still) for name in dict.fromkeys(self._taking))
         today = china_day(self.desk.now())
         signed = self._hand if self._ink is not None else ""
         return tuple(
@@ -146,6 +153,13 @@ class FormPresenter(StepPresenter[Filled]):
 
     async def attach(self, field: str, paths: tuple[Path, ...]) -> None:
         """Take files in for one field; each refusal is told beside it."""
+        self._taking.append(field)
+        try:
+            await self._take_in(field, paths)
+        finally:
+            self._taking.remove(field)
+
+    async def _take_in(self, field: str, paths: tuple[Path, ...]) -> None:
         for left, path in zip(range(len(paths), 0, -1), paths, strict=True):
             self._view.show_taking(field, left)
             try:

@@ -69,6 +69,8 @@ class PapersPresenter:
     async def _offer_slips(self) -> None:
         offered: list[PaperRow] = []
         for paper in self.papers:
+            if paper.kind.endswith(NARROW):
+                continue  # the page is come back to: it is offered again beside its paper
             offered.append(paper)
             slip = await self._desk.prints.narrow(paper.sha256)
             if slip:

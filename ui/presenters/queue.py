@@ -45,19 +45,22 @@ class QueuePresenter:
     def __init__(self, desk: Desk, screen: QueueScreen, flow: Flow) -> None:
         self._desk, self._screen, self._flow = desk, screen, flow
         self.view: QueueView | None = None
-        self._asking = False
+        self._asking = self._unread = False
         self._turn = 0
 
     async def open(self) -> None:
-        """Show it as it stands."""
+        """Show it as it stands; why an act was refused stays told."""
         self._turn += 1
         turn = self._turn
         try:
             view = await self._desk.queue.view()
         except Failure as failure:
+            self._unread = True
             self._screen.show_failure(Problem.of(failure))
             return
         if turn == self._turn:
+            if self._unread:
+                self._screen.show_failure(None)
             self._show(view)
 
     async def moved(self) -> None:
@@ -120,6 +123,7 @@ class QueuePresenter:
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
         else:
+            self._screen.show_failure(None)
             self._show(view)
         finally:
             self._asking = False
@@ -137,12 +141,10 @@ class QueuePresenter:
         with contextlib.suppress(Failure):
             view = await self._desk.queue.view()
             if turn == self._turn:
-                self.view = view
-                self._screen.show_queue(view)
+                self._show(view)
 
     def _show(self, view: QueueView) -> None:
-        self.view = view
-        self._screen.show_failure(None)
+        self.view, self._unread = view, False
         self._screen.show_queue(view)
 
 

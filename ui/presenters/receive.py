@@ -148,6 +148,14 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
             return
         self._view.show_page(name, picture)
 
+    async def submit(self, form: ReceiveForm) -> None:
+        """Make the step, once no file is still being taken in: it would be left behind."""
+        if self.busy:
+            problem = FieldProblem("materials", Words("receive.still_taking"))
+            self.screen.show_problems((problem,))
+            return
+        await super().submit(form)
+
     def check(self, form: ReceiveForm) -> tuple[FieldProblem, ...]:
         """At least one material: an incomplete hand-over is received too.
 

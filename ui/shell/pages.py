@@ -171,7 +171,6 @@ def open_result(means: Means, kind: str, done: StepDone) -> Opened:
 def open_paper(means: Means, route: Route) -> Opened:
     """Open one paper of a case; `route.step` is its hash, `route.paper` names a form's kind."""
     view = PaperPage(means.tongue)
-    found: list[PaperRow] = []
     presenter = SignedPapersPresenter(means.desk, view, (), route.case)
     run = means.run
     view.left.connect(means.flow.leave)
@@ -185,11 +184,13 @@ def open_paper(means: Means, route: Route) -> Opened:
     async def begin() -> None:
         detail = None
         if route.paper:
-            found.append(PaperRow(route.paper, "", route.step, means.desk.now()))
+            papers: tuple[PaperRow, ...] = (
+                PaperRow(route.paper, "", route.step, means.desk.now()),
+            )
         else:
             detail = await means.desk.cases.open(route.case)
-            found.extend(paper for paper in detail.papers if paper.sha256 == route.step)
-        presenter.papers = tuple(found)
+            papers = tuple(paper for paper in detail.papers if paper.sha256 == route.step)
+        presenter.papers = papers
         await presenter.open()
         presenter.know(detail)
 

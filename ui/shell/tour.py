@@ -60,13 +60,16 @@ class TourGuide(QObject):
         window.resized.connect(self._fit)
 
     async def offer(self) -> None:
-        """Begin where this person was never shown round at this window."""
+        """Begin where this person was never shown round at this window.
+
+        Who has gone on to a page by now is left there: it is offered at the next login.
+        """
         try:
             wanted = await self._desk.tour.wanted()
         except Failure as failure:
             self._ways.tell(Problem.of(failure))
             return
-        if wanted and self._desk.door.session is not None:
+        if wanted and self._ways.here() == WORKBENCH and self._desk.door.session is not None:
             self.begin()
 
     def begin(self) -> None:

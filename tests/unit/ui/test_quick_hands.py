@@ -13,7 +13,7 @@ from client.app.rows.cases import PaperRow, Receiver
 from tests.helpers.gallery_cases import COMPLETE, RECEIVED, REGISTERED
 from tests.helpers.scripted_cases import NOW
 from tests.helpers.scripted_letters import LATE, OWED
-from tests.unit.ui.test_overtaken import Gate, begin
+from tests.unit.ui.test_overtaken import Gate, begin, refuse
 from ui.presenters.acceptance import AcceptancePresenter
 from ui.presenters.bookings import BookingForm, BookingsPresenter
 from ui.presenters.decision import DecisionPresenter
@@ -22,6 +22,8 @@ from ui.presenters.form import FormPresenter
 from ui.presenters.letters import LettersPresenter
 from ui.presenters.money import StockForm, StockPresenter, TillForm, TillPresenter
 from ui.presenters.pages import PagesPresenter
+from ui.presenters.papers import PapersPresenter
+from ui.presenters.queue import QueuePresenter
 from ui.presenters.receive import ReceivePresenter
 from ui.presenters.receiver import ReceiverPresenter
 from ui.values import DecisionForm, ReceiveForm, Route
@@ -250,3 +252,132 @@ async def test_a_letter_that_was_answered_does_not_come_back_with_an_older_list(
     await opening
 
     assert screen.last("show_letters") == (OWED,)
+
+
+# ---------------------------------------------------------------- files under way
+
+
+async def test_nothing_is_received_while_files_are_still_taken_in(
+    desk, screen, flow, enter, tmp_path
+):
+    await enter("clerk")
+    page = ReceivePresenter(desk, screen, flow, REGISTERED, "receive")
+    await page.open()
+    for name in ("1.jpg", "2.jpg"):
+        (tmp_path / name).write_bytes(name.encode())
+    page.tick("m1", given=True)
+    gate = desk.materials.take_in = Gate(desk.materials.take_in)
+    taking = begin(page.attach("m1", (tmp_path,)))
+    await asyncio.sleep(0)
+
+    await page.submit(page.form)
+    assert flow.told("done") == []
+    assert screen.last("show_problems")[0].field == "materials"
+    gate.open()
+    await taking
+    await page.submit(page.form)
+
+    assert [args[0] for args in flow.told("done")] == ["receive"]
+    assert [len(row.pages) for row in desk.world[REGISTERED].materials][:1] == [2]
+
+
+async def test_no_step_of_the_table_is_made_while_its_files_are_still_taken_in(
+    desk, screen, flow, enter, tmp_path
+):
+    await enter("clerk")
+    page = FormPresenter(desk, screen, flow, RECEIVED, "accept_pending")
+    await page.open()
+    (tmp_path / "1.jpg").write_bytes(b"1")
+    gate = desk.materials.take_in = Gate(desk.materials.take_in)
+    taking = begin(page.attach("promise", (tmp_path / "1.jpg",)))
+    await asyncio.sleep(0)
+
+    await page.submit(page.form)
+    assert [problem.field for problem in screen.last("show_problems")] == ["promise"]
+    assert screen.last("show_problems")[0].what.key == "receive.still_taking"
+    gate.open()
+    await taking
+
+
+# ---------------------------------------------------------------- come back to, and told
+
+
+async def test_a_result_come_back_to_offers_each_paper_once(desk, screen, flow, enter):
+    await enter("clerk")
+    done = await desk.steps.accept(RECEIVED)
+    desk.prints.slips = {paper.sha256: "cd" * 32 for paper in done.papers}
+
+    async def narrow(sha256):
+        return desk.prints.slips.get(sha256, "")
+
+    desk.prints.narrow = narrow
+    page = PapersPresenter(desk, screen, done.papers)
+    await page.open()
+    once = screen.last("show_papers")
+    await page.open()
+
+    assert len(once) == 2 * len(done.papers)
+    assert screen.last("show_papers") == once
+
+
+async def test_news_of_the_queue_does_not_take_back_why_an_act_was_refused(
+    desk, screen, flow, enter
+):
+    await enter("clerk")
+    page = QueuePresenter(desk, screen, flow)
+    await page.open()
+    real, desk.queue.act = desk.queue.act, refuse
+    await page.act("next")
+
+    await page.moved()
+    assert screen.last("show_failure") is not None
+    desk.queue.act = real
+    await page.act("next")
+
+    assert screen.last("show_failure") is None
+
+
+async def test_a_queue_that_could_not_be_read_is_told_until_it_can_be(desk, screen, flow, enter):
+    await enter("clerk")
+    page = QueuePresenter(desk, screen, flow)
+    real, desk.queue.view = desk.queue.view, refuse
+    await page.open()
+    assert screen.last("show_failure") is not None
+    desk.queue.view = real
+
+    await page.moved()
+
+    assert screen.last("show_failure") is None
+
+
+async def test_appointments_that_can_be_read_again_are_no_longer_said_not_to_be(
+    desk, screen, flow, enter
+):
+    await enter("clerk")
+    page = BookingsPresenter(desk, screen, flow)
+    real, desk.appointments.view = desk.appointments.view, refuse
+    await page.open()
+    desk.appointments.view = real
+
+    await page.edited(replace(page.form, department="gaj"))
+
+    assert screen.last("show_failure") is None
+
+
+async def test_a_draft_of_a_day_that_has_passed_opens_today(desk, screen, flow, enter):
+    await enter("clerk")
+    left = BookingForm("", "2026-11-01", "2026-11-01T15:00:00+08:00", "王芳", "13800005678")
+    desk.kept["hall.booking"] = msgspec.json.encode(left).decode()
+    asked, real = [], desk.appointments.view
+
+    async def view(day=None, department="", dev=""):
+        asked.append(day)
+        return await real(day, department, dev)
+
+    desk.appointments.view = view
+    page = BookingsPresenter(desk, screen, flow)
+    await page.open()
+
+    assert asked == [None]
+    shown = screen.last("show_form")
+    assert (shown.name, shown.phone, shown.start) == ("王芳", "13800005678", "")
