@@ -19,6 +19,7 @@ from sync.domain.catalogue_reading import catalogue_from
 from sync.domain.department_systems import System, with_system, without_system
 from sync.domain.fields import Fields
 from sync.domain.lower_centres import Lower, with_lower, without_lower
+from sync.domain.new_policy import check_new, check_start
 from sync.domain.policy_entries import (
     Department,
     Device,
@@ -91,19 +92,19 @@ class PolicyBook:
     def with_new(self, kind: str, body: Mapping[str, Any], at: datetime) -> "PolicyBook":
         """Return the book after an event that is not in the log yet.
 
-        What was logged once is folded for ever as it stands; what comes anew may be refused more.
-        A department is known by its code alone: under another hall it would silently take the
-        cases, people and papers of the first one over.
+        What was logged once is folded for ever as it stands; what comes anew may be refused more:
+        see `new_policy`.
 
         Raises:
-            DataFailure: as `with_event`; policy.foreign for a department of another hall.
+            DataFailure: as `with_event`; policy.foreign for a department of another hall;
+                policy.malformed for a device of the centre's name, a key that begins later, a
+                limit that cannot be counted.
         """
-        if kind == "department":
-            fields = Fields(body, "policy")
-            known = self.departments.get(fields.text("code"))
-            if known is not None and known.hall != fields.text("hall"):
-                raise fields.fail("foreign", "hall", hall=known.hall)
-        return self.with_event(kind, body, at)
+        after, fields = self.with_event(kind, body, at), Fields(body, "policy")
+        check_new(kind, fields, self.departments, after.catalogue)
+        if kind == "server_key":
+            check_start(fields, at)
+        return after
 
     def rules(self) -> Rules:
         """Return what judging needs of the policy in force."""
