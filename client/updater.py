@@ -6,7 +6,8 @@
 
 The channel's address stands in /etc/chuangkou/update.json: {"source": …, "roots": …, "trusted": …};
 a folder given by --from (a stick) takes its place; going back needs none. Exits 0 when all is as it
-should be, 1 when something hinders, 2 when something failed.
+should be, 1 when something hinders, 2 when something failed. One at a time: the timer's and one by
+hand would take the package from under each other.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +32,7 @@ from sync.domain.failures import Failure, FailureKind
 from sync.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from client.updates.source import Source
     from client.updates.updating import Outlook
@@ -56,6 +59,9 @@ def main(arguments: Sequence[str] | None = None, machine: Machine | None = None)
         return _failed(failure, said)
     except OSError:  # its own folders: not root's hands, or a full disk
         return _failed(UpdateFailure("update.no_room", FailureKind.RETRIABLE), said)
+    except Exception:  # noqa: BLE001  (a defect; Python's own 1 would say that something hinders)
+        traceback.print_exc()
+        return 2
 
 
 def _failed(failure: Failure, said: Texts) -> int:
@@ -71,11 +77,16 @@ def _failed(failure: Failure, said: Texts) -> int:
 def _done(options: argparse.Namespace, machine: Machine, said: Texts) -> int:
     what, state = options.what, Path(options.state)
     if what == "back":
-        former = go_back(machine, Kept(state / KEPT))
+        with _alone(state):
+            former = go_back(machine, Kept(state / KEPT))
         print(said.t("update.gone_back", version=former.version))  # noqa: T201
         return 0
     updating = _updating(options, machine, state)
-    outlook = updating.look() if what == "look" else updating.install()
+    if what == "look":
+        outlook = updating.look()
+    else:
+        with _alone(state):
+            outlook = updating.install()
     for line in told(outlook, said):
         print(line)  # noqa: T201
     if what == "install" and outlook.offered is not None and outlook.ready:
@@ -102,9 +113,38 @@ def _updating(options: argparse.Namespace, machine: Machine, state: Path) -> Upd
         roots = Path(where.roots).read_text("ascii") if where.roots else ""
     except (OSError, UnicodeDecodeError) as error:
         raise UpdateFailure("update.no_root", FailureKind.REFUSED) from error
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make(state)
     feed = Feed(trusted, state / "seen", where.source, roots)
     return Updating(feed, machine, Kept(state / KEPT), state / "fetched")
+
+
+def _make(state: Path) -> None:
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+if sys.platform == "win32":
+
+    @contextmanager
+    def _alone(_state: Path) -> Iterator[None]:
+        """Hold nothing: no package is put in there."""
+        yield
+else:
+    import fcntl
+
+    @contextmanager
+    def _alone(state: Path) -> Iterator[None]:
+        """Be the only one that changes the package; the lock goes with the process.
+
+        Raises:
+            UpdateFailure: update.busy.
+        """
+        _make(state)
+        with (state / "lock").open("ab") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise UpdateFailure("update.busy", FailureKind.RETRIABLE) from error
+            yield
 
 
 def _source(options: argparse.Namespace) -> Source:

@@ -34,6 +34,7 @@ from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Time
 from tuf.api.serialization.json import JSONSerializer
 
 from client.store.migrations import MIGRATIONS
+from client.updates.failures import UpdateFailure
 from client.updates.offer import CHANNEL, Channel, Reads, Release, order, read_channel
 from sync.protocol.version import CURRENT, OLDEST
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 ROOT_THRESHOLD = 2
+_ENVIRONMENT = "CHUANGKOU_KEY_PASSPHRASE"
 _DAYS: Mapping[str, int] = {"root": 730, "targets": 365, "snapshot": 14, "timestamp": 3}
 
 S = TypeVar("S", Root, Snapshot, Targets, Timestamp)
@@ -100,7 +102,12 @@ class Publisher:
     def roll_out(
         self, version: str, share: int, targets: CryptoSigner, online: CryptoSigner
     ) -> None:
-        """Let so many of a hundred machines have a version."""
+        """Let so many of a hundred machines have a version.
+
+        Raises:
+            LookupError: it is not on offer.
+        """
+        self._known(version)
         changed = [
             msgspec.structs.replace(each, share=share) if each.version == version else each
             for each in self.releases()
@@ -108,7 +115,12 @@ class Publisher:
         self._offer(changed, {}, targets, online)
 
     def withdraw(self, version: str, targets: CryptoSigner, online: CryptoSigner) -> None:
-        """Offer a version no more; machines that have it keep it."""
+        """Offer a version no more; machines that have it keep it.
+
+        Raises:
+            LookupError: it is not on offer: whoever mistyped one would think it withdrawn.
+        """
+        self._known(version)
         kept = [each for each in self.releases() if each.version != version]
         self._offer(kept, {}, targets, online)
 
@@ -129,6 +141,11 @@ class Publisher:
         _entrust(root, "root", new, ROOT_THRESHOLD)
         self._put("root", root, [*old, *new])
 
+    def _known(self, version: str) -> None:
+        offered = [each.version for each in self.releases()]
+        if version not in offered:
+            raise LookupError(f"{version} is not on offer; what is: {', '.join(offered) or '–'}")
+
     def _offer(
         self,
         releases: Sequence[Release],
@@ -138,12 +155,13 @@ class Publisher:
     ) -> None:
         inorder = sorted(releases, key=lambda release: order(release.version))
         said = msgspec.json.format(msgspec.json.encode(Channel(tuple(inorder))))
+        read_channel(said)  # a share of 150, a line too long: what no window reads is not signed
         targets = self._newest("targets", Targets)
         wanted = {CHANNEL, *(release.package for release in inorder)}
         targets.targets = {name: kept for name, kept in targets.targets.items() if name in wanted}
         for name, content in {CHANNEL: said, **packages}.items():
             target = TargetFile.from_data(name, content, ["sha256"])
-            (self._files / _stored(target)).write_bytes(content)
+            _put_whole(self._files / _stored(target), content)
             targets.targets[name] = target
         self._put("targets", targets, [signer])
         self.refresh(online)
@@ -220,16 +238,30 @@ def _entrust(root: Root, role: str, keys: Sequence[CryptoSigner], threshold: int
     root.roles[role].threshold = threshold
 
 
+def _put_whole(file: Path, content: bytes) -> None:
+    """Write a file that may be served meanwhile, under the same name: whole, or not at all."""
+    part = file.with_name(f"{file.name}.part")
+    part.write_bytes(content)
+    part.replace(file)
+
+
 def _stored(target: TargetFile) -> str:
     return f"{target.hashes['sha256']}.{target.path}"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
     if options.what == "key":
-        save_key(new_key(), Path(options.file), _passphrase(options.file))
+        save_key(new_key(), Path(options.file), _new_passphrase(parser, options.file))
         return 0
+    for name in ("root", "next"):
+        files = getattr(options, name, None)
+        if files is not None and len({Path(each).resolve() for each in files}) < ROOT_THRESHOLD:
+            parser.error(
+                f"--{name}: {ROOT_THRESHOLD} keys at least, or no window believes the root"
+            )
     publisher = Publisher(Path(options.channel))
     keys = {
         name: [
@@ -245,20 +277,35 @@ def main(arguments: list[str] | None = None) -> int:
         publisher.succeed(keys["root"], keys["next"])
     else:
         hands = keys["targets"][0], keys["online"][0]
-        if options.what == "add":
-            notes = json.loads(Path(options.notes).read_text("utf-8")) if options.notes else {}
-            package = Path(options.package)
-            publisher.add(package, release_of(package, options.share, notes), *hands)
-        elif options.what == "share":
-            publisher.roll_out(options.version, options.share, *hands)
-        else:
-            publisher.withdraw(options.version, *hands)
+        try:
+            _change(publisher, options, *hands)
+        except (LookupError, msgspec.ValidationError, UpdateFailure) as error:
+            parser.error(str(error))
     return 0
+
+
+def _change(publisher: Publisher, options: argparse.Namespace, *hands: CryptoSigner) -> None:
+    if options.what == "add":
+        notes = json.loads(Path(options.notes).read_text("utf-8")) if options.notes else {}
+        package = Path(options.package)
+        publisher.add(package, release_of(package, options.share, notes), *hands)
+    elif options.what == "share":
+        publisher.roll_out(options.version, options.share, *hands)
+    else:
+        publisher.withdraw(options.version, *hands)
+
+
+def _new_passphrase(parser: argparse.ArgumentParser, file: str) -> str:
+    """Ask for a new key's passphrase twice: a slip would lock its owner out for good."""
+    first = _passphrase(file)
+    if _ENVIRONMENT not in os.environ and getpass.getpass(f"{file}, once more: ") != first:
+        parser.error("the passphrases differ; no key was made")
+    return first
 
 
 def _passphrase(file: str) -> str:
     """Ask for a key's passphrase; a machine that refreshes daily has it in its environment."""
-    named = os.environ.get("CHUANGKOU_KEY_PASSPHRASE")
+    named = os.environ.get(_ENVIRONMENT)
     return named if named is not None else getpass.getpass(f"{file}: ")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from client.updates.offer import Release
+from client.updates.offer import Release, order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +55,21 @@ class Kept:
         names = (place.name for place in self._folder.iterdir() if place.suffix != ".part")
         found = (self.of(name) for name in names if name != version)
         return tuple(kept[0] for kept in found if kept is not None)
+
+    def former(self, present: str) -> Release | None:
+        """Return the newest kept release that is older than this version, if there is one.
+
+        What is newer is no way back: it was fetched and never put in, or went back before.
+
+        Args:
+            present: the version that is installed; "" for none, then any will do.
+        """
+        older = (
+            each
+            for each in self.others(present)
+            if not present or order(each.version) < order(present)
+        )
+        return max(older, key=lambda release: order(release.version), default=None)
 
     def keep_only(self, *versions: str) -> None:
         """Let go of every package but these versions'."""

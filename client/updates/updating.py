@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from client.updates.failures import UpdateFailure
-from client.updates.offer import order
 from client.updates.rule import Hindrance, hindrances, obstacles
 from sync.domain.failures import FailureKind
 
@@ -128,9 +127,7 @@ def go_back(machine: Machine, kept: Kept) -> Release:
         UpdateFailure: update.no_former; update.hindered with what speaks against it;
             update.not_put.
     """
-    former = max(
-        kept.others(machine.present()), key=lambda release: order(release.version), default=None
-    )
+    former = kept.former(machine.present())
     found = kept.of(former.version) if former is not None else None
     if former is None or found is None:
         raise UpdateFailure("update.no_former")

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Final
 from client.app.rows.updates import UpdateFound, UpdateStanding, UpdateTimer
 from client.host.machine import versions
 from client.updates.failures import UpdateFailure
-from client.updates.offer import order
 from client.updates.source import SETTINGS, Source, read_source
 from sync.domain.failures import Failure, FailureKind
 
@@ -101,8 +100,8 @@ class Updates:
             installed = Machine().present()
         may = _is_root() and shutil.which(COMMAND) is not None
         if may:
-            kept = Kept(self._state / "kept").others(installed)
-            former = max((each.version for each in kept), key=order, default="")
+            kept = Kept(self._state / "kept").former(installed)
+            former = "" if kept is None else kept.version
         return UpdateStanding(
             versions()["chuangkou"], installed, source, timer_now(), former, may_change=may
         )

@@ -1,5 +1,6 @@
 """A machine takes a new version when it disturbs no one, and finds its way back; by real dpkg."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from client import updater
+from client.updates.failures import UpdateFailure
 from client.updates.keeping import Kept
 from client.updates.machine import PACKAGE, STORE, Machine
 from client.updates.offer import Reads, Release
@@ -77,6 +79,15 @@ def test_a_newer_version_is_put_in_and_the_former_comes_back(publishing, machine
     updating.install()
     assert machine.present() == "0.10.0"
     assert go_back(machine, kept).version == "0.2.0"
+
+
+def test_what_was_fetched_and_never_put_in_is_no_way_back(publishing, machine, kept, tmp_path):
+    machine.put(tmp_path / "chuangkou_0.1.0_all.deb")
+    newer = publishing.release("0.2.0")
+    kept.keep(newer, tmp_path / "chuangkou_0.2.0_all.deb")  # a window was opened meanwhile
+    with pytest.raises(UpdateFailure, match=r"update\.no_former"):
+        go_back(machine, kept)
+    assert machine.present() == "0.1.0"
 
 
 def test_a_package_on_hold_is_installed(publishing, machine, updating):
@@ -233,3 +244,12 @@ def test_the_command_looks_installs_goes_back_and_tells(publishing, machine, tmp
     code, said = run("look", "--trusted", str(tmp_path / "none"))
     assert (code, said.splitlines()[-1]) == (2, "[update.no_root]")
     assert Path(tmp_path / "state").stat().st_mode & 0o77 == 0
+    with (tmp_path / "state" / "lock").open("ab") as other:  # the timer's run
+        fcntl.flock(other, fcntl.LOCK_EX)
+        for what in ("install", "back"):
+            code, said = run(what)
+            assert (code, said.splitlines()[-1]) == (2, "[update.busy]")
+    settings.unlink()
+    machine.present = lambda: 1 / 0  # a defect
+    code, said = run("back")
+    assert (code, said.splitlines()[-1]) == (2, "ZeroDivisionError: division by zero")
