@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from client.app.ports.store import NO_META
 from client.store.bookkeeping import BEHIND
 from client.store.failures import StoreFailure
 from client.store.log import ACCEPTED, EXCEPTIONAL, Answer, Given
@@ -62,6 +63,7 @@ class SyncSide(OpenStore):
         uses: Sequence[NumberUse] = (),
         pages: Sequence[tuple[str, str]] = (),
         drafts: Mapping[str, str] = NONE,
+        meta: Mapping[str, bytes] = NO_META,
     ) -> ChangeSet:
         """Append own events in one durable transaction.
 
@@ -70,6 +72,7 @@ class SyncSide(OpenStore):
             uses: numbers that the last of them spends.
             pages: (hash, type) of attachments that become the last one's case's.
             drafts: texts by key, kept with them.
+            meta: small values by key, kept with them.
 
         Raises:
             StoreFailure: store.chain_moved, no_chain, no_session, number_spent, behind_centre,
@@ -94,6 +97,8 @@ class SyncSide(OpenStore):
                 self._projections.extend(number, steps)
             for key, text in drafts.items():
                 self._drafts.save(key, text, self._clock.wall())
+            for key, value in meta.items():
+                self._state.put_meta(key, value)
         return ChangeSet(frozenset(touched))
 
     def _person(self, facts: Facts) -> str:

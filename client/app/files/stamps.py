@@ -21,7 +21,7 @@ from sync.domain.failures import Failure
 from sync.engine.faults import Fault, LineFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from client.app.ports.store import CaseStore
     from client.app.rows.changes import DeskNews
@@ -116,10 +116,13 @@ class Stamps:
             await place.on_store(_keep, place.store, sha256, stamped)
 
 
-def want_stamp(store: CaseStore, case: str, sha256: str) -> None:
-    """Note a certificate that was just sealed here. Store lane."""
+def wanting_stamp(store: CaseStore, case: str, sha256: str) -> Mapping[str, bytes]:
+    """Return what is kept with the seal of a certificate, so that its stamp is fetched. Store lane.
+
+    Another one's is not lost by it only where nothing comes between this and keeping it.
+    """
     waiting = {**read_waiting(store), sha256: case}
-    store.put_meta(WAITING, json.dumps(waiting).encode())
+    return {WAITING: json.dumps(waiting).encode()}
 
 
 def read_waiting(store: CaseStore) -> dict[str, str]:

@@ -7,6 +7,7 @@ is durable (synchronous=FULL). The part that the engine drives is `sync.engine.p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from sync.engine.ports import NONE, SyncStore
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from sync.domain.statistics import Made
     from sync.engine.ports import ChangeSet
     from sync.protocol.records import Receipt, Record
+
+NO_META: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,7 @@ class CaseStore(SyncStore, Protocol):
         uses: Sequence[NumberUse] = (),
         pages: Sequence[tuple[str, str]] = (),
         drafts: Mapping[str, str] = NONE,
+        meta: Mapping[str, bytes] = NO_META,
     ) -> ChangeSet:
         """Append own events: log, outbox, projections, search in one durable transaction.
 
@@ -208,6 +212,7 @@ class CaseStore(SyncStore, Protocol):
             pages: (hash, type) of kept attachments that the last of them names: from this
                 transaction on they are its case's, and are uploaded.
             drafts: texts by key that are kept in the same transaction.
+            meta: small values as `put_meta` keeps them, in the same transaction.
 
         Raises:
             StoreFailure: store.chain_moved when the first record does not follow the head;

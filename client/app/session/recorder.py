@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from client.app.failures import AppFailure
+from client.app.ports.store import NO_META
 from client.app.session.centre_time import centre_time
 from client.app.session.hall_books import stock_of
 from sync.domain.events import BOOKKEEPING, Kind, Late, Step
@@ -190,6 +191,8 @@ class Recorder:
         uses: Sequence[NumberUse] = (),
         pages: Sequence[tuple[str, str]] = (),
         drafts: Mapping[str, str] = NONE,
+        *,
+        meta: Mapping[str, bytes] = NO_META,
     ) -> Recorded:
         """Sign and append; durable when this returns.
 
@@ -200,6 +203,7 @@ class Recorder:
             pages: (hash, type) of attachments that it names: the centre gets them from now on,
                 and none of a step that was not made.
             drafts: texts by key that are kept when, and only when, it is made.
+            meta: small values of this window's, likewise.
 
         Raises:
             AppFailure: app.case_moved when the case has a newer event than the act was signed
@@ -210,7 +214,8 @@ class Recorder:
         findings = self.judge(draft, signed_by_card=act is not None)
         chained = self._chained(draft, self._head())
         record = proof.make_event(chained, self.mandate.delegation, self.mandate.key, act)
-        return Recorded(draft.id, self._store.append([record], uses, pages, drafts), findings)
+        change = self._store.append([record], uses, pages, drafts, meta)
+        return Recorded(draft.id, change, findings)
 
     def _found(self, found: Iterable[Violation], case: Case | None) -> tuple[Violation, ...]:
         """Return findings, with names.

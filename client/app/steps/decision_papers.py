@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SealOf:
-    """A department's seal as policy knows it, and the number that its next use bears."""
+    """A department's seal as policy knows it."""
 
     id: str
     png: bytes
-    counter: int
 
 
 def decision_drawn(kind: str, form: Mapping[str, str]) -> Draw:
@@ -134,14 +133,14 @@ def _seal_of(place: Workplace, department: str) -> SealOf:
     book = place.store.policy_book()
     for seal in book.seals.values():
         if seal.department == department:
-            return SealOf(seal.id, b64u_decode(seal.png), _uses(place, seal.id) + 1)
+            return SealOf(seal.id, b64u_decode(seal.png))
     raise AppFailure("app.no_seal", department=department)
 
 
-def _uses(place: Workplace, seal: str) -> int:
-    """Return how often this window has used the seal; the register joins the windows' counts."""
+def next_use(place: Workplace, seal: str) -> int:
+    """Return the number of this window's next use of a seal; the register joins the windows'."""
     kept = place.store.get_meta(f"seal.{seal}")
-    return int(kept) if kept else 0
+    return int(kept) + 1 if kept else 1
 
 
 def _remedies(place: Workplace) -> Remedies:

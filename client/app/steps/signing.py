@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from client.app.cases.case_view import case_or_fail
 from client.app.failures import AppFailure
-from client.app.files.stamps import want_stamp
+from client.app.files.stamps import wanting_stamp
 from client.app.rows.cases import PaperRow
 from client.app.steps.curing import cure_drawn
-from client.app.steps.decision_papers import certificate_paper, decision_drawn
+from client.app.steps.decision_papers import certificate_paper, decision_drawn, next_use
 from client.app.steps.sheets import sheet_of, shown_text
 from client.app.steps.stepping import PDF, done_of, kept_paper, paper_members
 from client.documents.papers import compose_paper
@@ -60,7 +60,6 @@ class Sealing:
     prepared: Prepared
     serial: str
     seal: str
-    counter: int
 
 
 @dataclass(slots=True)
@@ -206,7 +205,7 @@ class Signing:
         await place.on_store(place.store.put_attachment, paper.pdf, PDF, None)
         row = PaperRow(paper.kind, paper.no or "", paper.sha256, place.now())
         sheet = sheet_of(Kind.SEAL, held, draft, digest, (row,))
-        sealing = Sealing(prepared, held.certificate.serial, seal.id, seal.counter)
+        sealing = Sealing(prepared, held.certificate.serial, seal.id)
         return Pending(sheet, draft, paper, sealing=sealing)
 
     async def _seal(
@@ -217,17 +216,19 @@ class Signing:
         pdf = await place.lanes.card.run(self._sign_pdf, place, sealing.prepared, pin)
         sha256 = await place.on_store(place.store.put_attachment, pdf, PDF, None)
         held = await place.on_store(case_or_fail, place, case)
+        # When the seal is used, not when the sheet was made: another one may have come between.
+        counter = await place.on_store(next_use, place, sealing.seal)
         members = {
             "serial": sealing.serial,
             "document": {"sha256": sha256, "size": len(pdf), "type": PDF},
-            "seal": {"id": sealing.seal, "counter": sealing.counter},
+            "seal": {"id": sealing.seal, "counter": counter},
         }
         shown = pending.sheet.shown
         draft = await place.on_store(_checked, place, Kind.SEAL, held, members, shown)
 
-        def noted() -> None:
-            place.store.put_meta(f"seal.{sealing.seal}", str(sealing.counter).encode())
-            want_stamp(place.store, case, sha256)
+        def noted() -> Mapping[str, bytes]:
+            count = {f"seal.{sealing.seal}": str(counter).encode()}
+            return {**count, **wanting_stamp(place.store, case, sha256)}
 
         recorded = await self._sign_and_commit(place, draft, pin, ((sha256, PDF),), noted)
         done = done_of(recorded, case, place.now())
@@ -242,7 +243,7 @@ class Signing:
         draft: Draft,
         pin: Secret[str],
         pages: tuple[tuple[str, str], ...] = (),
-        noted: Callable[[], None] = lambda: None,
+        noted: Callable[[], Mapping[str, bytes]] = dict,
     ) -> Recorded:
         """Have the card sign an event, and append it.
 
@@ -251,14 +252,12 @@ class Signing:
             draft: the event.
             pin: the card's.
             pages: (hash, type) of attachments that it names.
-            noted: notes what goes with it, in the same turn of the store's lane: who leaves the
-                page meanwhile breaks off the wait, never the turn.
+            noted: says what the store keeps with it, in one transaction and one turn of the store's
+                lane: neither a kill nor who leaves the page meanwhile comes between.
         """
 
         def work() -> Recorded:
-            recorded = place.recorder.commit(draft, act, (), pages)
-            noted()
-            return recorded
+            return place.recorder.commit(draft, act, (), pages, meta=noted())
 
         to_sign = await place.on_store(place.recorder.to_sign, draft)
         act = await place.lanes.card.run(self._sign_act, place, to_sign, draft.shown, pin)

@@ -12,11 +12,12 @@ from client.host.lanes import Lane
 
 
 def test_a_seal_s_count_and_its_stamp_are_noted_though_the_page_was_left(monkeypatch):
-    meta, begun, go_on = {}, threading.Event(), threading.Event()
+    meta, kept, begun, go_on = {"seal.seal-1": b"6"}, {}, threading.Event(), threading.Event()
     commits = []
 
-    def commit(draft, *_):
+    def commit(draft, *_, meta):
         commits.append(draft)
+        kept.update(meta)
         if draft == "seal":
             begun.set()
             assert go_on.wait(60)
@@ -35,12 +36,11 @@ def test_a_seal_s_count_and_its_stamp_are_noted_though_the_page_was_left(monkeyp
             store=SimpleNamespace(
                 put_attachment=lambda *_: "sha",
                 get_meta=meta.get,
-                put_meta=meta.__setitem__,
             ),
         )
         desk = Signing(lambda: place, None, lambda _recorded: None)
         sheet = SimpleNamespace(case="c1", shown="")
-        sealing = Sealing(None, "S-1", "seal-1", 7)
+        sealing = Sealing(None, "S-1", "seal-1")
         pending = Pending(sheet, SimpleNamespace(shown=""), sealing=sealing)
         async with asyncio.TaskGroup() as group:
             task = group.create_task(desk._seal(place, pending, sealing, None))
@@ -55,5 +55,5 @@ def test_a_seal_s_count_and_its_stamp_are_noted_though_the_page_was_left(monkeyp
     monkeypatch.setattr(signing, "_checked", lambda *_: draft)
     asyncio.run(scenario())
     assert len(commits) == 2  # the intent, the seal
-    assert meta["seal.seal-1"] == b"7"
-    assert json.loads(meta[WAITING]) == {"sha": "c1"}
+    assert kept["seal.seal-1"] == b"7"
+    assert json.loads(kept[WAITING]) == {"sha": "c1"}

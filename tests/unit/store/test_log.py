@@ -443,3 +443,22 @@ def test_drafts_are_kept_in_the_transaction_of_the_events(life, store, monkeypat
     with pytest.raises(StoreFailure, match=r"store\.disk_full"):
         store.append([after], drafts={"filings.registered": "gone"})
     assert len(store.events_of(number)) == 1  # neither without the other
+
+
+def test_a_seals_count_is_kept_with_its_step_or_neither_is(life, store, monkeypatch):
+    number = life.number()
+    record = life.record("preregister", registration(), number)
+    store.append([record], meta={"seal.s1": b"7"})
+    assert store.get_meta("seal.s1") == b"7"
+    life.place = dataclasses.replace(life.place, seq=store.head().seq, hash=store.head().hash)
+    after = life.record("receive", RECEIVE, number, cprev=store.case_head(number))
+    plain = store._state.put_meta
+
+    def dies(key, value):
+        plain(key, value)
+        raise StoreFailure("store.disk_full")
+
+    monkeypatch.setattr(store._state, "put_meta", dies)
+    with pytest.raises(StoreFailure, match=r"store\.disk_full"):
+        store.append([after], meta={"seal.s1": b"8"})
+    assert (len(store.events_of(number)), store.get_meta("seal.s1")) == (1, b"7")
