@@ -80,8 +80,11 @@ def give_opinion(case: Case, step: Step) -> Case:
 
 
 def tell_hearing_right(case: Case, step: Step) -> Case:
-    """Note that the parties were told of their right to a hearing (LW25)."""
-    told = bodies.moment(step.body, "served_at") or step.counted
+    """Note that the parties were told of their right to a hearing (LW25).
+
+    Never before the step itself: their days to ask are not eaten by a day that a body names.
+    """
+    told = max(bodies.moment(step.body, "served_at") or step.counted, step.begins)
     return replace(case, hearing=replace(case.hearing or Hearing(), told_at=told))
 
 

@@ -212,7 +212,8 @@ def notify_correction(case: Case, step: Step) -> Case:
         bodies.text(entry, "material"): bodies.text(entry, "reason")
         for entry in bodies.parts(step.body, "missing")
     }
-    served = bodies.moment(step.body, "served_at") or step.begins
+    # Never before the step itself: the applicant's term runs from what he was told, when he was.
+    served = max(bodies.moment(step.body, "served_at") or step.begins, step.begins)
     notice = Correction(step.id, step.begins, served, tuple(asked))
     return replace(
         case,
@@ -237,10 +238,14 @@ def correct(case: Case, step: Step) -> Case:
 
 
 def accept(case: Case, step: Step) -> Case:
-    """Accept: the decision limits start; the fast track is set here, once."""
+    """Accept: the decision limits start; the fast track is set here, once.
+
+    What is owed says 容缺受理, whose promise was judged; and the centre, of a child.
+    """
+    promised = step.kind == Kind.ACCEPT_PENDING or step.by_centre
     owed = {
         bodies.text(entry, "material"): bodies.day(entry, "by")
-        for entry in bodies.parts(step.body, "pending")
+        for entry in (bodies.parts(step.body, "pending") if promised else ())
     }
     return replace(
         case,

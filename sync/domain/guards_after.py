@@ -9,6 +9,7 @@ from sync.domain.calendar import china_day
 from sync.domain.effects_after import AMENDABLE
 from sync.domain.events import MANNERS, Kind
 from sync.domain.hearing import renewal_by
+from sync.domain.identity import person_name, phone
 from sync.domain.violations import Violation, violation
 
 if TYPE_CHECKING:
@@ -172,10 +173,19 @@ def renewal_due(trial: Trial) -> Iterator[Violation]:
 
 
 def descriptive_only(trial: Trial) -> Iterator[Violation]:
-    """Never actor, time, reason code, acceptance, decision."""
-    for name in bodies.part(trial.step.body, "changes"):
+    """Never actor, time, reason code, acceptance, decision; what is mended stays well formed."""
+    for name, value in bodies.part(trial.step.body, "changes").items():
         if name not in AMENDABLE:
             yield violation("amend_forbidden", field=name)
+            continue
+        whose, _, member = name.partition(".")
+        form = _FORMS.get(member) if whose != "project" else None
+        wrong = None if form is None else form(value)
+        if isinstance(wrong, Violation):
+            yield wrong
+
+
+_FORMS: Mapping[str, Callable[[str], str | Violation]] = {"name": person_name, "phone": phone}
 
 
 def debt_known(trial: Trial) -> Iterator[Violation]:

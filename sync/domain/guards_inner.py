@@ -169,11 +169,13 @@ def hearing_asked(trial: Trial) -> Iterator[Violation]:
 
 
 def hearing_noticed(trial: Trial) -> Iterator[Violation]:
-    """Time and place are told seven working days before (LW26)."""
+    """Time and place are told seven working days before, of a hearing asked for by then (LW26)."""
     served = bodies.moment(trial.step.body, "notice_served_at")
     if served is None:
         return
-    earliest = earliest_hearing(china_day(served), trial.department)
+    hearing = trial.case.hearing
+    asked = served if hearing is None or hearing.asked_at is None else hearing.asked_at
+    earliest = earliest_hearing(china_day(max(served, asked)), trial.department)
     if china_day(trial.step.begins) < earliest:
         yield violation("hearing_notice_short", earliest=earliest.isoformat())
 

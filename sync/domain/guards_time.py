@@ -155,6 +155,9 @@ def told_before_end(trial: Trial) -> Iterator[Violation]:
     # A notice cannot have been served before what it tells was decided.
     if max(told, trial.step.counted) > trial.department.closes(stop.until):
         yield violation("prolong_after_told_end", until=stop.until.isoformat())
+    until = bodies.day(trial.step.body, "until")
+    if until is not None and until <= stop.until:
+        yield violation("body_malformed", field="until")
 
 
 def centre_resumes_at_end(trial: Trial) -> Iterator[Violation]:

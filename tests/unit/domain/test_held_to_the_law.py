@@ -210,3 +210,63 @@ def test_the_days_to_ask_for_a_hearing_do_not_begin_with_a_paper_still_to_be_ser
     assert desk.refused("tell_hearing_right", "hand", "2026-09-17", **told) == (
         "legal_part_missing",
     )
+
+
+def test_the_days_to_ask_are_not_eaten_by_a_day_that_a_body_names():
+    desk = Desk("fgj-01").deciding("2026-09-17")
+    told = {"to": ["李四"], "paper": paper("hr"), "served_at": ms("2026-09-01")}
+    desk.do("tell_hearing_right", "hand", "2026-09-17", **told)
+    assert desk.case.hearing.told_at == at("2026-09-17")
+    assert desk.refused("grant", "chief", "2026-09-18", paper=paper("d")) == (
+        "hearing_window_open",
+    )
+
+
+def test_a_hearing_is_not_announced_before_anybody_asked_for_it():
+    desk = handling("fgj-01")
+    desk.do("tell_hearing_right", "hand", "2026-09-17", to=["李四"], paper=paper("hr"))
+    desk.do("request_hearing", "clerk", "2026-09-23", by="李四")
+    body = {"chair": "mayor", "notice_served_at": ms("2026-09-14"), "record": FILE}
+    assert desk.refused("hold_hearing", "hand", "2026-09-24", **body) == ("hearing_notice_short",)
+
+
+# -- what a body says beside ----------------------------------------------------------------------
+
+
+def test_the_term_of_a_correction_runs_from_its_step_not_from_an_earlier_day_that_it_names():
+    desk = Desk("scjg-02").received("2026-09-17")
+    body = desk.notice_body("2026-09-18", desk.case.materials[0].code)
+    desk.do("notify_correction", "clerk", "2026-09-18", **{**body, "served_at": ms("2026-08-01")})
+    assert desk.case.corrections[-1].served_at == at("2026-09-18")
+
+
+def test_a_prolongation_is_longer():
+    desk = handling()
+    desk.suspend("2026-09-18", "2026-09-25")
+    body = {"reason": "expert_review", "text": "x", "until": "2026-09-25", "paper": paper("p")}
+    assert desk.refused("prolong_suspension", "chief", "2026-09-21", **body) == ("body_malformed",)
+
+
+def test_a_plain_acceptance_owes_nothing_whatever_its_body_says():
+    desk = Desk("scjg-02", with_optional("scjg-02"))
+    needed = [m.code for m in desk.item.materials if m.required]
+    desk.received("2026-09-17", *needed)
+    owed = next(m.code for m in desk.item.materials if not m.required)
+    desk.accept("2026-09-17", pending=[{"material": owed, "by": "2030-01-01"}])
+    assert desk.case.pending == ()
+
+
+def with_optional(code: str):
+    item = rules().catalogue.items[code]
+    *first, last = item.materials
+    return with_item(rules(), code, materials=(*first, replace(last, required=False)))
+
+
+def test_what_is_amended_stays_well_formed():
+    desk = Desk("scjg-02").accepted("2026-09-17")
+    wrong = {"applicant.phone": "123", "agent.name": "张\u0007三", "project.name": "一号\u0007楼"}
+    assert desk.refused("amend", "clerk", "2026-09-17", changes=wrong, reason="x") == (
+        "phone_wrong",
+        "name_characters",
+    )
+    desk.do("amend", "clerk", "2026-09-17", changes={"applicant.phone": "13900000000"}, reason="x")
