@@ -123,17 +123,23 @@ def load_looks(folder: Path) -> dict[str, str]:
         found = json.loads((folder / _LOOKS).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
+    if not isinstance(found, dict):
+        return {}
     allowed = {"language": LANGUAGES, "text_size": _SIZES, "mode": _MODES}
     return {name: found[name] for name, values in allowed.items() if found.get(name) in values}
 
 
 def save_looks(folder: Path, language: str, text_size: str, mode: str) -> None:
-    """Keep how this machine's window looks; it says nothing of any person."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Keep how this machine's window looks; it says nothing of any person.
+
+    Where there is no room for it, the window looks as chosen for as long as it runs.
+    """
     kept = {"language": language, "text_size": text_size, "mode": mode}
     part = folder / f"{_LOOKS}.part"
-    part.write_text(json.dumps(kept), "utf-8")
-    part.replace(folder / _LOOKS)
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(kept), "utf-8")
+        part.replace(folder / _LOOKS)
 
 
 def with_options(settings: Settings, options: argparse.Namespace) -> Settings:

@@ -25,12 +25,10 @@ CHINA = timezone(timedelta(hours=8))  # every hall keeps China time, whatever th
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """One text of one widget: set now, and again when the language changes."""
+    """What is said of one widget: now, and again when the language changes."""
 
     widget: weakref.ref[QObject]
-    setter: str
-    key: str
-    args: Mapping[str, object]
+    say: Callable[[Any], None]
 
 
 class Tongue(QObject):
@@ -75,7 +73,7 @@ class Tongue(QObject):
             if widget is None or not shiboken6.isValid(widget):
                 self._bound.pop(place, None)  # who went meanwhile is forgotten already
                 continue
-            getattr(widget, bound.setter)(self.t(bound.key, **bound.args))
+            bound.say(widget)
         self.changed.emit()
 
     def teach_qt(self, app: QApplication) -> None:
@@ -124,19 +122,33 @@ class Tongue(QObject):
             key: the message key.
             args: the named arguments of the message.
         """
-        getattr(widget, setter)(self.t(key, **args))
-        place, bound = (id(widget), setter), self._bound
+        self.follow(widget, setter, lambda part: getattr(part, setter)(self.t(key, **args)))
+
+    def bind_words(self, widget: QObject, setter: str, words: Words | None) -> None:
+        """Set a widget's text to a view's words and keep them in the language; as `bind`."""
+        self.follow(widget, setter, lambda part: getattr(part, setter)(self.say(words)))
+
+    def follow(self, widget: QObject, what: str, say: Callable[[Any], None]) -> None:
+        """Have something said of a widget, now and again when the language changes.
+
+        Args:
+            widget: handed to `say`.
+            what: names it; a later one of this name takes its place.
+            say: says it in the language in force. It must not hold the widget: none would go.
+        """
+        say(widget)
+        place, bound = (id(widget), what), self._bound
 
         def forget(gone: weakref.ref[QObject]) -> None:
             if place in bound and bound[place].widget is gone:
                 del bound[place]
 
         # Nobody changes the language in eight hours: what is gone is forgotten when it goes.
-        bound[place] = _Bound(weakref.ref(widget, forget), setter, key, args)
+        bound[place] = _Bound(weakref.ref(widget, forget), say)
 
-    def unbind(self, widget: QObject, setter: str) -> None:
-        """Forget a binding; the text stays as it is."""
-        self._bound.pop((id(widget), setter), None)
+    def unbind(self, widget: QObject, what: str) -> None:
+        """Forget a setter that was bound, or what was followed; the text stays as it is."""
+        self._bound.pop((id(widget), what), None)
 
     def joined(self, *parts: str) -> str:
         """Put parts side by side as the language does; empty ones are left out.

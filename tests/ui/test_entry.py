@@ -45,8 +45,15 @@ def test_looks_are_kept_and_nonsense_is_not_believed(tmp_path):
 
     (tmp_path / "looks.json").write_text('{"language": "xx", "mode": "dark"}')
     assert load_looks(tmp_path) == {"mode": "dark"}
-    (tmp_path / "looks.json").write_text("not json")
-    assert load_looks(tmp_path) == {}
+    for nonsense in ("not json", '["dark"]', "null"):
+        (tmp_path / "looks.json").write_text(nonsense)
+        assert load_looks(tmp_path) == {}
+
+
+def test_a_folder_that_takes_no_looks_is_no_fault_of_the_program(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    save_looks(tmp_path / "file", "en", "large", "dark")
+    assert load_looks(tmp_path / "file") == {}
 
 
 @pytest.mark.slow

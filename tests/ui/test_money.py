@@ -175,7 +175,7 @@ def test_a_statement_is_taken_in_and_a_line_goes_to_the_page_of_its_payment(at_w
         await hands.rest()
         assert bank.read_files == [Path("11.csv")]
         assert page.told.isVisible()
-        assert "7, 9" in page.unread.words.text()
+        assert "7、9" in page.unread.words.text()
         await hands.key(KEY.Key_Down, KEY.Key_Down)
         assert page.chosen() == ("k2", "f2")
         await hands.key(KEY.Key_Return)

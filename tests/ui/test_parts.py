@@ -1,6 +1,8 @@
 """The parts alone: texts, boxes, lights, paper, the tongue, the looks."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
@@ -11,13 +13,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from client.app.rows.cases import StepOption
 from client.app.rows.words import Words
 from ui import theme
 from ui.i18n import Tongue
+from ui.views import file_dialog
 from ui.views.acts import Acts, step_words
+from ui.views.file_dialog import make_dialog
 from ui.views.printing import paint_page, print_picture
 from ui.widgets.layout import Face, Flow, Scroll, clear, column
 from ui.widgets.lights import draw_light
@@ -168,6 +172,20 @@ def test_qt_s_own_buttons_speak_chinese(application):
         assert application.translate("QPlatformTheme", "Cancel") == "取消"
     finally:
         tongue.set_language("en", application)
+
+
+def test_the_system_s_dialogs_speak_chinese_and_are_made_in_one_place(application, tongue, qtbot):
+    tongue.teach_qt(application)
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    for saves in (False, True):
+        dialog = make_dialog(holder, tongue, "receive.choose", saves=saves)
+        said = [dialog.labelText(label) for label in QFileDialog.DialogLabel]
+        assert [words for words in said if re.search("[a-z]", words)] == []
+        assert ("保存" in said[3]) is saves
+    folder = Path(file_dialog.__file__).parent
+    makers = [each.name for each in folder.glob("*.py") if "QFileDialog(" in each.read_text()]
+    assert makers == ["file_dialog.py"]
 
 
 @pytest.mark.parametrize(("size", "height"), [("normal", 36), ("large", 41), ("largest", 47)])

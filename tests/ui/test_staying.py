@@ -1,10 +1,22 @@
 """What stays where it is while news comes in: the keyboard, and what somebody looks at."""
 
+from dataclasses import replace
+
 from client.app.rows.messages import ExceptionRow, MessageRow
 from client.app.rows.words import Words
+from tests.helpers.gallery_cases import MAKING
 from tests.helpers.scripted_cases import NOW
+from tests.helpers.scripted_desk import ScriptedDesk
 from tests.helpers.scripted_letters import OWED
+from tests.helpers.scripted_world import first_cases
+from ui import theme
+from ui.values import DeckFace
+from ui.views.case_page import CasePage
+from ui.views.deck import DeckDock
+from ui.views.filings import FilingsPage
 from ui.views.notices import ExceptionsPage, MessagesPage
+from ui.widgets.picker import Option, OptionList
+from ui.widgets.text import Text
 
 CODE = "handle.not_holder"
 
@@ -78,3 +90,58 @@ def test_news_leave_whoever_writes_an_answer_to_a_letter_where_he_is(tongue, qtb
     page.show_messages((message("newer"), message("one")))
 
     assert page.focusWidget().objectName() == "letters.text.1"
+
+
+def with_papers():
+    return next(case for case in first_cases() if case.number == MAKING).detail(None)
+
+
+def test_news_of_a_case_leave_the_keyboard_on_the_paper_and_what_was_done_said(tongue, qtbot):
+    page = CasePage(tongue)
+    qtbot.addWidget(page)
+    detail = with_papers()
+    page.show_case(detail)
+    page.choose_tab("papers")
+    at(page, "case.paper.1")
+
+    page.show_case(replace(detail, project="另一个项目"))
+    assert page.focusWidget().objectName() == "case.paper.1"
+
+    page.choose_tab("materials")
+    page.show_packed("材料.zip", 3)
+    page.show_case(detail)
+    assert "材料.zip" in " ".join(label.text() for label in page.findChildren(Text))
+
+
+def test_a_page_of_a_filing_stays_open_while_the_list_is_read_again(tongue, qtbot):
+    page = FilingsPage(tongue)
+    qtbot.addWidget(page)
+    row, other = ScriptedDesk().filings.rows
+    page.show_filing(row)
+    page.show_page("1/1 申请书.pdf", (60, 84, bytes(60 * 84 * 3)))
+
+    page.show_filing(replace(row))
+    assert not page.page.isHidden()
+    page.show_filing(other)
+    assert page.page.isHidden()
+
+
+def test_lists_and_the_deck_measure_again_in_letters_of_another_size(application, tongue, qtbot):
+    shown = OptionList()
+    qtbot.addWidget(shown)
+    shown.show_options([Option(str(place), "事项") for place in range(3)])
+    deck = DeckDock(tongue)
+    qtbot.addWidget(deck)
+    deck.resize(1200, 40)
+    deck.show()
+    cards = [
+        DeckFace(f"c{n}", "欧阳阿依古丽", "window_clerk", inserted=n == 1, number=n)
+        for n in range(1, 6)
+    ]
+    deck.show_cards(tuple(cards))
+    before = sum(not tile.isHidden() for tile in deck.buttons.values())
+
+    theme.apply(application, "light", "largest")
+
+    assert shown.height() >= 3 * shown.sizeHintForRow(0)
+    assert sum(not tile.isHidden() for tile in deck.buttons.values()) < before

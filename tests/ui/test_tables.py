@@ -64,6 +64,18 @@ def test_cells_are_made_once_for_a_row_that_is_looked_at_and_for_no_other():
     assert [line.number for line in made] == ["n3", "n7", "n3"]
 
 
+def test_cells_speak_the_language_of_the_titles_above_them():
+    spoken = ["今天"]
+    rows = RowModel(COLUMNS, lambda _line: Cells((spoken[0],) * 3), lambda line: line.number)
+    rows.set_titles(("时限", "名称", "人"))
+    rows.set_rows(lines(1))
+    assert rows.data(rows.index(0, 1)) == "今天"
+
+    spoken[0] = "today"
+    rows.set_titles(("Limit", "Name", "Who"))
+    assert rows.data(rows.index(0, 1)) == "today"
+
+
 def test_roles_of_a_row(model):
     model.set_rows(lines(2))
     first = model.index(0, 0)

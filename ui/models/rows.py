@@ -89,14 +89,18 @@ class RowModel(QAbstractTableModel, Generic[R]):
     def set_titles(self, titles: Sequence[str], widths: Mapping[str, int] | None = None) -> None:
         """Set the header's words, and by their names the columns that are wider in this language.
 
-        A table over this model takes the widths that the columns then have.
+        A table over this model takes the widths that the columns then have. With other words above
+        them the cells are made anew: they speak the same language.
         """
+        changed = tuple(titles) != self._titles
         wider = widths or {}
         self.columns = tuple(
             replace(column, width=wider.get(column.name, column.width)) for column in self._plain
         )
         self._titles = tuple(titles)
         self.headerDataChanged.emit(_HORIZONTAL, 0, len(self.columns) - 1)
+        if changed:
+            self.form_again()
 
     def set_rows(self, rows: Sequence[R], *, more: bool = False) -> None:
         """Show other rows."""

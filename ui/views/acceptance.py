@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from client.app.rows.words import Words
+from ui.theme import tokens
 from ui.views.compare_face import CompareFace
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
@@ -125,7 +126,7 @@ class AcceptancePage(StepPage):
         for place, line in enumerate(preview.lines, start=1):
             holder = row(gap=10)
             number = Text("small muted", f"{place}")
-            number.setFixedWidth(20)
+            number.setFixedWidth(tokens().scaled(20))
             holder.addWidget(number)
             holder.addWidget(Text("body", tongue.say(line), wrap=True), 1)
             self._lines.addLayout(holder)

@@ -168,7 +168,7 @@ class AuthorisationsPage(QWidget):
     def copied(self, text: str, words: Words) -> None:
         """Put a line on the clipboard, show it, and say what it is for."""
         clipboard_copy(text)
-        self.told.setText(self._tongue.say(words))
+        self._tongue.bind_words(self.told, "setText", words)
         self.line.setText(text)
         self.told.show()
         self.line.show()

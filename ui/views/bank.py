@@ -208,7 +208,7 @@ class BankPage(StepPage):
             said = t.t("bank.read", name=read.name, new=read.new, known=read.known)
             self.told.setText(t.joined(said, span))
             more = "…" if len(read.unread) > _NAMED else ""
-            rows = ", ".join(map(str, read.unread[:_NAMED])) + more
+            rows = t.listed(*map(str, read.unread[:_NAMED])) + more
             self.unread.setText(t.t("bank.unread", count=len(read.unread), rows=rows))
         self._show_chosen()
 

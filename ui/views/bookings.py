@@ -147,7 +147,7 @@ class BookingsPage(StepPage):
 
     def show_done(self, words: Words) -> None:
         """Say what was done."""
-        self.told.setText(self.tongue.say(words))
+        self.tongue.bind_words(self.told, "setText", words)
         self.told.show()
 
     # ------------------------------------------------------------ inner

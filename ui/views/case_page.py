@@ -62,6 +62,7 @@ class CasePage(QWidget):
         self._detail: CaseDetail | None = None
         self._phone = ""
         self._pack: PackBar | None = None
+        self._packed: tuple[str, int] | None = None
         self._stale: set[str] = set()  # tabs that show an older state of the case
         outer = column(self, gap=0)
         outer.addWidget(self._make_head())
@@ -143,6 +144,7 @@ class CasePage(QWidget):
 
     def show_packed(self, name: str, count: int) -> None:
         """Say into which file how many pages were written."""
+        self._packed = (name, count)
         if self._pack is not None:
             self._pack.show_packed(name, count)
 
@@ -242,11 +244,25 @@ class CasePage(QWidget):
         return str(number) if number else ""
 
     def _fill(self, name: str) -> None:
-        """Fill one tab with the case as it was last shown; a tab that nobody looks at waits."""
+        """Fill one tab with the case as it was last shown; a tab that nobody looks at waits.
+
+        The keyboard stays on the act that it was on: what made the case another came by itself.
+        """
         detail = self._detail
         if detail is None or name not in self._stale:
             return
         self._stale.discard(name)
+        scroller = self.pages[name].scroller
+        holder: QWidget | None = self.window().focusWidget()
+        held = holder.objectName() if holder is not None and scroller.isAncestorOf(holder) else ""
+        if held:
+            scroller.setFocus()  # nobody beyond the tab has it meanwhile
+        self._refill(name, detail)
+        same = scroller.findChild(ActButton, held) if held else None
+        if same is not None:
+            same.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _refill(self, name: str, detail: CaseDetail) -> None:
         box = self.pages[name].box
         if name == "timeline":
             if box.indexOf(self.timeline) < 0:
@@ -258,6 +274,8 @@ class CasePage(QWidget):
         if name == "materials":
             self._pack = PackBar(self._tongue, detail)
             self._pack.wanted.connect(self.pack_wanted)
+            if self._packed is not None:
+                self._pack.show_packed(*self._packed)
             materials_tab(box, detail, self._tongue, self._pack)
         elif name == "joint":
             if detail.joint is not None:

@@ -51,13 +51,16 @@ def _moment(line: TimelineRow, tongue: Tongue) -> Moment:
         tags.append(("tag-quiet", tongue.coded("verdict", line.verdict)))
     tags += [("tag-warn", tongue.say(finding)) for finding in line.findings]
     role = tongue.coded("role", line.role) if line.role else ""
+    when, title = tongue.moment(line.at), tongue.coded("step", line.kind)
+    who = tongue.joined(_who(line, tongue), role, line.counter)
     return Moment(
         key=line.event,
-        title=tongue.coded("step", line.kind),
-        who=tongue.joined(_who(line, tongue), role, line.counter),
-        when=tongue.moment(line.at),
+        title=title,
+        who=who,
+        when=when,
         exact=_exact(line, tongue),
         note=line.note,
+        spoken=tongue.listed(when, title, who),
         tags=tuple(tags),
         light=str(line.light),
         passed=line.passed,

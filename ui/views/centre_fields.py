@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ui.error_text import code_text
+from ui.views.file_dialog import make_dialog
+from ui.views.page_parts import FAILURE
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import LineField
 from ui.widgets.layout import row
 
 if TYPE_CHECKING:
+    from ui.i18n import Tongue
     from ui.values import Problem
     from ui.views.step_page import StepPage
+    from ui.widgets.summary import FailureNote
 
 _SCHEME = "https://"
 _LONGEST = {"centre": 200, "roots": 1000}
@@ -48,15 +52,18 @@ def tell_remedy(page: StepPage, problem: Problem | None) -> None:
     own = "" if problem is None else f"enrol.remedy.{problem.code}"
     if problem is None or not page.tongue.words.has(own):
         return
-    told = code_text(problem.code, dict(problem.details), page.tongue.words)
-    page.failure.show_failure(told.what, page.tongue.t(own), told.code, calm=problem.again)
+    page.tongue.follow(page.failure, FAILURE, partial(_tell, problem, own, page.tongue))
+
+
+def _tell(problem: Problem, own: str, tongue: Tongue, note: FailureNote) -> None:
+    told = code_text(problem.code, dict(problem.details), tongue.words)
+    note.show_failure(told.what, tongue.t(own), told.code, calm=problem.again)
 
 
 def _ask(page: StepPage, roots: LineField) -> None:
     """Ask for the file by the system's dialog, opened and never executed."""
-    dialog = QFileDialog(page, page.tongue.t("enrol.roots"))
+    dialog = make_dialog(page, page.tongue, "enrol.roots")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilter(page.tongue.t("enrol.roots.filter"))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(roots.setText)
     dialog.open()

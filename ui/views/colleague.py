@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from client.app.rows.words import Words
+from ui.views.page_parts import tell_done
 from ui.views.pin_page import PinPage
 from ui.widgets.picker import Option, Picker
 from ui.widgets.summary import Banner
@@ -50,7 +52,7 @@ class ColleaguePage(PinPage):
             [Option(each.person, each.name, each.department, each.person) for each in people]
         )
         hint = "colleague.nobody" if self._nobody else "colleague.person.hint"
-        self.fields["person"].set_hint(self.tongue.t(hint))
+        self.tell_field("person", "hint", Words(hint))
         self.look_again()
 
     def show_chosen(self, person: Colleague | None) -> None:
@@ -65,7 +67,7 @@ class ColleaguePage(PinPage):
     def show_added(self, name: str) -> None:
         """Say that the card has its place."""
         self.picker.line.clear()
-        self.added.tell("good", "circle-check", self.tongue.t("colleague.added", name=name))
+        tell_done(self.added, Words("colleague.added", {"name": name}), self.tongue)
 
     def missing(self) -> str:
         """Somebody must have been chosen."""

@@ -37,6 +37,7 @@ class CompareFace(Face):
     def __init__(self, tongue: Tongue, name: str, over: QWidget) -> None:
         super().__init__("surface")
         self._tongue = tongue
+        self._materials: tuple[MaterialRow, ...] = ()
         self._pages: tuple[ComparePage, ...] = ()
         self.done: frozenset[str] = frozenset()
         self._first = False
@@ -59,15 +60,18 @@ class CompareFace(Face):
     def show_materials(self, materials: tuple[MaterialRow, ...], *, first: bool) -> None:
         """Offer the pages to be compared; what stays on paper has none."""
         self._first = first
-        self._pages = tuple(
+        self._materials = materials
+        self.setVisible(any(not each.taken and each.pages for each in materials))
+        self.say()
+
+    def _listed(self) -> tuple[ComparePage, ...]:
+        return tuple(
             ComparePage(file.sha256, page, self._named(file, page), material.name)
-            for material in materials
+            for material in self._materials
             if not material.taken
             for file in material.pages
             for page in range(max(file.pages, 1))
         )
-        self.setVisible(bool(self._pages))
-        self.say()
 
     def show_compared(self, compared: tuple[Compared, ...]) -> None:
         """Show which pages were held against their originals."""
@@ -81,6 +85,7 @@ class CompareFace(Face):
 
     def say(self) -> None:
         """Say how far it is."""
+        self._pages = self._listed()
         done, pages = sum(page.key in self.done for page in self._pages), len(self._pages)
         key = "compare.all" if done == pages else "compare.some"
         words = self._tongue.t(key, done=done, pages=pages)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from client.app.rows.words import Words
+from ui.views.file_dialog import ask_where
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
 from ui.widgets.facts import Facts
@@ -104,8 +104,8 @@ class CrashesPage(StepPage):
 
     def show_going(self, goes: str) -> None:
         """Say what of the line would go."""
-        words = self.tongue.t("crashes.note.goes", words=goes) if goes else ""
-        self.fields["note"].set_extra(words)
+        words = Words("crashes.note.goes", {"words": goes}) if goes else None
+        self.tongue.bind_words(self.fields["note"], "set_extra", words)
 
     def show_offered(self, *, on: bool) -> None:
         """Show whether a person is told of reports."""
@@ -180,10 +180,6 @@ class CrashesPage(StepPage):
     def _ask_where(self) -> None:
         if self._row is None:
             return
-        dialog = QFileDialog(self, self.tongue.t("crashes.save_where"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.selectFile(f"chuangkou-report-{self._row.id[:8]}.json")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.save_wanted.emit(Path(name)))
-        dialog.open()
+        name = f"chuangkou-report-{self._row.id[:8]}.json"
+        where = "crashes.save_where"
+        ask_where(self, self.tongue, where, name, self.save_wanted.emit).open()

@@ -117,7 +117,8 @@ class DecisionPage(StepPage):
         for name, tile in self.kinds.tiles.items():
             option = known.get(name)
             tile.setVisible(option is not None)
-            tile.set_blocked("" if option is None else self.tongue.say(option.blocked))
+            why = None if option is None else option.blocked
+            self.tongue.bind_words(tile, "set_blocked", why)
 
     def show_form(self, form: DecisionForm) -> None:
         """Fill the fields."""

@@ -12,6 +12,7 @@ from ui.widgets.layout import Face, Flow, row
 from ui.widgets.text import Icon, Text
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
@@ -128,6 +129,12 @@ class DeckDock(Face):
         """Show as many cards as one line has room for."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self._say()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Show as many cards as one line has room for in letters of another size."""
+        super().changeEvent(event)
+        if event.type() == event.Type.StyleChange:
             self._say()
 
     def _kind(self, card: DeckFace) -> str:

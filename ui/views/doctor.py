@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ui.views.page_parts import later_button, leave_button, show_problem
+from client.app.rows.words import Words
+from ui.views.file_dialog import ask_where
+from ui.views.page_parts import later_button, leave_button, show_problem, tell_done
 from ui.widgets.buttons import ActButton
 from ui.widgets.fold import FootBar
 from ui.widgets.layout import Centred, Face, Scroll, clear, column, row
@@ -152,13 +153,13 @@ class DoctorPage(QWidget):
 
     def show_saved(self, name: str) -> None:
         """Say where the bundle was written."""
-        self.told.tell("good", "circle-check", self._tongue.t("doctor.saved", name=name))
+        tell_done(self.told, Words("doctor.saved", {"name": name}), self._tongue)
 
     def show_backed_up(self, view: BackupView) -> None:
         """Say that the centre has the backup."""
         kilobytes = -(-view.size // 1000)
-        words = self._tongue.t("doctor.backed_up", kilobytes=kilobytes)
-        self.told.tell("good", "circle-check", words)
+        words = Words("doctor.backed_up", {"kilobytes": kilobytes})
+        tell_done(self.told, words, self._tongue)
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show what went wrong."""
@@ -198,11 +199,7 @@ class DoctorPage(QWidget):
         return face
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, self._tongue.t("doctor.save_where"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("zip")
+        name = "chuangkou-support.zip"
+        dialog = ask_where(self, self._tongue, "doctor.save_where", name, self.saved.emit)
         dialog.setNameFilter(self._tongue.t("doctor.filter"))
-        dialog.selectFile("chuangkou-support.zip")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.saved.emit(Path(name)))
         dialog.open()

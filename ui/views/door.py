@@ -311,7 +311,8 @@ class DoorPage(QWidget):
         """Say which reader or USB key is in use, and where else a card can be."""
         t = self._tongue.t
         lines = [t("door.reader", name=face.reader)] if face.reader else []
-        lines += [t("door.places", names=" · ".join(face.places))] if face.places else []
+        places = self._tongue.listed(*face.places)
+        lines += [t("door.places", names=places)] if places else []
         return "\n".join(lines)
 
     def _say_tries(self, face: DoorFace) -> None:

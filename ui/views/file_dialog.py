@@ -28,6 +28,51 @@ _LABELS = {
 }
 
 
+def make_dialog(
+    parent: QWidget, tongue: Tongue, title: str, folder: str = "", *, saves: bool = False
+) -> QFileDialog:
+    """Return the system's dialog in the window's language; it deletes itself when closed.
+
+    Args:
+        parent: owner of the dialog.
+        tongue: the language.
+        title: key of its title.
+        folder: where it begins; "" leaves it to the system.
+        saves: it asks where to save, else what to open.
+    """
+    dialog = QFileDialog(parent, tongue.t(title), folder)
+    if saves:
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    for label, key in _LABELS.items():
+        if not (saves and label is QFileDialog.DialogLabel.Accept):
+            dialog.setLabelText(label, tongue.t(key))
+    listed = dialog.findChild(QTreeView, "treeView")  # None where the desktop has its own
+    if listed is not None:
+        listed.hideColumn(_TYPE)  # Qt's Chinese leaves "Folder" in English there
+    dialog.resize(tokens().scaled(760), tokens().scaled(480))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog
+
+
+def ask_where(
+    parent: QWidget, tongue: Tongue, title: str, name: str, chosen: Callable[[Path], None]
+) -> QFileDialog:
+    """Ask where to save a file; returns the dialog, which is not opened yet.
+
+    Args:
+        parent: owner of the dialog.
+        tongue: the language.
+        title: key of its title.
+        name: proposed; what stands after its dot is added where nothing does.
+        chosen: told where.
+    """
+    dialog = make_dialog(parent, tongue, title, saves=True)
+    dialog.setDefaultSuffix(name.rpartition(".")[2])
+    dialog.selectFile(name)
+    dialog.fileSelected.connect(lambda place: chosen(Path(place)))
+    return dialog
+
+
 class FileChooser:
     """Asks for files or a folder; begins where the last were found: a scanner puts all into one."""
 
@@ -58,15 +103,7 @@ class FileChooser:
         self._open(dialog, chosen, own=True)
 
     def _dialog(self, title: str) -> QFileDialog:
-        dialog = QFileDialog(self._parent, self._tongue.t(title), FileChooser.folder)
-        for label, key in _LABELS.items():
-            dialog.setLabelText(label, self._tongue.t(key))
-        listed = dialog.findChild(QTreeView, "treeView")  # None where the desktop has its own
-        if listed is not None:
-            listed.hideColumn(_TYPE)  # Qt's Chinese leaves "Folder" in English there
-        dialog.resize(tokens().scaled(760), tokens().scaled(480))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog
+        return make_dialog(self._parent, self._tongue, title, FileChooser.folder)
 
     @staticmethod
     def _open(dialog: QFileDialog, chosen: Callable[[list[Path]], None], *, own: bool) -> None:

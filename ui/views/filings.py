@@ -41,7 +41,7 @@ class FilingsPage(StepPage):
     """Emits what was chosen and typed; decides nothing."""
 
     chose = Signal(str)
-    typed = Signal()
+    typed = Signal(str, str)  # number, text
     lacked = Signal(str, str)
     released = Signal(str)
     looked = Signal(str)
@@ -50,6 +50,7 @@ class FilingsPage(StepPage):
         super().__init__(tongue, "filings", "page.filings", "act.filing_register", wide=True)
         self._view: FilingsView | None = None
         self._row: FilingRow | None = None
+        self._filling = False
         self.form.addWidget(self._make_table(), 1)
         self.who = Text()
         self.who.setObjectName("filings.who")
@@ -58,7 +59,7 @@ class FilingsPage(StepPage):
         self.aside.addWidget(self.who)
         self.text = TextField()
         self.aside.addWidget(self.make_field("text", self.text, "filing.text"))
-        self.text.textChanged.connect(self.typed)
+        self.text.textChanged.connect(self._typed)
         self.aside.addLayout(self._make_acts())
         self.told = Tagged("circle-check", wrap=True)
         self.told.setObjectName("filings.told")
@@ -115,7 +116,7 @@ class FilingsPage(StepPage):
 
     def show_filing(self, row: FilingRow | None) -> None:
         """Show the chosen filing whole; a page of another is put away."""
-        if self._row is not row:
+        if (self._row and self._row.number) != (row and row.number):
             self.page_name.hide()
             self.page.hide()
         self._row = row
@@ -123,7 +124,7 @@ class FilingsPage(StepPage):
 
     def show_done(self, words: Words) -> None:
         """Say what was done."""
-        self.told.setText(self.tongue.say(words))
+        self.tongue.bind_words(self.told, "setText", words)
         self.told.show()
 
     def show_page(self, name: str, page: tuple[int, int, bytes]) -> None:
@@ -133,15 +134,21 @@ class FilingsPage(StepPage):
         self.page_name.show()
         self.page.show()
 
-    def clear_text(self) -> None:
-        """Empty what was typed: it was sent."""
-        self.text.clear()
+    def show_text(self, text: str) -> None:
+        """Show what was typed as the answer to the chosen filing."""
+        self._filling = True
+        self.text.show_text(text)
+        self._filling = False
 
     def chosen(self) -> str:
         """Return the chosen filing's number, "" for none."""
         return self.table.current_key() or ""
 
     # ------------------------------------------------------------ inner
+
+    def _typed(self) -> None:
+        if self.chosen() and not self._filling:
+            self.typed.emit(self.chosen(), self.text.toPlainText())
 
     def _picked(self, *_args: object) -> None:
         self.chose.emit(self.chosen())
@@ -178,7 +185,7 @@ class FilingsPage(StepPage):
             t.joined(chosen.number, chosen.item),
             t.joined(form.name, form.id_no, form.phone),
             t.t("filing.filed", at=t.moment(chosen.filed), due=t.moment(chosen.due)),
-            *(f"✓ {f.material} · {f.name} · {f.kib} KB" for f in chosen.files),
+            *("✓ " + t.joined(f.material, f.name, f"{f.kib} KB") for f in chosen.files),
         ]
         if chosen.person:
             lines.append(t.t("filing.person", name=chosen.person))

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from client.app.forms.reading import dues_in
 from client.app.forms.table import Ask
-from ui.error_text import code_text
 from ui.theme import tokens
+from ui.views.file_dialog import make_dialog
+from ui.views.page_parts import refused
 from ui.widgets.buttons import ActButton, IconButton
 from ui.widgets.choices import Tiles
 from ui.widgets.drop import DropFace
@@ -309,6 +310,7 @@ class ScanAnswer(Answer):
         inside.addWidget(self.wrong)
         self._pages: tuple[PageRow, ...] = ()
         self._ink: Ink | None = None
+        self._refused: tuple[str, Problem] | None = None
         self.sign = ActButton("plain", "signature", "Alt+S")
         self.sign.clicked.connect(self.hand_asked)
         inside.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignLeft)
@@ -346,13 +348,14 @@ class ScanAnswer(Answer):
 
     def show_refused(self, name: str, problem: Problem) -> None:
         """Show why a file was not taken."""
-        told = code_text(problem.code, dict(problem.details), self.tongue.words)
-        words = self.tongue.t("receive.refused", name=name, what=told.what, remedy=told.remedy)
-        self.wrong.show_text(words)
+        self._refused = (name, problem)
+        self.wrong.show_text(refused(name, problem, self.tongue))
 
     def say(self) -> None:
         """Name the files."""
         t = self.tongue.t
+        if self._refused is not None and not self.wrong.isHidden():
+            self.wrong.setText(refused(*self._refused, self.tongue))
         self.add.setText(t("form.attach"))
         clear(self._rows)
         for page in self._pages:
@@ -384,10 +387,9 @@ class ScanAnswer(Answer):
 
     def _ask(self) -> None:
         """Ask for a file by the system's dialog, opened and never executed."""
-        dialog = QFileDialog(self, self.tongue.t("receive.choose"), ScanAnswer.folder)
+        dialog = make_dialog(self, self.tongue, "receive.choose", ScanAnswer.folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(self.tongue.t("receive.filter"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self._chosen)
         dialog.open()
 

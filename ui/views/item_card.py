@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ui.theme import tokens
 from ui.widgets.layout import Face, clear, column, row
 from ui.widgets.text import Tagged, Text
 
@@ -61,7 +62,7 @@ class ItemCard(Face):
         for place, material in enumerate(item.materials, start=1):
             line = row(gap=6)
             number = Text("small faint", f"{place}.")
-            number.setFixedWidth(22)
+            number.setFixedWidth(tokens().scaled(22))
             line.addWidget(number)
             line.addWidget(Text("small", material.name, wrap=True), 1)
             if material.minor:
@@ -72,7 +73,7 @@ class ItemCard(Face):
         if item.legal_basis:
             self._box.addSpacing(4)
             basis = Tagged("info-circle", "small muted", wrap=True)
-            basis.setText("；".join(item.legal_basis))
+            basis.setText(t("list.semicolon").join(item.legal_basis))
             self._box.addWidget(basis)
         for warning in item.warnings:
             self._box.addWidget(Text("small warn", say(warning), wrap=True))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from ui.theme import tokens
 from ui.widgets.flow_chart import Exit, FlowChart, Station
 from ui.widgets.layout import Face, clear, column, row
 from ui.widgets.text import Text
@@ -101,7 +102,7 @@ class GuidePane(QWidget):
         for place, material in enumerate(guide.detail.materials, start=1):
             line = row(gap=8)
             number = Text("small faint", f"{place}.")
-            number.setFixedWidth(24)
+            number.setFixedWidth(tokens().scaled(24))
             words = column(gap=0)
             words.addWidget(Text("body", material.name, wrap=True))
             words.addWidget(Text("small muted", self._note(notes[material.code]), wrap=True))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
+from ui.views.page_parts import refused
 from ui.widgets.buttons import ActButton, IconButton
 from ui.widgets.drop import DropFace
 from ui.widgets.layout import Flow, column, row
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
     from client.app.rows.materials import MaterialRow
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
-    from ui.values import MaterialTick
+    from ui.values import MaterialTick, Problem
 
 SHARED = "Ctrl+T"
 _MOST_WRONG = 8  # a folder of rubbish must not push the checklist off the screen
@@ -43,7 +45,9 @@ class MaterialLine(DropFace):
         self.material = material
         self.pages: tuple[str, ...] = ()
         self._shared = ""
-        self._wrongs: list[str] = []
+        self._place = place
+        self._wrongs: list[tuple[str, Problem]] = []
+        self._twins: tuple[Words, ...] = ()
         self._pictures: dict[str, QPixmap] = {}
         code = material.code
         box = column(self, gap=4)
@@ -51,8 +55,6 @@ class MaterialLine(DropFace):
         top = row(gap=8)
         self.tick = Tick()
         self.tick.setObjectName(f"{prefix}.material.{code}")
-        self.tick.setText(f"{place}. {material.name}")
-        self.tick.setAccessibleName(material.name)
         self.tick.toggled.connect(lambda on: self.ticked.emit(code, on))
         self._make_buttons(prefix)
         self.had = Text("small ok")
@@ -122,6 +124,8 @@ class MaterialLine(DropFace):
     def say(self) -> None:
         """Say it in the language in force."""
         t = self._tongue.t
+        self.tick.setText(f"{self._place}. {self.material.name}")
+        self.tick.setAccessibleName(self.material.name)
         self.add.setText(t("act.attach"))
         self.add.setAccessibleDescription(self.material.name)
         if self._tag_key:
@@ -144,8 +148,8 @@ class MaterialLine(DropFace):
             reason = self._tongue.coded("missing", self.material.missing_reason)
             parts.insert(0, t("material.asked_for", reason=reason))
         self.note.show_text("  ".join(part for part in parts if part))
-        for note in (self.wrong, self.twins):
-            note.setVisible(bool(note.text()))
+        self._say_wrong()
+        self._say_twins()
 
     def _say_share(self) -> None:
         found = self.material.shared
@@ -179,15 +183,27 @@ class MaterialLine(DropFace):
             QWidget.setTabOrder(above, part)  # they came later than the lines below
             above = part
 
-    def show_wrong(self, words: str) -> None:
-        """Show why a file was not taken, under what was said of earlier ones; "" clears all."""
-        lines = [*self._wrongs, words][-_MOST_WRONG:] if words else []
-        self._wrongs = lines
+    def show_wrong(self, name: str, problem: Problem) -> None:
+        """Show why a file was not taken, with the remedy, under what was said of earlier ones."""
+        self._wrongs = [*self._wrongs, (name, problem)][-_MOST_WRONG:]
+        self._say_wrong()
+
+    def clear_wrong(self) -> None:
+        """Forget what was not taken."""
+        self._wrongs = []
+        self._say_wrong()
+
+    def show_twins(self, twins: tuple[Words, ...]) -> None:
+        """Say which pages are there already."""
+        self._twins = twins
+        self._say_twins()
+
+    def _say_wrong(self) -> None:
+        lines = [refused(name, problem, self._tongue) for name, problem in self._wrongs]
         self.wrong.show_text("\n".join(lines))
 
-    def show_twins(self, words: tuple[str, ...]) -> None:
-        """Say which pages are there already."""
-        self.twins.show_text("\n".join(words[:_MOST_WRONG]))
+    def _say_twins(self) -> None:
+        self.twins.show_text("\n".join(map(self._tongue.say, self._twins[:_MOST_WRONG])))
 
     def show_taking(self, left: int, of: int) -> None:
         """Show that files are being taken in."""
@@ -215,13 +231,15 @@ class MaterialLine(DropFace):
     def _thumb(self, sha256: str, name: str, place: int) -> QWidget:
         holder = _ThumbHolder()
         box = row(holder, gap=0)
-        thumb = Thumb(sha256, self._tongue.t("receive.page", place=place, name=name))
+        thumb = Thumb(sha256, name)
+        for setter in ("setAccessibleName", "setToolTip"):
+            self._tongue.bind(thumb, setter, "receive.page", place=place, name=name)
         thumb.setObjectName(f"{self.tick.objectName()}.page.{place}")
         thumb.opened.connect(lambda key: self.opened.emit(key, name))
         if sha256 in self._pictures:
             thumb.show_page(self._pictures[sha256])
         remove = IconButton("x")
-        remove.setText(self._tongue.t("receive.remove", name=name))
+        self._tongue.bind(remove, "setText", "receive.remove", name=name)
         beside(thumb)
         beside(remove)
         remove.clicked.connect(lambda: self.removed.emit(self.material.code, sha256))

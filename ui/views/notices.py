@@ -177,7 +177,7 @@ class MessagesPage(_NoticePage):
 
     def show_told(self, words: Words) -> None:
         """Say what was done."""
-        self.told.setText(self.tongue.say(words))
+        self.tongue.bind_words(self.told, "setText", words)
         self.told.show()
 
     def show_sound(self, *, on: bool) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from client.app.files.materials import package_name
+from client.app.rows.words import Words
+from ui.views.file_dialog import ask_where
 from ui.widgets.buttons import ActButton
 from ui.widgets.layout import row
 from ui.widgets.text import Text
@@ -47,14 +48,11 @@ class PackBar(QWidget):
 
     def show_packed(self, name: str, count: int) -> None:
         """Say what was written."""
-        self.said.show_text(self._tongue.t("case.packed", name=name, count=count))
+        words = Words("case.packed", {"name": name, "count": count})
+        self._tongue.bind_words(self.said, "show_text", words)
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, self._tongue.t("case.pack"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("zip")
+        name = package_name(self._title)
+        dialog = ask_where(self, self._tongue, "case.pack", name, self.wanted.emit)
         dialog.setNameFilter("ZIP (*.zip)")
-        dialog.selectFile(package_name(self._title))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.wanted.emit(Path(name)))
         dialog.open()

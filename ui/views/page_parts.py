@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QWidget
 
+    from client.app.rows.words import Words
     from ui.i18n import Tongue
     from ui.values import Problem
-    from ui.widgets.summary import FailureNote
+    from ui.widgets.summary import Banner, FailureNote
+
+FAILURE = "failure"
+"""What a failure's note says follows the language under this name."""
 
 
 def leave_button(tongue: Tongue, name: str, left: SignalInstance) -> ActButton:
@@ -63,10 +68,28 @@ def read_whole(tongue: Tongue, inside: QWidget, name: str, words: str) -> Scroll
     return scroller
 
 
+def tell_done(banner: Banner, words: Words, tongue: Tongue) -> None:
+    """Say on a banner of its own what was done, also in the language that is chosen later."""
+    banner.tell("good", "circle-check", tongue.say(words))
+    tongue.bind_words(banner.words, "setText", words)
+    tongue.bind_words(banner, "setAccessibleName", words)
+
+
+def refused(name: str, problem: Problem, tongue: Tongue) -> str:
+    """Say why a file was not taken, and the remedy."""
+    told = code_text(problem.code, dict(problem.details), tongue.words)
+    return tongue.t("receive.refused", name=name, what=told.what, remedy=told.remedy)
+
+
 def show_problem(note: FailureNote, problem: Problem | None, tongue: Tongue) -> None:
     """Say what went wrong, what to do, and the code; None clears it."""
     if problem is None:
+        tongue.unbind(note, FAILURE)
         note.hide()
         return
+    tongue.follow(note, FAILURE, partial(_tell, problem, tongue))
+
+
+def _tell(problem: Problem, tongue: Tongue, note: FailureNote) -> None:
     told = code_text(problem.code, dict(problem.details), tongue.words)
     note.show_failure(told.what, told.remedy, told.code, calm=problem.again)

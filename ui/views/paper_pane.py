@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from client.app.files.prints import NARROW
+from client.app.rows.words import Words
 from ui.theme import tokens
+from ui.views.file_dialog import ask_where
 from ui.views.ink_sheet import InkSheet
 from ui.views.page_parts import leave_button, show_problem
 from ui.views.printing import print_pictures, stamped
@@ -22,11 +23,12 @@ from ui.widgets.text import Elided, Text
 from ui.widgets.walk import Walk
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtGui import QResizeEvent
 
     from client.app.rows.cases import PaperRow
     from client.app.rows.ink import Ink
-    from client.app.rows.words import Words
     from ui.i18n import Tongue
     from ui.values import Problem
 
@@ -118,8 +120,7 @@ class PaperPane(Face):
 
     def show_signed(self) -> None:
         """Say that the signature is kept with the case."""
-        self.saved.set_role("small ok")
-        self.saved.show_text(self._tongue.t("ink.kept"))
+        self._tell(Words("ink.kept"))
 
     def _take(self, ink: Ink) -> None:
         self._close_sheet()
@@ -160,8 +161,7 @@ class PaperPane(Face):
 
     def show_saved(self, name: str) -> None:
         """Say that a paper was saved."""
-        self.saved.set_role("small ok")
-        self.saved.show_text(self._tongue.t("result.saved", name=name))
+        self._tell(Words("result.saved", {"name": name}))
 
     def print_paper(
         self, paper: PaperRow, pages: tuple[tuple[int, int, bytes], ...], stamp: Words | None
@@ -175,11 +175,14 @@ class PaperPane(Face):
 
     def _done(self, paper: PaperRow, *, taken: bool) -> None:
         """Count what the printer took; of what it did not, say so."""
-        self.saved.set_role("small ok" if taken else "small error")
         if taken:
             self.printed.emit(paper.sha256)
         else:
-            self.saved.show_text(self._tongue.t("print.failed"))
+            self._tell(Words("print.failed"), "small error")
+
+    def _tell(self, words: Words, role: str = "small ok") -> None:
+        self.saved.set_role(role)
+        self._tongue.bind_words(self.saved, "show_text", words)
 
     def _say(self) -> None:
         clear(self._links)
@@ -196,19 +199,19 @@ class PaperPane(Face):
     def _say_title(self) -> None:
         if self._paper is not None:
             parts = (self._tongue.coded("paper", self._paper.kind), self._paper.no)
-            self.title.setText("  ".join(part for part in parts if part))
+            self.title.setText(self._tongue.joined(*parts))
 
     def _ask_where(self) -> None:
         paper = self._paper
         if paper is None:
             return
-        dialog = QFileDialog(self, self._tongue.t("result.save_where"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
+        name = f"{self._tongue.coded('paper', paper.kind)}-{paper.no}.pdf"
+
+        def chosen(place: Path) -> None:
+            self.save.emit(paper.sha256, place)
+
+        dialog = ask_where(self, self._tongue, "result.save_where", name, chosen)
         dialog.setNameFilter(self._tongue.t("result.filter"))
-        dialog.selectFile(f"{self._tongue.coded('paper', paper.kind)}-{paper.no}.pdf")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.save.emit(paper.sha256, Path(name)))
         dialog.open()
 
     def _print(self) -> None:

@@ -32,6 +32,8 @@ class PinPage(StepPage):
     ) -> None:
         super().__init__(tongue, name, title, act, wide=wide)
         self._ready = False
+        self._card: tuple[str, int | None] | None = None  # whose it is, tries left
+        self._tries: int | None = None  # told by a wrong PIN
         self.card_words = Text("small muted")
         self.pin_label = Text("small muted")
         tongue.bind(self.pin_label, "setText", "sign.pin")
@@ -46,6 +48,7 @@ class PinPage(StepPage):
         self.pin.entered.connect(self._press)
         self.pin.textChanged.connect(lambda _text: self.look_again())
         self.submitted.connect(self._enter)
+        tongue.changed.connect(self._say_card)
 
     def fold(self, width: int) -> None:
         """Let the words about the card go on in a second line where it is narrow."""
@@ -56,17 +59,8 @@ class PinPage(StepPage):
 
     def show_card(self, name: str, tries_left: int | None, *, ready: bool) -> None:
         """Show whose card it is, and whether it is there."""
-        self._ready = ready
-        if not ready:
-            words = self.tongue.t("sign.no_card")
-        elif not name:
-            words = self.tongue.t("pin.card_in")
-        elif tries_left is None:
-            words = self.tongue.t("sign.card", name=name)
-        else:
-            words = self.tongue.t("sign.card_tries", name=name, left=tries_left)
-        self.card_words.setText(words)
-        self.card_words.set_role("small muted" if ready else "small warn")
+        self._ready, self._card, self._tries = ready, (name, tries_left), None
+        self._say_card()
         self.pin.setEnabled(ready)
         self.look_again()
 
@@ -76,10 +70,29 @@ class PinPage(StepPage):
         if problem is None:
             return
         left = problem.detail("tries_left")
-        if left is not None:
-            self.card_words.setText(self.tongue.t("door.tries", left=left))
-            self.card_words.set_role("small warn")
+        if isinstance(left, int):
+            self._tries = left
+            self._say_card()
         self.pin.setFocus()
+
+    def _say_card(self) -> None:
+        """Say whose card it is, or how many tries a wrong PIN left."""
+        if self._card is None and self._tries is None:
+            return
+        name, tries_left = self._card or ("", None)
+        if self._tries is not None:
+            words = self.tongue.t("door.tries", left=self._tries)
+        elif not self._ready:
+            words = self.tongue.t("sign.no_card")
+        elif not name:
+            words = self.tongue.t("pin.card_in")
+        elif tries_left is None:
+            words = self.tongue.t("sign.card", name=name)
+        else:
+            words = self.tongue.t("sign.card_tries", name=name, left=tries_left)
+        self.card_words.setText(words)
+        warns = self._tries is not None or not self._ready
+        self.card_words.set_role("small warn" if warns else "small muted")
 
     def set_busy(self, *, busy: bool) -> None:
         """Take no press while the card works."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from client.app.rows.steps import PreregisterForm
+from client.app.rows.words import Words
 from ui.loop import Later
 from ui.values import ID_KINDS
 from ui.views.doubles import Doubles
@@ -26,7 +27,6 @@ from ui.widgets.walk import beside
 if TYPE_CHECKING:
     from client.app.rows.items import ItemDetail, ItemRow
     from client.app.rows.steps import Checked
-    from client.app.rows.words import Words
     from ui.i18n import Tongue
 
 
@@ -215,9 +215,9 @@ class PreregisterPage(StepPage):
                 for item in items
             ]
         )
-        field = self.fields["item"]
         typed = self.picker.line.text().strip()
-        field.set_problem(self.tongue.t("prereg.item.none") if typed and not items else "")
+        none = Words("prereg.item.none") if typed and not items else None
+        self.tell_field("item", "problem", none)
 
     def show_item(self, item: ItemDetail | None) -> None:
         """Show the chosen item."""
@@ -233,9 +233,8 @@ class PreregisterPage(StepPage):
 
     def show_checked(self, field: str, checked: Checked) -> None:
         """Show what the rule says of a field."""
-        target = self.fields[field]
-        target.set_problem(self.tongue.say(checked.problem))
-        target.set_hint(self.tongue.say(checked.hint))
+        self.tell_field(field, "problem", checked.problem)
+        self.tell_field(field, "hint", checked.hint)
 
     def show_doubles(self, words: tuple[Words, ...]) -> None:
         """Say what looks like a double, beside the form: no field moves under a hand."""

@@ -170,7 +170,7 @@ class QueuePage(StepPage):
 
     def show_told(self, words: Words) -> None:
         """Say what was done."""
-        self.told.setText(self.tongue.say(words))
+        self.tongue.bind_words(self.told, "setText", words)
         self.told.show()
 
     # ------------------------------------------------------------ inner

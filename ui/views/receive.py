@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ui.error_text import code_text
 from ui.views.file_dialog import FileChooser
 from ui.views.material_line import SHARED, MaterialLine
 from ui.views.scan_bar import ScanBar
@@ -65,6 +64,7 @@ class ReceivePage(StepPage):
         super().__init__(tongue, name, f"page.{name}", f"act.{name}", wide=True)
         self.lines: dict[str, MaterialLine] = {}
         self._form: ReceiveForm | None = None
+        self._detail: CaseDetail | None = None
         self._begin = ""
         self._line = ""
         self._list = column(gap=8)
@@ -134,6 +134,7 @@ class ReceivePage(StepPage):
     def show_case(self, detail: CaseDetail) -> None:
         """Make a line for each material of the item."""
         super().show_case(detail)
+        self._detail = detail
         for place, material in enumerate(self.rows(detail), start=1):
             line = MaterialLine(self.tongue, material, place, self.name)
             line.ticked.connect(self.ticked)
@@ -198,21 +199,17 @@ class ReceivePage(StepPage):
         """Show that files are being taken in."""
         self.lines[material].show_taking(left, of)
         if left and left == of:
-            self.lines[material].show_wrong("")
+            self.lines[material].clear_wrong()
 
     def show_twins(self, material: str, twins: tuple[Words, ...]) -> None:
         """Say which of its pages are there already."""
         line = self.lines.get(material)
         if line is not None:
-            line.show_twins(tuple(self.tongue.say(words) for words in twins))
+            line.show_twins(twins)
 
     def show_refused(self, material: str, name: str, problem: Problem) -> None:
         """Show why a file was not taken, with the remedy."""
-        told = code_text(problem.code, dict(problem.details), self.tongue.words)
-        line = self.lines[material]
-        line.show_wrong(
-            self.tongue.t("receive.refused", name=name, what=told.what, remedy=told.remedy)
-        )
+        self.lines[material].show_wrong(name, problem)
 
     def show_thumb(self, sha256: str, shown: tuple[int, int, bytes]) -> None:
         """Show a small picture wherever the page is attached."""
@@ -305,6 +302,8 @@ class ReceivePage(StepPage):
         self._holder.set_extra(words)
 
     def _say(self) -> None:
+        for material in self.rows(self._detail) if self._detail is not None else ():
+            self.lines[material.code].material = material  # what is no item's is named here
         for line in self.lines.values():
             line.say()
         self._say_line()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -138,7 +139,7 @@ class ReceiverPage(StepPage):
     def block_ink(self, why: Words | None) -> None:
         """Say why nothing can be signed on the screen."""
         if self.ink is not None:
-            self.ink.set_blocked(self.tongue.say(why))
+            self.tongue.follow(self.ink, "why", partial(_block, self.tongue, why))
 
     def _signed(self, ink: Ink) -> None:
         self._not_signed()
@@ -170,10 +171,9 @@ class ReceiverPage(StepPage):
 
     def show_checked(self, field: str, checked: Checked) -> None:
         """Show what the rule says of a field."""
-        target = self.fields[field]
-        target.set_problem(self.tongue.say(checked.problem))
+        self.tell_field(field, "problem", checked.problem)
         if checked.hint is not None:
-            target.set_hint(self.tongue.say(checked.hint))
+            self.tell_field(field, "hint", checked.hint)
 
     def focus_first(self) -> None:
         """The name is known for the applicant himself: begin at what is not."""
@@ -189,3 +189,7 @@ class ReceiverPage(StepPage):
         for name, tile in self.relation.tiles.items():
             tile.set_words(t(f"relation.{name}"), t(f"relation.{name}.do"))
         self.relation.tiles["self"].set_blocked(t("receiver.self.org") if self._org else "")
+
+
+def _block(tongue: Tongue, why: Words | None, field: InkField) -> None:
+    field.set_blocked(tongue.say(why))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from client.app.ports.scan import ScanAsk, ScanDevice
+from client.app.rows.words import Words
 from ui.error_text import code_text
 from ui.widgets.buttons import ActButton
 from ui.widgets.choices import Tiles
@@ -66,7 +68,7 @@ class ScanBar(Face):
     def show_looking(self, material: str, name: str) -> None:
         """Show that devices are being looked for."""
         self.material = material
-        self.title.setText(self._tongue.t("scan.for", name=name))
+        self._tongue.bind(self.title, "setText", "scan.for", name=name)
         self._say("scan.looking")
         self._offer(())
         self.show()
@@ -85,7 +87,7 @@ class ScanBar(Face):
         key = "scan.waiting" if device is not None and device.endless else "scan.progress"
         self._say(key, count=count, percent=percent)
         held = self.start.hasFocus()  # Qt would pass the keyboard on to whatever is next
-        self.stop.setText(self._tongue.t("scan.enough" if "waiting" in key else "scan.stop"))
+        self._tongue.bind(self.stop, "setText", "scan.enough" if "waiting" in key else "scan.stop")
         self.stop.show()
         if held:
             self.stop.setFocus()
@@ -97,10 +99,9 @@ class ScanBar(Face):
         self.busy = False
         self._say("scan.done" if count else "", count=count)
         if problem is not None:
-            told = code_text(problem.code, dict(problem.details), self._tongue.words)
-            self.wrong.show_text(self._tongue.sentences(told.what, told.remedy))
+            self._tongue.follow(self.wrong, "show_text", partial(_tell, problem, self._tongue))
         self.start.setVisible(bool(self._devices))
-        self.start.setText(self._tongue.t("scan.more" if count else "scan.start"))
+        self._tongue.bind(self.start, "setText", "scan.more" if count else "scan.start")
         if held and self._devices:
             self.start.setFocus()
         self.stop.hide()
@@ -126,7 +127,7 @@ class ScanBar(Face):
         self._show_ticks()
         self.stop.hide()
         self.start.setVisible(bool(devices))
-        self.start.setText(self._tongue.t("scan.start"))
+        self._tongue.bind(self.start, "setText", "scan.start")
 
     def _show_ticks(self, *_: object) -> None:
         device = self._device()
@@ -144,12 +145,21 @@ class ScanBar(Face):
         if device is None or self.busy:
             return
         ScanBar.chosen = device.name
-        self.wrong.show_text("")
+        self._clear_wrong()
         feeder = device.feeder and self.feeder.isChecked()
         ask = ScanAsk(device.name, feeder=feeder, colour=self.colour.isChecked())
         self.started.emit(self.material, ask)
 
     def _say(self, key: str, **args: object) -> None:
-        self.said.show_text(self._tongue.t(key, **args) if key else "")
+        self._tongue.bind_words(self.said, "show_text", Words(key, args) if key else None)
         if key != "scan.progress":
-            self.wrong.show_text("")
+            self._clear_wrong()
+
+    def _clear_wrong(self) -> None:
+        self._tongue.unbind(self.wrong, "show_text")
+        self.wrong.show_text("")
+
+
+def _tell(problem: Problem, tongue: Tongue, wrong: Text) -> None:
+    told = code_text(problem.code, dict(problem.details), tongue.words)
+    wrong.show_text(tongue.sentences(told.what, told.remedy))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ui.theme import tokens
+from ui.views.file_dialog import make_dialog
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import Choice, LineField
 from ui.widgets.layout import column, row
@@ -176,12 +176,10 @@ class Place(Setting):
             self.changed.emit(self.line.text())
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, self._tongue.t(self._title), self.line.text())
+        dialog = make_dialog(self, self._tongue, self._title, self.line.text())
         kind = QFileDialog.FileMode
         dialog.setFileMode(kind.Directory if self._folder else kind.ExistingFile)
-        dialog.resize(tokens().scaled(760), tokens().scaled(480))
         dialog.fileSelected.connect(self._found)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _found(self, path: str) -> None:

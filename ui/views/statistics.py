@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from client.app.hall.statistics import COLUMNS, FigureRow, rate_of
+from client.app.rows.words import Words
 from ui.models.rows import Cells, Column, RowModel
 from ui.presenters.statistics import GROUPS, SPANS
 from ui.theme import tokens
+from ui.views.file_dialog import ask_where
 from ui.views.page_parts import leave_button, show_problem
 from ui.views.printing import print_pictures
 from ui.widgets.buttons import ActButton
@@ -152,12 +153,15 @@ class StatisticsPage(QWidget):
     def show_report(self, report: Report) -> None:
         """Show figures."""
         self._report = report
-        self.saved.show_text("")
+        self._tell(None)
         self._say()
 
     def show_saved(self, name: str) -> None:
         """Say that the table was written."""
-        self.saved.show_text(self._tongue.t("stats.saved", name=name))
+        self._tell(Words("stats.saved", {"name": name}))
+
+    def _tell(self, words: Words | None) -> None:
+        self._tongue.bind_words(self.saved, "show_text", words)
 
     def print_pages(self, paper: PaperRow, pages: tuple[tuple[int, int, bytes], ...]) -> None:
         """Send every page to the printer."""
@@ -238,12 +242,8 @@ class StatisticsPage(QWidget):
         report = self._report
         if report is None:
             return
-        dialog = QFileDialog(self, self._tongue.t("act.export_csv"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilter("CSV (*.csv)")
         span = f"{report.span.first:%Y%m%d}-{report.span.last:%Y%m%d}"
-        dialog.selectFile(f"{self._tongue.t('page.statistics')}-{span}.csv")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.exported.emit(Path(name)))
+        name = f"{self._tongue.t('page.statistics')}-{span}.csv"
+        dialog = ask_where(self, self._tongue, "act.export_csv", name, self.exported.emit)
+        dialog.setNameFilter("CSV (*.csv)")
         dialog.open()

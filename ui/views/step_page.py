@@ -22,7 +22,7 @@ from ui.widgets.walk import Walk
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
-    from client.app.rows.cases import CaseDetail
+    from client.app.rows.cases import CaseDetail, CaseRow
     from client.app.rows.words import Words
     from ui.i18n import Tongue
     from ui.values import FieldProblem, Problem
@@ -74,7 +74,9 @@ class StepPage(QWidget):
         self.name = name
         self.fields: dict[str, Field] = {}
         self._busy = False
-        self._blocked = ""
+        self._blocked: Words | None = None
+        self._case_row: CaseRow | None = None
+        self._said_of: dict[tuple[str, str], tuple[str, Words]] = {}  # of fields, as it was said
         self._first: QWidget | None = None
         self._wide = wide
         self.setObjectName(name)
@@ -86,6 +88,7 @@ class StepPage(QWidget):
         self.walk = Walk(self)
         self.walk.primary.connect(self._press)
         self.walk.leave.connect(self.left)
+        tongue.changed.connect(self._say_again)
 
     # ------------------------------------------------------------ parts
 
@@ -216,7 +219,10 @@ class StepPage(QWidget):
 
     def show_case(self, detail: CaseDetail) -> None:
         """Show the case in the header."""
-        row_ = detail.row
+        self._case_row = detail.row
+        self._say_row(detail.row)
+
+    def _say_row(self, row_: CaseRow) -> None:
         self.subject.setText(self.tongue.joined(row_.number, row_.applicant, row_.item))
         self.subject.show()
         words = self.tongue.say(row_.light.remaining)
@@ -225,12 +231,35 @@ class StepPage(QWidget):
 
     def show_problems(self, problems: tuple[FieldProblem, ...]) -> None:
         """Show problems beside their fields and in the summary."""
-        by_field = {problem.field: self.tongue.say(problem.what) for problem in problems}
-        for name, field in self.fields.items():
-            field.set_problem(by_field.get(name, ""))
-        self._sum_up(list(by_field.items()))
+        by_field = {problem.field: problem.what for problem in problems}
+        for name in self.fields:
+            self.tell_field(name, "problem", by_field.get(name))
+        self._sum_up([(name, self.tongue.say(words)) for name, words in by_field.items()])
         if problems:
             self.jump_to(problems[0].field)
+
+    def tell_field(self, name: str, what: str, words: Words | None) -> None:
+        """Say the "problem" or "hint" of a field, also in the language that is chosen later."""
+        said = self.tongue.say(words)
+        if words is not None:
+            self._said_of[name, what] = said, words
+        field = self.fields[name]
+        (field.set_problem if what == "problem" else field.set_hint)(said)
+
+    def _say_again(self) -> None:
+        """Say what came with the work in the language that was chosen now."""
+        if self._case_row is not None:
+            self._say_row(self._case_row)
+        for (name, what), (said, words) in tuple(self._said_of.items()):
+            field = self.fields[name]
+            if said == (field.problem if what == "problem" else field.hint):
+                self.tell_field(name, what, words)
+            else:
+                del self._said_of[name, what]
+        if not self.summary.isHidden():
+            self._sum_up([(name, field.problem) for name, field in self.fields.items()])
+        if self._busy or self._blocked is not None:
+            self._apply()
 
     def _room_again(self, field: Field, line: LineField) -> None:
         if not line.full and field.problem == self.tongue.t("field.full"):
@@ -255,7 +284,7 @@ class StepPage(QWidget):
 
     def set_blocked(self, reason: Words | None) -> None:
         """Say why the step cannot be made now; None opens it."""
-        self._blocked = self.tongue.say(reason)
+        self._blocked = reason
         self._apply()
 
     def jump_to(self, name: str) -> None:
@@ -373,11 +402,12 @@ class StepPage(QWidget):
             self.submitted.emit()
 
     def _apply(self) -> None:
-        self.why.setText(self.tongue.t("act.busy") if self._busy else self._blocked)
+        blocked = self.tongue.say(self._blocked)
+        self.why.setText(self.tongue.t("act.busy") if self._busy else blocked)
         if self._busy:
             return
         had = self.primary.hasFocus()
-        self.primary.set_blocked(self._blocked)
+        self.primary.set_blocked(blocked)
         if had and not self.primary.isEnabled():
             self._keep_keyboard()
 

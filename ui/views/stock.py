@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -110,8 +111,7 @@ class StockPage(StepPage):
 
     def show_done(self, found: tuple[Words, ...]) -> None:
         """Say that it is recorded, and what was found."""
-        said = [self.tongue.say(words) for words in found]
-        self.told.setText(self.tongue.joined(self.tongue.t("stock.done"), *said))
+        self.tongue.follow(self.told, "setText", partial(_say_done, self.tongue, found))
         self.told.show()
 
     def _cells(self, row: FormsRow) -> Cells:
@@ -153,3 +153,7 @@ class StockPage(StepPage):
         asked = _ASKED[self.act.code() or "draw"]
         for name in ("to", "reason", "text"):
             self.fields[name].setVisible(name in asked)
+
+
+def _say_done(tongue: Tongue, found: tuple[Words, ...], told: Tagged) -> None:
+    told.setText(tongue.joined(tongue.t("stock.done"), *(tongue.say(words) for words in found)))

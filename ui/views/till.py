@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog
 
+from client.app.rows.words import Words
 from sync.domain.events import MANNERS
 from ui.presenters.money import SPANS, TillForm
+from ui.views.file_dialog import ask_where
 from ui.views.money_parts import SumsPane
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton
@@ -20,7 +20,6 @@ from ui.widgets.text import Tagged
 
 if TYPE_CHECKING:
     from client.app.rows.money import SpanView
-    from client.app.rows.words import Words
     from ui.i18n import Tongue
 
 
@@ -114,27 +113,23 @@ class TillPage(StepPage):
             self.told.hide()
             return
         key = "till.differs" if found else "till.agrees"
-        self._tell(self.tongue.t(key, count=len(found)))
+        self._tell(Words(key, {"count": len(found)}))
         self.sums.show_wrong(found)
 
     def show_saved(self, name: str) -> None:
         """Say that the table was written to a file."""
-        self._tell(self.tongue.t("till.saved", name=name))
+        self._tell(Words("till.saved", {"name": name}))
 
-    def _tell(self, words: str) -> None:
-        self.told.setText(words)
+    def _tell(self, words: Words) -> None:
+        self.tongue.bind_words(self.told, "setText", words)
         self.told.show()
 
     def _export(self) -> None:
-        dialog = QFileDialog(self, self.tongue.t("till.export"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
+        view, name = self._view, self.tongue.t("page.till")
+        if view is not None:
+            name = f"{name}-{view.first:%Y%m%d}-{view.last:%Y%m%d}"
+        dialog = ask_where(self, self.tongue, "till.export", f"{name}.csv", self.exported.emit)
         dialog.setNameFilter("CSV (*.csv)")
-        if self._view is not None:
-            days = f"{self._view.first:%Y%m%d}-{self._view.last:%Y%m%d}"
-            dialog.selectFile(f"{self.tongue.t('page.till')}-{days}.csv")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.exported.emit(Path(name)))
         dialog.open()
 
     def _edited(self, *_args: object) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sync.domain.calendar import CHINA
+from ui.views.file_dialog import make_dialog
 from ui.views.step_page import StepPage
 from ui.widgets.buttons import ActButton, IconButton
 from ui.widgets.facts import Facts
@@ -240,10 +241,9 @@ class UpdatesPage(StepPage):
 
     def _ask(self) -> None:
         """Ask for the folder by the system's dialog."""
-        dialog = QFileDialog(self, self.tongue.t("updates.stick"))
+        dialog = make_dialog(self, self.tongue, "updates.stick")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.stick_wanted.emit(Path(name)))
         dialog.open()
 

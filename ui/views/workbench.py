@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from client.app.rows.cases import Tab
+from client.app.rows.words import Words
 from ui.models.rows import Cells, Column, RowModel
 from ui.theme import tokens
 from ui.views.page_parts import show_problem
@@ -169,7 +170,8 @@ class WorkbenchPage(QWidget):
         self._tab, self._text = tab, text
         self.model.set_rows(page.rows, more=page.after is not None)
         found = "workbench.total_many" if page.many else "workbench.total"
-        self.total.show_text(self._tongue.t(found, count=page.total or 0) if text else "")
+        words = Words(found, {"count": page.total or 0}) if text else None
+        self._tongue.bind_words(self.total, "show_text", words)
         self._middle.setCurrentIndex(0 if page.rows else 1)
         self._say_empty()
 

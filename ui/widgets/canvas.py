@@ -100,7 +100,8 @@ class Canvas(QWidget):
         if self._frame is None:
             super().keyPressEvent(event)
             return
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not held:
             self.take()
             return
         outward = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

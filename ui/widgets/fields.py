@@ -93,6 +93,11 @@ class Field(QWidget):
         """What is wrong, "" when nothing is."""
         return self._problem
 
+    @property
+    def hint(self) -> str:
+        """What stands beneath while nothing is wrong."""
+        return self._hint
+
     def _show(self) -> None:
         bad = bool(self._problem)
         words = self._problem or self._hint

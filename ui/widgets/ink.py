@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QAccessible, QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import tokens
@@ -22,6 +22,7 @@ Point = tuple[int, int, int, int]
 Strokes = tuple[tuple[Point, ...], ...]
 
 _PEN = 2.6
+_INVITING = 180  # of 255
 _FULL = 255
 _NO_PRESSURE = 128  # of a mouse
 _CLOSE = 1  # px: a hand that rests makes no points
@@ -154,6 +155,9 @@ class InkPad(QWidget):
         painter.drawLine(QPointF(24, base), QPointF(self.width() - 24, base))
         if not self._strokes:
             painter.setFont(chosen.font("type-section"))
+            ink = QColor(chosen.hue("scrim"))  # dark in both modes, as the paper is white in both
+            ink.setAlpha(_INVITING)
+            painter.setPen(ink)
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._invitation)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         round_, cap = Qt.PenJoinStyle.RoundJoin, Qt.PenCapStyle.RoundCap

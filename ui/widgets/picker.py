@@ -137,11 +137,20 @@ class OptionList(QListView):
     def show_options(self, options: Sequence[Option]) -> None:
         """Show other options; the first is chosen."""
         self.options.set_rows(options)
-        line = self._delegate.sizeHint(QStyleOptionViewItem(), QModelIndex()).height()
-        lines = max(1, min(self._shown, len(options)))
-        self.setFixedHeight(line * lines + 2 * self.frameWidth())
+        self._size()
         if options:
             self.setCurrentIndex(self.options.index(0, 0))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure again after a change of theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self.minimumHeight() == self.maximumHeight():
+            self._size()
+
+    def _size(self) -> None:
+        line = self._delegate.sizeHint(QStyleOptionViewItem(), QModelIndex()).height()
+        lines = max(1, min(self._shown, self.options.rowCount()))
+        self.setFixedHeight(line * lines + 2 * self.frameWidth())
 
     def move_by(self, step: int) -> None:
         """Move the choice, staying inside."""

@@ -30,6 +30,7 @@ class Moment:
         who: person, role and counter.
         when: the time; `exact` how sure it is.
         note: the words that go with the step.
+        spoken: what a reader says of it.
         tags: (role of the tag, words): signed by card, late, offline, refused …
         light: shape of the light at that time; `passed`: the statutory limit had passed.
     """
@@ -40,6 +41,7 @@ class Moment:
     when: str
     exact: str = ""
     note: str = ""
+    spoken: str = ""
     tags: tuple[tuple[str, str], ...] = ()
     light: str = "none"
     passed: bool = False
@@ -114,8 +116,7 @@ class TimelineRow(QWidget):
         box.addLayout(under)
         if moment.note:
             box.addWidget(Text("small", moment.note, wrap=True, select=True))
-        spoken = ", ".join(part for part in (moment.when, moment.title, moment.who) if part)
-        self.setAccessibleName(spoken)
+        self.setAccessibleName(moment.spoken)
 
 
 class Timeline(QWidget):
