@@ -297,12 +297,13 @@ class Transport:
         Raises:
             LineFailure: it was refused, broke off, or was silent for three heartbeats.
         """
+        client = self._http()
         headers = self._headers("GET", "/v1/live", b"", None)
         headers[version.LIVE_HEADER] = version.LIVE_PAGES
         timeout = self._httpx.Timeout(self._patience.live_silence, connect=self._patience.connect)
         reader = PokeReader()
         try:
-            async with self._http().stream(
+            async with client.stream(
                 "GET", "/v1/live", headers=headers, timeout=timeout
             ) as response:
                 self._keep_nonce(response)
@@ -365,6 +366,7 @@ class Transport:
         *,
         limit: int,
     ) -> bytes:
+        client = self._http()  # first: before `open` there are no errors of httpx to sort either
         headers = self._headers(method, path, body, speaker)
         if encoding is not None:
             headers["Content-Encoding"] = encoding
@@ -375,7 +377,7 @@ class Transport:
         try:
             async with (
                 asyncio.timeout(self._patience.whole + size / SLOWEST_BYTES_PER_S),
-                self._http().stream(method, path, content=body, headers=headers) as response,
+                client.stream(method, path, content=body, headers=headers) as response,
             ):
                 self._keep_nonce(response)
                 data = await read_answer(response, limit)
@@ -414,7 +416,8 @@ class Transport:
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
-            raise LineFailure(faults.NOBODY, Fault.LINE)  # closed while a task still ran
+            # Closed while a task still ran, or never opened: a practice hall has no line.
+            raise LineFailure(faults.NOBODY, Fault.LINE)
         return self._client
 
     def _failure(self, error: Exception) -> LineFailure:

@@ -92,6 +92,14 @@ async def test_a_closed_line_says_nobody(desk):
     assert failure.code == faults.NOBODY
 
 
+@pytest.mark.asyncio
+async def test_a_line_that_was_never_opened_says_nobody():
+    """As in a practice hall, where whatever asks the centre must hear that nobody is there."""
+    transport = Transport(CentreAddress("http://127.0.0.1:1"), StillClock())
+    assert (await fails(transport.hello())).code == faults.NOBODY
+    assert (await fails(anext(transport.live()))).code == faults.NOBODY
+
+
 # ---------------------------------------------------------------- TLS
 
 
