@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sqlalchemy.engine import URL
+
     from sync.server.settings import Settings
 
 FORM = "chuangkou-backup-1"
 _PAPERS = "backup.json"
 _FILES = "attachments"
+_ASKED = ("host", "sslmode", "sslrootcert", "sslcert", "sslkey")  # of the database's address
 _DUMPS = {"sqlite": "centre.db", "postgresql": "centre.dump"}
 
 
@@ -96,7 +99,9 @@ def restore(folder: Path, settings: Settings) -> None:
         raise Failure("centre.backup_damaged", FailureKind.BROKEN, files=", ".join(damaged[:5]))
     if (papers["database"] == "postgresql") != bool(url):
         raise Failure("centre.backup_other", database=papers["database"])
-    if settings.database.exists():
+    # A log of writes that another database left would be played into this one.
+    beside = (settings.database.with_name(settings.database.name + end) for end in ("", "-wal"))
+    if any(path.exists() for path in beside):
         raise Failure("centre.restore_there")
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     dump = folder / _DUMPS[papers["database"]]
@@ -110,7 +115,11 @@ def restore(folder: Path, settings: Settings) -> None:
         # One transaction: a database that holds something refuses, and is left as it was.
         _run(["pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", dump], url)
     else:
-        shutil.copyfile(dump, settings.database)
+        fresh = settings.database.with_suffix(".making")  # a full disk leaves no half database
+        shutil.copyfile(dump, fresh)
+        _sync(fresh)
+        fresh.replace(settings.database)
+        sync_folder(settings.data)
 
 
 def _dump_sqlite(settings: Settings, target: Path) -> None:
@@ -132,14 +141,7 @@ def _dump_postgresql(settings: Settings, target: Path) -> None:
 def _run(command: list[str | Path], url: str) -> None:
     """Run a tool of PostgreSQL; who connects where stands in its environment, not in its words."""
     found = make_url(url)
-    said = {
-        "PGHOST": found.host or found.query.get("host"),
-        "PGPORT": found.port,
-        "PGUSER": found.username,
-        "PGPASSWORD": found.password,
-        "PGDATABASE": found.database,
-    }
-    told = {name: str(value) for name, value in said.items() if value}
+    told = _environment(found)
     if command[0] == "pg_restore":
         command = [*command[:-1], "--dbname", found.database or "", command[-1]]
     try:
@@ -150,6 +152,22 @@ def _run(command: list[str | Path], url: str) -> None:
         raise Failure("centre.backup_tool", FailureKind.BROKEN, tool=str(command[0])) from error
     if answer.returncode:
         raise Failure("centre.backup_failed", FailureKind.BROKEN, said=answer.stderr.strip()[-300:])
+
+
+def _environment(url: URL) -> dict[str, str]:
+    """Return what PostgreSQL's tools read of their environment: as guarded as the centre's line."""
+    said: dict[str, object] = {
+        "PGPORT": url.port,
+        "PGUSER": url.username,
+        "PGPASSWORD": url.password,
+        "PGDATABASE": url.database,
+    }
+    for name in _ASKED:
+        given = url.query.get(name, "")
+        said[f"PG{name.upper()}"] = given if isinstance(given, str) else ",".join(given)
+    # One host stands before the question mark, several behind it.
+    said["PGHOST"] = url.host or said["PGHOST"]
+    return {name: str(value) for name, value in said.items() if value}
 
 
 def _copied(source: Path, target: Path) -> Iterator[tuple[str, str]]:

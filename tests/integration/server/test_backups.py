@@ -1,9 +1,11 @@
 """Backups: made while the centre serves, checked, brought back whole; the record verified."""
 
 import hashlib
+import shutil
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
 
 from sync.domain.failures import Failure
 from sync.protocol import messages
@@ -92,6 +94,48 @@ def test_a_second_backup_copies_no_page_again(centre, window, case, tmp_path):
     }
     assert len(pages) == 1
     assert not (second / "keys").exists()
+
+
+@ONE
+def test_a_disk_that_fills_leaves_no_half_database_and_no_other_s_writes_are_played_in(
+    centre, elsewhere, tmp_path, monkeypatch
+):
+    folder = made(centre, tmp_path / "backups")
+    whole = shutil.copyfile
+
+    def full(source, target):
+        if source.name == "centre.db":
+            target.write_bytes(b"half")
+            raise OSError(28, "No space left on device")
+        return whole(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copyfile", full)
+        with pytest.raises(OSError, match="No space left"):
+            backups.restore(folder, elsewhere)
+    assert not elsewhere.database.exists()
+    left = elsewhere.database.with_name("centre.db-wal")
+    left.touch()
+    with pytest.raises(Failure, match=r"centre\.restore_there"):
+        backups.restore(folder, elsewhere)
+    left.unlink()
+    backups.restore(folder, elsewhere)
+    assert elsewhere.database.read_bytes() == (folder / "centre.db").read_bytes()
+
+
+def test_the_tools_ask_as_much_of_the_line_as_the_centre_does():
+    url = "postgresql://clerk:secret@db.example:5433/centre?sslmode=verify-full&sslrootcert=/etc/ca"
+    assert backups._environment(make_url(url)) == {
+        "PGHOST": "db.example",
+        "PGPORT": "5433",
+        "PGUSER": "clerk",
+        "PGPASSWORD": "secret",
+        "PGDATABASE": "centre",
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": "/etc/ca",
+    }
+    several = make_url("postgresql:///centre?host=one&host=two")
+    assert backups._environment(several)["PGHOST"] == "one,two"
 
 
 @ONE
