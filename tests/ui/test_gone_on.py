@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
-from tests.helpers.gallery_cases import COMPLETE, DECIDING
+from tests.helpers.gallery_cases import ACCEPTED, COMPLETE, DECIDING
 from tests.helpers.scripted_access import PIN
 from tests.unit.ui.test_overtaken import Gate, refuse
 from ui import loop
@@ -211,5 +211,29 @@ def test_nobody_who_has_begun_to_type_is_led_away_by_the_tour(at_window):
         assert not hands.work.tour.view.isVisible()
         assert hands.page.objectName() == "prereg"
         assert hands.focus == "prereg.id_no"
+
+    at_window(scenario)
+
+
+@pytest.mark.parametrize("here", ["workbench", "case"])
+def test_a_case_taken_in_hand_is_not_let_go_by_the_next_key(at_window, here):
+    async def scenario(hands):
+        await hands.enter("handler")
+        if here == "case":
+            await hands.go(Route("case", ACCEPTED))
+        else:
+            hands.page.table.choose(ACCEPTED)
+            await hands.rest()
+        gate = hands.desk.steps.claim = Gate(hands.desk.steps.claim)
+        acts = hands.page.acts if here == "case" else hands.page.preview.acts
+        acts.buttons["claim"].click()
+        await loop.turned(3)
+        press(hands, KEY.Key_F2)
+        await loop.turned(3)
+        gate.open()
+        await hands.rest()
+
+        assert hands.page.objectName() == "handle"
+        assert hands.desk.world[ACCEPTED].state == "handling"
 
     at_window(scenario)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWidget
 
 from installer.demo.played import PAGE
 from sync.domain.failures import Failure
@@ -27,6 +27,16 @@ async def searched(hands, text):
     await hands.rest()
 
 
+@pytest.fixture
+def slow_double_press():
+    """A double press lasts a minute: however slow the machine, the second half comes within it."""
+    before = QApplication.doubleClickInterval()
+    QApplication.setDoubleClickInterval(60_000)
+    yield
+    QApplication.setDoubleClickInterval(before)
+
+
+@pytest.mark.usefixtures("slow_double_press")
 def test_the_second_half_of_a_double_press_stays_at_the_result(at_window):
     async def scenario(hands):
         await hands.enter("clerk")

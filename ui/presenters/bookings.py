@@ -105,8 +105,13 @@ class BookingsPresenter:
         )
         if made is None:
             return
-        await self._keeper.drop()
-        self.form = BookingForm(department=form.department, day=form.day, dev=form.dev)
+        now = self.form
+        if (now.name, now.phone) == (form.name, form.phone):
+            await self._keeper.drop()
+            self.form = BookingForm(department=now.department, day=now.day, dev=now.dev)
+        else:  # the next applicant is being typed already
+            self.form = replace(now, start="")
+            self._keeper.note(self.form)
         self._screen.show_form(self.form)
         await self._read()
         told = {"number": made.number, "code": made.code, "at": made.start}

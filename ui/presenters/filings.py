@@ -9,6 +9,7 @@ import msgspec
 
 from client.app.rows.words import Words
 from sync.domain.failures import Failure
+from ui.presenters.flow import DraftKeeper
 from ui.values import FieldProblem, MaterialTick, Problem, ReceiveForm
 
 if TYPE_CHECKING:
@@ -47,8 +48,14 @@ class FilingsScreen(Protocol):
     def show_page(self, name: str, page: tuple[int, int, bytes]) -> None:
         """Show the first page of a file."""
 
-    def clear_text(self) -> None:
-        """Empty what was typed: it was sent."""
+    def show_text(self, text: str) -> None:
+        """Show what was typed as the answer to the chosen filing."""
+
+
+class AnswerForm(msgspec.Struct, frozen=True):
+    """What was typed as the answer to one filing."""
+
+    text: str
 
 
 class FilingsPresenter:
@@ -59,12 +66,16 @@ class FilingsPresenter:
         self._busy = False
         self.rows: dict[str, FilingRow] = {}
         self._looked: tuple[str, int] = ("", -1)
+        self._keepers: dict[str, DraftKeeper[AnswerForm]] = {}
+        self._chosen = ""
 
     async def open(self) -> None:
         """Show what waits; what the centre was not told yet is told first."""
         try:
             await self._desk.filings.settle()
             view = await self._desk.filings.view()
+            for row in view.rows:
+                await self._keeper(row.number).load()
         except Failure as failure:
             self._screen.show_failure(Problem.of(failure))
             return
@@ -72,12 +83,20 @@ class FilingsPresenter:
         self._screen.show_filings(view)
 
     def choose(self, number: str) -> None:
-        """Show one filing whole."""
+        """Show one filing whole, with what was typed as its answer."""
+        self._chosen = number
         self._screen.show_filing(self.rows.get(number))
+        self._show_text()
 
-    def typed(self) -> None:
-        """Take back what was said of an answer: somebody writes it."""
+    def typed(self, number: str, text: str) -> None:
+        """Remember an answer, and take back what was said of it: somebody writes it."""
+        self._keeper(number).note(AnswerForm(text))
         self._screen.show_problems(())
+
+    async def save(self) -> None:
+        """Keep what is typed, each for its own filing."""
+        for keeper in tuple(self._keepers.values()):
+            await keeper.save()
 
     async def look(self, number: str) -> None:
         """Show the first page of the chosen filing's next file."""
@@ -100,7 +119,11 @@ class FilingsPresenter:
         if made is None:
             return
         self.rows.pop(number, None)  # what waits may have been read anew meanwhile
-        await self._ready(made)
+        await self._keeper(number).drop()
+        try:
+            await self._ready(made)
+        except Failure as failure:  # it is registered all the same
+            self._flow.tell(Problem.of(failure))
         if made.done is not None:
             self._flow.done("preregister", made.done)
         await self._settle()
@@ -111,7 +134,8 @@ class FilingsPresenter:
             self._screen.show_problems((FieldProblem("text", Words("filing.wrong.text")),))
             return
         if await self._ask(lambda: self._done(self._desk.filings.lacks(number, text))):
-            self._screen.clear_text()
+            await self._keeper(number).drop()
+            self._show_text()
             self._screen.show_done(Words("filing.told.lacks", {"number": number}))
             await self.open()
 
@@ -120,6 +144,16 @@ class FilingsPresenter:
         if await self._ask(lambda: self._done(self._desk.filings.release(number))):
             self._screen.show_done(Words("filing.told.release", {"number": number}))
             await self.open()
+
+    def _keeper(self, number: str) -> DraftKeeper[AnswerForm]:
+        return self._keepers.setdefault(
+            number, DraftKeeper(self._desk.drafts, f"filing/{number}", AnswerForm)
+        )
+
+    def _show_text(self) -> None:
+        """Show what was typed for the chosen filing: never the answer to another applicant."""
+        form = self._keeper(self._chosen).newest if self._chosen else None
+        self._screen.show_text("" if form is None else form.text)
 
     async def _settle(self) -> None:
         for wait in AGAIN_S:

@@ -125,17 +125,23 @@ class HandoutPresenter:
         self._kind = kind
         self.language = "zh_CN"
         self.paper: PaperRow | None = None
+        self._turn = 0
 
     async def open(self) -> None:
-        """Compose and show."""
+        """Compose and show; a sheet in a language that is no longer wanted is dropped."""
+        self._turn += 1
+        turn = self._turn
         try:
-            self.paper = await self._make()
-            pages = await self._pictures(self.paper, _SCREEN_WIDTH)
+            paper = await self._make()
+            pages = await self._pictures(paper, _SCREEN_WIDTH)
         except Failure as failure:
-            self._screen.show_failure(Problem.of(failure))
+            if turn == self._turn:
+                self._screen.show_failure(Problem.of(failure))
             return
-        self._screen.show_failure(None)
-        self._screen.show_paper(self.paper, stacked(pages))
+        if turn == self._turn:
+            self.paper = paper
+            self._screen.show_failure(None)
+            self._screen.show_paper(paper, stacked(pages))
 
     async def pick_language(self, language: str) -> None:
         """Compose it in another language."""

@@ -59,6 +59,7 @@ class PapersPresenter:
         self._desk = desk
         self._screen = screen
         self.papers = papers
+        self._turn = 0
 
     async def open(self) -> None:
         """Show the first; beside it, its slip, which may still be under way."""
@@ -79,9 +80,11 @@ class PapersPresenter:
         self._screen.show_papers(self.papers)
 
     async def look_at(self, sha256: str) -> None:
-        """Show one of the papers."""
+        """Show one of the papers; a picture that another overtook is dropped."""
+        self._turn += 1
+        turn = self._turn
         found = await self._picture(sha256, _SCREEN_WIDTH)
-        if found is not None:
+        if found is not None and turn == self._turn:
             self._screen.show_paper(*found)
 
     async def print(self, sha256: str) -> None:
@@ -157,6 +160,11 @@ class SignedPapersPresenter(PapersPresenter):
         self._case = case
         self._signer = ""
         self._busy = False
+
+    @property
+    def making(self) -> bool:
+        """Whether a signature is being kept now: the page must not be left."""
+        return self._busy
 
     def know(self, detail: CaseDetail | None) -> None:
         """Offer the pad for what nobody signed yet; the agent signs where there is one."""

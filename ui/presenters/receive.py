@@ -57,6 +57,7 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
         self.form = ReceiveForm()
         self._taking: dict[str, int] = {}
         self._stopped: set[str] = set()
+        self._turn = 0
 
     begins_filled = True
 
@@ -140,13 +141,16 @@ class ReceivePresenter(StepPresenter[ReceiveForm]):
         self._set(replace(tick, pages=pages))
 
     async def look_at(self, sha256: str, name: str) -> None:
-        """Show a page large."""
+        """Show a page large; a picture that another overtook is dropped."""
+        self._turn += 1
+        turn = self._turn
         try:
             picture = await self.desk.materials.image(sha256)
         except Failure as failure:
             self._view.show_failure(Problem.of(failure))
             return
-        self._view.show_page(name, picture)
+        if turn == self._turn:
+            self._view.show_page(name, picture)
 
     async def submit(self, form: ReceiveForm) -> None:
         """Make the step, once no file is still being taken in: it would be left behind."""

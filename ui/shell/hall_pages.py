@@ -92,12 +92,16 @@ def open_filings(means: Means) -> Opened:
     presenter = FilingsPresenter(means.desk, view, means.flow)
     run = means.run
 
+    def typed(number: str, text: str) -> None:
+        presenter.typed(number, text)
+        run(means.outlives, presenter.save())
+
     def register() -> None:
         run(means.outlives, presenter.register(view.chosen()))
 
     view.left.connect(means.flow.leave)
     view.chose.connect(presenter.choose)
-    view.typed.connect(presenter.typed)
+    view.typed.connect(typed)
     view.lacked.connect(lambda number, text: run(view, presenter.lacks(number, text)))
     view.released.connect(lambda number: run(view, presenter.release(number)))
     view.looked.connect(lambda number: run(view, presenter.look(number)))

@@ -91,6 +91,7 @@ def open_workbench(means: Means) -> Opened:
         detail=lambda: presenter.detail,
         rail="workbench",
         choosing=presenter.settled,
+        making=lambda: view.preview.acts.busy,
     )
 
 
@@ -115,6 +116,7 @@ def open_case(means: Means, route: Route) -> Opened:
         reread=presenter.open,
         detail=lambda: presenter.detail,
         read_first=True,
+        making=lambda: view.acts.busy,
     )
 
 
@@ -165,6 +167,7 @@ def open_result(means: Means, kind: str, done: StepDone) -> Opened:
         presenter.open,
         changed=changed,
         detail=lambda: presenter.detail,
+        making=lambda: view.busy or papers.making,
     )
 
 
@@ -194,7 +197,7 @@ def open_paper(means: Means, route: Route) -> Opened:
         await presenter.open()
         presenter.know(detail)
 
-    return Opened(route, view, view.focus_first, begin)
+    return Opened(route, view, view.focus_first, begin, making=lambda: presenter.making)
 
 
 def open_messages(means: Means) -> Opened:

@@ -146,6 +146,11 @@ class Acts(QWidget):
             self._options = known
             self._say()
 
+    @property
+    def busy(self) -> bool:
+        """Say whether a step is being begun or made."""
+        return self._busy
+
     def set_busy(self, *, busy: bool) -> None:
         """Take no press while a step is made, and say so on the button that was pressed.
 

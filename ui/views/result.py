@@ -151,6 +151,11 @@ class ResultPage(QWidget):
         """Show what went wrong."""
         show_problem(self.failure, problem, self._tongue)
 
+    @property
+    def busy(self) -> bool:
+        """Say whether a step is being begun or made."""
+        return self._busy
+
     def set_busy(self, *, busy: bool) -> None:
         """Take no press while something is made; nothing is disabled, so the keyboard stays."""
         self._busy = busy

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from client.app.rows.words import Words
 from sync.domain.failures import Failure
+from tests.unit.ui.test_overtaken import Gate, begin, refuse
 from ui.presenters import filings as module
 from ui.presenters.filings import FilingsPresenter
 from ui.values import ReceiveForm
@@ -75,3 +76,45 @@ async def test_given_back_it_waits_again(filings, desk, screen):
     await filings.release(SECOND)
     assert ("release", SECOND) in desk.filings.asked
     assert screen.last("show_done").key == "filing.told.release"
+
+
+async def test_an_answer_is_kept_for_its_own_filing_until_it_is_sent(filings, desk, screen, flow):
+    filings.choose(FIRST)
+    filings.typed(FIRST, "缺营业执照")
+    await filings.save()
+    filings.choose(SECOND)
+    assert screen.last("show_text") == ""  # never the answer to somebody else
+    filings.choose(FIRST)
+    assert screen.last("show_text") == "缺营业执照"
+
+    again = FilingsPresenter(desk, screen, flow)  # the window was locked meanwhile
+    await again.open()
+    again.choose(FIRST)
+    assert screen.last("show_text") == "缺营业执照"
+    await again.lacks(FIRST, "缺营业执照")
+    assert desk.kept == {}
+
+
+async def test_what_is_typed_for_another_while_an_answer_goes_stays(filings, desk, screen):
+    filings.choose(FIRST)
+    filings.typed(FIRST, "缺营业执照")
+    gate = desk.filings.lacks = Gate(desk.filings.lacks)
+    sending = begin(filings.lacks(FIRST, "缺营业执照"))
+    await asyncio.sleep(0)
+    filings.choose(SECOND)
+    filings.typed(SECOND, "缺照片")
+    gate.open()
+    await sending
+
+    filings.choose(SECOND)
+    assert screen.last("show_text") == "缺照片"
+
+
+async def test_a_registered_filing_is_shown_though_its_pages_cannot_be_laid_ready(
+    filings, desk, flow
+):
+    desk.drafts.save = refuse
+    await filings.register(FIRST)
+
+    assert [args[0] for args in flow.told("done")] == ["preregister"]
+    assert flow.last("tell").code == "store.full"

@@ -19,6 +19,7 @@ from ui.presenters.bookings import BookingForm, BookingsPresenter
 from ui.presenters.decision import DecisionPresenter
 from ui.presenters.filings import FilingsPresenter
 from ui.presenters.form import FormPresenter
+from ui.presenters.items import HandoutPresenter
 from ui.presenters.letters import LettersPresenter
 from ui.presenters.money import StockForm, StockPresenter, TillForm, TillPresenter
 from ui.presenters.pages import PagesPresenter
@@ -381,3 +382,86 @@ async def test_a_draft_of_a_day_that_has_passed_opens_today(desk, screen, flow, 
     assert asked == [None]
     shown = screen.last("show_form")
     assert (shown.name, shown.phone, shown.start) == ("王芳", "13800005678", "")
+
+
+async def test_what_was_corrected_while_an_appointment_was_given_stays(desk, screen, flow, enter):
+    await enter("clerk")
+    page = BookingsPresenter(desk, screen, flow)
+    await page.open()
+    at = "2026-11-23T15:00:00+08:00"
+    form = replace(page.form, start=at, name="王芳", phone="13800005678")
+    await page.edited(form)
+    gate = desk.appointments.book = Gate(desk.appointments.book)
+    giving = begin(page.submit(form))
+    await asyncio.sleep(0)
+    await page.edited(replace(page.form, name="李四", phone="13900000000"))
+    gate.open()
+    await giving
+    await page.save()
+
+    assert (page.form.name, page.form.phone, page.form.start) == ("李四", "13900000000", "")
+    assert "李四" in desk.kept["hall.booking"]
+
+
+# ---------------------------------------------------------------- pictures
+
+
+class Slow:
+    """Answers each call when it is told to, in any order."""
+
+    def __init__(self, real):
+        self._real, self.gates = real, []
+
+    async def __call__(self, *args, **kwargs):
+        gate = asyncio.Event()
+        self.gates.append(gate)
+        answer = await self._real(*args, **kwargs)
+        await gate.wait()
+        return answer
+
+
+async def crossed(slow, first, second):
+    """Begin two questions; let the second be answered before the first."""
+    tasks = [begin(first), begin(second)]
+    await asyncio.sleep(0)
+    for gate in reversed(slow.gates):
+        gate.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+
+
+async def test_the_paper_asked_for_last_is_the_one_that_is_shown(desk, screen, flow, enter):
+    await enter("clerk")
+    papers = tuple(PaperRow("acceptance", "", f"{RECEIVED}/acceptance/{n}", NOW) for n in (1, 2))
+    page = PapersPresenter(desk, screen, papers)
+    slow = desk.papers.image = Slow(desk.papers.image)
+
+    await crossed(slow, page.look_at(papers[0].sha256), page.look_at(papers[1].sha256))
+
+    assert [args[0] for args in screen.told("show_paper")] == [papers[1]]
+
+
+async def test_the_page_asked_for_last_is_the_one_that_is_shown(desk, screen, flow, enter):
+    await enter("clerk")
+    page = ReceivePresenter(desk, screen, flow, REGISTERED, "receive")
+    slow = desk.materials.image = Slow(desk.materials.image)
+
+    await crossed(slow, page.look_at("a" * 64, "1.jpg"), page.look_at("b" * 64, "2.jpg"))
+
+    assert [args[0] for args in screen.told("show_page")] == ["2.jpg"]
+
+
+async def test_the_sheet_of_the_language_picked_last_is_the_one_that_is_shown(
+    desk, screen, flow, enter
+):
+    await enter("clerk")
+    code = desk.catalogue.find("", 1)[0].code
+    page = HandoutPresenter(desk, screen, code, "notification")
+    slow = desk.handouts.notification = Slow(desk.handouts.notification)
+
+    await crossed(slow, page.pick_language("en"), page.pick_language("zh_CN"))
+
+    assert len(screen.told("show_paper")) == 1
+    assert page.paper == screen.told("show_paper")[0][0]
+    assert page.paper == await type(desk.handouts).notification(desk.handouts, code, "zh_CN")
