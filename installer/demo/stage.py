@@ -18,7 +18,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from client.app.access.enrolment import Asked, Invitation
 from client.bootstrap import build_window
@@ -34,7 +34,7 @@ from sync.domain.secret import Secret
 from sync.server.clock import DemoClock as CentreClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from client.bootstrap import Window
     from installer.demo.gateway import GatewaySimulator
@@ -110,13 +110,26 @@ class Places:
         return self.folder / "stage.whole"
 
 
+class Process(Protocol):
+    """What a stage asks of the centre's process: a `subprocess.Popen` is one."""
+
+    def poll(self) -> int | None:
+        """Return with which code it ended; None while it lives."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+    def communicate(self, *, timeout: float | None = None) -> tuple[Any, Any]:
+        """End its standard input and wait for its end."""
+
+
 class Centre:
     """The centre's process."""
 
     def __init__(self, places: Places, authority: Authority) -> None:
         self._places = places
         self._authority = authority
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._port = 0
         self._time: TimeService | None = None
         self.url = ""
@@ -125,17 +138,21 @@ class Centre:
 
     def command(self, *words: str | Path) -> dict[str, Any]:
         """Run one of the centre's own commands; return the JSON it prints, if any."""
+        code, said, complaint = self._ask([str(word) for word in words])
+        if code:
+            raise RuntimeError(f"{words[0]}: {complaint[-2000:]}")
+        last = said.strip().splitlines()[-1:] or ["{}"]
+        return dict(json.loads(last[0])) if last[0].startswith("{") else {}
+
+    def _ask(self, words: Sequence[str]) -> tuple[int, str, str]:
         answer = subprocess.run(
-            [sys.executable, "-m", "sync.server", *map(str, words)],
+            [sys.executable, "-m", "sync.server", *words],
             cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,
         )
-        if answer.returncode:
-            raise RuntimeError(f"{words[0]}: {answer.stderr[-2000:]}")
-        last = answer.stdout.strip().splitlines()[-1:] or ["{}"]
-        return dict(json.loads(last[0])) if last[0].startswith("{") else {}
+        return answer.returncode, answer.stdout, answer.stderr
 
     async def start(self) -> None:
         """Serve over HTTPS on a free loopback port, the same one at each start.
@@ -148,28 +165,32 @@ class Centre:
             origin = ["--origin", await asyncio.to_thread(self.wire.lay, self._port)]
         ready = self._places.folder / "centre.ready"
         ready.unlink(missing_ok=True)
-        log = (self._places.folder / "centre.log").open("ab")
-        self._process = subprocess.Popen(
-            [
-                sys.executable, "-m", "sync.server", "serve",
-                "--data", self._places.centre,
-                "--port", str(self._port), *origin,
-                "--tls-cert", self._authority.tls_certificate,
-                "--tls-key", self._authority.tls_key,
-                "--demo-clock", self._places.clock,
-                "--ready-file", ready,
-                "--tied",
-            ],
+        words: list[str | Path] = [
+            "serve",
+            "--data", self._places.centre,
+            "--port", str(self._port), *origin,
+            "--tls-cert", self._authority.tls_certificate,
+            "--tls-key", self._authority.tls_key,
+            "--demo-clock", self._places.clock,
+            "--ready-file", ready,
+            "--tied",
+        ]  # fmt: skip
+        own = {"PYTHONUNBUFFERED": "1", **self._time_stamps(), **self._channels()}
+        with (self._places.folder / "centre.log").open("ab") as log:
+            self._process = self._launch([str(word) for word in words], {**os.environ, **own}, log)
+        await self._until_ready(ready)
+        self.url = json.loads(ready.read_text())["origin"]
+        self._port = self._port or int(self.url.rpartition(":")[2])
+
+    def _launch(self, words: Sequence[str], env: Mapping[str, str], log: IO[bytes]) -> Process:
+        return subprocess.Popen(
+            [sys.executable, "-m", "sync.server", *words],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **self._time_stamps(), **self._channels()},
-        )  # fmt: skip
-        log.close()
-        await self._until_ready(ready)
-        self.url = json.loads(ready.read_text())["origin"]
-        self._port = self._port or int(self.url.rpartition(":")[2])
+            env=env,
+        )
 
     def _time_stamps(self) -> dict[str, str]:
         """Return the settings of the demonstration's time stamp authority; opened if it is not."""

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.slow  # starts a centre
 CHILD = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from tests.helpers.hall import StandingStage
+from installer.demo.stage import Stage
 
-asyncio.run(StandingStage(Path(sys.argv[1])).centre.start())
+asyncio.run(Stage(Path(sys.argv[1])).resume(print))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 

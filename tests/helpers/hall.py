@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import os
 import shutil
 import tempfile
 from contextlib import asynccontextmanager
@@ -25,12 +26,14 @@ from client.app.rows.changes import SessionLocked
 from client.app.rows.materials import Given
 from client.app.rows.session import CardPresence, LinePhase
 from client.app.rows.steps import PreregisterForm
-from installer.demo.stage import Stage, pin_of
+from installer.demo.stage import Centre, Process, Stage, pin_of
 from sync.domain.secret import Secret
 from sync.proof.events import read_logged_event
+from tests.helpers import warm
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from typing import IO
 
     from client.app.rows.changes import DeskNews
     from client.app.rows.session import SessionView
@@ -41,6 +44,20 @@ PATIENCE_S = 30
 BETWEEN = timedelta(seconds=20)  # a device that logs in faster than people can is held up
 PAGE = Path(__file__).parent / "page.png"
 ITEM = "scjg-02"  # food licence: two days' work in one sitting
+
+
+class WarmCentre(Centre):
+    """The centre's processes, forked from one that has loaded the program where a fork can do."""
+
+    def _launch(self, words: Sequence[str], env: Mapping[str, str], log: IO[bytes]) -> Process:
+        if not warm.can_stand_for(env):
+            return super()._launch(words, env, log)
+        return warm.start(words, env, log)
+
+    def _ask(self, words: Sequence[str]) -> tuple[int, str, str]:
+        if not warm.can_stand_for(os.environ):
+            return super()._ask(words)
+        return warm.ask(words, os.environ)
 
 
 class StandingStage(Stage):
@@ -54,6 +71,7 @@ class StandingStage(Stage):
         super().__init__(folder)
         if not self.stands:
             shutil.copytree(_built(), folder, dirs_exist_ok=True)
+        self.centre = WarmCentre(self.places, self.authority)
         self.clock.resume()
 
     def policy(self, command: str, *words: str | Path) -> None:
@@ -77,6 +95,7 @@ def _built() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="chuangkou-stage-"))
     atexit.register(shutil.rmtree, folder, True)
     stage = Stage(folder)
+    stage.centre = WarmCentre(stage.places, stage.authority)
     try:
         asyncio.run(stage.build(lambda _key: None))
     finally:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from installer.demo.stage import TOWNSHIP, Stage, TownshipStage
 from installer.demo.wire import Wire
-from tests.helpers.hall import StandingStage
+from tests.helpers.hall import StandingStage, WarmCentre
 
 SCOPE = "339911/sqb"
 BIRTH, PENSION = "sqb-01", "sqb-02"
@@ -47,6 +47,7 @@ def _built() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="chuangkou-township-"))
     atexit.register(shutil.rmtree, folder, True)
     stage: Stage = TownshipStage(folder)
+    stage.centre = WarmCentre(stage.places, stage.authority)
     try:
         asyncio.run(stage.build(lambda _key: None))
     finally:
