@@ -1,5 +1,6 @@
 """Settings that every test shares: no screen, no network beyond loopback, a log of its own."""
 
+import gc
 import logging
 import os
 from pathlib import Path
@@ -49,6 +50,15 @@ def pytest_collection_modifyitems(items):
         return next(began, len(LONG))
 
     items.sort(key=place)
+
+
+def pytest_collection_finish():
+    """Have the collector leave alone what was imported and collected: it lives to the end.
+
+    Some hundred tests have everything collected, to see what they left behind.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -95,22 +95,31 @@ def settle() -> None:
 
 
 @contextmanager
-def collecting(owner: QObject, every_ms: int = EVERY_MS) -> Iterator[None]:
+def collecting(
+    owner: QObject, every_ms: int = EVERY_MS, *, settled: bool = False
+) -> Iterator[None]:
     """Keep the collector on this lane for as long as a loop runs.
 
     What start-up made lives as long as the process, so the collector need not walk it again: the
     oldest generation then takes a few milliseconds.
+
+    Args:
+        owner: an object of the screen's lane.
+        every_ms: how often to look.
+        settled: what is there was left alone before (see `settle`), and is for other loops to come.
     """
     automatic = gc.isenabled()
     gc.disable()
-    gc.freeze()
+    if not settled:
+        gc.freeze()
     collector = Collector(owner, every_ms)
     try:
         yield
     finally:
         collector.stop()
         collector.deleteLater()
-        gc.unfreeze()
+        if not settled:
+            gc.unfreeze()
         gc.collect(_OLDEST)
         if automatic:
             gc.enable()

@@ -1,6 +1,7 @@
 """Real widgets, offscreen, with the scripted desk behind them and our own loop under them."""
 
 import asyncio
+import gc
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -49,6 +50,13 @@ def plain_looks(application):
 @pytest.fixture
 def tongue():
     return Tongue("zh_CN")
+
+
+def settle():
+    """Leave alone what was imported, if a loop of the program's own has taken that back."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
 
 
 class Hands:
@@ -143,8 +151,9 @@ def at_window(application):
         def handler(_loop, context):
             caught.append(context.get("exception") or context.get("message"))
 
+        settle()
         runs = asyncio.Runner(loop_factory=lambda: loop.make_loop(application))
-        with collecting(application), runs as runner:
+        with collecting(application, settled=True), runs as runner:
             runner.get_loop().set_exception_handler(handler)
             runner.run(live())
         application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
