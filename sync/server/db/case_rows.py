@@ -259,10 +259,16 @@ class SqlCaseRows(Rowwise):
 
     def last_finding(self, dev: str, codes: Iterable[str]) -> int | None:
         """Return when one of these was last found of a device without a case, ms."""
+        wanted = frozenset(codes)
         own = (findings.c.case_no.is_(None), findings.c.dev == dev)
-        newest = select(func.max(findings.c.at)).where(*own, findings.c.code.in_(list(codes)))
+        newest = select(func.max(findings.c.at)).where(*own, findings.c.code.in_(sorted(wanted)))
         found = self._connection.execute(newest).scalar_one()
-        return None if found is None else int(found)
+        held = [
+            row.at
+            for row in self._noted
+            if row.case_no is None and row.dev == dev and row.code in wanted
+        ]
+        return max([*held, *(() if found is None else (int(found),))], default=None)
 
     def findings_of(self, devs: Iterable[str], limit: int) -> list[FindingRow]:
         """Return the newest findings about devices that no case has."""

@@ -248,16 +248,35 @@ def test_a_day_that_ended_is_looked_through_once_and_what_it_found_noted_once(ce
     assert found("unused_item") == []
 
 
+def about(centre, window, code):
+    found = centre.read(lambda tx: tx.cases.findings(None, 1000))
+    return [row for row in found if (row.dev, row.code) == (window.dev, code)]
+
+
 def test_a_hole_in_a_windows_chain_is_found_once_in_half_a_day(centre, window):
     walk_to(window, "registered")
     window.log_in("clerk")
     window.chain = replace(window.chain, seq=window.chain.seq + 3)
-    record = window.event("session.close", {}, scope="hall/339901")
+    records = [window.event("session.close", {}, scope="hall/339901") for _ in range(3)]
     for _ in range(2):
-        assert window.push(record).results[0].code == "proof.chain_gap"
-    gaps = [
-        row
-        for row in centre.read(lambda tx: tx.cases.findings(None, 1000))
-        if row.code == "chain_gap"
-    ]
-    assert [row.dev for row in gaps] == [window.dev]
+        told = [result.code for result in window.push(*records).results]
+        assert told == ["proof.chain_gap"] * 3
+    assert len(about(centre, window, "chain_gap")) == 1
+
+
+def test_a_window_whose_chain_is_another_is_found_once_in_half_a_day(centre, window):
+    """It tries again by itself, and asks for the time every minute."""
+    walk_to(window, "registered")
+    window.log_in("clerk")
+    for _ in range(3):
+        window.anchor(head="B" * 42 + "A")
+    assert len(about(centre, window, "anchor_fork")) == 1
+    window.chain = replace(window.chain, hash="A" * 43)
+    record = window.event("session.close", {}, scope="hall/339901")
+    for _ in range(3):
+        assert window.push(record).results[0].code == "proof.chain_broken"
+    assert len(about(centre, window, "chain_broken")) == 1
+    centre.clock.advance(hours=12)
+    window.log_in("clerk", open_session=False)
+    assert window.push(record).results[0].code == "proof.chain_broken"
+    assert len(about(centre, window, "chain_broken")) == 2

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sync.proof.anchors import Interval
 from sync.proof.certificates import TrustAnchors
 from sync.server.clock import LONG_MS, LoggedClock
-from sync.server.services.record.doubts import AGAIN_MS, HEARD_MS, OFF_MS, Doubts
+from sync.server.services.record.doubts import HEARD_MS, OFF_MS, Doubts
+from sync.server.services.record.findings import AGAIN_MS
 from sync.server.services.record.forgotten import Forgotten
 from sync.server.services.supervision.health import Health
 from tests.helpers.centre import HandClock

@@ -21,7 +21,7 @@ from sync.proof.failures import ProofError
 from sync.protocol.department_messages import StepResult
 from sync.server.services.cases.casework import Judged, step_of
 from sync.server.services.entry.callers import Caller
-from sync.server.services.record.findings import note, note_event
+from sync.server.services.record.findings import note, note_event, note_seldom
 from sync.server.services.record.scopes import Entry
 from sync.server.services.rows.departments import SystemMessageRow
 from sync.server.services.rows.devices import DeviceHead
@@ -134,7 +134,7 @@ class DepartmentIntake:
         if where is chain.Place.GAP:
             return read, head, Taken(core.id, "rejected", "proof.chain_gap", expect=expect)
         if where is chain.Place.BROKEN:
-            note(tx, "chain_broken", recv, dev=head.dev, scope=core.scope, seq=core.seq)
+            note_seldom(tx, "chain_broken", recv, dev=head.dev, scope=core.scope, seq=core.seq)
             return read, head, Taken(core.id, "rejected", "proof.chain_broken", expect=expect)
         bounds = interval(core.seq, (), recv, self._after(tx, read))
         if where is not chain.Place.NEXT:

@@ -12,7 +12,7 @@ from sync.proof.anchors import answer, read_request
 from sync.proof.failures import ProofError
 from sync.proof.jws import hash_text
 from sync.protocol.limits import ANCHOR_EVERY_MS
-from sync.server.services.record.findings import note
+from sync.server.services.record.findings import note_seldom
 from sync.server.services.rows.devices import AnchorRow
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Anchoring:
         self._clock.signed(t)
         jws = answer(request, t, self._key, self._key.thumbprint)
         if self._is_fork(tx, request):
-            note(
+            note_seldom(
                 tx,
                 "anchor_fork",
                 now,

@@ -31,8 +31,7 @@ from sync.server.services.cases.casework import Judged, step_of
 from sync.server.services.cases.money import hall_scope
 from sync.server.services.cases.numbers import CASE, OPENING
 from sync.server.services.line.intervals import Anchored
-from sync.server.services.record.doubts import AGAIN_MS
-from sync.server.services.record.findings import note, note_event
+from sync.server.services.record.findings import note, note_event, note_seldom
 from sync.server.services.record.scopes import Entry
 from sync.server.services.rows.devices import DeviceHead
 
@@ -266,10 +265,10 @@ class Ingest:
         where = chain.place(read, chain.Head(head.dev, head.inc, head.seq, head.hash), None)
         expect = head.seq + 1
         if where is chain.Place.GAP:
-            self._note_gap(push, read)
+            self._note_seldom(push, "chain_gap", seq=read.core.seq, expect=expect)
             return Answer(read.core.id, "rejected", "proof.chain_gap", expect=expect)
         if where is chain.Place.BROKEN:
-            self._note(push, "chain_broken", seq=read.core.seq, hash=read.hash)
+            self._note_seldom(push, "chain_broken", seq=read.core.seq, hash=read.hash)
             return Answer(read.core.id, "rejected", "proof.chain_broken", expect=expect)
         if where is not chain.Place.NEXT:
             self._note(push, "device_fork", seq=read.core.seq, hash=read.hash)
@@ -438,11 +437,11 @@ class Ingest:
             content = {"code": "cure_needed", "step": read.core.id}
             self._hand.write(push.tx, case, Kind.FINDING, content, push.recv)
 
-    def _note_gap(self, push: _Push, read: ReadEvent) -> None:
-        """Note that a window's chain has a hole, once in half a day however often it tries."""
-        told = push.tx.cases.last_finding(push.caller.dev, ("chain_gap",))
-        if told is None or push.recv - told >= AGAIN_MS:
-            self._note(push, "chain_gap", seq=read.core.seq, expect=push.head.seq + 1)
+    @staticmethod
+    def _note_seldom(push: _Push, code: str, **args: str | int) -> None:
+        """Note what nothing is logged of: a window tries it again and again."""
+        dev = push.caller.dev
+        note_seldom(push.tx, code, push.recv, dev=dev, scope=f"device/{dev}", **args)
 
     @staticmethod
     def _note(push: _Push, code: str, **args: str | int) -> None:

@@ -27,8 +27,7 @@ from sync.protocol.records import LogEntry
 from sync.protocol.returned_messages import ReturnedTo
 from sync.server.services.cases.money import hall_scope
 from sync.server.services.line.ingest import Answer
-from sync.server.services.record.doubts import AGAIN_MS
-from sync.server.services.record.findings import note
+from sync.server.services.record.findings import note, note_seldom
 from sync.server.services.rows.leases import BlockRow, LeaseRow
 
 if TYPE_CHECKING:
@@ -157,15 +156,13 @@ class Returning:
     def _forked(self, tx: Transaction, caller: Caller, head: TreeHead, size: int) -> ProofError:
         """Note, once in half a day, that two histories of a scope are signed."""
         now, scope = self._clock.now_ms(), f"device/{caller.dev}"
-        told = tx.cases.last_finding(caller.dev, ("scope_forked",))
-        if told is None or now - told >= AGAIN_MS:
-            said: dict[str, str | int] = {
-                "where": head.scope,
-                "seen": head.size,
-                "here": size,
-                "root": head.root,
-            }
-            note(tx, "scope_forked", now, dev=caller.dev, scope=scope, **said)
+        said: dict[str, str | int] = {
+            "where": head.scope,
+            "seen": head.size,
+            "here": size,
+            "root": head.root,
+        }
+        note_seldom(tx, "scope_forked", now, dev=caller.dev, scope=scope, **said)
         log.error("two histories", code="centre.scope_forked", scope=head.scope, dev=caller.dev)
         return ProofError("proof.centre_fork")
 

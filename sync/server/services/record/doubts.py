@@ -12,7 +12,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync.server.services.record.findings import note
+from sync.server.services.record.findings import AGAIN_MS, note
 
 if TYPE_CHECKING:
     from sync.proof.anchors import Interval
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sync.server.services.ports.ledger import Transaction
 
 OFF_MS = 120_000
-AGAIN_MS = 12 * 3_600_000  # one finding a device in this time, however many its steps
 NARROW_MS = 10 * 60_000  # an interval that says something of the clock at this moment
 HEARD_MS = 24 * 3_600_000
 FEWEST = 3  # windows, before they say anything of the centre

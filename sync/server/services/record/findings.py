@@ -16,11 +16,22 @@ if TYPE_CHECKING:
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.rows.cases import CaseRow
 
+AGAIN_MS = 12 * 3_600_000  # one finding a device in this time, however often it is met with
+
 
 def note(tx: Transaction, code: str, at: int, *, dev: str, scope: str, **args: str | int) -> None:
     """Note something about a device that no logged event of its own can carry."""
     body = msgspec.json.encode(args).decode()
     tx.cases.add_finding(FindingRow(scope, None, None, dev, None, code, body, at))
+
+
+def note_seldom(
+    tx: Transaction, code: str, at: int, *, dev: str, scope: str, **args: str | int
+) -> None:
+    """Note something about a device as `note` does, once in half a day: it will try again."""
+    told = tx.cases.last_finding(dev, (code,))
+    if told is None or at - told >= AGAIN_MS:
+        note(tx, code, at, dev=dev, scope=scope, **args)
 
 
 def note_event(
