@@ -150,6 +150,22 @@ def test_a_flipped_bit_is_found_told_and_mended_by_the_next(centre, window):
     assert not [each.code for each in centre.desk.health.notices() if "backups" in each.code]
 
 
+def test_what_came_again_while_it_was_read_is_not_told_to_be_damaged(centre, window):
+    send(window, 1, SEALED)
+    centre.clock.advance(days=1, minutes=1)
+    (file,) = files(centre)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    service = centre.desk.window_backups
+    (row,) = centre.read(service.due)
+    found = service.read_again(row)
+    assert found.damaged
+    window.log_in("clerk")
+    send(window, 1, SEALED)  # the window was quicker than the look
+    centre.centre.ledger.write_now(lambda tx: service.note(tx, [found]))
+    assert kept(window) == [(1, 1, False)]
+
+
 def test_a_full_disk_refuses_for_now_and_the_old_backup_stays(centre, window, monkeypatch):
     send(window, 1, SEALED)
 

@@ -166,9 +166,11 @@ class WindowBackups:
         return replace(row, checked=now, damaged=0 if whole else row.damaged or now)
 
     def note(self, tx: Transaction, rows: Sequence[BackupRow]) -> None:
-        """Write down what reading again found, of those that are still kept."""
+        """Write down what reading again found, of those that are still kept as they were read."""
         for row in rows:
-            if tx.backups.get(row.dev, row.inc, row.n) is not None:
+            kept = tx.backups.get(row.dev, row.inc, row.n)
+            # A damaged one may have come again meanwhile: what was read is no more.
+            if kept is not None and (kept.at, kept.file) == (row.at, row.file):
                 tx.backups.put(row)
 
     def count_damaged(self, tx: Transaction) -> int:
