@@ -6,10 +6,10 @@ points. A suspended case shows the pause mark. NONE = no limit is running.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sync.domain.calendar import Calendar, china_day
+from sync.domain.calendar import Calendar, china_day, end_of_day
 from sync.domain.case import Case
 from sync.domain.rules import Rules
 from sync.domain.spans import Stop
@@ -18,6 +18,8 @@ from sync.domain.time_limit import Clock, Due, clock
 _HOUR_MS = 3_600_000
 _MINUTE_MS = 60_000
 _WIRE_STEP = timedelta(milliseconds=1)
+_BY_DATE = ("decision.statutory", "receipt")
+"""Limits whose day the law counts whole: the mark, and acceptance by law, come with the next."""
 
 
 class Light(StrEnum):
@@ -153,15 +155,18 @@ def _moments(case: Case, found: Clock, rules: Rules) -> Iterator[datetime]:
         yield due.at + _WIRE_STEP
         if due.red_at is not None:
             yield due.red_at if due.red_at - due.at > _WIRE_STEP else due.at + _WIRE_STEP
-        if due.limit == "decision.statutory":
-            calendar = rules.calendars.of_department(case.department, case.hall)
-            yield calendar.opens(due.by_date + timedelta(days=1)).replace(hour=0, minute=0)
+        if due.limit in _BY_DATE:
+            yield _day_after(due.by_date)
     if case.suspension is not None:
         calendar = rules.calendars.of_department(case.department, case.hall)
         yield calendar.closes(case.suspension.until) + _WIRE_STEP
     if case.about is not None and case.about.expires is not None:
-        calendar = rules.calendars.of_hall(case.hall)
-        yield calendar.closes(case.about.expires) + _WIRE_STEP
+        yield _day_after(case.about.expires)  # decided on the last day itself is decided in time
+
+
+def _day_after(day: date) -> datetime:
+    """Return the first moment after a day: what goes by the date is over then, not at the close."""
+    return end_of_day(day) + _WIRE_STEP
 
 
 def next_moment(

@@ -23,6 +23,7 @@ from sync.domain.catalogue import CaseKind, ChildSort, Keep
 from sync.domain.events import Kind, Step
 from sync.domain.fast_track import LANGUAGE, leader_notices
 from sync.domain.lights import light
+from sync.domain.rows_after import AFTER_ALL
 from sync.domain.time_limit import clock
 from sync.domain.workflow import advance, allowed
 from sync.texts import texts
@@ -203,6 +204,8 @@ def _concerns(kind: str, case: Case) -> bool:
     """Say whether a step is one of this kind of case at all; if not, nobody asks why not."""
     if kind == Kind.CURE:
         return any(debt.kind == "cure" for debt in case.debts)
+    if kind in (Kind.PAY, Kind.REFUND) and case.state in AFTER_ALL:
+        return bool(case.fees)
     at_once = case.kind_of_case is CaseKind.IMMEDIATE and not case.not_at_once
     return at_once or kind not in (Kind.DECIDE_AT_ONCE, Kind.NOT_AT_ONCE)
 

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from sync.domain.calendar import CHINA
 from sync.domain.case import Flag, State
 from sync.domain.catalogue import CaseKind
 from sync.domain.lights import Light, light, next_moment
 from sync.domain.time_limit import acceptance_moment, clock, receipt_counted
 from sync.domain.timeliness import Timeliness, timeliness
+from sync.domain.workflow import Refused, judge
 from tests.unit.domain.world import (
     HASH,
     Desk,
+    application,
     at,
     county,
     day,
@@ -270,3 +273,30 @@ def test_what_is_amended_stays_well_formed():
         "name_characters",
     )
     desk.do("amend", "clerk", "2026-09-17", changes={"applicant.phone": "13900000000"}, reason="x")
+
+
+# -- what the law does by itself ------------------------------------------------------------------
+
+
+def done_by_law(desk: Desk, kind: str, since: str) -> list[str]:
+    """Return the moments, from the index that the centre wakes by, at which a step may be made."""
+    moments, now = [], at(since)
+    while (now := next_moment(desk.case, desk.rules, now)) is not None:
+        judged = judge(desk.case, desk.step(kind, "centre", since, {}, at=now), desk.rules)
+        if not isinstance(judged, Refused):
+            moments.append(f"{now.astimezone(CHINA):%Y-%m-%d %H:%M}")
+    return moments
+
+
+def test_the_centre_wakes_when_the_fifth_day_is_over_and_accepts_by_law():
+    desk = Desk("scjg-02").received("2026-09-17")
+    assert done_by_law(desk, "deem_accepted", "2026-09-17 11:00") == ["2026-09-24 00:00"]
+
+
+def test_the_centre_wakes_when_a_licence_has_expired_and_renews_by_law():
+    desk = Desk("scjg-02")
+    about = {"certificate": "c", "expires": "2026-09-16"}
+    desk.do("renew", "clerk", "2026-07-01", **application("scjg-02", about=about))
+    desk.receive("2026-07-01")
+    desk.accept("2026-07-01")
+    assert done_by_law(desk, "deem_renewed", "2026-09-16 11:00") == ["2026-09-17 00:00"]
