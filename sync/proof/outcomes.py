@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sync.proof.jws import Kid, Resolve, open_form, sign_form
 from sync.proof.tree import leaf_hash
 from sync.protocol.codec import b64u_decode, b64u_encode, write_message
@@ -17,6 +19,13 @@ from sync.protocol.records import Outcome, TreeHead, read_payload
 if TYPE_CHECKING:
     from sync.proof.keys import SigningKey
     from sync.proof.tree import Frontier
+
+
+class _Counted(msgspec.Struct):
+    counted: int
+
+
+_COUNTED = msgspec.json.Decoder(_Counted)
 
 
 def write_outcome(outcome: Outcome) -> str:
@@ -32,6 +41,14 @@ def read_outcome(text: str) -> Outcome:
         ReaderError: the form.
     """
     return read_payload(text.encode("utf-8", "surrogatepass"), Outcome, ENVELOPE_MAX)
+
+
+def counted_of(text: str) -> int:
+    """Return the counted time of an outcome that stands in this centre's own log, ms.
+
+    For whoever only counts: nothing else of the text is read or checked.
+    """
+    return _COUNTED.decode(text).counted
 
 
 def outcome_leaf(text: str) -> bytes:

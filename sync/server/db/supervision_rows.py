@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, cast, exists, func, literal, or_, select, update
+from sqlalchemy import String, and_, bindparam, cast, exists, func, literal, or_, select, update
 from sqlalchemy import case as sql_case
 
 from sync.domain.events import Kind
@@ -141,19 +142,11 @@ class SqlSupervisionRows(Rowwise):
         self, codes: Sequence[str], since: int, limit: int, but: Sequence[int] = ()
     ) -> list[FindingEntry]:
         """Return the findings of these codes since a moment that nobody was warned of yet."""
-        told = exists().where(
-            warnings.c.case_no == findings.c.case_no,
-            warnings.c.kind == literal(BREACH) + _own_name(),
-            warnings.c.calendar.in_(("", findings.c.code)),
-        )
-        statement = _entries().where(
-            findings.c.at >= since,
-            findings.c.code.in_(list(codes)),
-            findings.c.case_no.is_not(None),
-            findings.c.id.not_in(list(but)),
-            ~told,
-        )
-        return self._all(FindingEntry, statement.order_by(findings.c.at).limit(limit))
+        statement = _breaching(tuple(codes))
+        if not but:
+            return self._asked(FindingEntry, statement, since=since, most=limit)
+        rest = statement.where(findings.c.id.not_in(list(but)))
+        return self._all(FindingEntry, rest.params(since=since, most=limit))
 
     # ------------------------------------------------------------ notes
 
@@ -351,6 +344,23 @@ def _judged_findings() -> Any:
 def _own_name() -> ColumnElement[str]:
     """Return what a finding is called: by its event, or by its own number."""
     return func.coalesce(findings.c.event, literal("#") + cast(findings.c.id, String))
+
+
+@lru_cache(maxsize=8)  # asked at each look of the clock; a scheme names the same codes for months
+def _breaching(codes: tuple[str, ...]) -> Select[Any]:
+    told = exists().where(
+        warnings.c.case_no == findings.c.case_no,
+        warnings.c.kind == literal(BREACH) + _own_name(),
+        warnings.c.calendar.in_(("", findings.c.code)),
+    )
+    since = bindparam("since", type_=findings.c.at.type)
+    found = _entries().where(
+        findings.c.at >= since,
+        or_(*(findings.c.code == code for code in codes)),
+        findings.c.case_no.is_not(None),
+        ~told,
+    )
+    return found.order_by(findings.c.at).limit(bindparam("most"))
 
 
 def _entries() -> Select[Any]:

@@ -74,13 +74,15 @@ class ClockJob:
         return RETRY_S
 
     async def _look(self) -> float:
-        moment = await self._desk.ledger.read(lambda tx: tx.cases.next_moment())
-        now = self._desk.clock.now_ms()
+        breaches, now = self._desk.breaches, self._desk.clock.now_ms()
+        moment, breached = await self._desk.ledger.read(
+            lambda tx: (tx.cases.next_moment(), breaches.scopes(tx, now))
+        )
         self._tell_policy()
         self._desk.policy.look_at_lists()
         if self._recalled != self._desk.policy.timing:
             await self._recall(self._desk.policy.timing, now)
-        elif await self._breaches(now):
+        elif breached and await self._breaches(now, breached):
             return 0.0
         elif moment is None or moment > now:
             return self._rest(moment, now)
@@ -113,13 +115,10 @@ class ClockJob:
         await ledger.write(self._desk.changing.follow)
         self._recalled = timing
 
-    async def _breaches(self, now: int) -> bool:
+    async def _breaches(self, now: int, scopes: frozenset[str]) -> bool:
         """Warn of breaches; say whether there were any."""
         breaches, ledger = self._desk.breaches, self._desk.ledger
         try:
-            scopes = await ledger.read(lambda tx: breaches.scopes(tx, now))
-            if not scopes:
-                return False
             return bool(await ledger.write(lambda tx: breaches.sweep(tx, now, scopes), scopes))
         except Exception as error:
             if _is_nobodys(error):

@@ -10,6 +10,7 @@ from sync.proof.failures import ProofError
 from sync.proof.jws import body_hash, hash_text, raw_text
 from sync.proof.keys import SoftwareKey
 from sync.proof.outcomes import (
+    counted_of,
     outcome_leaf,
     read_outcome,
     read_tree_head,
@@ -169,6 +170,11 @@ def test_an_outcome_is_read_as_strictly_as_everything_else():
 
 
 # ---------------------------------------------------------------- one history
+
+
+def test_whoever_only_counts_reads_the_same_time():
+    text = Scope().outcome(event("x"), counted=7)
+    assert counted_of(text) == read_outcome(text).counted == 7
 
 
 def test_two_heads_of_one_size_are_two_histories():

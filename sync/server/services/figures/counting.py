@@ -18,7 +18,7 @@ from sync.domain.figures.counters import ACCEPTING, Deed, counted, signals_of
 from sync.domain.figures.spreads import bucket_of
 from sync.domain.statistics import CLOSING, DECIDING, HANDLING, RECEIVING, Made
 from sync.domain.timeliness import Timeliness, timeliness
-from sync.proof.outcomes import read_outcome
+from sync.proof.outcomes import counted_of
 from sync.protocol.codec import read_json
 from sync.protocol.limits import BODY_MAX
 from sync.server.clock import moment
@@ -199,7 +199,7 @@ def _deed(
         item="" if case is None else case.item,
         person=line.person,
         device=line.dev,
-        at=moment(read_outcome(line.outcome).counted),
+        at=moment(counted_of(line.outcome)),
         verdict=line.verdict,
         code=line.code,
     )

@@ -19,7 +19,7 @@ from sync.domain.calendar import CHINA, china_day
 from sync.domain.catalogue import CaseKind
 from sync.domain.events import CENTRE_DEVICE
 from sync.proof.jws import read_logged_jws
-from sync.proof.outcomes import read_outcome
+from sync.proof.outcomes import counted_of
 from sync.protocol.codec import read_json
 from sync.protocol.records import EVENT
 from sync.server.clock import milliseconds, moment
@@ -192,7 +192,7 @@ def _trace(row: LogRow, item: str) -> Trace:
         item=item,
         person=row.person,
         device=row.dev,
-        at=moment(read_outcome(row.outcome).counted),
+        at=moment(counted_of(row.outcome)),
         late=isinstance(core.get("late"), dict),
         text=_words(body),
         by_centre=row.dev.startswith(CENTRE_DEVICE),
