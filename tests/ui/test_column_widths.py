@@ -2,6 +2,7 @@
 
 import pytest
 
+from ui import theme
 from ui.models.rows import Cells, Column, RowModel
 from ui.widgets.table import RowTable
 
@@ -25,6 +26,17 @@ def table(qtbot):
 
 def widths(table):
     return [table.columnWidth(place) for place in range(3)]
+
+
+def test_words_have_their_room_in_another_look_too(table, application):
+    table.model().set_rows([("王芳", "云岭县城乡建设投资集团有限公司新建综合楼项目")])
+    before = widths(table)
+
+    theme.apply(application, "dark", "normal")
+    assert widths(table) == before
+    table.resize(900, 400)
+    theme.apply(application, "dark", "largest")
+    assert table.shortened(table.model().index(0, 2)) == ""
 
 
 def test_a_column_whose_words_are_short_gives_its_room_to_one_whose_words_are_long(table):

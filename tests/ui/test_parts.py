@@ -231,6 +231,8 @@ def test_labels_and_grounds_follow_a_change_of_theme(application, qtbot):
     face = Face("surface")
     label = Text("small muted", "话", face)
     tag = Text("tag-red", "超时", face)
+    heading = Text("small muted", "材料清单", face)
+    heading.set_role("body")
     qtbot.addWidget(face)
     face.resize(200, 60)
     before = label.font().pixelSize(), tag.contentsMargins().left()
@@ -238,6 +240,7 @@ def test_labels_and_grounds_follow_a_change_of_theme(application, qtbot):
 
     chosen = theme.tokens()
     assert label.palette().windowText().color() == chosen.hue("muted")
+    assert heading.palette().windowText().color() == chosen.hue("text")
     assert label.font().pixelSize() == chosen.px("type-small") > before[0]
     assert tag.contentsMargins().left() > before[1] - 1
     assert face.grab().toImage().pixelColor(100, 30) == chosen.hue("surface")

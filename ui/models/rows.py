@@ -92,15 +92,15 @@ class RowModel(QAbstractTableModel, Generic[R]):
         A table over this model takes the widths that the columns then have. With other words above
         them the cells are made anew: they speak the same language.
         """
-        changed = tuple(titles) != self._titles
         wider = widths or {}
-        self.columns = tuple(
+        columns = tuple(
             replace(column, width=wider.get(column.name, column.width)) for column in self._plain
         )
-        self._titles = tuple(titles)
+        if (columns, tuple(titles)) == (self.columns, self._titles):
+            return
+        self.columns, self._titles = columns, tuple(titles)
+        self.form_again()
         self.headerDataChanged.emit(_HORIZONTAL, 0, len(self.columns) - 1)
-        if changed:
-            self.form_again()
 
     def set_rows(self, rows: Sequence[R], *, more: bool = False) -> None:
         """Show other rows."""

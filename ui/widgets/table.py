@@ -70,6 +70,10 @@ class RowPainter:
         taken = 2 * _PAD + (self._chosen.scaled(_LIGHT) if column == 0 else 0)
         return self._metrics.horizontalAdvance(words) + taken
 
+    def measure_again(self) -> None:
+        """Take the letters in force: what words need is asked before they are drawn in them."""
+        self._take(tokens())
+
     def _take(self, chosen: Tokens) -> None:
         self._chosen, self._font = chosen, chosen.font()
         self._metrics = chosen.metrics()
@@ -144,7 +148,7 @@ class RowTable(QTableView):
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
         model.modelReset.connect(self._fit)
-        model.headerDataChanged.connect(self._widths)
+        model.headerDataChanged.connect(self._begin_again)
         self._measure()
 
     def teach(self, words: str) -> None:
@@ -226,12 +230,18 @@ class RowTable(QTableView):
 
     def _measure(self) -> None:
         chosen = tokens()
-        self._needed.clear()
+        self._painter.measure_again()
         self.verticalHeader().setDefaultSectionSize(chosen.px("row"))
         self.verticalHeader().setMinimumSectionSize(chosen.px("row"))
         head = self.horizontalHeader()
         head.setFont(chosen.font("type-small"))
         head.setFixedHeight(chosen.px("control-table"))
+        self._begin_again()
+
+    def _begin_again(self) -> None:
+        """Look what is needed in other letters or in another language."""
+        self._needed.clear()
+        self._fit()
         self._widths()
 
     def _fit(self) -> None:

@@ -79,6 +79,7 @@ class Text(QLabel):
         super().__init__(words, parent)
         self._role = role
         self._tag: _Tag | None = None
+        self._dressed = False  # plain words have what all of the window has
         self.setTextFormat(Qt.TextFormat.PlainText)
         if select:
             self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -104,7 +105,7 @@ class Text(QLabel):
     def changeEvent(self, event: QEvent) -> None:
         """Dress again after a change of theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self._role != "body":
+        if event.type() == QEvent.Type.StyleChange and self._dressed:
             self._dress()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -116,6 +117,7 @@ class Text(QLabel):
         super().paintEvent(event)
 
     def _dress(self) -> None:
+        self._dressed = True
         chosen = tokens()
         tag = self._tag = _TAGS.get(self._role)
         if tag is not None:
