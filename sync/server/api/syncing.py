@@ -150,8 +150,11 @@ def _tell(
     desk: Desk, tx: Transaction, call: PushRequest, took: tuple[list[Answer], str | None]
 ) -> PushAnswer:
     answers, anchor = took
+    # Of what the answer has receipts of, and no more: all the other windows wait for this.
+    moved = {answer.row.scope for answer in answers if answer.row is not None}
+    heads = {scope: size for scope, size in call.heads.items() if scope in moved}
     return PushAnswer(
         results=desk.ingest.results(tx, answers),
         anchor=anchor,
-        consistency=desk.scopes.growth(tx, call.heads),
+        consistency=desk.scopes.growth(tx, heads),
     )

@@ -54,6 +54,13 @@ class TestRepeats:
         verify_growth(held, new, answer.consistency[SCOPE])
         assert new.size == held.size + 5
 
+    def test_growth_is_proven_of_what_was_pushed_to_and_of_nothing_else(self, centre, ready):
+        others = centre.read(lambda tx: tx.log.scopes())
+        assert centre.read(lambda tx: tx.log.head("policy")).size > 1
+        record = ready.event("note_late", remark(), case=ready.number)
+        answer = ready.push(record, heads=dict.fromkeys(others, 1))
+        assert answer.consistency.keys() == {SCOPE}
+
 
 class TestChains:
     def test_a_gap_is_answered_with_the_number_expected(self, ready):
