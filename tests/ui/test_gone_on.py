@@ -237,3 +237,57 @@ def test_a_case_taken_in_hand_is_not_let_go_by_the_next_key(at_window, here):
         assert hands.desk.world[ACCEPTED].state == "handling"
 
     at_window(scenario)
+
+
+def test_a_filing_being_registered_is_not_left_half_way(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.go(Route("filings"))
+        gate = hands.desk.filings.register = Gate(hands.desk.filings.register)
+        press(hands, (KEY.Key_Return, CTRL))
+        await loop.turned(3)
+        press(hands, KEY.Key_F2)
+        await loop.turned(3)
+        gate.open()
+        await loop.turned(20)
+
+        assert hands.page.objectName() == "result"
+        assert [key for key in hands.desk.kept if key.endswith("/receive")]
+
+    at_window(scenario)
+
+
+def test_a_lock_while_a_filing_is_registered_leaves_no_fault(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.go(Route("filings"))
+        gate = hands.desk.filings.register = Gate(hands.desk.filings.register)
+        press(hands, (KEY.Key_Return, CTRL))
+        await loop.turned(3)
+        hands.deck.pull()
+        await loop.turned(10)
+        gate.open()
+        await hands.rest()
+
+        assert hands.desk.door.session is None
+        assert hands.desk.crashes.errors == []
+
+    at_window(scenario)
+
+
+def test_a_bank_s_file_being_read_is_not_left_half_way(at_window, tmp_path):
+    async def scenario(hands):
+        await hands.enter("cashier")
+        await hands.go(Route("bank"))
+        gate = hands.desk.tills.bank.read = Gate(hands.desk.tills.bank.read)
+        hands.page.chosen_file.emit(tmp_path / "x.csv")
+        await loop.turned(3)
+        press(hands, KEY.Key_F2)
+        await loop.turned(3)
+        assert hands.page.objectName() == "bank"
+        gate.open()
+        await hands.rest()
+
+        assert hands.desk.crashes.errors == []
+
+    at_window(scenario)

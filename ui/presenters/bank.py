@@ -38,6 +38,7 @@ class BankPresenter:
         self._view: BankView | None = None
         self._text = ""
         self._turn = 0
+        self.making = False  # a file is being taken in: the page must not be left
 
     async def open(self) -> None:
         """Show the lines as they stand."""
@@ -62,7 +63,10 @@ class BankPresenter:
             self._screen.show_lines(view)
 
     async def read(self, path: Path) -> None:
-        """Take a file in."""
+        """Take a file in, one at a time."""
+        if self.making:
+            return
+        self.making = True
         self._screen.set_busy(busy=True)
         try:
             read = await self._desk.tills.bank.read(path)
@@ -70,6 +74,7 @@ class BankPresenter:
             self._screen.show_failure(Problem.of(failure))
             return
         finally:
+            self.making = False
             self._screen.set_busy(busy=False)
         self._screen.show_failure(None)
         self._screen.show_read(read)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
@@ -13,7 +13,7 @@ from ui.presenters.flow import DraftKeeper
 from ui.values import FieldProblem, MaterialTick, Problem, ReceiveForm
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from client.app.rows.filings import FilingRow, FilingsView, Registered
     from ui.presenters.desk import Desk
@@ -59,11 +59,26 @@ class AnswerForm(msgspec.Struct, frozen=True):
 
 
 class FilingsPresenter:
-    """What applicants filed on line, for a window of their hall."""
+    """What applicants filed on line, for a window of their hall.
 
-    def __init__(self, desk: Desk, screen: FilingsScreen, flow: Flow) -> None:
+    Args:
+        desk: asks the centre.
+        screen: the view.
+        flow: shows what was registered.
+        beside: does what goes on though the page is left.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        screen: FilingsScreen,
+        flow: Flow,
+        beside: Callable[[Coroutine[Any, Any, None]], object],
+    ) -> None:
         self._desk, self._screen, self._flow = desk, screen, flow
+        self._beside = beside
         self._busy = False
+        self.making = False  # a filing is being registered: the page must not be left
         self.rows: dict[str, FilingRow] = {}
         self._looked: tuple[str, int] = ("", -1)
         self._keepers: dict[str, DraftKeeper[AnswerForm]] = {}
@@ -115,18 +130,26 @@ class FilingsPresenter:
         """Register the chosen filing; its pages stand ready on the page of receipt."""
         if number not in self.rows:
             return
-        made = await self._ask(lambda: self._desk.filings.register(number))
-        if made is None:
+        if self.making:
             return
+        self.making = True
+        try:
+            made = await self._ask(lambda: self._desk.filings.register(number))
+            if made is not None:
+                await self._registered(number, made)
+        finally:
+            self.making = False
+
+    async def _registered(self, number: str, made: Registered) -> None:
         self.rows.pop(number, None)  # what waits may have been read anew meanwhile
         await self._keeper(number).drop()
         try:
             await self._ready(made)
         except Failure as failure:  # it is registered all the same
             self._flow.tell(Problem.of(failure))
+        self._beside(self._settle())
         if made.done is not None:
             self._flow.done("preregister", made.done)
-        await self._settle()
 
     async def lacks(self, number: str, text: str) -> None:
         """Tell the applicant what is missing."""

@@ -116,8 +116,8 @@ async def _prepare(window: MainWindow) -> None:
 
     for _family in theme.rare_fonts():
         await loop.turned()
-    await rehearse(window.tongue)
-    collector.settle()
+    if await rehearse(window.tongue):
+        collector.settle()
     collector.at_rest(give_back)
 
 

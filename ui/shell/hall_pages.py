@@ -89,15 +89,17 @@ def open_bookings(means: Means) -> Opened:
 def open_filings(means: Means) -> Opened:
     """Open the online filings."""
     view = FilingsPage(means.tongue)
-    presenter = FilingsPresenter(means.desk, view, means.flow)
     run = means.run
+    presenter = FilingsPresenter(
+        means.desk, view, means.flow, lambda work: run(means.outlives, work)
+    )
 
     def typed(number: str, text: str) -> None:
         presenter.typed(number, text)
         run(means.outlives, presenter.save())
 
     def register() -> None:
-        run(means.outlives, presenter.register(view.chosen()))
+        run(view, presenter.register(view.chosen()))
 
     view.left.connect(means.flow.leave)
     view.chose.connect(presenter.choose)
@@ -114,4 +116,5 @@ def open_filings(means: Means) -> Opened:
         reread=presenter.open,
         rail="queue",
         read_first=True,
+        making=lambda: presenter.making,
     )

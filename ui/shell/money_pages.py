@@ -105,7 +105,7 @@ def open_bank(means: Means) -> Opened:
     later = Later(view, 0, lambda: run(view, presenter.find(view.search.text())))
     view.left.connect(means.flow.leave)
     view.searched.connect(lambda _text: later.start())
-    view.chosen_file.connect(lambda path: run(means.outlives, presenter.read(path)))
+    view.chosen_file.connect(lambda path: run(view, presenter.read(path)))
     view.noted.connect(lambda key, note: run(means.outlives, presenter.explain(key, note)))
     view.note_done.connect(lambda: run(view, presenter.find(view.search.text())))
     view.submitted.connect(lambda: run(means.outlives, presenter.book(*view.chosen())))
@@ -118,4 +118,5 @@ def open_bank(means: Means) -> Opened:
         reread=presenter.open,
         rail="money",
         read_first=True,
+        making=lambda: presenter.making,
     )

@@ -27,8 +27,19 @@ async def import_pages() -> None:
             await turned()
 
 
-async def rehearse(tongue: Tongue) -> None:
-    """Make each kind of page once, unseen: a list, a case, forms with all their fields."""
+_rehearsed: list[str] = []
+"""The language of this process's rehearsal: what it pays for is paid for every window after."""
+
+
+async def rehearse(tongue: Tongue) -> bool:
+    """Make each kind of page once, unseen: a list, a case, forms with all their fields.
+
+    Returns:
+        Whether that was done now; a process's later windows find it done.
+    """
+    if _rehearsed:
+        return False
+    _rehearsed.append(tongue.language)
     from ui.views.case_page import CasePage  # noqa: PLC0415  (not before the first paint)
     from ui.views.decision import DecisionPage  # noqa: PLC0415
     from ui.views.preregister import PreregisterPage  # noqa: PLC0415
@@ -44,3 +55,4 @@ async def rehearse(tongue: Tongue) -> None:
     ):
         await turned()
         make().deleteLater()
+    return True

@@ -280,8 +280,9 @@ class Ways(QObject):
     async def made(self) -> None:
         """Wait for the step that is being made, if one is, but not for ever."""
         opened = self.current
-        if opened is not None and opened.making is not None and opened.making():
-            await asyncio.wait(running(opened.view), timeout=_MAKING_S)
+        tasks = () if opened is None else running(opened.view)
+        if tasks and opened is not None and opened.making is not None and opened.making():
+            await asyncio.wait(tasks, timeout=_MAKING_S)
 
     def changed(self, change: ChangeSet) -> None:
         """Tell the page that is shown of a durable change, and whom the rail's acts come from.

@@ -21,7 +21,9 @@ FIRST, SECOND = "W261122-00001", "W261122-00002"
 async def filings(desk, screen, flow, enter, monkeypatch):
     monkeypatch.setattr(module, "AGAIN_S", (0.0, 0.0))
     await enter("clerk")
-    made = FilingsPresenter(desk, screen, flow)
+    beside = []
+    made = FilingsPresenter(desk, screen, flow, lambda work: beside.append(begin(work)))
+    made.beside = beside
     await made.open()
     return made
 
@@ -37,6 +39,7 @@ async def test_what_waits_is_shown_and_one_is_shown_whole(filings, screen):
 async def test_one_key_registers_and_lays_the_pages_ready(filings, desk, flow):
     desk.filings.unknown = 2
     await filings.register(FIRST)
+    await asyncio.gather(*filings.beside)
     kind, done = flow.told("done")[-1]
     assert kind == "preregister"
     form = msgspec.json.decode(desk.kept[f"case/{done.case}/receive"], type=ReceiveForm)
@@ -87,7 +90,7 @@ async def test_an_answer_is_kept_for_its_own_filing_until_it_is_sent(filings, de
     filings.choose(FIRST)
     assert screen.last("show_text") == "缺营业执照"
 
-    again = FilingsPresenter(desk, screen, flow)  # the window was locked meanwhile
+    again = FilingsPresenter(desk, screen, flow, begin)  # the window was locked meanwhile
     await again.open()
     again.choose(FIRST)
     assert screen.last("show_text") == "缺营业执照"

@@ -75,7 +75,7 @@ async def test_an_appointment_pressed_twice_is_given_once(desk, screen, flow, en
 
 async def test_an_answer_to_a_filing_pressed_twice_goes_once(desk, screen, flow, enter):
     await enter("clerk")
-    page = FilingsPresenter(desk, screen, flow)
+    page = FilingsPresenter(desk, screen, flow, begin)
     await page.open()
     number = next(iter(page.rows))
     gate = desk.filings.lacks = Gate(desk.filings.lacks)
