@@ -83,6 +83,12 @@ class SqlDeviceRows(Rowwise):
         counted = select(func.count()).select_from(anchors).where(*own)
         return int(self._connection.execute(counted).scalar_one())
 
+    def anchors_ahead(self, dev: str, inc: int, seq: int) -> int:
+        """Count the anchors whose head stands after this number."""
+        own = (anchors.c.dev == dev, anchors.c.inc == inc, anchors.c.seq > seq)
+        counted = select(func.count()).select_from(anchors).where(*own)
+        return int(self._connection.execute(counted).scalar_one())
+
     def anchors_around(self, dev: str, inc: int, seq: int) -> list[AnchorRow]:
         """Return the newest anchor whose head stands before this number, then those from it on."""
         found = self._asked(AnchorRow, _ANCHORS_AROUND, dev=dev, inc=inc, seq=seq)

@@ -3,6 +3,7 @@
 from sync.proof.jws import read_logged_jws
 from sync.proof.outcomes import read_outcome
 from sync.protocol.records import EVENT, TREE_HEAD
+from sync.server.services.line import anchoring
 from sync.server.services.line.anchoring import MOST_ANCHORS
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
@@ -117,6 +118,22 @@ def test_anchors_are_kept_seldom_and_never_go_back(centre, window):
     kept = centre.read(lambda tx: tx.devices.anchors_from(window.dev, 1, 0))
     assert [row.t for row in kept] == sorted(row.t for row in kept)
     assert len(kept) == MOST_ANCHORS + 1
+
+
+def test_numbers_that_are_made_up_bring_no_anchors_without_end(centre, window, monkeypatch):
+    monkeypatch.setattr(anchoring, "MOST_AHEAD", 3)
+    number = walk_to(window, "registered")
+    window.log_in("clerk")
+    here = window.chain.seq
+    for ahead in range(1, 9):
+        window.anchor(seq=here + ahead * 10, head="B" * 42 + "A")
+    kept = centre.read(lambda tx: tx.devices.anchors_from(window.dev, 1, here + 1))
+    assert [row.seq for row in kept] == [here + 10, here + 20, here + 30]
+    window.anchor()  # over the head that is here it is kept all the same
+    record = window.event("receive", say.receive(), case=number)
+    window.accepted(window.push(record))
+    rows = centre.read(lambda tx: tx.cases.findings(number, 9))
+    assert [row.code for row in rows if row.event == id_(record)] == []
 
 
 def test_a_centre_whose_clock_is_set_back_dates_nothing_before_what_it_signed(centre, window):

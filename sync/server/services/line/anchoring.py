@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sync.server.services.record.policy import Policy
 
 MOST_ANCHORS = 8  # kept over one head in the time in which a window asks for one
+MOST_AHEAD = 2000  # kept over heads that are not here yet: every push reads them all
 
 
 class Anchoring:
@@ -74,7 +75,8 @@ class Anchoring:
         t = now if last is None else max(now, last.t)
         self._clock.signed(t)
         jws = answer(request, t, self._key, self._key.thumbprint)
-        if self._is_fork(tx, request):
+        known = tx.log.by_seq(request.dev, request.inc, request.seq)
+        if known and all(key.hash != request.head for key in known):
             note_seldom(
                 tx,
                 "anchor_fork",
@@ -85,7 +87,7 @@ class Anchoring:
                 hash=request.head,
             )
             return jws
-        if not self._is_flood(tx, request, t):
+        if not self._is_flood(tx, request, t) and (known or not self._is_crowd(tx, request)):
             tx.devices.add_anchor(
                 AnchorRow(
                     hash_text(jws),
@@ -110,6 +112,11 @@ class Anchoring:
         return kept >= MOST_ANCHORS
 
     @staticmethod
-    def _is_fork(tx: Transaction, request: AnchorRequest) -> bool:
-        known = tx.log.by_seq(request.dev, request.inc, request.seq)
-        return bool(known) and all(key.hash != request.head for key in known)
+    def _is_crowd(tx: Transaction, request: AnchorRequest) -> bool:
+        """Say whether more anchors wait for events of this chain than a day off the line brings.
+
+        A chain that is as far as its anchors has none that wait; numbers can be made up for ever.
+        """
+        head = tx.devices.head(request.dev, request.inc)
+        end = 0 if head is None else head.seq
+        return tx.devices.anchors_ahead(request.dev, request.inc, end) >= MOST_AHEAD

@@ -35,6 +35,9 @@ class DeviceRows(Protocol):
     def anchors_since(self, dev: str, inc: int, seq: int, t: int) -> int:
         """Count the anchors over one head that are newer than t."""
 
+    def anchors_ahead(self, dev: str, inc: int, seq: int) -> int:
+        """Count the anchors whose head stands after this number."""
+
     def anchors_around(self, dev: str, inc: int, seq: int) -> list[AnchorRow]:
         """Return the newest anchor whose head stands before this number, then those from it on."""
 
