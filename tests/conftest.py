@@ -27,6 +27,8 @@ LONG = (
     "fuzz",
     "contract",
     "ui/test_every_screen.py",
+    "ui/test_every_screen_speaks.py",
+    "ui/test_lifetimes.py",
     "ui/test_first_page.py",
     "ui/test_reach.py",
     "ui/test_window.py",
