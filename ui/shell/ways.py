@@ -456,5 +456,9 @@ class Ways(QObject):
     def _drop(self, opened: Opened, *, keep: bool = True) -> None:
         if keep and opened.save is not None:
             self._run(self, opened.save())
+        # Else Qt would lead the keyboard from station to station of a page that is going.
+        holder: QWidget | None = opened.view.window().focusWidget()
+        if holder is not None and opened.view.isAncestorOf(holder):
+            holder.clearFocus()
         self._stack.removeWidget(opened.view)
         retire(opened.view)
