@@ -58,7 +58,7 @@ _MONEY = """
 receipt_skipped receipt_missing receipt_twice receipt_none receipt_unknown receipt_used
 receipt_not_held receipt_not_offered receipts_drawn_before till_over till_short till_differs
 till_open receipts_differ no_tariff fee_amount_wrong fee_unpaid no_such_fee fee_already_paid
-exemption_not_foreseen
+fee_charged_before exemption_not_foreseen
 """
 _OTHERS = frozenset().union(
     *(_shelf(codes) for codes in (_ANOMALY, _RECORD, _DUTY, _AUTHORITY, _MONEY))
