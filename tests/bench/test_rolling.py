@@ -6,7 +6,6 @@ Two processes on one database; the one is replaced, then the other. By hand befo
 import io
 import json
 import os
-import re
 import subprocess
 import sys
 import tarfile
@@ -26,7 +25,6 @@ from tests.helpers.hand_window import HandWindow
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 ROOT = Path(__file__).resolve().parents[2]
-OPERATIONS = ROOT / "docs" / "OPERATIONS.md"
 VERSIONS = "sync/server/db/migrations/versions"
 WINDOWS = ("d-339901-20", "d-339901-21", "d-339901-22")
 #: Founds a centre with the sample and invites windows, by the program in whose folder it runs.
@@ -107,9 +105,6 @@ def test_windows_work_on_while_two_processes_are_replaced(tmp_path, older):
         two.stop()
         two.program = None
         two.start()
-        pushing.wait(200)
-        with pg.cluster().connect(pg.name_of(url)) as connection:
-            connection.execute(re.search(r"```sql\n(.*?)```", OPERATIONS.read_text(), re.DOTALL)[1])
         pushing.wait(200)
     assert pushing.other == []
     seen = check_whole(centre)
