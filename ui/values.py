@@ -130,10 +130,15 @@ class BatchLine:
 
 @dataclass(frozen=True, slots=True)
 class CloseForm:
-    """What was counted at the close of a day, as typed: blank forms received and left."""
+    """What was counted at the close of a day, as typed: blank forms received and left.
+
+    Attributes:
+        typed_on: the day on which it was, YYYY-MM-DD; the presenter's own.
+    """
 
     received: str = ""
     left: str = ""
+    typed_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

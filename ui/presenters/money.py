@@ -226,13 +226,18 @@ def _wrong_stock(form: StockForm) -> Iterator[FieldProblem]:
 
 @dataclass(frozen=True, slots=True)
 class TillForm:
-    """What is typed on the page of sums; amounts in yuan, as typed."""
+    """What is typed on the page of sums; amounts in yuan, as typed.
+
+    Attributes:
+        typed_on: the day on which it was, YYYY-MM-DD; the presenter's own.
+    """
 
     span: str = "day"
     day: str = ""
     counted: dict[str, str] = field(default_factory=dict)
     banked: str = ""
     text: str = ""
+    typed_on: str = ""
 
 
 class TillScreen(Screen, Protocol):
@@ -267,8 +272,14 @@ class TillPresenter:
         return self._busy
 
     async def open(self) -> None:
-        """Show the sums of the day, and the form as it was left."""
+        """Show the sums of the day, and the form as it was left.
+
+        What was counted another day is held against the books of that one.
+        """
         self.form = self._keeper.newest or await self._keeper.load() or self.form
+        counted = self.form.counted or self.form.banked or self.form.text
+        if counted and not self.form.day and self.form.typed_on != self._today():
+            self.form = replace(self.form, day=self.form.typed_on)
         self._screen.show_form(self.form)
         await self._read()
 
@@ -283,8 +294,8 @@ class TillPresenter:
     async def edited(self, form: TillForm) -> None:
         """Remember what is typed; another span or day is added up."""
         other = (form.span, form.day) != (self.form.span, self.form.day)
-        self.form = form
-        self._keeper.note(form)
+        self.form = replace(form, typed_on=self._today())
+        self._keeper.note(self.form)
         if other:
             await self._read()
 
@@ -354,6 +365,9 @@ class TillPresenter:
             return
         self._unexplained = view.unexplained
         self._screen.show_span(view)
+
+    def _today(self) -> str:
+        return china_day(self._desk.now()).isoformat()
 
     def _days(self, form: TillForm) -> tuple[date, date]:
         today = china_day(self._desk.now())

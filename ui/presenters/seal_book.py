@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.rows.words import Words
+from sync.domain.calendar import china_day
 from sync.domain.failures import Failure
 from ui.presenters.flow import DraftKeeper
 from ui.values import CloseForm, FieldProblem, Problem, Route
@@ -52,9 +54,11 @@ class SealBookPresenter:
         self._busy = False
 
     async def open(self) -> None:
-        """Show the register, and the count as it was left."""
+        """Show the register, and the count as it was left; each day's forms are counted anew."""
         form = await self._keeper.load()
-        if form is not None:
+        if form is not None and form.typed_on not in {"", self._today()}:
+            await self._keeper.drop()
+        elif form is not None:
             self._screen.show_form(form)
         await self.read()
 
@@ -72,11 +76,14 @@ class SealBookPresenter:
 
     def edited(self, form: CloseForm) -> None:
         """Remember what was typed."""
-        self._keeper.note(form)
+        self._keeper.note(replace(form, typed_on=self._today()))
 
     async def save_draft(self) -> None:
         """Keep what was typed."""
         await self._keeper.save()
+
+    def _today(self) -> str:
+        return china_day(self._desk.now()).isoformat()
 
     def open_case(self, number: str) -> None:
         """Go to the case of a use."""
