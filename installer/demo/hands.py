@@ -120,6 +120,12 @@ class Hands:
         if work is not None:
             await work.quiet()
 
+    async def made(self) -> None:
+        """Wait until a step that is being made has its page behind it: no key leaves it before."""
+        work = self.window.findChild(Work)
+        if work is not None:
+            await work.ways.made()
+
     async def picture(self, name: str) -> None:
         """Take a picture of the whole window."""
         await self.quiet()

@@ -164,6 +164,7 @@ class StoryHands:
             await self._hands.breathe()
             if time.monotonic() - began > 20:
                 raise HandsFailed(f"{kind} was not done: {self._hands.names()}")
+        await self._hands.made()
         if kind not in ("make", "claim", "close"):
             await self._hands.find("result.headline")
 
