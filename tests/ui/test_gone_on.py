@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from client.app.rows.scanned import ScannedPerson
 from sync.domain.failures import Failure
 from sync.domain.secret import Secret
 from tests.helpers.gallery_cases import ACCEPTED, COMPLETE, DECIDING
@@ -17,6 +18,7 @@ from ui.values import Route
 pytestmark = pytest.mark.slow
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
+PERSON = ScannedPerson("person", "resident_id", "110105199001010010", "王芳")
 
 
 def press(hands, *keys):
@@ -49,6 +51,24 @@ def test_a_key_that_leaves_the_page_does_not_call_off_the_step(at_window, key):
 
         assert hands.page.objectName() == "result"
         assert hands.desk.world[COMPLETE].state == "closed"
+        assert "正在" not in hands.find("foot.words").text()
+
+    at_window(scenario)
+
+
+def test_whom_a_scanner_reads_while_a_step_is_made_is_registered_after_it(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        gate = await begun(hands)
+        hands.work.ways.register(PERSON)
+        await loop.turned(3)
+        assert hands.page.objectName() == "close"
+        gate.open()
+        await hands.rest()
+
+        assert hands.desk.world[COMPLETE].state == "closed"
+        assert hands.page.objectName() == "prereg"
+        assert hands.find("prereg.name").text() == PERSON.name
 
     at_window(scenario)
 

@@ -125,6 +125,7 @@ class Ways(QObject):
         if opened is None or opened.take is None:
             return False
         if self._holds():
+            self._run(self, self._take_later(person))
             return True
         self._run(opened.view, opened.take(person))
         return True
@@ -132,6 +133,7 @@ class Ways(QObject):
     def register(self, person: ScannedPerson) -> None:
         """Open pre-registration with a person, beside what its draft holds."""
         if self._holds():
+            self._run(self, self._take_later(person))
             return
         opened = self._build(Route("step", step="preregister"))
         read, take = opened.begin, opened.take
@@ -322,8 +324,20 @@ class Ways(QObject):
         opened = self.current
         if opened is None or opened.making is None or not opened.making():
             return False
-        self._say(Words("act.busy"))
+        busy = BannerFace("calm", "info-circle", Words("act.busy"))
+        self.told.emit(busy)
+        self._run(self, self._untell_made(busy))
         return True
+
+    async def _untell_made(self, busy: BannerFace) -> None:
+        await self.made()
+        self.untold.emit(busy)
+
+    async def _take_later(self, person: ScannedPerson) -> None:
+        """Take whom a scanner read while a step was being made; nobody after a lock."""
+        await self.made()
+        if self._open and not self.take(person):
+            self.register(person)
 
     def _say(self, why: Words) -> None:
         self.told.emit(BannerFace("calm", "info-circle", why))
