@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from sync.protocol.messages import Hello
 
 PARTS = (
-    "reader", "library", "card", "chain", "network", "clock", "store", "backup", "disk", "lease",
-    "printer", "scanner", "typing", "versions", "ending",
+    "reader", "token_library", "card", "chain", "network", "clock", "store", "backup", "disk",
+    "lease", "printer", "scanner", "typing", "versions", "ending",
 )  # fmt: skip
 _CLOCK_S = 120
 _EXPIRES_DAYS = 30
@@ -141,7 +141,7 @@ class Doctor:
         """Look at every part; in the order of PARTS. Never raises for what a part is like."""
         found = await asyncio.gather(
             self._card_parts(),
-            self._library(),
+            self._token_library(),
             self._centre_parts(),
             self._store_parts(),
             self._devices(),
@@ -207,21 +207,22 @@ class Doctor:
             return good, _failed("card", failure), _unknown("chain")
         return good, _tries(facts), await self._means.lanes.crunch.run(self._chain, facts)
 
-    async def _library(self) -> tuple[Finding, ...]:
+    async def _token_library(self) -> tuple[Finding, ...]:
         """Look at the maker's library for USB keys; most windows have none and need none."""
         try:
-            facts = await self._means.lanes.card.run(self._means.card.library)
+            facts = await self._means.lanes.card.run(self._means.card.token_library)
         except Failure as failure:
-            return (_failed("library", failure),)
+            return (_failed("token_library", failure),)
         if facts is None:
-            return (Finding("library", Health.GOOD, "none", Words("doctor.library.none")),)
+            none = Words("doctor.token_library.none")
+            return (Finding("token_library", Health.GOOD, "none", none),)
         said: dict[str, str | int] = {
             "description": facts.description,
             "version": facts.version,
             "tokens": facts.tokens,
         }
-        words = Words("doctor.library.good", {"name": facts.name, **said})
-        return (Finding("library", Health.GOOD, "good", words, figures=said),)
+        words = Words("doctor.token_library.good", {"name": facts.name, **said})
+        return (Finding("token_library", Health.GOOD, "good", words, figures=said),)
 
     def _chain(self, facts: CardFacts) -> Finding:
         pinned = self._pinned()

@@ -111,7 +111,7 @@ class CardAtWindow:
         names = list(dict.fromkeys((*inside, *self._all())))
         return tuple(CardPlace(name, name in inside) for name in names)
 
-    def library(self) -> LibraryFacts | None:
+    def token_library(self) -> LibraryFacts | None:
         """Return what a maker's library is and how many tokens it sees; None without one.
 
         Raises:

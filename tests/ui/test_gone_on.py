@@ -14,6 +14,7 @@ from tests.helpers.scripted_access import PIN
 from tests.unit.ui.test_overtaken import Gate, refuse
 from ui import loop
 from ui.values import Route
+from ui.views.step_page import StepPage
 
 pytestmark = pytest.mark.slow
 KEY = Qt.Key
@@ -69,6 +70,21 @@ def test_whom_a_scanner_reads_while_a_step_is_made_is_registered_after_it(at_win
         assert hands.desk.world[COMPLETE].state == "closed"
         assert hands.page.objectName() == "prereg"
         assert hands.find("prereg.name").text() == PERSON.name
+
+    at_window(scenario)
+
+
+def test_the_keyboard_is_not_led_through_a_page_that_goes(at_window, monkeypatch):
+    led = []
+    monkeypatch.setattr(StepPage, "focusNextPrevChild", lambda self, forward: led.append(self))
+
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.go(Route("step", step="preregister"))
+        assert hands.page.isAncestorOf(hands.window.focusWidget())
+        await hands.key(KEY.Key_Escape)
+        assert hands.page.objectName() == "workbench"
+        assert led == []
 
     at_window(scenario)
 

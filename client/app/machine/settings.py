@@ -129,7 +129,7 @@ class Machine:
 
         Raises:
             AppFailure: as `checked`; settings.line_twice, settings.missing,
-                settings.library_unsafe, settings.unwritten.
+                settings.token_library_unsafe, settings.unwritten.
             SettingsFailure: settings.damaged.
         """
         kept = checked(name, value, sys.platform)
@@ -188,4 +188,4 @@ def _there(name: str, path: Path) -> None:
     if not found:
         raise AppFailure("settings.missing")
     if not safe:
-        raise AppFailure("settings.library_unsafe")
+        raise AppFailure("settings.token_library_unsafe")

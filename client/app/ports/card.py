@@ -96,7 +96,7 @@ class CardPort(Protocol):
             Failure: card.service_down where there is nothing but readers, and nobody to ask.
         """
 
-    def library(self) -> LibraryFacts | None:
+    def token_library(self) -> LibraryFacts | None:
         """Return the library for USB keys; None where the settings name none.
 
         Raises:

@@ -194,7 +194,7 @@ def test_a_card_that_the_library_shows_is_the_librarys_from_the_first_moment(ope
     assert window.reader() == opensc_bench.reader.name
     with window.open() as card:
         assert isinstance(card, TokenCard)
-    assert window.library().tokens == 1
+    assert window.token_library().tokens == 1
     opensc_bench.pull()
     assert not window.present()
     window.close()

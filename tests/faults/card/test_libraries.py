@@ -118,7 +118,7 @@ def test_a_crashed_library_leaves_the_readers_as_they_are(loaded, built, tmp_pat
         card_named(authority_for_tests(tmp_path / "a"), "chief", tmp_path)
     )
     with pytest.raises(CardFailure) as caught:
-        window.library()
+        window.token_library()
     assert caught.value.what is CardProblem.LIBRARY_CRASHED
     until(window.present)
     assert window.reader() == "Bench"
@@ -130,7 +130,7 @@ def test_a_desk_with_nothing_but_a_broken_library_says_so(loaded, built):
     readers = SimulatedReaders()
     window = CardAtWindow(readers, readers, loaded(built(LOAD="abort()")))
     with pytest.raises(CardFailure):
-        window.library()
+        window.token_library()
     with pytest.raises(CardFailure) as caught:
         window.reader()
     assert caught.value.what is CardProblem.LIBRARY_CRASHED

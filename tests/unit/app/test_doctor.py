@@ -160,7 +160,7 @@ async def test_a_bundle_names_no_printer_and_nobody(lanes, tmp_path):
 
 
 async def test_a_window_without_a_library_for_keys_needs_none(lanes, tmp_path):
-    found = (await examined(World(), lanes, tmp_path))["library"]
+    found = (await examined(World(), lanes, tmp_path))["token_library"]
     assert (found.health, found.code) == (Health.GOOD, "none")
 
 
@@ -172,7 +172,7 @@ async def test_the_library_for_keys_is_looked_at_and_one_that_is_missing_is_name
     ):
         service, tokens = NoService(), TokenLibrary(path)
         doctor = doctor_of(World(), lanes, tmp_path, CardAtWindow(service, service, tokens))
-        found = {each.part: each for each in await doctor.examine()}["library"]
+        found = {each.part: each for each in await doctor.examine()}["token_library"]
         tokens.close()
         assert (found.health, found.code) == (health, code)
         for language in ("zh_CN", "en"):

@@ -188,7 +188,7 @@ async def test_folder_and_library_must_be_there_and_wait_for_the_next_start(mach
     own.write_bytes(b"")
     with pytest.raises(AppFailure) as refused:
         await machine.change("token_library", str(own))
-    assert refused.value.code == "settings.library_unsafe"
+    assert refused.value.code == "settings.token_library_unsafe"
     assert load_settings(tmp_path) == Settings()
     await machine.change("camera_folder", str(tmp_path / "scans"))
     assert machine.waiting == ("camera_folder",)
