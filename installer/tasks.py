@@ -283,16 +283,16 @@ def test(options: argparse.Namespace) -> None:
 
     The window's widgets are tested first, in processes of their own: Qt's state is global, and
     what another test leaves in a process must not decide about them. A process of tests that dies
-    is a failure and ends the run: nothing waits for tests that it took along.
+    is a failure and ends the run: nothing waits for tests that it took along. Widgets keep two cores
+    busy; the others wait for servers, readers and kills a third of their time: three at once.
     """
     python = prepare(options.python, tests=True)
     pytest: list[str | Path] = [python, "-m", "pytest", "-m", "not bench"]
-    side_by_side = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-    side_by_side += ["--max-worker-restart", "0"]
+    pytest += ["--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
     if options.rest:
-        sys.exit(run([*pytest, *side_by_side, *options.rest], check=False))
-    widgets = run([*pytest, *side_by_side, "tests/ui"], check=False)
-    others = run([*pytest, *side_by_side, "--ignore", "tests/ui"], check=False)
+        sys.exit(run([*pytest, "-n", "2", *options.rest], check=False))
+    widgets = run([*pytest, "-n", "2", "tests/ui"], check=False)
+    others = run([*pytest, "-n", "3", "--ignore", "tests/ui"], check=False)
     sys.exit(widgets or others)
 
 
