@@ -283,8 +283,8 @@ def test(options: argparse.Namespace) -> None:
 
     The window's widgets are tested first, in processes of their own: Qt's state is global, and
     what another test leaves in a process must not decide about them. A process of tests that dies
-    is a failure and ends the run: nothing waits for tests that it took along. Widgets keep two cores
-    busy; the others wait for servers, readers and kills a third of their time: three at once.
+    is a failure and ends the run: nothing waits for tests that it took along. Widgets keep
+    two cores busy; the others wait for servers, readers and kills a third of their time: three.
     """
     python = prepare(options.python, tests=True)
     pytest: list[str | Path] = [python, "-m", "pytest", "-m", "not bench"]
