@@ -40,12 +40,15 @@ CLOSED_KEY = NO_DUE + 1
 _CLOSED = (State.CLOSED, State.ARCHIVED, State.LAPSED)
 _NAMES = tuple(field.name for field in fields(CaseLine))
 """The columns are named after the line's members, in their order."""
-_FLAGS = frozenset({"closed", "fast_track", "paused", "provisional", "pending"})
+_FLAGS = frozenset({"closed", "fast_track", "provisional", "pending"})
 _ALL = "FROM case_line l"
 _GATHERED = "FROM json_each(?) f CROSS JOIN case_line l ON l.id = f.value"
 _ORDER = "l.due_key, l.updated_ms DESC, l.number"
 _RANK = "CASE WHEN l.number LIKE ? THEN 0 WHEN instr(l.number, ?) THEN 1 ELSE 2 END"
 """Who types "00017" means a case's number as it is said, else a number, and last a telephone."""
+_KEY_AT = f"CASE WHEN ? BETWEEN paused_from_ms AND paused_to_ms THEN {NO_DUE} ELSE due_ms END"
+_STANDING = "paused_to_ms IS NOT NULL AND due_ms IS NOT NULL"
+"""Whose place in the order hangs on the moment; a closed case is not suspended."""
 _OPEN, _CLOSED_ONES = f"l.due_key < {CLOSED_KEY}", f"l.due_key = {CLOSED_KEY}"
 _values = attrgetter(*_NAMES)
 _COLUMNS = ", ".join(f"l.{name}" for name in _NAMES)
@@ -159,8 +162,26 @@ class CaseLineTable:
         self._search.drop_items()
 
     def settle(self) -> None:
-        """Index the newest lines, which are found without an index till then."""
+        """Index the newest lines, found without an index till then; order all as `put` does."""
         self._search.settle()
+        self._db.run(
+            f"UPDATE case_line SET due_key = {NO_DUE} WHERE {_STANDING} AND due_key <> {NO_DUE}"  # noqa: S608
+        )
+
+    def misplaced(self, at_ms: int) -> bool:
+        """Say whether a suspension began or came to its told end since the order was laid."""
+        asked = f"SELECT 1 FROM case_line WHERE {_STANDING} AND due_key <> {_KEY_AT} LIMIT 1"  # noqa: S608
+        return self._db.one(asked, at_ms) is not None
+
+    def place(self, at_ms: int) -> None:
+        """Order suspended cases by whether their clocks stand still at a moment.
+
+        Nobody resumes them where the line is cut, and time passes without a step.
+        """
+        self._db.run(
+            f"UPDATE case_line SET due_key = {_KEY_AT} WHERE {_STANDING} AND due_key <> {_KEY_AT}",  # noqa: S608
+            *(at_ms, at_ms),
+        )
 
     def _update(self, line: CaseLine) -> None:
         self._db.run(_UPDATE, *_values(line)[1:], _sort_key(line), line.number)
@@ -206,12 +227,14 @@ class CaseLineTable:
         if query.limit <= 0 or total == 0:
             return CaseLines((), None, total)
         rows = self._db.rows(
-            f"SELECT {_COLUMNS} {source} {_all_of(where)} {ranking.order} LIMIT ?",
+            f"SELECT l.due_key, {_COLUMNS} {source} {_all_of(where)} {ranking.order} LIMIT ?",
             *(*values, *ranking.bound, query.limit + 1),
         )
-        lines = tuple(_line(row) for row in rows[: query.limit])
+        lines = tuple(_line(row[1:]) for row in rows[: query.limit])
         more = len(rows) > query.limit
-        further = _write_place(lines[-1], total, ranking) if more else None
+        further = None
+        if more:
+            further = _write_place(rows[query.limit - 1][0], lines[-1], total, ranking)
         return CaseLines(lines, further, total, digits)
 
     def _found(self, words: Sequence[Word]) -> tuple[list[int] | None, list[str], list[str]]:
@@ -280,7 +303,7 @@ def line_of(case: Case, updated_ms: int, rules: Rules, *, pending: bool) -> Case
         found = clock(case, rules)
     due = found.governing
     statutory = found.due("decision.statutory")
-    stop = case.suspension
+    start, end = _stands_still(case, rules)
     return CaseLine(
         number=case.number,
         scope=case.scope,
@@ -294,11 +317,21 @@ def line_of(case: Case, updated_ms: int, rules: Rules, *, pending: bool) -> Case
         due_ms=None if due is None else ms_of(due.at),
         warn_ms=None if due is None else ms_of(due.warn_at),
         statutory_ms=None if statutory is None else _end_of(statutory.by_date),
-        paused=stop is not None and stop.served_at is not None,
+        paused_from_ms=start,
+        paused_to_ms=end,
         provisional=due is not None and due.provisional,
         updated_ms=updated_ms,
         pending=pending,
     )
+
+
+def _stands_still(case: Case, rules: Rules) -> tuple[int, int] | tuple[None, None]:
+    """Return from when to when an open suspension stops the clock, as the light judges it."""
+    stop = case.suspension
+    if stop is None or stop.served_at is None or not rules.calendars.issues:
+        return None, None
+    calendar = rules.calendars.of_department(case.department, case.hall)
+    return ms_of(stop.served_at), ms_of(calendar.closes(stop.until))
 
 
 def _waits_for(query: CaseQuery) -> tuple[list[str], list[str]]:
@@ -315,9 +348,10 @@ def _waits_for(query: CaseQuery) -> tuple[list[str], list[str]]:
 
 
 def _sort_key(line: CaseLine) -> int:
+    """Return a line's place in the order; a suspended case stands still till `place` is asked."""
     if line.closed:
         return CLOSED_KEY
-    return NO_DUE if line.due_ms is None or line.paused else line.due_ms
+    return NO_DUE if line.due_ms is None or line.paused_to_ms is not None else line.due_ms
 
 
 def _named(case: Case) -> tuple[Any, ...]:
@@ -336,9 +370,9 @@ def _line(row: tuple[Any, ...]) -> CaseLine:
     return CaseLine(*values)
 
 
-def _write_place(line: CaseLine, total: int | None, ranking: _Ranking) -> str:
+def _write_place(due_key: int, line: CaseLine, total: int | None, ranking: _Ranking) -> str:
     rank = ranking.of(line.number)
-    place = _Place(_sort_key(line), line.updated_ms, line.number, total, rank)
+    place = _Place(due_key, line.updated_ms, line.number, total, rank)
     return msgspec.json.encode(place).decode()
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from client.store.connection import Database
     from client.store.projecting import Projections
 
-VERSION = 5
+VERSION = 6
 """Raise it when the fold, the lines or the search index would come out otherwise than before."""
 
 _MARK = "projections"

@@ -14,6 +14,7 @@ import msgspec
 from client.app.ports.own_share import PagePlace
 from client.app.ports.store import StoredMessage
 from client.store.counting import counted
+from client.store.failures import StoreFailure
 from client.store.own_share import backup_key
 from client.store.sync_side import SyncSide
 from sync.engine.ports import ChangeSet
@@ -96,7 +97,14 @@ class SqlCipherStore(SyncSide):
     def cases(self, query: CaseQuery) -> CaseLines:
         """Return a page of rows: red first, then by due time, then newest."""
         with self._open():
+            self._place(query.at_ms)
             return self._projections.lines.page(query)
+
+    def _place(self, at_ms: int | None) -> None:
+        """Order suspended cases as of a moment; on a full disk they stay where they were."""
+        if at_ms is not None and self._projections.lines.misplaced(at_ms):
+            with contextlib.suppress(StoreFailure), self._change():
+                self._projections.lines.place(at_ms)
 
     def applicants(self, text: str, limit: int) -> tuple[ApplicantLine, ...]:
         """Return people by name, initials, number or telephone, newest first."""

@@ -78,7 +78,7 @@ class RowLights:
         """Return a row's light; the case page says the same in full."""
         if line.due_ms is None or line.closed:
             return LightView(Light.NONE, statutory_passed=False, remaining=None, due_at=None)
-        case = self._case_of(line.number) if line.paused else None
+        case = None if line.paused_to_ms is None else self._case_of(line.number)
         return self._by_due(line, line.due_ms) if case is None else self._by_rules(case)
 
     def _by_rules(self, case: Case) -> LightView:

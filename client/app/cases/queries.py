@@ -127,6 +127,7 @@ class CaseQueries:
         return CaseQuery(
             text=text.strip(),
             closed=None if tab is Tab.ALL and text else tab is Tab.CLOSED,
+            at_ms=moment,
             due_before_ms=moment if tab is Tab.OVERDUE else None,
             warn_before_ms=moment if tab is Tab.SOON else None,
             holder=place.session.person if mine else None,

@@ -87,7 +87,8 @@ class CaseLine:
     due_ms: int | None
     warn_ms: int | None
     statutory_ms: int | None
-    paused: bool  # a suspension is open; it may have to begin yet, or its told end be past
+    paused_from_ms: int | None  # an open suspension stands from the service of its notice
+    paused_to_ms: int | None  # … to its told end, both included
     provisional: bool
     updated_ms: int
     pending: bool
@@ -100,10 +101,12 @@ class CaseQuery:
     `after` is opaque (what the last page gave). `holder_or_roles` narrows to cases that wait for
     this person: held by him, or in one of the (scope, state) pairs that his roles act on. Counting
     a long list costs more than reading a page of it, so what shows no number says `counted=False`.
+    `at_ms` is the moment that the list is of: by it a suspended case stands still, or not.
     """
 
     text: str = ""
     closed: bool | None = False
+    at_ms: int | None = None  # None: as at the last moment that was asked for
     due_before_ms: int | None = None  # overdue: due < now
     warn_before_ms: int | None = None  # soon: warn <= now <= due
     holder: str | None = None

@@ -60,7 +60,7 @@ def _rules():
     return DomainDesk("ycj-01").rules
 
 
-def _row(due, *, paused):
+def _row(due):
     return CaseLine(
         number="1",
         scope="339901/ycj",
@@ -74,7 +74,8 @@ def _row(due, *, paused):
         due_ms=ms_of(due),
         warn_ms=ms_of(due),
         statutory_ms=None,
-        paused=paused,
+        paused_from_ms=None,
+        paused_to_ms=None,
         provisional=False,
         updated_ms=ms_of(due),
         pending=False,
@@ -96,7 +97,7 @@ def _row(due, *, paused):
 )
 def test_a_row_says_the_same_office_time_as_the_case_page(now, due, row, page):
     now, due = (datetime.fromisoformat(each).replace(tzinfo=CHINA) for each in (now, due))
-    shown = RowLights(nobody, _rules(), now).of(_row(due, paused=False)).remaining
+    shown = RowLights(nobody, _rules(), now).of(_row(due)).remaining
     whole = remaining_words(*told_light(due, due, CALENDAR, now)[1:])
     assert texts("zh_CN").t(shown.key, **shown.args) == row
     assert texts("zh_CN").t(whole.key, **whole.args) == page
@@ -139,6 +140,6 @@ def test_a_row_says_of_a_suspension_what_the_case_page_says(now, light, row):
     assert page.remaining.args["days"] == days
     assert said == f"剩 {days} 个工作日"
     # What will stand still is taken off: counted straight on it would be more before it begins.
-    straight = RowLights(nobody, desk.rules, at(now)).of(replace(line, paused=False))
+    straight = RowLights(nobody, desk.rules, at(now)).of(replace(line, paused_to_ms=None))
     before = at(now) < at("2026-09-24 09:00")
     assert (straight.remaining.args["n"] > days) == before
