@@ -4,7 +4,8 @@ SQLite has one writer anyway; giving it a thread of its own turns waiting for a 
 in a queue, and lets units that arrived together share one fsync. On PostgreSQL each process has
 such a writer, and the heads of the scopes keep them apart: a group takes those of all its units
 first, in one order, so that two groups wait for each other and never in a circle. Each unit runs
-inside its own savepoint: one that fails leaves no trace, and the others go on.
+inside its own savepoint: one that fails leaves no trace, and the others go on. One whose answer
+cannot be made is a unit that failed: its group runs once more, without it.
 """
 
 from __future__ import annotations
@@ -53,10 +54,15 @@ class _Unit(Generic[W, R]):
     transaction: SqlTransaction | None = None
     done: W | None = None
     failed: Exception | None = None
+    unanswered: bool = False  # it was its answer that failed
 
 
 class _Undone(Exception):  # noqa: N818  # no error of its own: the unit's is what is told
     """The one unit of a group failed, and its transaction with it."""
+
+
+class _Unanswered(Exception):  # noqa: N818  # likewise
+    """The work of a group is done, and the answer of one of its units cannot be made."""
 
 
 def _same(_transaction: Transaction, result: W) -> W:
@@ -133,7 +139,10 @@ class SqlLedger:
         then: Callable[[Transaction, W], R],
         scopes: Iterable[str] = (),
     ) -> R:
-        """Run a unit that writes; `then` runs after the group's tree heads are signed."""
+        """Run a unit that writes; `then` runs after the group's tree heads are signed.
+
+        Where either of them fails nothing is kept of the unit, and the others of its group are.
+        """
         return await asyncio.wrap_future(self.submit(work, then, scopes))
 
     def read_now(self, work: Callable[[Transaction], R]) -> R:
@@ -207,6 +216,14 @@ class SqlLedger:
         return None not in group
 
     def _insist(self, units: list[_Unit[Any, Any]]) -> list[tuple[_Unit[Any, Any], Any]]:
+        """Commit a group; without those of its units whose answers cannot be made."""
+        while True:
+            try:
+                return self._persist(units)
+            except _Unanswered:
+                units = [unit for unit in units if not unit.unanswered]
+
+    def _persist(self, units: list[_Unit[Any, Any]]) -> list[tuple[_Unit[Any, Any], Any]]:
         """Commit a group, once more whenever the database takes it back for somebody else's."""
         for _ in range(_TRIES - 1):
             try:
@@ -237,7 +254,7 @@ class SqlLedger:
             )
             if touched:
                 self._seal(sealing, touched)
-            answers = [(unit, unit.then(sealing, unit.done)) for unit in alive]
+            answers = [(unit, self._answer(unit, sealing)) for unit in alive]
             heads = sealing.log.heads(touched)
             sizes = {scope: head.size for scope, head in heads.items()}
             for unit in alive:
@@ -246,8 +263,21 @@ class SqlLedger:
             sealing.flush()
             sealing.log.keep_heads()
             hints.tell_sizes(connection, self.name, sizes)
-        self._news(sizes, _grown(heads, alive))
+        try:
+            self._news(sizes, _grown(heads, alive))
+        except Exception:  # it is durable: whoever was not told asks, and every unit is answered
+            log.exception("news not told", scopes=len(sizes))
         return answers
+
+    @staticmethod
+    def _answer(unit: _Unit[Any, Any], sealing: SqlTransaction) -> Any:
+        try:
+            return unit.then(sealing, unit.done)
+        except Exception as error:
+            if is_taken_back(error) or is_away(error):
+                raise  # that is the group's, not the unit's
+            unit.failed, unit.unanswered = error, True
+            raise _Unanswered from error
 
     @staticmethod
     def _work(

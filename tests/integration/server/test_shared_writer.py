@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
 from sync.protocol.errors import WireError
 from sync.server.db.engine import Overtaken, open_database
@@ -106,3 +107,27 @@ def test_errors_carry_no_row_into_the_log(ledgers):
         ledgers[0].write_now(twice)
     said = [str(caught.value), str(caught.value.__cause__), repr(caught.value)]
     assert not [each for each in said if "Key (" in each or "DETAIL" in each]
+
+
+def test_an_answer_that_the_database_refuses_takes_nobody_along(ledgers):
+    """A statement that fails ends a transaction of PostgreSQL: the others' is begun anew."""
+    started, go = threading.Event(), threading.Event()
+
+    def wait(_tx):
+        started.set()
+        assert go.wait(10)
+
+    def refused(tx, _n):
+        tx._connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+    ledger = ledgers[0]
+    ledger.submit(wait, lambda _tx, done: done)
+    assert started.wait(10)
+    before = ledger.submit(lambda tx: next_number(tx, "a/b"), lambda _tx, n: n, ("a/b",))
+    failing = ledger.submit(lambda tx: next_number(tx, "a/b"), refused, ("a/b",))
+    after = ledger.submit(lambda tx: next_number(tx, "a/b"), lambda _tx, n: n, ("a/b",))
+    go.set()
+    assert (before.result(20), after.result(20)) == (1, 2)
+    with pytest.raises(ProgrammingError):
+        failing.result(20)
+    assert ledger.read_now(lambda tx: tx.log.head("a/b")).size == 2

@@ -123,17 +123,55 @@ def test_heads_are_sealed_once_for_a_group_and_seen_by_what_follows(watcher):
     assert watcher.news[-1] == {"a/b": 3}
 
 
-def test_a_commit_that_fails_is_told_to_every_unit(watcher):
+def test_a_unit_whose_answer_cannot_be_made_takes_nobody_along(watcher):
     def broken(_tx, _done):
-        raise OSError("disk full")
+        raise LookupError
 
     go = held_back(watcher)
-    one = watcher.ledger.submit(saw("one"), same)
-    two = watcher.ledger.submit(saw("two"), broken)
+    before = watcher.ledger.submit(saw("before"), same)
+    failing = [watcher.ledger.submit(saw("never"), broken) for _ in range(2)]
+    after = watcher.ledger.submit(saw("after"), same)
     go.set()
-    for future in (one, two):
-        with pytest.raises(OSError, match="disk full"):
+    before.result(10), after.result(10)
+    for future in failing:
+        with pytest.raises(LookupError):
             future.result(10)
+    assert subjects(watcher) == ["before", "after"]
+    alone = watcher.ledger.submit(saw("never"), broken)
+    with pytest.raises(LookupError):
+        alone.result(10)
+    assert subjects(watcher) == ["before", "after"]
+
+
+def test_what_is_durable_is_answered_though_nobody_can_be_told_of_it(watcher, monkeypatch):
+    def broken(_sizes, _grown):
+        raise WireError("wire.unavailable", retry_after=1)
+
+    monkeypatch.setattr(watcher.ledger, "_news", broken)
+    go = held_back(watcher)
+    futures = [watcher.ledger.submit(saw(str(n)), same) for n in range(2)]
+    go.set()
+    for future in futures:
+        future.result(10)
+    assert subjects(watcher) == ["0", "1"]
+
+
+def test_a_commit_that_fails_is_told_to_every_unit(watcher, monkeypatch):
+    def broken(_tx, _touched):
+        raise OSError("disk full")
+
+    def move(tx):
+        saw("moved")(tx)
+        tx.log.save_head(ScopeHead("a/b", 1, b""))
+
+    go = held_back(watcher)
+    one, two = watcher.ledger.submit(saw("one"), same), watcher.ledger.submit(move, same)
+    with monkeypatch.context() as patched:
+        patched.setattr(watcher.ledger, "_seal", broken)
+        go.set()
+        for future in (one, two):
+            with pytest.raises(OSError, match="disk full"):
+                future.result(10)
     assert subjects(watcher) == []
     watcher.ledger.write_now(saw("later"))
     assert subjects(watcher) == ["later"]
