@@ -105,3 +105,19 @@ def test_a_known_number_fills_in_the_name_and_never_over_what_is_typed(at_window
         assert hands.page.form_now().phone == "13800000000"
 
     at_window(scenario)
+
+
+def test_a_registration_half_typed_is_not_written_over_by_a_case_begun_here(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.key(KEY.Key_F2)
+        await hands.type("33990119")
+        typed = hands.page.form_now()
+        await hands.key(KEY.Key_F6)
+        await hands.type("滨河")
+        await hands.key((KEY.Key_Return, CTRL))
+        assert hands.page.objectName() == "prereg"
+        assert hands.page.form_now() == typed
+        assert "云岭县滨河餐饮店" in hands.find("foot.words").text()
+
+    at_window(scenario)

@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from client.app.rows.steps import PreregisterForm
+from client.app.rows.words import Words
 from sync.domain.failures import Failure
 from ui.presenters.flow import DraftKeeper
 from ui.values import MaterialTick, Problem, ReceiveForm, Route
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from client.app.rows.people import ApplicantDetail, ApplicantRow, EarlierMaterial
     from sync.engine.ports import ChangeSet
     from ui.presenters.desk import Desk
@@ -43,13 +46,22 @@ class PeoplePresenter:
         desk: reads the store.
         screen: the view.
         flow: where to go.
+        say: says at the foot why something was not done.
         who: the person who is shown first.
     """
 
-    def __init__(self, desk: Desk, screen: PeopleScreen, flow: Flow, who: str = "") -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        screen: PeopleScreen,
+        flow: Flow,
+        say: Callable[[Words], None],
+        who: str = "",
+    ) -> None:
         self._desk = desk
         self._screen = screen
         self._flow = flow
+        self._say = say
         self.who = who
         self.text = ""
         self.person: ApplicantDetail | None = None
@@ -106,7 +118,10 @@ class PeoplePresenter:
         self._flow.go(Route("case", number))
 
     async def begin_case(self) -> None:
-        """Go to pre-registration with this person; the item that was chosen there stays."""
+        """Go to pre-registration with this person; whatever is typed there already stays.
+
+        A registration of somebody else that stands there half typed is shown as it is.
+        """
         person = self.person
         if person is None:
             return
@@ -116,9 +131,20 @@ class PeoplePresenter:
             return
         keeper = DraftKeeper(self._desk.drafts, "preregister", PreregisterForm)
         kept = await keeper.load()
-        keeper.note(form if kept is None else replace(form, item=kept.item))
+        if kept is not None and self._stands_for_another(kept, form):
+            self._flow.go(PREREGISTER)
+            self._say(Words("people.begin.other", {"name": form.name}))
+            return
+        keeper.note(form if kept is None else _filled(kept, form))
         await keeper.save()
         self._flow.go(PREREGISTER)
+
+    def _stands_for_another(self, kept: PreregisterForm, form: PreregisterForm) -> bool:
+        """Say whether a kept draft names somebody else, by number or else by name."""
+        if kept.id_no.strip():
+            typed = self._desk.catalogue.check_identity(form.id_kind, kept.id_no)
+            return typed.value != form.id_no
+        return kept.name.strip() not in {"", form.name}
 
     async def take_over(self, number: str) -> None:
         """Lay what still holds onto the checklist of an open case, and show that checklist.
@@ -147,3 +173,19 @@ class PeoplePresenter:
                 if earlier and self.who == person.row.who:
                     self._screen.show_earlier(row.number, earlier)
                     return
+
+
+def _filled(kept: PreregisterForm, person: PreregisterForm) -> PreregisterForm:
+    """Return a draft with a person in it; the agent comes along where none is typed."""
+    alone = not kept.agent_name.strip() and not kept.agent_id_no.strip()
+    agent = person if alone else kept
+    return replace(
+        kept,
+        applicant_kind=person.applicant_kind,
+        id_kind=person.id_kind,
+        id_no=person.id_no,
+        name=kept.name.strip() or person.name,
+        phone=kept.phone.strip() or person.phone,
+        agent_name=agent.agent_name,
+        agent_id_no=agent.agent_id_no,
+    )

@@ -14,7 +14,7 @@ _SEARCH_MS = 0  # the keys of one turn are one question; answers that come late 
 def open_people(means: Means, route: Route) -> Opened:
     """Open the directory; `route.person` is shown first."""
     view = PeoplePage(means.tongue)
-    presenter = PeoplePresenter(means.desk, view, means.flow, route.person)
+    presenter = PeoplePresenter(means.desk, view, means.flow, means.say, route.person)
     run = means.run
     later = Later(view, _SEARCH_MS, lambda: run(view, presenter.search(view.search.text())))
     view.left.connect(means.flow.leave)

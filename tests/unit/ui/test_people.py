@@ -17,11 +17,16 @@ EMPTY = PreregisterForm("person", "resident_id", "", "", "", "")
 
 
 @pytest_asyncio.fixture
-async def people(desk, screen, flow, enter):
+async def people(desk, screen, flow, said, enter):
     await enter("clerk")
-    made = PeoplePresenter(desk, screen, flow)
+    made = PeoplePresenter(desk, screen, flow, said.append)
     await made.open()
     return made
+
+
+@pytest.fixture
+def said():
+    return []
 
 
 @pytest_asyncio.fixture
@@ -49,14 +54,45 @@ async def test_whoever_is_looked_at_stays_while_he_fits(people, screen):
     assert screen.last("show_person") is None
 
 
-async def test_a_case_is_begun_for_a_person_and_the_chosen_item_stays(people, desk, flow):
+PREREGISTER = Route("step", step="preregister")
+
+
+async def test_a_case_is_begun_for_a_person_and_the_chosen_item_stays(people, desk, flow, said):
     desk.kept["preregister"] = msgspec.json.encode(
-        PreregisterForm("person", "resident_id", "", "李四", "", "spjy")
+        PreregisterForm("person", "resident_id", "", "", "", "spjy", project="滨河码头")
     ).decode()
     await people.begin_case()
     form = kept(desk, "preregister", PreregisterForm)
     assert (form.id_no, form.name, form.item) == (SHOP, "云岭县滨河餐饮店", "spjy")
-    assert flow.last("go") == Route("step", step="preregister")
+    assert (form.applicant_kind, form.project) == ("org", "滨河码头")
+    assert (flow.last("go"), said) == (PREREGISTER, [])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        PreregisterForm("person", "resident_id", "", "李四", "", "spjy"),
+        PreregisterForm("person", "resident_id", "3399", "", "", ""),
+        PreregisterForm("person", "resident_id", WANG, "云岭县滨河餐饮店", "", ""),
+    ],
+)
+async def test_what_was_typed_for_another_is_not_written_over(people, desk, flow, said, typed):
+    desk.kept["preregister"] = msgspec.json.encode(typed).decode()
+    await people.begin_case()
+    assert kept(desk, "preregister", PreregisterForm) == typed
+    assert flow.last("go") == PREREGISTER
+    assert said == [Words("people.begin.other", {"name": "云岭县滨河餐饮店"})]
+
+
+async def test_what_was_typed_for_the_same_person_stays_and_the_rest_is_filled_in(people, desk):
+    typed = PreregisterForm(
+        *("org", "credit_code", f" {SHOP.lower()} ", "", "13911112222", ""), agent_name="新来的"
+    )
+    desk.kept["preregister"] = msgspec.json.encode(typed).decode()
+    await people.begin_case()
+    form = kept(desk, "preregister", PreregisterForm)
+    assert (form.id_no, form.name, form.phone) == (SHOP, "云岭县滨河餐饮店", "13911112222")
+    assert (form.agent_name, form.agent_id_no) == ("新来的", "")
 
 
 async def test_what_still_holds_is_laid_onto_the_checklist_and_nothing_is_received(
