@@ -50,7 +50,8 @@ class WorkbenchPresenter:
         self._asked = 0
         self._found_in = self.tab
         self._everywhere = False
-        self._looked = self._chosen = 0
+        self._looked = self._choices = 0
+        self._chosen = ""  # the case: its detail may still be that of the one before
         self.settled = asyncio.Event()  # unset while the case that was chosen is being read
         self.settled.set()
         self.detail: CaseDetail | None = None
@@ -60,8 +61,8 @@ class WorkbenchPresenter:
     async def refresh(self) -> None:
         """Ask for counts, the list and the chosen case anew."""
         self._screen.show_counts(await self._desk.cases.counts())
-        if await self._same() and self.detail is not None:
-            await self.look_at(self.detail.row.number)
+        if await self._same() and self._chosen:
+            await self.look_at(self._chosen)
 
     async def pick_tab(self, name: str) -> None:
         """Show another tab."""
@@ -102,15 +103,17 @@ class WorkbenchPresenter:
                 self._shown = (replace(whole, rows=self.rows, after=page.after), tab, text)
             self._screen.add_page(page)
 
-    def choose(self) -> None:
+    def choose(self, number: str) -> None:
         """Take note at once that another case is chosen, before `look_at` has its turn."""
-        self._chosen += 1
+        self._chosen = number
+        self._choices += 1
         self.settled.clear()
 
     async def look_at(self, number: str) -> None:
         """Show a case in the preview; what cannot be read is no case to act on."""
         self._looked += 1
         question = self._looked
+        self._chosen = number
         self.settled.clear()
         detail = None
         try:
@@ -130,18 +133,17 @@ class WorkbenchPresenter:
         self._screen.show_counts(await self._desk.cases.counts())
         if not change.cases and not change.policy:
             return
-        same = await self._same()
-        if same and self.detail is not None and self.detail.row.number in change.cases:
-            await self.look_at(self.detail.row.number)
+        if await self._same() and self._chosen in change.cases:
+            await self.look_at(self._chosen)
 
     async def _same(self) -> bool:
         """Ask for the list anew; say whether the chosen case stands there as it was chosen.
 
         Of other rows the view chooses its own again, and has it looked at.
         """
-        chosen = self._chosen
+        choices = self._choices
         await self._ask(again=True)
-        return self._chosen == chosen
+        return self._choices == choices
 
     async def _ask(self, *, again: bool = False) -> None:
         """Ask for the list; again, for as much of it as was shown: nobody is taken back up."""

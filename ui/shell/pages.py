@@ -47,7 +47,7 @@ def open_workbench(means: Means) -> Opened:
         means.looked()
 
     def choose(number: str) -> None:
-        presenter.choose()
+        presenter.choose(number)
         run(view, look_at(number))
 
     view.looked_at.connect(choose)

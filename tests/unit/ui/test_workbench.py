@@ -8,6 +8,7 @@ import pytest_asyncio
 from client.app.rows.cases import CasePage, Tab
 from sync.domain.failures import Failure
 from sync.engine.ports import ChangeSet
+from tests.helpers.gallery_cases import COMPLETE, DECIDING
 from ui.presenters.workbench import WorkbenchPresenter
 
 pytestmark = pytest.mark.asyncio
@@ -142,3 +143,28 @@ async def test_the_same_rows_stand_under_the_tab_that_they_were_asked_for(bench,
     await bench.changed(ChangeSet(frozenset({"x"})))
 
     assert [args[1] for args in screen.told("show_page")] == [Tab.MINE, Tab.OVERDUE]
+
+
+async def test_news_of_the_case_before_do_not_take_the_preview_from_the_one_just_chosen(
+    bench, desk, screen
+):
+    """Its read is slower than the list's: the news find the former case still in the preview."""
+    await bench.pick_tab("all")
+    await bench.look_at(DECIDING)
+    real, gate = desk.cases.open, asyncio.Event()
+
+    async def slow(number):
+        await gate.wait()
+        return await real(number)
+
+    desk.cases.open = slow
+    bench.choose(COMPLETE)
+    chosen = asyncio.ensure_future(bench.look_at(COMPLETE))
+    news = asyncio.ensure_future(bench.changed(ChangeSet(frozenset({DECIDING}))))
+    shown = asyncio.ensure_future(bench.refresh())
+    await asyncio.sleep(0.01)
+    gate.set()
+    await asyncio.gather(chosen, news, shown)
+
+    assert bench.detail.row.number == COMPLETE
+    assert screen.last("show_detail").row.number == COMPLETE
