@@ -159,12 +159,12 @@ async def test_news_of_the_case_before_do_not_take_the_preview_from_the_one_just
 
     desk.cases.open = slow
     bench.choose(COMPLETE)
-    chosen = asyncio.ensure_future(bench.look_at(COMPLETE))
-    news = asyncio.ensure_future(bench.changed(ChangeSet(frozenset({DECIDING}))))
-    shown = asyncio.ensure_future(bench.refresh())
-    await asyncio.sleep(0.01)
-    gate.set()
-    await asyncio.gather(chosen, news, shown)
+    async with asyncio.TaskGroup() as works:
+        works.create_task(bench.look_at(COMPLETE))
+        works.create_task(bench.changed(ChangeSet(frozenset({DECIDING}))))
+        works.create_task(bench.refresh())
+        await asyncio.sleep(0.01)
+        gate.set()
 
     assert bench.detail.row.number == COMPLETE
     assert screen.last("show_detail").row.number == COMPLETE
