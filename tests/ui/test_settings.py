@@ -67,6 +67,25 @@ def new_desk():
     return desk
 
 
+def test_what_the_palette_changes_of_the_looks_is_seen_and_nothing_typed_is_lost(at_window):
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await hands.key(SETTINGS)
+        hands.find("settings.camera_folder").setFocus()
+        await hands.type("/nowhere")
+        for typed in ("字号", "明暗", "english"):
+            await hands.key((KEY.Key_K, CTRL))
+            await hands.type(typed)
+            await hands.key(KEY.Key_Return)
+            await hands.key((KEY.Key_K, CTRL), KEY.Key_Escape)
+        shown = {name: hands.find(f"settings.{name}").code() for name in hands.window.looks}
+        assert shown == hands.window.looks
+        assert hands.window.looks == {"language": "en", "text_size": "large", "mode": "dark"}
+        assert hands.find("settings.camera_folder").text() == "/nowhere"
+
+    at_window(scenario)
+
+
 def test_the_palette_leads_there_and_what_is_chosen_is_in_force(at_window):
     async def scenario(hands):
         await hands.enter("clerk")

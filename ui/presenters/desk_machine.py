@@ -142,8 +142,19 @@ class Crashes(Protocol):
         """Let a report go."""
 
 
+class Told(Protocol):
+    """What tells of itself: a signal."""
+
+    def connect(self, slot: object, /) -> object:
+        """Call a slot each time."""
+
+
 class OwnWindow(Protocol):
     """The window itself: how it looks, and that it can be started anew."""
+
+    @property
+    def looks_changed(self) -> Told:
+        """Tells of each change of `looks`, whoever made it."""
 
     @property
     def looks(self) -> dict[str, str]:

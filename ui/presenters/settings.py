@@ -32,6 +32,9 @@ class SettingsScreen(Protocol):
     def show_settings(self, settings: Settings, looks: Mapping[str, str]) -> None:
         """Show what is chosen."""
 
+    def show_looks(self, looks: Mapping[str, str]) -> None:
+        """Show how the window looks now."""
+
     def show_notices(self, *, desktop: bool, sound: bool | None) -> None:
         """Show how urges are told; `desktop`: it has a place for them; sound None: nobody is in."""
 
@@ -84,6 +87,10 @@ class SettingsPresenter:
         self._screen.show_notices(desktop=self._window.shows_notices(), sound=sound)
         self._screen.show_found(None)
         self._screen.show_found(await machine.found())
+
+    def show_looks(self) -> None:
+        """Show how the window looks now: the palette changes it too."""
+        self._screen.show_looks(self._window.looks)
 
     async def change(self, name: str, value: str) -> bool:
         """Keep a setting; says whether it is kept."""

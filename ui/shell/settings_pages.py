@@ -58,6 +58,8 @@ def settings_page(
     view.left.connect(lambda: run(view, go()))
     if not only:
         view.submitted.connect(presenter.turn_trying)
+    window.looks_changed.connect(view.looked)  # not the presenter: it ends with the page
+    view.looked.connect(presenter.show_looks)
     view.again_wanted.connect(presenter.start_again)
     view.destroyed.connect(presenter.end_trying)
     return view, presenter

@@ -52,6 +52,7 @@ class SettingsPage(StepPage):
     notice_wanted = Signal(str, bool)  # "desktop" or "sound"
     again_wanted = Signal()
     later = Signal()
+    looked = Signal()  # the window looks otherwise
 
     def __init__(self, tongue: Tongue, only: str = "", act: str = "settings.try") -> None:
         """Make the page of all settings, or of one section of them for a machine's first run.
@@ -148,6 +149,11 @@ class SettingsPage(StepPage):
             made.show_value(looks[name] if name in looks else getattr(settings, name))
         if self.ticks:
             self.ticks["desktop"].setChecked(settings.desktop_notice)
+
+    def show_looks(self, looks: Mapping[str, str]) -> None:
+        """Show how the window looks now; what else is being chosen or typed is left alone."""
+        for name in self.settings.keys() & looks.keys():
+            self.settings[name].show_value(looks[name])
 
     def show_notices(self, *, desktop: bool, sound: bool | None) -> None:
         """Show how urges are told; what cannot be chosen now says why."""

@@ -52,6 +52,12 @@ async def test_at_the_door_all_but_ones_own_sound_is_shown(desk, screen, present
     assert [args[0] for args in screen.told("show_found")] == [None, desk.machine.has]
 
 
+async def test_looks_that_somebody_else_changed_are_shown(screen, window, presenter):
+    window.looks["text_size"] = "largest"
+    presenter.show_looks()
+    assert screen.last("show_looks")["text_size"] == "largest"
+
+
 async def test_looks_change_the_window_and_texts_the_machine(desk, screen, window, presenter):
     assert await presenter.change("mode", "dark")
     assert window.looks["mode"] == "dark"
