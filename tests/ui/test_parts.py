@@ -35,6 +35,16 @@ def test_names_are_never_read_as_mark_up(qtbot):
     assert label.textFormat() == Qt.TextFormat.PlainText
 
 
+@pytest.mark.parametrize("role", ["strong", "small strong", "tag-green"])
+def test_there_are_no_words_of_a_role_that_nobody_drew(qtbot, role):
+    with pytest.raises(ValueError, match=role):
+        Text(role)
+    label = Text("small muted")
+    qtbot.addWidget(label)
+    with pytest.raises(ValueError, match=role):
+        label.set_role(role)
+
+
 def test_a_shortened_line_says_the_whole(qtbot):
     line = Elided()
     qtbot.addWidget(line)

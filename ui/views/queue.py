@@ -143,7 +143,7 @@ class QueuePage(StepPage):
         self.aside.addStretch(1)
 
     def _titled(self, key: str) -> Text:
-        title = Text("strong")
+        title = Text("section")
         self.tongue.bind(title, "setText", key)
         return title
 

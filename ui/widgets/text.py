@@ -50,6 +50,20 @@ _TAGS = {
 
 
 @cache
+def _look(role: str) -> tuple[str, str]:
+    """Return size and ink of a role that is no tag; a word that is neither is a slip of ours."""
+    size, ink = "type-body", "text"
+    for word in role.split():
+        if word in _SIZES:
+            size = _SIZES[word]
+        elif word in _INKS:
+            ink = _INKS[word]
+        elif word != "body":
+            raise ValueError(role)
+    return size, ink
+
+
+@cache
 def _inked(hue: str) -> QPalette:
     made = QPalette()
     made.setColor(QPalette.ColorRole.WindowText, QColor(hue))
@@ -60,7 +74,7 @@ class Text(QLabel):
     """A label with a role; plain text always, so that no name is ever read as mark-up.
 
     Args:
-        role: words for size and ink, e.g. "small muted", or one kind of tag.
+        role: words for size and ink, e.g. "small muted", or one kind of tag; there are no others.
         words: what it says.
         parent: as for any widget.
         wrap: goes on in the next line where the width ends.
@@ -129,9 +143,7 @@ class Text(QLabel):
             self.setFont(small)
             self.setPalette(_inked(chosen.colours[tag.ink]))
             return
-        size, ink = "type-body", "text"
-        for word in self._role.split():
-            size, ink = _SIZES.get(word, size), _INKS.get(word, ink)
+        size, ink = _look(self._role)
         self.setFont(chosen.font(size))
         self.setPalette(_inked(chosen.colours[ink]))
 
