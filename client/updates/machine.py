@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from client.updates.failures import UpdateFailure
+from client.updates.rule import Hindrance
 from client.updates.standing import Standing, read
 from sync.domain.failures import FailureKind
 
@@ -63,14 +64,23 @@ class Machine:
         # The first letter is what somebody wants of it (h: hold), the second what it is.
         return next((row[2] for row in ours if row[0][1:2] == "i"), "")
 
-    def put(self, package: Path) -> None:
+    def put(self, package: Path, *, mending: bool = False) -> None:
         """Install a package over whatever version is there; what was cut short is finished.
 
+        Args:
+            package: its file.
+            mending: whether what is there does not start: it is replaced whoever tries to run it.
+
         Raises:
-            UpdateFailure: update.not_put, with what dpkg said last.
+            UpdateFailure: update.hindered, when a window was opened since somebody looked: the
+                package's own script then begins nothing; update.not_put, with what dpkg said last.
         """
-        done = self._run("--install", str(package), seconds=_PUT_S)
+        own = {"CHUANGKOU_MENDING": "1"} if mending else {}
+        done = self._run("--install", str(package), seconds=_PUT_S, **own)
         if done.returncode:
+            if self.windows():
+                what = Hindrance.WINDOW_OPEN.value
+                raise UpdateFailure("update.hindered", FailureKind.RETRIABLE, what=what)
             said = (done.stderr or done.stdout).strip().splitlines()
             raise UpdateFailure(
                 "update.not_put", FailureKind.BROKEN, said=said[-1][:200] if said else ""
@@ -111,7 +121,9 @@ class Machine:
         stores = (home / STORE for home in homes)
         return tuple(read(store) for store in stores if (store / "store.db").exists())
 
-    def _run(self, *arguments: str, seconds: float = _TRY_S) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, *arguments: str, seconds: float = _TRY_S, **own: str
+    ) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(  # noqa: S603  (our own words and a path that we made)
                 [*self._dpkg, *arguments],
@@ -119,7 +131,7 @@ class Machine:
                 text=True,
                 timeout=seconds,
                 check=False,
-                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"},
+                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", **own},
                 stdin=subprocess.DEVNULL,
             )
         except FileNotFoundError as error:

@@ -72,8 +72,9 @@ class Updating:
         before the way forward is taken. A new version that does not start is taken out again.
 
         Raises:
-            UpdateFailure: of the channel; update.not_put; update.does_not_start, when the former
-                version is back in its place.
+            UpdateFailure: of the channel; update.not_put; update.hindered, when a window was opened
+                at the last moment; update.does_not_start, when the former version is back in its
+                place.
         """
         outlook = self.look()
         if outlook.offered is None or not outlook.ready:
@@ -113,7 +114,7 @@ class Updating:
             return
         former = self._kept.of(outlook.present) if outlook.present else None
         if former is not None:
-            self._machine.put(former[1])
+            self._machine.put(former[1], mending=True)
             self._kept.keep_only(outlook.present)
         raise UpdateFailure(
             "update.does_not_start", FailureKind.BROKEN, version=outlook.offered.version

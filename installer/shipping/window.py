@@ -47,6 +47,35 @@ window of a government service hall
  .
  政务服务大厅窗口端：预登记、受理、办结、发证，断网照常收件。"""
 _SCRIPTS = {
+    # Nothing is changed beneath a program that runs: the rest of itself would come from another
+    # version. chuangkou-update looks for windows before it calls dpkg, and runs itself meanwhile;
+    # what does not start it may take out whoever tries to run it. A first install is never stopped.
+    "preinst": """#!/bin/sh
+set -e
+[ "$1" = upgrade ] && [ -z "${CHUANGKOU_MENDING:-}" ] || exit 0
+folder="${DPKG_ROOT:-}/opt/chuangkou"
+running=
+for process in /proc/[0-9]*; do
+    program=$(readlink "$process/exe" 2>/dev/null) || continue
+    case "$program" in
+    "$folder/chuangkou-update" | "$folder/chuangkou-update "*) continue ;;
+    "$folder"/*) ;;
+    *) continue ;;
+    esac
+    user=$(stat -c %U "$process" 2>/dev/null) || continue
+    running="$running  ${process#/proc/} ($user)"
+done
+[ -n "$running" ] || exit 0
+cat >&2 <<END
+窗口通正在运行，没有开始升级；原来的版本没有动，办件数据没有动。
+请办完手头的事，关闭这台电脑上所有的窗口通，再执行一次刚才的命令。
+正在运行的进程（用户）：$running
+Chuangkou is running: the upgrade was not begun. The version in place and all data are as they were.
+Finish what is at hand, close every window of Chuangkou on this machine, and give the command again.
+Running processes (user):$running
+END
+exit 1
+""",
     # Not on an upgrade: the timer's own run is what replaces the package.
     "prerm": """#!/bin/sh
 set -e

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from client.updates.feed import Feed
 from client.updates.offer import Reads, Release
+from installer.shipping import window
 from installer.updates import Publisher, new_key
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class Publishing:
             f"Package: chuangkou\nVersion: {version}\nArchitecture: all\n"
             "Maintainer: Nobody <nobody@example.invalid>\nDescription: for a test\n"
         )
+        for name in ("preinst",):  # the others call systemd
+            script = tree / "DEBIAN" / name
+            script.write_text(window.control(version).scripts[name])
+            script.chmod(0o755)
         package = self.work / f"chuangkou_{version}_all.deb"
         made = ["dpkg-deb", "-Znone", "--build", tree, package]  # ours: dpkg need not be root
         subprocess.run(made, check=True, capture_output=True)

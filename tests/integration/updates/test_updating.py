@@ -123,6 +123,30 @@ def test_an_open_window_waits_for_no_update(publishing, machine, updating, tmp_p
     assert machine.present() == "0.2.0"
 
 
+def test_by_hand_nothing_is_changed_beneath_an_open_window(publishing, machine, tmp_path):
+    machine.put(tmp_path / "chuangkou_0.1.0_all.deb")  # a first time, nothing is in the way
+    newer = publishing.package("0.2.0")
+    doctor = tmp_path / "machine/opt/chuangkou/chuangkou-doctor"
+    before = doctor.stat().st_ino
+    program = doctor.with_name("chuangkou")
+    shutil.copy("/bin/sleep", program)
+    with subprocess.Popen([program, "60"]) as window:
+        try:
+            command = [*machine._dpkg, "--install", newer]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode != 0
+            assert f"{window.pid} (" in done.stderr
+            with pytest.raises(UpdateFailure, match=r"update\.hindered what=window_open"):
+                machine.put(newer)
+            assert (machine.present(), doctor.stat().st_ino) == ("0.1.0", before)
+            machine.put(newer, mending=True)  # what does not start is replaced all the same
+            assert machine.present() == "0.2.0"
+        finally:
+            window.kill()
+    machine.put(tmp_path / "chuangkou_0.1.0_all.deb")
+    assert machine.present() == "0.1.0"
+
+
 def test_what_waits_must_be_readable_for_who_comes(publishing, updating, store):
     publishing.release("0.2.0", reads=Reads(12, "2026-06-01", "2027-01-01"))
     assert updating.look().ready

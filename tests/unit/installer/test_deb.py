@@ -1,6 +1,9 @@
 """The package's frame around a frozen program, without freezing one."""
 
+import os
+import shutil
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,6 +60,65 @@ def test_it_owns_opt_and_its_menu_entry_and_nothing_of_the_user(frozen, tmp_path
     ]
     assert len(programs) == 4
     assert all(line.startswith("-rwxr-xr-x") for line in programs)
+
+
+@pytest.fixture
+def guarded(tmp_path):
+    """Run the script that dpkg runs before it unpacks, over a folder in the machine's place."""
+    (tmp_path / "opt/chuangkou").mkdir(parents=True)
+    script = tmp_path / "preinst"
+    script.write_text(window.control("1.2").scripts["preinst"], encoding="utf-8")
+
+    def run(*asked, **env):
+        env = {"PATH": os.environ["PATH"], "DPKG_ROOT": str(tmp_path), **env}
+        command = ["sh", script, *asked]
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@contextmanager
+def running(program):
+    """Let a program of the folder run, as a window does."""
+    shutil.copy("/bin/sleep", program)
+    with subprocess.Popen([program, "60"]) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.slow
+def test_no_file_is_changed_beneath_a_window_that_is_open(guarded, tmp_path):
+    upgrade = ("upgrade", "1.1", "1.2")
+    assert (guarded(*upgrade).returncode, guarded(*upgrade).stderr) == (0, "")
+    with running(tmp_path / "opt/chuangkou/chuangkou") as process:
+        told = guarded(*upgrade)
+        assert told.returncode == 1
+        assert told.stdout == ""
+        assert told.stderr.count(f"{process.pid} (") == 2
+        for words in ("关闭这台电脑上所有的窗口通", "close every window of Chuangkou"):
+            assert words in told.stderr
+        # What would not change a file of it, or must come whatever runs.
+        for other in (("install",), ("install", "1.1"), ("abort-upgrade", "1.1")):
+            assert (guarded(*other).returncode, guarded(*other).stderr) == (0, ""), other
+        assert guarded(*upgrade, CHUANGKOU_MENDING="1").returncode == 0
+    assert guarded(*upgrade).returncode == 0
+
+
+@pytest.mark.slow
+def test_the_update_command_does_not_stand_in_its_own_way(guarded, tmp_path):
+    program = tmp_path / "opt/chuangkou/chuangkou-update"
+    with running(program):
+        assert guarded("upgrade", "1.1", "1.2").returncode == 0
+        program.unlink()  # as by the version that it has just put in, and takes out again
+        assert guarded("upgrade", "1.2", "1.1").returncode == 0
+    with running(tmp_path / "opt/chuangkou/chuangkou-updates"):
+        assert guarded("upgrade", "1.1", "1.2").returncode == 1
+    elsewhere = tmp_path / "opt/chuangkou-centre"
+    elsewhere.mkdir()
+    with running(elsewhere / "chuangkou"):
+        assert guarded("upgrade", "1.1", "1.2").returncode == 0
 
 
 def test_it_says_what_it_needs_and_how_large_it_is(frozen, tmp_path):
