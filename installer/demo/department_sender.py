@@ -63,7 +63,8 @@ class Sender:
         ordered = json.dumps(self._jwk, separators=(",", ":"), sort_keys=True)
         self.kid = digest(ordered.encode())
         self._nonce = ""
-        self._http = httpx.Client(verify=True if trust is None else trust, trust_env=False)
+        own = True if trust is None else trust
+        self._http = httpx.Client(verify=own, trust_env=False, timeout=30)
         self.chain: dict[str, Any] = {}
         try:
             self.aud = self._say("GET", "hello")["aud"]

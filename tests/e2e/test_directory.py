@@ -42,7 +42,7 @@ async def test_a_sheet_is_handed_out_before_anything_is_filed(stage):
         with pytest.raises(AppFailure, match=r"app\.no_form"):
             await desk.handouts.form("sqb-01", sample=False)
         tls = ssl.create_default_context(cafile=str(stage.authority.ca))
-        async with httpx.AsyncClient(verify=tls) as stranger:
+        async with httpx.AsyncClient(verify=tls, timeout=60) as stranger:
             answer = await stranger.get(f"{stage.centre.url}/public/items/scjg-02")
         assert "食品经营许可（新办）" in answer.text
 

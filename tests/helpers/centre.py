@@ -153,14 +153,14 @@ class RunningCentre:
             target=self._server.run, args=([self._socket],), name="test-centre"
         )
         self._thread.start()
-        if not started.wait(20):
+        if not started.wait(60):
             raise RuntimeError("the centre did not start")
         self.clock.on_move(self._poke)
 
     def stop(self) -> None:
         """End the server and close the centre; its folder stays."""
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(60)
         self._socket.close()
         self.centre.close()
         if self._thread.is_alive():

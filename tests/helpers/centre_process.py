@@ -88,12 +88,12 @@ class Served:
     def kill(self) -> None:
         """End it as the kernel does when memory runs out."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
     def stop(self) -> None:
         """End it as an administrator does."""
         self.process.terminate()
-        if self.process.wait(20):
+        if self.process.wait(60):
             raise RuntimeError("the process did not end well")
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 HALL = "339901"
 SCOPE = "339901/scjg"
 HOUR = 3_600_000
+#: For one answer: httpx gives up after five seconds, which a busy machine may need.
+PATIENCE_S = 30
 
 
 class Refusal(Exception):  # noqa: N818  # what a window sees, not what went wrong
@@ -80,7 +82,9 @@ class HandWindow:
         self.cprev: dict[str, str] = {}
         self.lease = None
         self.serials: list[int] = []
-        self.http = httpx.Client(base_url=centre.origin, verify=centre.tls_context())
+        self.http = httpx.Client(
+            base_url=centre.origin, verify=centre.tls_context(), timeout=PATIENCE_S
+        )
         if enrol:
             self.enrol(centre.invite(dev))
 

@@ -24,7 +24,7 @@ from installer.demo.pcsc.machine import NAMES, SOCKET_VARIABLE, CardMachine
 if TYPE_CHECKING:
     from client.card.monitor import Monitor
 
-WAIT_S = 10
+WAIT_S = 60  # however busy the machine: a wait ends with what it waits for
 
 
 @cache

@@ -131,5 +131,5 @@ class Later:
         self._thread.start()
 
     def join(self) -> None:
-        self._thread.join(10)
+        self._thread.join(60)
         assert not self._thread.is_alive()

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 _STEP_S = 0.02
 
 
-def until(happened: Callable[[], object], tries: int = 500) -> None:
-    """Return as soon as it has happened; fail after about ten seconds."""
+def until(happened: Callable[[], object], tries: int = 3000) -> None:
+    """Return as soon as it has happened; fail after about a minute, however busy the machine."""
     idle = threading.Event()
     for _ in range(tries):
         if happened():

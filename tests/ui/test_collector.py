@@ -97,7 +97,7 @@ def test_what_work_left_behind_is_given_back_once_when_it_is_quiet(application):
         del knot
         assert told == []
         work = [[] for _ in range(500)]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await back.wait()
         await asyncio.sleep(0.1)
         collector.stop()

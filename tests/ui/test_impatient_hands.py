@@ -257,7 +257,7 @@ def test_what_has_the_keyboard_is_on_the_screen(qtbot):
     qtbot.addWidget(area)
     area.show()
     area.activateWindow()
-    qtbot.waitUntil(area.isActiveWindow)
+    qtbot.waitUntil(area.isActiveWindow, timeout=60_000)
     lines[0].setFocus()
     lines[-1].setFocus()
     for later in area.findChildren(Later):

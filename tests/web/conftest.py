@@ -52,7 +52,10 @@ def console_code(window):
 def http(centre):
     """A browser without a screen, scripts or patience."""
     with httpx.Client(
-        base_url=centre.origin, verify=centre.tls_context(), headers={"Origin": centre.origin}
+        base_url=centre.origin,
+        verify=centre.tls_context(),
+        headers={"Origin": centre.origin},
+        timeout=60,
     ) as client:
         yield client
 
@@ -82,7 +85,7 @@ def browse(chromium):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else 0)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         return page

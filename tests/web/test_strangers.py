@@ -143,7 +143,7 @@ def test_the_touch_screen_needs_no_keyboard_and_goes_home_when_left_alone(centre
 
 
 def test_every_page_forbids_foreign_scripts_and_says_nothing_of_others(centre):
-    with httpx.Client(base_url=centre.origin, verify=centre.tls_context()) as http:
+    with httpx.Client(base_url=centre.origin, verify=centre.tls_context(), timeout=60) as http:
         for path in (*PAGES, "touch"):
             answer = http.get(f"/public/{path}")
             assert answer.status_code == 200, path

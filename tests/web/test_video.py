@@ -43,7 +43,7 @@ def look(page, code, why="核查群众投诉"):
 
 def until(page, met):
     """Wait for something in the page; by hand, for its policy lets no text become a script."""
-    for _ in range(200):
+    for _ in range(600):
         if met():
             return
         page.wait_for_timeout(100)

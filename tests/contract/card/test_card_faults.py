@@ -167,7 +167,7 @@ def test_monitor_reports_what_is_in_then_each_change_in_order(piv_bench, card_of
     piv_bench.pull()
     piv_bench.insert(card_of("chief"))
     piv_bench.insert(card_of("clerk"))  # a swap: out, then in
-    assert changed.wait(5)
+    assert changed.wait(60)
     piv_bench.pull()
     leave()
     seen = list(told)

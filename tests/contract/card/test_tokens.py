@@ -151,7 +151,7 @@ def test_a_library_that_dies_in_mid_session_is_named_and_comes_back(token_bench,
         card.verify_pin(PIN)
         process = token_bench.tokens._line._process
         process.kill()
-        psutil.wait_procs([psutil.Process(process.pid)], timeout=5)
+        psutil.wait_procs([psutil.Process(process.pid)], timeout=60)
         found = problem(card.sign_es256, "9C", b"act").what
         assert found in {CardProblem.LIBRARY_CRASHED, CardProblem.SLOW}
     token_bench.comings.wait(1)

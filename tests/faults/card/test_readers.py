@@ -18,7 +18,7 @@ from tests.helpers.cards import PIN, WRONG_PIN
 from tests.helpers.pcsc import OtherProgram
 from tests.helpers.waiting import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 SHORT_S = 0.3
 

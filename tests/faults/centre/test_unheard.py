@@ -41,7 +41,7 @@ class DeadEnd:
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
 
     def _accept(self):
         with contextlib.suppress(OSError):
@@ -87,7 +87,7 @@ def test_an_answer_that_nobody_hears_is_given_again_and_each_event_stands_once(t
         window.log_in("clerk")
         window.borrow()
         dead_end = DeadEnd(served)
-        direct, window.http = window.http, httpx.Client(base_url=dead_end.url)
+        direct, window.http = window.http, httpx.Client(base_url=dead_end.url, timeout=60)
         pushed = []
         for _ in range(ROUNDS):
             records = events_of(window, PART)

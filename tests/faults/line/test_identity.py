@@ -67,7 +67,7 @@ async def _refused(hall):
     """Wait until nothing of a window waits, and return its refused steps."""
     await hall.until(lambda: hall.desk.line.view.problem or not hall.desk.line.view.pending)
     place = hall.desk.door.place()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await place.on_store(place.store.refused):  # noqa: ASYNC110  a store is asked
             await asyncio.sleep(0.05)
     return await hall.desk.messages.exceptions()

@@ -108,12 +108,12 @@ def looked_at(stage):
             counts[stop] = found(process.pid, secrets)
             process.stdin.write(b".")
             process.stdin.flush()
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.communicate()
         ours.close()
-        card.join(5)
+        card.join(60)
         stage.centre.stop()
     return counts
 

@@ -146,7 +146,7 @@ class RealWindow:
         self._news.set()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not holds():
                 self._news.clear()
                 await self._news.wait()
@@ -156,7 +156,7 @@ class RealWindow:
 
     async def answered(self, count: int = 0) -> None:
         """Wait until nothing waits in the outbox, and so many refused ones are there."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await self.asks(self.store.outbox_size) or (
                 len(await self.asks(self.store.refused)) < count
             ):

@@ -91,7 +91,7 @@ class Rig:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until it holds, looking whenever the engine says something."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not holds():
                 self._news.clear()
                 await self._news.wait()

@@ -120,7 +120,7 @@ async def test_the_next_page_is_asked_for_while_one_is_kept(centre):
 
         def apply_pull(page):
             if page.scope == SCOPE and page.cursor == 15:
-                held.append(asked.wait(5))
+                held.append(asked.wait(60))
             return plain(page)
 
         rig.store.apply_pull = apply_pull

@@ -7,6 +7,7 @@ import pytest
 
 from sync.domain.ids import make_case_number
 from sync.engine import faults
+from sync.engine.pace import Pace
 from sync.engine.session import Speaker
 from sync.engine.status import Phase
 from sync.engine.verify import load_trust
@@ -87,20 +88,19 @@ async def test_a_refused_step_is_shown_with_its_reason_and_blocks_nothing(centre
 
 @pytest.mark.asyncio
 async def test_what_another_window_does_arrives_by_itself(centre, tmp_path):
-    async with open_window(centre, tmp_path / "w") as window:
+    never = Pace(anchor_ms=200, heartbeat_ms=3_600_000)  # by a poke, or not at all
+    async with open_window(centre, tmp_path / "w", pace=never) as window:
         await window.until(lambda: window.status.live)
         await window.synced()
         other = await asyncio.to_thread(HandWindow, centre, "d-339901-04")
         try:
             await asyncio.to_thread(other.log_in, "clerk")
             number = await asyncio.to_thread(other.new_number)
-            begun = asyncio.get_running_loop().time()
             await asyncio.to_thread(other.step, "preregister", say.preregister(), case=number)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 while not await verdicts(window, number):
                     window._news.clear()
                     await window._news.wait()
-            assert asyncio.get_running_loop().time() - begun < 2.0
         finally:
             other.close()
 

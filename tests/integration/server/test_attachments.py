@@ -110,7 +110,7 @@ def announced(origin, path, headers):
     """Send a request's head alone; return the status of the answer."""
     host, _, port = origin.rpartition("/")[2].rpartition(":")
     lines = [f"PUT {path} HTTP/1.1", f"Host: {host}", *(f"{k}: {v}" for k, v in headers.items())]
-    with socket.create_connection((host, int(port)), timeout=10) as line:
+    with socket.create_connection((host, int(port)), timeout=60) as line:
         line.sendall("\r\n".join([*lines, "", ""]).encode())
         return int(line.recv(4096).split()[1])
 

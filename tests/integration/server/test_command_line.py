@@ -201,14 +201,14 @@ def test_a_served_centre_says_when_it_is_ready_and_ends_when_told(tmp_path, auth
         env={**os.environ, "LANG": "C.UTF-8"},
     )  # fmt: skip
     try:
-        until(ready.exists, 1000)
+        until(ready.exists)
         origin = json.loads(ready.read_text())["origin"]
         assert origin.startswith("https://127.0.0.1:")
-        with httpx.Client(verify=ssl.create_default_context(cafile=str(ca))) as client:
+        with httpx.Client(verify=ssl.create_default_context(cafile=str(ca)), timeout=60) as client:
             assert client.get(f"{origin}/v1/hello").json()["aud"] == "centre-339901"
     finally:
         process.terminate()
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == 0, said.decode()[-2000:]
 
 

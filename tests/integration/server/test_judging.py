@@ -18,7 +18,9 @@ def browser(centre, window):
     number = walk_to(window, "accepted")
     window.log_in("supervisor")
     code = window.ask("POST", "/v1/console/code", ConsoleCodeAnswer, Empty()).url.split("#")[1]
-    with httpx.Client(base_url=centre.origin, headers={"Origin": centre.origin}) as client:
+    with httpx.Client(
+        base_url=centre.origin, headers={"Origin": centre.origin}, timeout=60
+    ) as client:
         entered = client.post("/console/enter", content=f"code={code}")
         assert entered.status_code == 303
         cookie = entered.headers["set-cookie"].split(";")[0]

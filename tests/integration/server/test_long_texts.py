@@ -11,7 +11,7 @@ from tests.helpers.case_walk import walk_to
 
 @pytest.fixture
 def stranger(centre):
-    with httpx.Client(base_url=centre.origin) as client:
+    with httpx.Client(base_url=centre.origin, timeout=60) as client:
         yield client
 
 

@@ -18,7 +18,7 @@ def free_port():
 
 
 def read(port):
-    text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10).raise_for_status().text
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=60).raise_for_status().text
     return {
         (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(text)
@@ -54,9 +54,9 @@ def test_what_windows_do_is_counted_by_route_and_verdict_and_names_nobody(measur
 def test_strangers_paths_make_no_labels(measured):
     centre, port = measured
     for number in range(5):
-        httpx.get(f"{centre.origin}/nothing/{number}", timeout=10)
+        httpx.get(f"{centre.origin}/nothing/{number}", timeout=60)
     routes = {name[3] for name in read(port) if name[0] == "chuangkou_request_seconds_count"}
     assert routes == {"-"}
-    httpx.post(f"{centre.origin}/public/status", data={"no": "1", "code": "2"}, timeout=10)
+    httpx.post(f"{centre.origin}/public/status", data={"no": "1", "code": "2"}, timeout=60)
     found = read(port)
     assert found[("chuangkou_request_seconds_count", "2xx", "POST", "/public/status")] == 1

@@ -78,7 +78,7 @@ def test_the_centre_sends_by_itself_and_writes_down_by_which_way(centre, window)
 
 async def gone(centre, number):
     """Wait until the centre has written down that the message went."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (await _first(centre, number)).sent:  # noqa: ASYNC110  a database does not call
             await asyncio.sleep(0.02)
 

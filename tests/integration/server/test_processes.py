@@ -97,7 +97,7 @@ def test_logging_out_at_one_process_ends_the_stream_at_the_other(pair, at):
     there.key, there.token, there.kid = window.key, window.token, window.kid
     there.ask("POST", "/v1/logout", dict, None)
     there.close()
-    assert listener.ended.wait(10)
+    assert listener.ended.wait(60)
     listener.close()
 
 
@@ -182,11 +182,11 @@ def test_of_two_leases_of_one_device_at_once_the_second_knows_the_first(shared, 
 
     def linger(_tx, jws):
         lent.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         return jws
 
     first = shared.centre.ledger.submit(lend(shared), linger)
-    assert lent.wait(20)
+    assert lent.wait(60)
     second = other.ledger.submit(lend(other), lambda _tx, jws: jws)
     waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     with shared.sql() as connection:

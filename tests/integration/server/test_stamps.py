@@ -145,11 +145,11 @@ def test_an_authority_that_is_away_is_asked_again_ever_later(centre, window, off
     number, pdf = seal(window, centre)
     bring(window, number, pdf)
     for tries, expected in enumerate((FIRST_MS, 2 * FIRST_MS, 4 * FIRST_MS), 1):
-        until(lambda tries=tries: row_of(centre, number, sha(pdf)).tries == tries, 1000)
+        until(lambda tries=tries: row_of(centre, number, sha(pdf)).tries == tries)
         assert row_of(centre, number, sha(pdf)).next == centre.clock.now_ms() + expected
         centre.clock.advance(milliseconds=expected)
     office.away = False
-    until(lambda: row_of(centre, number, sha(pdf)).stamped is not None, 1000)
+    until(lambda: row_of(centre, number, sha(pdf)).stamped is not None)
 
 
 def test_the_longest_pause_is_an_hour(centre, window, office):
@@ -158,7 +158,7 @@ def test_the_longest_pause_is_an_hour(centre, window, office):
     with centre.sql() as connection:
         connection.execute("UPDATE stamps SET tries = 60")
     bring(window, number, pdf)
-    until(lambda: row_of(centre, number, sha(pdf)).tries == 61, 1000)
+    until(lambda: row_of(centre, number, sha(pdf)).tries == 61)
     assert row_of(centre, number, sha(pdf)).next == centre.clock.now_ms() + LONGEST_MS
 
 
@@ -175,7 +175,7 @@ def test_an_authority_with_a_wrong_certificate_adds_nothing(centre, window, offi
     )
     number, pdf = seal(window, centre)
     bring(window, number, pdf)
-    until(lambda: row_of(centre, number, sha(pdf)).tries == 1, 1000)
+    until(lambda: row_of(centre, number, sha(pdf)).tries == 1)
     assert office.asked == 1
     assert row_of(centre, number, sha(pdf)).stamped is None
     assert stamped(window, number, sha(pdf)).status_code == 404
@@ -185,7 +185,7 @@ def test_an_authority_whose_clock_is_wrong_adds_nothing(centre, window, office):
     office.authority = TimeAuthority.of(authority_of(), lambda: NOW + timedelta(hours=2))
     number, pdf = seal(window, centre)
     bring(window, number, pdf)
-    until(lambda: row_of(centre, number, sha(pdf)).tries == 1, 1000)
+    until(lambda: row_of(centre, number, sha(pdf)).tries == 1)
     assert row_of(centre, number, sha(pdf)).stamped is None
 
 
@@ -197,7 +197,7 @@ def test_what_is_no_paper_is_tried_once(centre, window, office):
     body["document"] = {"sha256": sha(pdf), "size": len(pdf), "type": PDF}
     assert window.step("seal", body, case=number, card=True).verdict == "accepted"
     bring(window, number, pdf)
-    until(lambda: row_of(centre, number, sha(pdf)).tries == 1, 1000)
+    until(lambda: row_of(centre, number, sha(pdf)).tries == 1)
     assert row_of(centre, number, sha(pdf)).next is None
     assert office.asked == 0
 
@@ -206,17 +206,17 @@ def test_a_centre_that_restarts_goes_on_where_it_was(centre, window, office):
     office.away = True
     number, pdf = seal(window, centre)
     bring(window, number, pdf)
-    until(lambda: row_of(centre, number, sha(pdf)).tries == 1, 1000)
+    until(lambda: row_of(centre, number, sha(pdf)).tries == 1)
     centre.restart()
     office.away = False
     centre.clock.advance(milliseconds=FIRST_MS)
-    until(lambda: row_of(centre, number, sha(pdf)).stamped is not None, 1000)
+    until(lambda: row_of(centre, number, sha(pdf)).stamped is not None)
 
 
 def test_who_may_not_see_the_case_gets_no_paper(centre, windows, window, office):
     number, pdf = seal(window, centre)
     bring(window, number, pdf)
-    until(lambda: row_of(centre, number, sha(pdf)).stamped is not None, 1000)
+    until(lambda: row_of(centre, number, sha(pdf)).stamped is not None)
     other = windows("d-339911-07", enrol=False)
     other.enrol(centre.invite("d-339911-07", "339911", "1号窗口"))
     other.log_in("township", open_session=False)

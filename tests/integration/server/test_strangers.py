@@ -50,7 +50,8 @@ def http(centre):
     centre.clock.advance(hours=2)
     if centre.clock.now().hour >= 8:
         centre.clock.advance(hours=17)
-    with httpx.Client(base_url=centre.origin, headers={"Origin": centre.origin, **ZH}) as client:
+    head = {"Origin": centre.origin, **ZH}
+    with httpx.Client(base_url=centre.origin, headers=head, timeout=60) as client:
         yield client
 
 
@@ -293,7 +294,7 @@ def test_a_filing_that_nobody_takes_up_is_late_for_supervisors(http, centre):
     pass_ = filed(http, centre, "13800000011")
     due = centre.read(lambda tx: tx.filings.get(pass_["no"])).due
     centre.clock.move_to(datetime.fromtimestamp(due / 1000 + 1, UTC))
-    late = centre.read(lambda tx: tx.filings.overdue(["339901/scjg"], centre.clock.now_ms(), 10))
+    late = centre.read(lambda tx: tx.filings.overdue(["339901/scjg"], centre.clock.now_ms(), 100))
     assert pass_["no"] in {row.number for row in late}
 
 
@@ -473,7 +474,7 @@ def test_reports_of_gateways_are_taken_when_signed(http, centre, window):
 
 
 async def sent(centre, id_):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await centre.desk.ledger.read(lambda tx: tx.messages.get(id_))).state != "sent":  # noqa: ASYNC110  a database does not call
             await asyncio.sleep(0.02)
 

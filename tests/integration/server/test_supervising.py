@@ -32,7 +32,7 @@ def enter(centre, window):
     def let_in(card="supervisor"):
         window.log_in(card)
         code = window.ask("POST", "/v1/console/code", ConsoleCodeAnswer, Empty()).url.split("#")[1]
-        client = httpx.Client(base_url=centre.origin, headers={"Origin": centre.origin})
+        client = httpx.Client(base_url=centre.origin, headers={"Origin": centre.origin}, timeout=60)
         opened.append(client)
         entered = client.post("/console/enter", content=f"code={code}")
         client.headers["Cookie"] = entered.headers["set-cookie"].split(";")[0]

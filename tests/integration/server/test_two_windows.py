@@ -21,16 +21,14 @@ class Listener:
 
     def __init__(self, window, **asks):
         self.pokes, self.ended = [], threading.Event()
-        self._client = httpx.Client(
-            base_url=window.centre.origin, timeout=httpx.Timeout(10, read=30)
-        )
+        self._client = httpx.Client(base_url=window.centre.origin, timeout=60)
         window.send("GET", "/v1/hello")
         self._headers = window.proof_headers("GET", "/v1/live", b"", token=window.token) | asks
         self.started = threading.Event()
         self._response = None
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
-        assert self.started.wait(10)
+        assert self.started.wait(60)
 
     def _run(self):
         try:
@@ -53,7 +51,7 @@ class Listener:
         self.close()
 
     def close(self):
-        self._thread.join(10)
+        self._thread.join(60)
         self._client.close()
         assert not self._thread.is_alive()
 
@@ -150,7 +148,7 @@ def test_logging_out_ends_the_stream(centre, window):
     window.log_in("clerk")
     listener = Listener(window)
     window.ask("POST", "/v1/logout", dict, None)
-    assert listener.ended.wait(10)
+    assert listener.ended.wait(60)
     listener.close()
 
 

@@ -32,7 +32,7 @@ class Ears:
         self.said = queue.Queue()
 
     def next(self):
-        return self.said.get(timeout=20)
+        return self.said.get(timeout=60)
 
     def silent(self, seconds=1.0):
         try:
@@ -147,7 +147,7 @@ def test_what_is_read_is_told_on_the_loop_and_nothing_is_left_behind(reader):
         at_counter = AtCounter(counter, lambda: date(2036, 1, 1), tell)
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(at_counter.run(lane))
-            await asyncio.wait_for(came.wait(), 20)
+            await asyncio.wait_for(came.wait(), 60)
             at_counter.read(CASE)
             running.cancel()
         await lane.close()
@@ -180,7 +180,7 @@ def test_other_devices_are_listened_to_at_once_and_who_tries_them_hears_everythi
             return heard
 
         async def heard():
-            await asyncio.wait_for(came.wait(), 20)
+            await asyncio.wait_for(came.wait(), 60)
             came.clear()
 
         at_counter = AtCounter(None, lambda: date(2026, 1, 1), hear(told))

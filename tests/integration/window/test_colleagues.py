@@ -42,7 +42,7 @@ async def until(new, holds):
     news = asyncio.Event()
     end = new.desk.watch(lambda _news: news.set())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not holds():
                 await news.wait()
                 news.clear()

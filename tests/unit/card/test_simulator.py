@@ -255,7 +255,7 @@ def test_no_thread_is_left_behind(machine, card_of):
     left.pull()
     for thread in threading.enumerate():
         if thread.name == "card":
-            thread.join(5)
+            thread.join(60)
     assert threading.active_count() == before
 
 

@@ -51,12 +51,12 @@ async def test_cancelled_caller_leaves_the_function_to_finish(lane):
 
     def slow():
         begun.set()
-        go_on.wait(5)
+        go_on.wait(60)
         done.set()
 
     async with asyncio.TaskGroup() as group:
         task = group.create_task(lane.run(slow))
-        await asyncio.to_thread(begun.wait, 5)
+        await asyncio.to_thread(begun.wait, 60)
         task.cancel()
     go_on.set()
     await lane.run(lambda: None)
@@ -67,7 +67,7 @@ async def test_cancelled_caller_leaves_the_function_to_finish(lane):
 async def test_cancelled_before_its_turn_never_runs(lane):
     go_on, ran = threading.Event(), []
     async with asyncio.TaskGroup() as group:
-        first = group.create_task(lane.run(go_on.wait, 5))
+        first = group.create_task(lane.run(go_on.wait, 60))
         second = group.create_task(lane.run(ran.append, 1))
         await asyncio.sleep(0)
         second.cancel()

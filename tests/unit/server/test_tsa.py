@@ -35,7 +35,7 @@ class Oracle:
                 continue
 
     def close(self) -> None:
-        self._thread.join(10)
+        self._thread.join(60)
         self.listening.close()
         assert not self._thread.is_alive()
 
@@ -100,7 +100,7 @@ def test_a_question_is_broken_off_when_the_centre_ends(oracle):
     asking.start()
     until(lambda: b"asked" in there.heard)
     line.hang_up()
-    asking.join(5)
+    asking.join(60)
     assert len(ended) == 1
 
 
