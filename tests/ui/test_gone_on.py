@@ -13,8 +13,8 @@ from tests.helpers.gallery_cases import ACCEPTED, COMPLETE, DECIDING
 from tests.helpers.scripted_access import PIN
 from tests.unit.ui.test_overtaken import Gate, refuse
 from ui import loop
+from ui.shell.window import MainWindow
 from ui.values import Route
-from ui.views.step_page import StepPage
 
 pytestmark = pytest.mark.slow
 KEY = Qt.Key
@@ -74,14 +74,20 @@ def test_whom_a_scanner_reads_while_a_step_is_made_is_registered_after_it(at_win
     at_window(scenario)
 
 
-def test_the_keyboard_is_not_led_through_a_page_that_goes(at_window, monkeypatch):
-    led = []
-    monkeypatch.setattr(StepPage, "focusNextPrevChild", lambda self, forward: led.append(self))
+def test_the_keyboard_is_not_led_on_by_a_page_that_goes(at_window, monkeypatch):
+    led, real = [], MainWindow.focusNextPrevChild
+
+    def watched(window, forward):
+        led.append(window.focusWidget())
+        return real(window, forward)
+
+    monkeypatch.setattr(MainWindow, "focusNextPrevChild", watched)
 
     async def scenario(hands):
         await hands.enter("clerk")
         await hands.go(Route("step", step="preregister"))
         assert hands.page.isAncestorOf(hands.window.focusWidget())
+        led.clear()
         await hands.key(KEY.Key_Escape)
         assert hands.page.objectName() == "workbench"
         assert led == []

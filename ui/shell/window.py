@@ -21,6 +21,7 @@ from ui.door_face import DoorFace
 from ui.views.door import DoorPage
 from ui.views.practice_bar import PracticeBar
 from ui.widgets.layout import column
+from ui.widgets.tab_order import to_next
 from ui.widgets.watermark import Watermark
 
 if TYPE_CHECKING:
@@ -192,6 +193,10 @@ class MainWindow(QMainWindow):
         """Tell what lies over the window."""
         super().resizeEvent(event)
         self.resized.emit()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001  (Qt's)
+        """Lead the keyboard on; Qt asks the window on behalf of all its parts."""
+        return to_next(self, forward=forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Serve what the part with the keyboard left over.

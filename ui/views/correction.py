@@ -137,7 +137,6 @@ class CorrectionPage(StepPage):
             self.lines[material.code] = line
             self.fields[f"text.{material.code}"] = line.text_field
         self.walk.learn(self)
-        self.walk.place(self._field)
 
     def show_form(self, form: CorrectionForm) -> None:
         """Fill the lines."""

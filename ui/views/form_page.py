@@ -140,7 +140,6 @@ class FormPage(StepPage):
         kept = self.form_now()
         for name, choices in offer.choices.items():
             self.answers[name].offer(choices)
-            self.walk.place(self.answers[name])
         if offer.by_card:
             self.tongue.bind(self.primary, "setText", "act.to_sheet")
         self._fill(kept)

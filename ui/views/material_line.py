@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.views.page_parts import refused
 from ui.widgets.buttons import ActButton, IconButton
@@ -178,10 +178,6 @@ class MaterialLine(DropFace):
         for place, page in enumerate(tick.pages, start=1):
             self.thumbs.add(self._thumb(page.sha256, page.name, place))
         self.thumbs.setVisible(bool(shas))
-        above: QWidget = self.add
-        for part in self.thumbs.findChildren(QAbstractButton):
-            QWidget.setTabOrder(above, part)  # they came later than the lines below
-            above = part
 
     def show_wrong(self, name: str, problem: Problem) -> None:
         """Show why a file was not taken, with the remedy, under what was said of earlier ones."""

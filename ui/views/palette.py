@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from ui.theme import tokens
@@ -34,6 +34,7 @@ class Palette(QWidget):
         tall: each line has a second one beneath, for why it is closed.
     """
 
+    reader_role = QAccessible.Role.Dialog
     asked = Signal(str)
     taken = Signal(str)
     closed = Signal()
@@ -55,6 +56,7 @@ class Palette(QWidget):
         self.line = LineField(limit=40)
         self.line.setObjectName(f"{name}.line")
         tongue.bind(self.line, "setPlaceholderText", f"{name}.ask")
+        tongue.bind(self, "setAccessibleName", f"{name}.ask")
         tongue.bind(self.line, "setAccessibleName", f"{name}.ask")
         self.list = OptionList(tall=tall, shown=9)
         self.list.setObjectName(f"{name}.list")

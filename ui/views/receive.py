@@ -248,7 +248,6 @@ class ReceivePage(StepPage):
         """Offer the devices."""
         self.bar.show_devices(devices)
         self.walk.learn(self.bar)
-        self.walk.place(self.bar)
 
     def show_scanning(self, count: int, percent: int) -> None:
         """Show how far the scan is."""

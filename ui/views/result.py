@@ -227,7 +227,6 @@ class ResultPage(QWidget):
             self._say_waiting(self._waiting)
         self.next_heading.setVisible(bool(lead) or self._waiting is not None)
         self.walk.learn(self)
-        self.walk.settle(self._foot, self.pane)
 
     def _say_waiting(self, row: CaseRow) -> None:
         """Offer the next case: whose it is, what for, and how long it still has."""

@@ -208,7 +208,6 @@ class StepPage(QWidget):
         if not self._wide:
             self.aside.addStretch(1)
         self.walk.learn(self)
-        self._settle()
 
     # ------------------------------------------------------------ showing
 
@@ -341,15 +340,7 @@ class StepPage(QWidget):
             return
         bar.setValue(bar.value() + steps[Qt.Key(event.key())] * bar.pageStep())
 
-    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001  (Qt's)
-        """Have Tab come from the last question to the foot, whatever came up in the form since."""
-        self._settle()
-        return super().focusNextPrevChild(forward)
-
     # ------------------------------------------------------------ inner
-
-    def _settle(self) -> None:
-        self.walk.settle(self.back, self._foot, self.primary)
 
     def _fold_columns(self, *, narrow: bool) -> None:
         way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
@@ -389,7 +380,6 @@ class StepPage(QWidget):
         self.summary.show_problems(self.tongue.t("summary.headline", count=len(left)), left)
         for link in self.summary.links:
             link.setObjectName(f"{self.name}.problem")
-        self.walk.place(self.summary)
 
     def _label(self, name: str, words: str) -> str:
         """Return the name of a field, where the words about it do not say it."""

@@ -7,8 +7,6 @@ attach, remove) is marked by `beside`, and reached by Tab or by its own key.
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -27,12 +25,10 @@ from PySide6.QtWidgets import (
 
 from ui.loop import Later
 from ui.widgets.choices import Tile
-from ui.widgets.laid import laid
+from ui.widgets.tab_order import go_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from PySide6.QtWidgets import QLayout
+    from collections.abc import Callable
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -46,8 +42,6 @@ class Walk(QObject):
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self.page = page
-        self._stale = False  # parts came that Qt has put behind all others
-        self._last: tuple[QWidget, ...] = ()
         self.held = Later(self, QApplication.doubleClickInterval(), lambda: None)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             self._shortcut(keys, self.press)
@@ -64,54 +58,10 @@ class Walk(QObject):
 
     def learn(self, part: QWidget) -> None:
         """Watch the fields inside a part, which may have come late."""
-        self._stale = True
         for kind in (QLineEdit, QComboBox, QCheckBox, QRadioButton, QPushButton, Tile):
             for field in part.findChildren(kind):
                 field.removeEventFilter(self)
                 field.installEventFilter(self)
-
-    def place(self, part: QWidget) -> None:
-        """Have Tab come to what is in a part where it stands: it came later than what is below it.
-
-        For rows of plain fields. Qt moves only what takes the keyboard itself, but counts a part
-        that leads to one of its rows (a focus proxy) as a station too: for a moment all take it.
-        """
-        proxy = part.focusProxy()
-        lead: Callable[[QWidget | None], None] = part.setFocusProxy  # type: ignore[assignment]
-        lead(None)
-        late = list(_laid(part))
-        with ExitStack() as moved:
-            for each in (self.page, *late):
-                moved.enter_context(_taking(each))
-            order = [each for each in _laid(self.page) if _takes(each)]
-            above = order[: order.index(part)]
-            for before, after in pairwise((*above[-1:], *late)):
-                QWidget.setTabOrder(before, after)
-        lead(proxy)
-        self._stale = True
-
-    def settle(self, *last: QWidget) -> None:
-        """Have Tab come to these parts of the page after all others, in this order.
-
-        Qt's own order is that in which parts were put in: what came after the foot would be
-        reached after it, with the rail and the deck between. A part that lies in another of them
-        has its own place. Nothing is looked at while nothing came.
-        """
-        self._last = last
-        if not self._stale:
-            return
-        self._stale = False
-        before, after = self._parted(_tabbed(self.page))
-        for one, other in pairwise((*before[-1:], *after)):
-            QWidget.setTabOrder(one, other)
-
-    def _parted(self, order: list[QWidget]) -> tuple[list[QWidget], list[QWidget]]:
-        """Return what of an order is in none of the last parts, and what is, part by part."""
-        after: list[QWidget] = []
-        for part in self._last:
-            inner = [each for each in self._last if each is not part and part.isAncestorOf(each)]
-            after += [each for each in order if _within(each, [part]) and not _within(each, inner)]
-        return [each for each in order if each not in after], after
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take Enter and Shift+Enter of a field."""
@@ -139,20 +89,11 @@ class Walk(QObject):
 
     def _step(self, field: QWidget, *, forward: bool) -> bool:
         """Go to the next field that takes keys, past the other options of one choice."""
-        before, after = self._parted([each for each in _laid(self.page) if _takes(each)])
-        order = [*before, *after]
-        if field not in order:
-            return False
-        at = order.index(field)
-        following = [*order[at + 1 :], *order[:at]]
-        for here in following if forward else reversed(following):
-            if _passed(field, here) or here.property(_BESIDE):
-                continue
-            if here.isEnabled() and here.isVisible() and here.focusPolicy() & _TAB:
-                reason = Qt.FocusReason.TabFocusReason
-                here.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
-                return True
-        return False
+
+        def past(here: QWidget) -> bool:
+            return _passed(field, here) or here.property(_BESIDE) is not None
+
+        return go_on(self.page, field, forward=forward, past=past)
 
     def press(self) -> None:
         """Do the primary act, unless a double press is being waited out."""
@@ -166,66 +107,12 @@ class Walk(QObject):
         made.activated.connect(call)
 
 
-_TAB = Qt.FocusPolicy.TabFocus
 _BESIDE = "beside"
 
 
 def beside(widget: QWidget) -> None:
     """Mark what Enter walks past."""
     widget.setProperty(_BESIDE, "true")
-
-
-@contextmanager
-def _taking(widget: QWidget) -> Iterator[None]:
-    """Let a part take the keyboard while it is moved in Qt's order."""
-    policy = widget.focusPolicy()
-    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    yield
-    widget.setFocusPolicy(policy)
-
-
-def _takes(widget: QWidget) -> bool:
-    """Say whether it takes the keyboard itself; of a choice only the chosen option takes Tab."""
-    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None
-
-
-def _tabbed(page: QWidget) -> list[QWidget]:
-    """Return what takes the keyboard within a page, shown or not, in Qt's order.
-
-    Asked for seldom. Of what Qt made for itself (bars, their holders) PySide keeps what the chain
-    returns, a hundred bytes that may outlive it (6.11): so nothing is asked of those.
-    """
-    known = {each for each in _laid(page) if _takes(each)}
-    found: list[QWidget] = []
-    here = page.nextInFocusChain()
-    while here is not None and here is not page:
-        if here in known:
-            found.append(here)
-        here = here.nextInFocusChain()
-    return found
-
-
-def _within(widget: QWidget, parts: Sequence[QWidget]) -> bool:
-    return any(part.isAncestorOf(widget) for part in parts)  # to Qt a part is its own ancestor
-
-
-def _laid(part: QWidget) -> Iterator[QWidget]:
-    """Yield a part and all in it as they are laid out: from above, and from the left."""
-    yield part
-    layout = part.layout()
-    within = list(_of_layout(layout)) if layout is not None else []
-    free = part.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    for child in (*within, *(each for each in free if each not in within)):
-        if not child.isWindow():
-            yield from _laid(child)
-
-
-def _of_layout(layout: QLayout) -> Iterator[QWidget]:
-    for part in laid(layout):
-        if isinstance(part, QWidget):
-            yield part
-        else:
-            yield from _of_layout(part)
 
 
 def give_back(held: QWidget | None) -> None:
