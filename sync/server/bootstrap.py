@@ -82,6 +82,7 @@ from sync.server.services.record.reopening import Reopening
 from sync.server.services.record.scopes import Scopes
 from sync.server.services.supervision.cameras import Cameras
 from sync.server.services.supervision.changing import Changing
+from sync.server.services.record.unjudged import Unjudged
 from sync.server.services.supervision.crashes import Crashes
 from sync.server.services.supervision.following import Orders
 from sync.server.services.supervision.health import Health
@@ -264,7 +265,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     anchoring = Anchoring(policy, sessions, keys.anchor, clock)
     hand = Hand(policy, scopes, casework, keys.event)
     vault, doubts = SealedFiles(settings.attachments, keys.vault), Doubts()
-    forgotten = Forgotten()
+    forgotten, unjudged = Forgotten(), Unjudged(clock)
     pulling, money = Pulling(policy, forgotten), Money(policy)
     putting = PuttingBack(policy, sessions, scopes, casework, money)
     queues, public = Queues(policy, clock), PublicDesk(policy, clock, keys.check)
@@ -287,6 +288,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         callers=Callers(policy, sessions, clock, Nonces(keys.nonces), Once(clock)),
         logins=Logins(policy, sessions, clock),
         enrolling=Enrolling(policy, scopes, clock),
+        unjudged=unjudged,
         ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand, money, doubts),
         pulling=pulling,
         returning=Returning(policy, scopes, pulling, putting, reopening, forgotten, clock),
@@ -353,6 +355,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
 
 
 def _strangers(  # noqa: PLR0913, PLR0917  # see _desk
+            unjudged.standing,
     settings: Settings,
     keys: ServerKeys,
     policy: Policy,

@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from prometheus_client.core import Metric
     from prometheus_client.registry import Collector
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -104,13 +105,18 @@ class _Standing:
         self._desk = desk
         self._ledger = ledger
 
-    def describe(self) -> Sequence[GaugeMetricFamily]:
+    def describe(self) -> Sequence[Metric]:
         """Name nothing beforehand: the registry would ask for it all while the centre starts."""
         return ()
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """Yield every family."""
         desk = self._desk
+        yield CounterMetricFamily(
+            "chuangkou_events_unjudged",
+            "Times that an event could not be judged",
+            value=desk.unjudged.count,
+        )
         yield GaugeMetricFamily("chuangkou_windows", "Windows that listen", value=len(desk.live))
         yield GaugeMetricFamily("chuangkou_policy", "Size of the policy", value=desk.policy.size)
         lights = GaugeMetricFamily("chuangkou_open_cases", "Open cases by light", labels=("light",))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sync.server.services.departments.systems import Known
     from sync.server.services.desk import Desk
     from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.record.unjudged import Turns
 
 PREFIX = "/departments/v1"
 
@@ -54,13 +55,17 @@ def routes(desk: Desk) -> APIRouter:
         """Take steps; one result for each, sent again is answered again."""
         arrival, known = await _enter(desk, request, desk.settings.push_bytes)
         call = arrival.decode(StepsCall, desk.settings.push_bytes)
-        recv = desk.clock.now_ms()
-        answer = await desk.ledger.write_then(
-            lambda tx: desk.department_intake.take(tx, known, call.steps, recv),
-            lambda tx, took: StepsAnswer(results=desk.department_intake.results(tx, took)),
-            (known.system.scope,),
-        )
-        return answered(request, answer)
+        recv, intake = desk.clock.now_ms(), desk.department_intake
+
+        async def judge(turns: Turns) -> StepsAnswer:
+            return await desk.ledger.write_then(
+                lambda tx: intake.take(tx, known, call.steps, turns, recv),
+                lambda tx, took: StepsAnswer(results=intake.results(tx, took)),
+                (known.system.scope,),
+            )
+
+        sender = known.system.dev
+        return answered(request, await desk.unjudged.spare(sender, len(call.steps), judge))
 
     @router.post("/numbers", **talk(NumbersAnswer, NumbersCall))
     async def numbers(request: Request) -> Response:

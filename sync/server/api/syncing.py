@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sync.server.services.entry.callers import Caller
     from sync.server.services.line.ingest import Answer, Brought
     from sync.server.services.ports.ledger import Transaction
+    from sync.server.services.record.unjudged import Turns
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -127,23 +128,24 @@ def _bring(desk: Desk, tx: Transaction, arrival: Arrival) -> tuple[Caller, PushR
 async def _push(desk: Desk, arrival: Arrival) -> PushAnswer:
     """Verify beside the writer, then judge and keep in its unit."""
     caller, call, brought = await desk.ledger.read(lambda tx: _bring(desk, tx, arrival))
-    return await desk.ledger.write_then(
-        lambda tx: _take(desk, tx, caller, call, brought),
-        lambda tx, took: _tell(desk, tx, call, took),
-        brought.scopes,
-    )
 
+    def take(tx: Transaction, turns: Turns) -> tuple[list[Answer], str | None]:
+        turns.at, recv = None, desk.clock.now_ms()  # it may run more than once
+        desk.returning.require_whole(tx, caller, call.heads)
+        answers = desk.ingest.push(tx, caller, brought, turns, recv)
+        anchor = None
+        if call.ancreq is not None:
+            anchor = desk.anchoring.answer(tx, caller, call.ancreq)
+        return answers, anchor
 
-def _take(
-    desk: Desk, tx: Transaction, caller: Caller, call: PushRequest, brought: Brought
-) -> tuple[list[Answer], str | None]:
-    recv = desk.clock.now_ms()
-    desk.returning.require_whole(tx, caller, call.heads)
-    answers = desk.ingest.push(tx, caller, brought, recv)
-    anchor = None
-    if call.ancreq is not None:
-        anchor = desk.anchoring.answer(tx, caller, call.ancreq)
-    return answers, anchor
+    async def judge(turns: Turns) -> PushAnswer:
+        return await desk.ledger.write_then(
+            lambda tx: take(tx, turns),
+            lambda tx, took: _tell(desk, tx, call, took),
+            brought.scopes,
+        )
+
+    return await desk.unjudged.spare(caller.dev, len(call.events), judge)
 
 
 def _tell(

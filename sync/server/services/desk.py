@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from sync.server.services.record.scopes import Scopes
     from sync.server.services.supervision.cameras import Cameras
     from sync.server.services.supervision.changing import Changing
+    from sync.server.services.record.unjudged import Unjudged
     from sync.server.services.supervision.crashes import Crashes
     from sync.server.services.supervision.following import Orders
     from sync.server.services.supervision.health import Health
@@ -77,6 +78,7 @@ class Desk:
     reopening: Reopening
     callers: Callers
     logins: Logins
+    unjudged: Unjudged
     enrolling: Enrolling
     ingest: Ingest
     pulling: Pulling

@@ -23,6 +23,7 @@ from sync.server.services.cases.casework import Judged, step_of
 from sync.server.services.entry.callers import Caller
 from sync.server.services.record.findings import note, note_event, note_seldom
 from sync.server.services.record.scopes import Entry
+from sync.server.services.record.unjudged import FINDING
 from sync.server.services.rows.departments import SystemMessageRow
 from sync.server.services.rows.devices import DeviceHead
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
     from sync.server.services.record.scopes import Scopes
+    from sync.server.services.record.unjudged import Turns
     from sync.server.services.rows.log import LogRow
 
 _NO_ID = "-"
@@ -72,7 +74,7 @@ class DepartmentIntake:
         self._numbers = numbers
 
     def take(
-        self, tx: Transaction, known: Known, records: Sequence[Record], recv: int
+        self, tx: Transaction, known: Known, records: Sequence[Record], turns: Turns, recv: int
     ) -> list[Taken]:
         """Take one system's steps, in order.
 
@@ -80,15 +82,27 @@ class DepartmentIntake:
             tx: a unit that writes and has the system's scope.
             known: whose key proved the request.
             records: as received.
+            turns: whose turn comes; the others wait with their system.
             recv: when they arrived, ms.
         """
         head = self._systems.head(tx, known.system)
         answers = []
-        for record in records:
-            read, head, answer = self._one(tx, known, record, recv, head)
+        for record in turns.through(records):
+            read, wrong = self._read(known, record)
+            if read is not None:
+                turns.name = read.core.id
+            if read is None or wrong is not None:
+                answer = Taken(None, "rejected", wrong, expect=head.seq + 1)
+            else:
+                head, answer = self._one(tx, known, read, recv, head)
             self._keep(tx, known, read, answer, recv)
             answers.append(answer)
-        return answers
+        expect = head.seq + 1
+        if turns.bad is not None:
+            scope = known.system.scope
+            note_seldom(tx, FINDING, recv, dev=head.dev, scope=scope, seq=expect)
+        later = map(turns.code, range(turns.most, len(records)))
+        return [*answers, *(Taken(None, "rejected", code, expect=expect) for code in later)]
 
     def results(self, tx: Transaction, taken: Sequence[Taken]) -> list[StepResult]:
         """Turn answers into what is sent, with their receipts."""
@@ -113,10 +127,8 @@ class DepartmentIntake:
 
     # ------------------------------------------------------------ one step
 
-    def _one(
-        self, tx: Transaction, known: Known, record: Record, recv: int, head: DeviceHead
-    ) -> tuple[ReadEvent | None, DeviceHead, Taken]:
-        expect = head.seq + 1
+    def _read(self, known: Known, record: Record) -> tuple[ReadEvent | None, str | None]:
+        """Return a step as far as it can be read, and the code of what is wrong with it."""
         read = None
         try:
             read = read_event(record, lambda h: known.key if h.kid == known.kid else None)
@@ -124,22 +136,27 @@ class DepartmentIntake:
             if read.core.scope != known.system.scope:
                 raise ProofError("proof.scope_outside")
         except Failure as failure:
-            return read, head, Taken(None, "rejected", failure.code, expect=expect)
-        core = read.core
+            return read, failure.code
+        return read, None
+
+    def _one(
+        self, tx: Transaction, known: Known, read: ReadEvent, recv: int, head: DeviceHead
+    ) -> tuple[DeviceHead, Taken]:
+        core, expect = read.core, head.seq + 1
         keys = tx.log.by_id(core.id)
         for key in keys:
             if key.hash == read.hash and (row := tx.log.at(key.scope, key.n)) is not None:
-                return read, head, Taken(core.id, "duplicate", row.code, row)
+                return head, Taken(core.id, "duplicate", row.code, row)
         where = chain.place(read, chain.Head(head.dev, head.inc, head.seq, head.hash), None)
         if where is chain.Place.GAP:
-            return read, head, Taken(core.id, "rejected", "proof.chain_gap", expect=expect)
+            return head, Taken(core.id, "rejected", "proof.chain_gap", expect=expect)
         if where is chain.Place.BROKEN:
             note_seldom(tx, "chain_broken", recv, dev=head.dev, scope=core.scope, seq=core.seq)
-            return read, head, Taken(core.id, "rejected", "proof.chain_broken", expect=expect)
+            return head, Taken(core.id, "rejected", "proof.chain_broken", expect=expect)
         bounds = interval(core.seq, (), recv, self._after(tx, read))
         if where is not chain.Place.NEXT:
             note(tx, "device_fork", recv, dev=head.dev, scope=core.scope, seq=core.seq)
-            return read, head, self._log(tx, known, read, bounds, _refused("proof.fork"), recv)
+            return head, self._log(tx, known, read, bounds, _refused("proof.fork"), recv)
         if keys:
             note(tx, "id_conflict", recv, dev=head.dev, scope=core.scope, seq=core.seq)
             judged = _refused("wire.id_conflict")
@@ -148,7 +165,7 @@ class DepartmentIntake:
         answer = self._log(tx, known, read, bounds, judged, recv)
         head = DeviceHead(head.dev, head.inc, core.seq, read.hash)
         tx.devices.save_head(head)
-        return read, head, answer
+        return head, answer
 
     @staticmethod
     def _after(tx: Transaction, read: ReadEvent) -> int | None:

@@ -5,7 +5,8 @@ One event after the other, in device order, inside one unit that writes:
     form and signature → session → device and chain → act → interval → rights and rules → leaf
 
 What fails before the chain holds is `rejected`: no number, no leaf. What fails after is `refused`:
-it consumes its number, so that nothing behind it waits.
+it consumes its number, so that nothing behind it waits. What the centre itself cannot judge waits
+with its window, and all behind it (services.record.unjudged).
 """
 
 from __future__ import annotations
@@ -33,10 +34,11 @@ from sync.server.services.cases.numbers import CASE, OPENING
 from sync.server.services.line.intervals import Anchored
 from sync.server.services.record.findings import note, note_event, note_seldom
 from sync.server.services.record.scopes import Entry
+from sync.server.services.record.unjudged import FINDING
 from sync.server.services.rows.devices import DeviceHead
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sync.domain.events import Step
     from sync.proof.anchors import Interval
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from sync.server.services.record.doubts import Doubts
     from sync.server.services.record.policy import Policy
     from sync.server.services.record.scopes import Scopes
+    from sync.server.services.record.unjudged import Turns
     from sync.server.services.rows.log import LogRow
 
 
@@ -83,6 +86,7 @@ class _Push(_Look):
 
     head: DeviceHead
     anchored: Anchored
+    turns: Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,11 @@ class Brought:
         named = [each[0].core for each in self.verified if each is not None]
         halls = (hall_scope(core.kind, core.scope) for core in named)
         return frozenset({*(core.scope for core in named), *filter(None, halls)})
+
+    @property
+    def each(self) -> list[tuple[Record, tuple[ReadEvent, Session] | None]]:
+        """Return each record with what was verified of it."""
+        return list(zip(self.records, self.verified, strict=True))
 
 
 class Ingest:
@@ -144,17 +153,20 @@ class Ingest:
         for record in records:
             try:
                 verified.append(self._verify(look, record))
-            except Failure:
+            except Exception:  # noqa: BLE001  # whatever it is, it is met again in its turn
                 verified.append(None)
         return Brought(records, verified, look.opened)
 
-    def push(self, tx: Transaction, caller: Caller, brought: Brought, recv: int) -> list[Answer]:
+    def push(
+        self, tx: Transaction, caller: Caller, brought: Brought, turns: Turns, recv: int
+    ) -> list[Answer]:
         """Take one device's events, in order.
 
         Args:
             tx: a unit that writes, and that has the scopes of what was brought.
             caller: whose token this is; its device is the only one whose events are taken.
             brought: as received, and as far as it was verified.
+            turns: whose turn comes; the others wait with their window.
             recv: when they arrived, ms.
         """
         head = tx.devices.head(caller.dev, caller.inc)
@@ -167,12 +179,13 @@ class Ingest:
             opened=dict(brought.opened),
             head=head,
             anchored=Anchored(tx, caller.dev, caller.inc, head.seq),
+            turns=turns,
         )
         self._look_up(tx, brought)
         answers = [
-            self._take(push, record, verified)
-            for record, verified in zip(brought.records, brought.verified, strict=True)
+            self._take(push, record, verified) for record, verified in turns.through(brought.each)
         ]
+        answers += self._later(push, brought)
         if push.head != head:
             tx.devices.save_head(push.head)
         return answers
@@ -202,6 +215,15 @@ class Ingest:
             for answer in answers
         ]
 
+    def _later(self, push: _Push, brought: Brought) -> Iterator[Answer]:
+        """Answer the events whose turn does not come; nothing of them is logged."""
+        expect, turns = push.head.seq + 1, push.turns
+        if turns.bad is not None:
+            self._note_seldom(push, FINDING, seq=expect)
+        for place, known in enumerate(brought.verified[turns.most :], turns.most):
+            name = None if known is None else known[0].core.id
+            yield Answer(name, "rejected", turns.code(place), expect=expect)
+
     # ------------------------------------------------------------ one event
 
     def _take(
@@ -209,6 +231,7 @@ class Ingest:
     ) -> Answer:
         try:
             read, session = verified or self._verify(push, record)
+            push.turns.name = read.core.id
             if verified is None:
                 beside = hall_scope(read.core.kind, read.core.scope)
                 taken = filter(None, (read.core.scope, beside))

@@ -45,9 +45,10 @@ class Health:
         forgotten: what windows have of the record and the centre has not.
         damaged: how many backups of windows are not what came.
         room: bytes left where the centre keeps its data; raises OSError.
+        unjudged: how many senders wait with an event that the centre could not judge.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (all that a centre stands on)
         self,
         clock: LoggedClock,
         doubts: Doubts,
@@ -55,6 +56,7 @@ class Health:
         forgotten: Forgotten,
         damaged: Callable[[], int] = lambda: 0,
         room: Callable[[], int] = lambda: TIGHT_BYTES,
+        unjudged: Callable[[], int] = lambda: 0,
     ) -> None:
         self._clock = clock
         self._doubts = doubts
@@ -62,6 +64,7 @@ class Health:
         self._forgotten = forgotten
         self._damaged = damaged
         self._room = room
+        self._unjudged = unjudged
         self._fetched: Mapping[str, str | None] = {}
 
     def fetched(self, codes: Mapping[str, str | None]) -> None:
@@ -73,6 +76,7 @@ class Health:
         return (
             *self._of_disk(),
             *self._of_record(),
+            *self._of_intake(),
             *self._of_clock(),
             *self.of_lists(),
             *self._of_backups(),
@@ -108,6 +112,10 @@ class Health:
     def _of_record(self) -> list[Notice]:
         found = self._forgotten.missing()
         return [] if found is None else [Notice("lines_missing", msgspec.structs.asdict(found))]
+
+    def _of_intake(self) -> list[Notice]:
+        count = self._unjudged()
+        return [Notice("events_unjudged", {"count": count})] if count else []
 
     def _of_backups(self) -> list[Notice]:
         count = self._damaged()
