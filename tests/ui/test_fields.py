@@ -3,17 +3,19 @@
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
+    QAccessible,
     QDragEnterEvent,
     QDropEvent,
     QInputMethodEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import theme
 from ui.widgets.choices import Tiles
 from ui.widgets.drop import DropFace
 from ui.widgets.fields import Choice, Field, LineField, PinField, TextField
+from ui.widgets.layout import column
 from ui.widgets.picker import Option, Picker
 from ui.widgets.ticks import Tick
 
@@ -64,7 +66,32 @@ def test_a_field_says_its_problem_beside_and_to_readers(qtbot):
     assert field.editor.bad
     field.set_problem("")
     assert field.note.text() == "提示"
-    assert field.editor.accessibleName() == "姓名"
+    assert field.editor.accessibleName().startswith("姓名")
+
+
+def test_the_mark_of_what_is_required_is_told_to_readers_too(qtbot):
+    asked = Field("x", LineField(), required=True)
+    free = Field("y", LineField())
+    tiles = Field("z", Tiles(["a", "b"]), required=True)
+    for field, label in ((asked, "姓名"), (free, "备注"), (tiles, "决定")):
+        qtbot.addWidget(field)
+        field.set_label(label)
+    assert asked.label.text() == "姓名"
+    assert asked.editor.accessibleName() not in {"", "姓名"}
+    assert free.editor.accessibleName() == "备注"
+    assert tiles.heard is tiles.editor, "each tile has a name of its own"
+    assert QAccessible.queryAccessibleInterface(tiles.editor).role() == QAccessible.Role.Grouping
+
+
+def test_what_has_the_keyboard_says_label_and_problem_whatever_lies_around_it(qtbot):
+    holder, line = QWidget(), LineField()
+    column(holder).addWidget(line)
+    holder.setFocusProxy(line)
+    field = Field("x", holder)
+    qtbot.addWidget(field)
+    field.set_label("文件")
+    field.set_problem("没有这个文件")
+    assert (line.accessibleName(), line.accessibleDescription()) == ("文件", "没有这个文件")
 
 
 def test_a_choice_keeps_its_code_in_another_language(qtbot):

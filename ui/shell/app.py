@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import weakref
 from typing import TYPE_CHECKING
 
 from ui.startup import prepare
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from sync.texts import Texts
+    from ui.i18n import Tongue
     from ui.presenters.desk import CardDeck, Desk
     from ui.shell.window import MainWindow
     from ui.shell.work import Work
@@ -137,7 +139,21 @@ def show_window(
     app = make_application()
     theme.apply(app, mode, text_size, language)
     tongue = Tongue(language, load or texts)
+    _tell_readers(tongue)
     tongue.teach_qt(app)
     window = MainWindow(tongue, mode=mode, text_size=text_size)
     window.show()
     return window
+
+
+def _tell_readers(tongue: Tongue) -> None:
+    """Say to readers what a mark shows, in the language of the window as long as it is there."""
+    from ui.widgets.fields import tell_required  # noqa: PLC0415  (after the variables)
+
+    spoken = weakref.ref(tongue)
+
+    def required(label: str) -> str:
+        here = spoken()
+        return f"{label} *" if here is None else here.t("field.required", label=label)
+
+    tell_required(required)

@@ -38,12 +38,10 @@ def add_centre_fields(page: StepPage) -> tuple[LineField, LineField]:
     choose.clicked.connect(lambda: _ask(page, roots))
     box.addWidget(roots, 1)
     box.addWidget(choose)
-    field = page.add_field("roots", holder, "enrol.roots", required=True)
     holder.setFocusProxy(roots)
+    page.add_field("roots", holder, "enrol.roots", required=True)
     holder.setObjectName(f"{page.name}.roots_box")
     roots.setObjectName(f"{page.name}.roots")
-    page.tongue.bind(roots, "setAccessibleName", "enrol.roots")
-    field.label.setBuddy(roots)
     return centre, roots
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from client.app.forms.reading import dues_in
@@ -70,13 +71,6 @@ class Answer(QWidget):
         """Give the keyboard to an editor, and its name to readers."""
         self.box.addWidget(editor)
         self.setFocusProxy(editor)
-
-    def setAccessibleName(self, words: str) -> None:
-        """Name what has the keyboard."""
-        super().setAccessibleName(words)
-        proxy = self.focusProxy()
-        if proxy is not None and not isinstance(proxy, Tick):
-            proxy.setAccessibleName(words)
 
 
 class LineAnswer(Answer):
@@ -183,6 +177,8 @@ class ListAnswer(Answer):
 class ManyAnswer(Answer):
     """Some of what the case offers, each a tick."""
 
+    reader_role = QAccessible.Role.Grouping
+
     def __init__(self, tongue: Tongue, field: Field) -> None:
         super().__init__(tongue, field)
         self.ticks: dict[str, Tick] = {}
@@ -244,6 +240,8 @@ class TickAnswer(Answer):
 class DuesAnswer(Answer):
     """A day for each material that may follow; an empty day means that it is not owed."""
 
+    reader_role = QAccessible.Role.Grouping
+
     def __init__(self, tongue: Tongue, field: Field) -> None:
         super().__init__(tongue, field)
         self.lines: dict[str, LineField] = {}
@@ -288,6 +286,8 @@ class DuesAnswer(Answer):
 
 class ScanAnswer(Answer):
     """One file: dropped, or chosen by the system's dialog."""
+
+    reader_role = QAccessible.Role.Grouping
 
     files = Signal(list)  # of pathlib.Path
     removed = Signal(str)  # sha256

@@ -37,13 +37,6 @@ class Setting(QWidget):
         """Return what was typed and is not kept; None when nothing is."""
         return None
 
-    def setAccessibleName(self, words: str) -> None:
-        """Name what has the keyboard."""
-        super().setAccessibleName(words)
-        proxy = self.focusProxy()
-        if proxy is not None:
-            proxy.setAccessibleName(words)
-
     def name_parts(self, name: str) -> None:
         """Give the parts their object names."""
 
@@ -81,7 +74,7 @@ class Chosen(Setting):
             self.line.setObjectName(f"{name}.typed")
 
     def setAccessibleName(self, words: str) -> None:
-        """Name the list and the field beneath it."""
+        """Name the field beneath the list too."""
         super().setAccessibleName(words)
         if self.line is not None:
             self.line.setAccessibleName(words)

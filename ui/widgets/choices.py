@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QAccessible, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.theme import tokens
@@ -130,6 +130,7 @@ class Tiles(QWidget):
     """A set of tiles, of which one is chosen; arrows move, digits choose."""
 
     picked = Signal(str)
+    reader_role = QAccessible.Role.Grouping
 
     def __init__(
         self, names: list[str], parent: QWidget | None = None, *, upright: bool = False

@@ -25,7 +25,16 @@ from ui.widgets.layout import column, row
 from ui.widgets.text import Icon, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent, QWheelEvent
+
+_READERS: dict[str, Callable[[str], str]] = {"required": "{} *".format}
+
+
+def tell_required(how: Callable[[str], str]) -> None:
+    """Set how a reader is told that a field must be answered: from its label to its name."""
+    _READERS["required"] = how
 
 
 class Field(QWidget):
@@ -34,7 +43,7 @@ class Field(QWidget):
     Args:
         name: the field's name on its page; object name of the editor is set by the page.
         editor: a line, text, choice or picker.
-        required: shows the mark, and the label's text keeps it for readers.
+        required: shows the mark, and says it in the name that readers read.
     """
 
     def __init__(
@@ -43,10 +52,10 @@ class Field(QWidget):
         super().__init__(parent)
         self.name = name
         self.editor = editor
+        self.required = required
         box = column(self, gap=4)
         top = row(gap=6)
         self.label = Text("small muted")
-        self.label.setBuddy(editor)
         self._mark = Text("small error", "*")
         if not required:
             self._mark.hide()
@@ -70,9 +79,20 @@ class Field(QWidget):
         self._show()
 
     def set_label(self, words: str) -> None:
-        """Set the question; it is the editor's accessible name too."""
+        """Set the question; it is the editor's accessible name too, with the mark in words."""
         self.label.setText(words)
-        self.editor.setAccessibleName(words)
+        name = _READERS["required"](words) if self.required else words
+        for part in (self.editor, self.heard, self.label):
+            part.setAccessibleName(name)
+        self.label.setBuddy(self.heard)  # of a list a reader on Linux is told by its label alone
+
+    @property
+    def heard(self) -> QWidget:
+        """What has the keyboard for the editor, or the group whose parts have their own names."""
+        part = self.editor
+        while (proxy := part.focusProxy()) is not None and not hasattr(type(part), "reader_role"):
+            part = proxy
+        return part
 
     def set_extra(self, words: str) -> None:
         """Set small words at the right of the label, e.g. a count."""
@@ -105,7 +125,8 @@ class Field(QWidget):
         self.note.set_role("small error" if bad else "small muted")
         self._icon.setVisible(bad)
         self._under.setVisible(bool(words))
-        self.editor.setAccessibleDescription(words)
+        for part in (self.editor, self.heard):
+            part.setAccessibleDescription(words)
         if isinstance(self.editor, (LineField, PinField, TextField)):
             self.editor.set_bad(bad=bad)
 
