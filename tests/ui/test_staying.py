@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+from PySide6.QtGui import QInputMethodEvent, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
 from client.app.rows.messages import ExceptionRow, MessageRow
 from client.app.rows.words import Words
 from tests.helpers.gallery_cases import MAKING
@@ -145,3 +149,47 @@ def test_lists_and_the_deck_measure_again_in_letters_of_another_size(application
 
     assert shown.height() >= 3 * shown.sizeHintForRow(0)
     assert sum(not tile.isHidden() for tile in deck.buttons.values()) < before
+
+
+def test_letters_that_come_and_go_take_nothing_from_whoever_writes_to_another(tongue, qtbot):
+    page = MessagesPage(tongue)
+    qtbot.addWidget(page)
+    first = replace(OWED, number="L-1")
+    page.show_letters((OWED,), {OWED.number: "您的来信收到了"})
+    at(page, "letters.text.1")
+    field = page.focusWidget()
+    QTest.keyClicks(field, "abc")
+    field.moveCursor(QTextCursor.MoveOperation.Start)
+    typing = QInputMethodEvent("ni hao", [])
+    QApplication.sendEvent(field, typing)
+
+    page.show_letters((first, replace(OWED, late=True)), {first.number: "", OWED.number: "旧的"})
+    tongue.set_language("en")
+
+    assert page.focusWidget() is field
+    assert field.objectName() == "letters.text.2"
+    assert field.text() == "abc您的来信收到了"
+    assert field.textCursor().position() == 0
+    assert field.textCursor().block().layout().preeditAreaText() == "ni hao"
+    assert field.document().isUndoAvailable()
+    assert "overdue" in page.findChild(Text, "letters.term.2").text()
+
+    page.show_letters((replace(OWED, late=True),), {})
+    assert page.focusWidget() is field
+    assert field.objectName() == "letters.text.1"
+
+
+def test_who_answered_a_letter_goes_on_with_the_next(tongue, qtbot):
+    page = MessagesPage(tongue)
+    qtbot.addWidget(page)
+    two, three = replace(OWED, number="L-2"), replace(OWED, number="L-3")
+    page.show_letters((OWED, two, three), {three.number: "谢谢"})
+    at(page, "letters.text.2")
+
+    page.show_letters((OWED, three), {})
+
+    assert page.focusWidget().text() == "谢谢"
+    page.show_letters((OWED,), {})
+    assert page.focusWidget().objectName() == "letters.text.1"
+    page.show_letters((), {})
+    assert not page.letters.shown
