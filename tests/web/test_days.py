@@ -256,7 +256,7 @@ def test_a_supervisors_day(centre, march, other, code, browse, picture):
         page.wait_for_selector("h1")
         page.goto(f"{at}/console/cases/{red}")
         saw(page)
-        looks = centre.read(lambda tx: tx.console.accesses(200))
+        looks = centre.read(lambda tx: tx.console.accesses(2000))
         seen = {row.what for row in looks}
         assert seen >= {
             "enter", "board", "case", "press", "judge", "orders", "order", "findings", "finding",

@@ -22,7 +22,7 @@ from client.scan.watched import WatchedFolder
 from client.scan.wia import WiaScanners
 from tests.helpers.scanners import PAGES, Camera, Later, Sane, Wia, jpeg
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(30)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(params=[Sane, Wia, Camera], ids=["sane", "wia", "camera"])

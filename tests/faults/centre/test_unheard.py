@@ -17,7 +17,7 @@ from tests.helpers.centre import running_centre
 from tests.helpers.centre_process import Served, check_whole, hashes, places
 from tests.helpers.hand_window import HandWindow
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 ROUNDS = 3
 
 

@@ -36,13 +36,21 @@ FAST = Pace(
     drain_ms=500,
 )
 IMPATIENT = Patience(connect=1.0, silence=0.3, whole=0.5, live_silence=0.6)
+#: For who is answered: a busy machine takes its time. A stream that has died is noticed soon.
+PATIENT = Patience(connect=30.0, silence=30.0, whole=60.0, live_silence=0.6)
 
 
 class Rig:
     """One window; `before` sees each request first and may answer it itself."""
 
     def __init__(
-        self, centre: SmallCentre, lane: Lane, server: Scripted, pace: Pace, trust: Trust | None
+        self,
+        centre: SmallCentre,
+        lane: Lane,
+        server: Scripted,
+        pace: Pace,
+        trust: Trust | None,
+        patience: Patience,
     ) -> None:
         self.centre = centre
         self.world = centre.world
@@ -57,7 +65,7 @@ class Rig:
         self.change = ChangeSet()
         self._news = asyncio.Event()
         self.clock = LoopClock()
-        self.transport = Transport(CentreAddress(server.url), self.clock, IMPATIENT)
+        self.transport = Transport(CentreAddress(server.url), self.clock, patience)
         self.runner = Runner(
             Wiring(self.store, lane.run, self.transport, self.clock, chance=lambda: 0.05),
             self.session,
@@ -109,6 +117,7 @@ async def running(
     *,
     trust: Trust | None = None,
     start: bool = True,
+    patience: Patience = PATIENT,
 ) -> AsyncIterator[Rig]:
     """Run an engine against a centre; at the end it is drained if a test did not end it."""
 
@@ -119,7 +128,7 @@ async def running(
     lane = Lane("store")
     try:
         async with Scripted(handle) as server:
-            rig = Rig(centre, lane, server, pace, trust)
+            rig = Rig(centre, lane, server, pace, trust, patience)
             try:
                 async with asyncio.TaskGroup() as group:
                     rig.group = group

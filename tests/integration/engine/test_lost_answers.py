@@ -8,7 +8,7 @@ from sync.engine import faults
 from sync.engine.status import Phase
 from tests.helpers.scripted import Said
 from tests.helpers.world import SCOPE
-from tests.integration.engine.rig import Times, cut, running
+from tests.integration.engine.rig import IMPATIENT, Times, cut, running
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +48,7 @@ async def test_every_answer_may_be_cut_once_and_all_arrives(centre):
 @pytest.mark.asyncio
 async def test_a_centre_that_stalls_is_asked_again(centre):
     stall = Times("/v1/pull", 1, Said(stall=True))
-    async with running(centre, stall) as rig:
+    async with running(centre, stall, patience=IMPATIENT) as rig:
         await rig.until(lambda: rig.status.problem == faults.TIMEOUT)
         await rig.synced()
 

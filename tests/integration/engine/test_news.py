@@ -1,5 +1,6 @@
 """News of others: the stream, the pages that pokes bring, the pages that are asked for."""
 
+import dataclasses
 import json
 import threading
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from sync.proof.tree import Frontier
 from tests.helpers.line_world import NOW_MS
 from tests.helpers.scripted import Said
 from tests.helpers.world import AUD, SCOPE
-from tests.integration.engine.rig import Times, cut, running
+from tests.integration.engine.rig import FAST, Times, cut, running
 
 pytestmark = pytest.mark.slow
 
@@ -152,9 +153,11 @@ async def test_an_answer_that_came_ahead_and_broke_off_is_asked_for_again(centre
 @pytest.mark.asyncio
 async def test_streams_that_do_not_live_lead_to_polling(centre):
     dead = Times("/v1/live", 99, Said(b"", 200))
-    async with running(centre, dead) as rig:
+    for_good = dataclasses.replace(FAST, short_life_ms=60_000, polling_ms=3_600_000)
+    async with running(centre, dead, pace=for_good) as rig:
         await rig.synced()
-        await rig.until(lambda: dead.count >= 3)
+        await rig.until(lambda: dead.count >= 3 and not rig.status.live)
         centre.others(1)
         await rig.until(lambda: rig.store.cursors()[SCOPE] == 1)
         assert not rig.status.live
+    assert dead.count == 3
