@@ -21,11 +21,15 @@ _PIECE = 65536
 
 
 class Wire:
-    """A cable to a centre; laid once, then cut and restored at will. Methods may block shortly."""
+    """A cable to a centre; laid once, then cut and restored at will. Methods may block shortly.
 
-    def __init__(self) -> None:
+    Args:
+        port: where it is dialled; 0 finds a free one.
+    """
+
+    def __init__(self, port: int = 0) -> None:
         self.whole = True
-        self._port = 0
+        self._port = port
         self._target = 0
         self._loop = asyncio.new_event_loop()
         self._thread: threading.Thread | None = None
@@ -36,7 +40,7 @@ class Wire:
         """Lead to a port on this machine; return the address to dial, the same each time."""
         self._target = target
         if self._thread is None:
-            self._port = free_port()
+            self._port = self._port or free_port()
             self._thread = threading.Thread(target=self._turn, name="wire", daemon=True)
             self._thread.start()
             self._do(self._listen())

@@ -41,6 +41,7 @@ from sync.server.sample import Sample
 from sync.server.serving import CentreServer, bind, server_for
 from sync.server.settings import Settings
 from tests.helpers import pg
+from tests.helpers.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -128,7 +129,7 @@ class RunningCentre:
 
     def start(self, *, tls: bool = False, port: int = 0) -> None:
         """Open the centre and serve it."""
-        self._socket = bind("127.0.0.1", port)
+        self._socket = bind("127.0.0.1", port or free_port())
         scheme = "https" if tls else "http"
         origin = f"{scheme}://127.0.0.1:{self._socket.getsockname()[1]}"
         self.settings = self.settings.model_copy(update={"origin": origin})

@@ -24,6 +24,7 @@ from sync.proof.outcomes import outcome_leaf
 from sync.proof.tree import Frontier
 from sync.server.clock import SystemClock, milliseconds
 from tests.helpers.hand_window import HandWindow, Refusal
+from tests.helpers.ports import free_port
 from tests.helpers.waiting import until
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Served:
         self._centre = centre
         self.program = program
         self._ready = centre.folder / f"{name}.json"
-        self._port = 0
+        self._port = free_port()
         self.origin = ""
         self.start()
 
@@ -83,7 +84,6 @@ class Served:
         if not self._ready.exists():
             raise RuntimeError("the process ended by itself", self.process.returncode)
         self.origin = json.loads(self._ready.read_text())["origin"]
-        self._port = int(self.origin.rpartition(":")[2])
 
     def kill(self) -> None:
         """End it as the kernel does when memory runs out."""

@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import urllib.error
@@ -23,6 +22,7 @@ from pathlib import Path
 import psycopg
 
 from tests.helpers import pg
+from tests.helpers.ports import free_port
 from tests.helpers.waiting import until
 
 NODES = ("one", "two", "three")
@@ -84,7 +84,7 @@ class Failover:
         self._user = pg.ordinary_user()
         if self._user is not None:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
-        ports = _free_ports(3 + 2 * len(NODES))
+        ports = [free_port() for _ in range(3 + 2 * len(NODES))]
         self._etcd, self._peer, self._port = ports[:3]
         self._data = dict(zip(NODES, ports[3::2], strict=True))
         self._rest = dict(zip(NODES, ports[4::2], strict=True))
@@ -231,14 +231,6 @@ class Failover:
 
 
 _RUNNING = {"running", "streaming"}
-
-
-def _free_ports(count: int) -> list[int]:
-    opened = [socket.create_server((_HERE, 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in opened]
-    for each in opened:
-        each.close()
-    return ports
 
 
 def _ask(url: str) -> bytes | None:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from installer.demo.stage import TOWNSHIP, Stage, TownshipStage
 from installer.demo.wire import Wire
-from tests.helpers.hall import StandingStage, WarmCentre
+from tests.helpers.hall import OneDay, StandingStage, WarmCentre
+from tests.helpers.ports import free_port
 
 SCOPE = "339911/sqb"
 BIRTH, PENSION = "sqb-01", "sqb-02"
@@ -31,7 +32,7 @@ class StandingTownship(StandingStage):
         if not (folder / "stage.whole").exists():
             shutil.copytree(_built(), folder, dirs_exist_ok=True)
         super().__init__(folder)
-        self.centre.wire = Wire()
+        self.centre.wire = Wire(free_port())
 
     def cut(self) -> None:
         """Cut the line between window and centre."""
@@ -47,6 +48,7 @@ def _built() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="chuangkou-township-"))
     atexit.register(shutil.rmtree, folder, True)
     stage: Stage = TownshipStage(folder)
+    stage.clock = OneDay(stage.places.clock)
     stage.centre = WarmCentre(stage.places, stage.authority)
     try:
         asyncio.run(stage.build(lambda _key: None))

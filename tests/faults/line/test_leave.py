@@ -11,6 +11,7 @@ from sync.domain.failures import Failure
 from sync.texts import texts
 from tests.faults.line.test_township import APPLICANT, BIRTH, offline, timeline, whole_case
 from tests.helpers.hall import open_hall
+from tests.helpers.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio, pytest.mark.timeout(300)]
 HOUR = timedelta(hours=1)
@@ -157,7 +158,7 @@ async def test_twelve_hours_end_a_session_without_the_line_too(township):
 
 async def test_the_block_of_numbers_ends_and_is_filled_again(stage, monkeypatch):
     monkeypatch.setenv("CHUANGKOU_BLOCK_SIZES", '{"case": 2, "certificate": 1}')
-    stage.centre.wire = Wire()
+    stage.centre.wire = Wire(free_port())
     async with open_hall(stage) as hall:
         await hall.enter("clerk")
         await hall.synced()

@@ -1,7 +1,5 @@
 """Figures for Prometheus: on loopback, on a port of their own, and gone with the centre."""
 
-import socket
-
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -9,12 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import HandWindow
-
-
-def free_port():
-    with socket.socket() as opened:
-        opened.bind(("127.0.0.1", 0))
-        return opened.getsockname()[1]
+from tests.helpers.ports import free_port
 
 
 def read(port):

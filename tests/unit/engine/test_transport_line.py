@@ -1,7 +1,6 @@
 """The line against a real server on loopback that cuts, stalls, lies and speaks in tongues."""
 
 import asyncio
-import socket
 import ssl
 
 import pytest
@@ -11,6 +10,7 @@ from sync.engine.faults import Fault, LineFailure
 from sync.engine.session import CentreAddress
 from sync.engine.transport import Transport
 from sync.protocol import messages
+from tests.helpers.ports import free_port
 from tests.helpers.scripted import Root, Said, Scripted
 from tests.unit.engine.far_end import (
     HELLO,
@@ -24,12 +24,6 @@ from tests.unit.engine.far_end import (
 )
 
 # ---------------------------------------------------------------- the line
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.mark.asyncio
