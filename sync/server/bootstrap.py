@@ -80,9 +80,9 @@ from sync.server.services.record.forgotten import Forgotten
 from sync.server.services.record.policy import Policy
 from sync.server.services.record.reopening import Reopening
 from sync.server.services.record.scopes import Scopes
+from sync.server.services.record.unjudged import Unjudged
 from sync.server.services.supervision.cameras import Cameras
 from sync.server.services.supervision.changing import Changing
-from sync.server.services.record.unjudged import Unjudged
 from sync.server.services.supervision.crashes import Crashes
 from sync.server.services.supervision.following import Orders
 from sync.server.services.supervision.health import Health
@@ -285,10 +285,10 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         policy=policy,
         scopes=scopes,
         reopening=reopening,
+        unjudged=unjudged,
         callers=Callers(policy, sessions, clock, Nonces(keys.nonces), Once(clock)),
         logins=Logins(policy, sessions, clock),
         enrolling=Enrolling(policy, scopes, clock),
-        unjudged=unjudged,
         ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand, money, doubts),
         pulling=pulling,
         returning=Returning(policy, scopes, pulling, putting, reopening, forgotten, clock),
@@ -350,12 +350,12 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
             forgotten,
             lambda: backups.damaged,
             lambda: disk_usage(settings.data).free,
+            unjudged.standing,
         ),
     )
 
 
 def _strangers(  # noqa: PLR0913, PLR0917  # see _desk
-            unjudged.standing,
     settings: Settings,
     keys: ServerKeys,
     policy: Policy,

@@ -47,9 +47,9 @@ if TYPE_CHECKING:
     from sync.server.services.record.policy import Policy
     from sync.server.services.record.reopening import Reopening
     from sync.server.services.record.scopes import Scopes
+    from sync.server.services.record.unjudged import Unjudged
     from sync.server.services.supervision.cameras import Cameras
     from sync.server.services.supervision.changing import Changing
-    from sync.server.services.record.unjudged import Unjudged
     from sync.server.services.supervision.crashes import Crashes
     from sync.server.services.supervision.following import Orders
     from sync.server.services.supervision.health import Health
@@ -76,9 +76,9 @@ class Desk:
     policy: Policy
     scopes: Scopes
     reopening: Reopening
+    unjudged: Unjudged
     callers: Callers
     logins: Logins
-    unjudged: Unjudged
     enrolling: Enrolling
     ingest: Ingest
     pulling: Pulling
