@@ -204,7 +204,10 @@ def _make_card(authority: Authority, issuer: _Issuer, worker: people.Worker) -> 
     keys: dict[str, Key] = {slot: new_key() for slot in SLOTS}
     if worker.card == "rsa":
         keys["9C"] = rsa.generate_private_key(65537, 2048)
-    start = issuer.now - TWO_YEARS - 30 * DAY if worker.card == "expired" else None
+    # Other tools judge by the machine's clock: a demonstration's day may lie beyond a holiday.
+    start = issuer.now - 30 * DAY
+    if worker.card == "expired":
+        start -= TWO_YEARS
     certs = {
         s: issuer.card_certificate(key, s, _holder(worker), from_=start) for s, key in keys.items()
     }

@@ -46,8 +46,9 @@ def test_every_good_card_is_issued_by_the_authority_to_its_person(authority):
             (common,) = made.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
             assert number.value == roster[name].person
             assert common.value == roster[name].name
-            assert made.not_valid_before_utc == MADE_AT - timedelta(days=1)
-            assert made.not_valid_after_utc == MADE_AT + timedelta(days=730)
+            # Who reads a sealed certificate elsewhere has the machine's day, weeks before it.
+            assert made.not_valid_before_utc == MADE_AT - timedelta(days=30)
+            assert made.not_valid_after_utc >= MADE_AT + timedelta(days=700)
 
 
 def test_each_slot_is_for_one_purpose(authority):
