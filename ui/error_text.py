@@ -9,12 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync.domain.failures import Failure
-
 if TYPE_CHECKING:
     from sync.texts import Texts
 
-BROKEN = "app.broken"
 _OPEN = "…"
 
 
@@ -25,18 +22,6 @@ class ErrorText:
     what: str
     remedy: str
     code: str
-
-
-def error_text(error: BaseException, words: Texts) -> ErrorText:
-    """Put a failure into words.
-
-    Args:
-        error: a Failure, or anything else (ours: a defect, told as such without its message).
-        words: the language.
-    """
-    if not isinstance(error, Failure):
-        return code_text(BROKEN, {}, words)
-    return code_text(error.code, dict(error.details), words)
 
 
 def code_text(code: str, details: dict[str, object], words: Texts) -> ErrorText:

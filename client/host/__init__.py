@@ -1,1 +1,1 @@
-"""This machine: clock, paths, settings, logs, lanes. Of ours it may import sync.domain only."""
+"""This machine: clock, settings, logs, lanes. Of ours it may import sync.domain only."""

@@ -25,7 +25,7 @@ _here = threading.local()
 
 
 class LaneFailure(Failure):
-    """A lane that is closed, or a call on the wrong one: lane.closed, lane.wrong."""
+    """A lane that is closed: lane.closed."""
 
 
 def lane_here() -> str | None:
@@ -38,7 +38,7 @@ class Lane:
     """Run plain functions on a thread of their own, in order.
 
     Args:
-        name: what assert_here, thread names and logs show.
+        name: what lane_here, thread names and logs show.
         workers: one keeps order; more only for work that shares nothing.
     """
 
@@ -65,15 +65,6 @@ class Lane:
         return await asyncio.wrap_future(
             self._pool.submit(lambda: context.run(function, *args, **kwargs))
         )
-
-    def assert_here(self) -> None:
-        """Refuse to go on anywhere but on this lane.
-
-        Raises:
-            LaneFailure: lane.wrong: a defect of the caller.
-        """
-        if lane_here() != self.name:
-            raise LaneFailure("lane.wrong", FailureKind.BROKEN, lane=self.name)
 
     async def close(self) -> None:
         """Finish what was handed over, end the threads; later calls get lane.closed."""

@@ -16,7 +16,7 @@ from sync.domain.failures import FailureKind
 
 PACKAGE = "chuangkou"
 PROGRAM = Path("/opt") / PACKAGE
-STORE = Path(".local/share/chuangkou/store")  # in a home; see client.host.paths
+STORE = Path(".local/share/chuangkou/store")  # in a home: what ui.__main__ opens there
 _FIRST_PERSON = 1000
 _PUT_S = 900.0
 _TRY_S = 60.0

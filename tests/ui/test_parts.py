@@ -22,7 +22,7 @@ from ui.i18n import Tongue
 from ui.views import file_dialog
 from ui.views.acts import Acts, step_words
 from ui.views.file_dialog import make_dialog
-from ui.views.printing import paint_page, print_picture
+from ui.views.printing import paint_pages, print_pictures
 from ui.widgets.layout import Face, Flow, Scroll, clear, column
 from ui.widgets.lights import draw_light
 from ui.widgets.text import Elided, Text
@@ -112,7 +112,7 @@ def test_a_page_is_printed_whole(tmp_path, application):
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "page.pdf"))
 
-    paint_page(printer, page)
+    paint_pages(printer, (page,))
 
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
 
@@ -121,7 +121,7 @@ def test_the_printer_is_asked_for_without_blocking(qtbot):
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.show()
-    dialog = print_picture(parent, "受理通知书", QPixmap(10, 14))
+    dialog = print_pictures(parent, "受理通知书", (QPixmap(10, 14),))
 
     assert dialog.isVisible()
     dialog.reject()

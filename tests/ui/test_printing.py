@@ -5,7 +5,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ui.views.printing import paint_page, print_picture, print_pictures
+from ui.views.printing import paint_pages, print_pictures
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ def test_what_was_printed_is_told(parent, tmp_path):
 
 
 def test_a_dialog_that_is_left_tells_nothing(parent):
-    dialog = print_picture(parent, "受理通知书", QPixmap(10, 14))
+    dialog = print_pictures(parent, "受理通知书", (QPixmap(10, 14),))
     dialog.reject()
     assert not [each for each in parent.findChildren(QPrintDialog) if each.isVisible()]
 
@@ -47,4 +47,4 @@ def test_a_printer_that_takes_nothing_is_told(application, tmp_path):
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "no such folder" / "page.pdf"))
 
-    assert not paint_page(printer, QPixmap(10, 14))
+    assert not paint_pages(printer, (QPixmap(10, 14),))

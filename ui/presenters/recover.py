@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from sync.domain.secret import Secret
     from ui.presenters.desk import Desk
 
-NEEDED = 2  # shares (proof.md §8)
-
 
 class RecoverScreen(Protocol):
     """What the page can do."""

@@ -35,11 +35,6 @@ def preferred(*, roll: bool) -> str:
     return name if name and name in QPrinterInfo.availablePrinterNames() else ""
 
 
-def print_picture(parent: QWidget, name: str, page: QPixmap) -> QPrintDialog:
-    """Ask for a printer, then print one page fitted to its paper; as `print_pictures`."""
-    return print_pictures(parent, name, (page,))
-
-
 def print_pictures(
     parent: QWidget,
     name: str,
@@ -97,11 +92,6 @@ def stamped(page: QPixmap, words: str) -> QPixmap:
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
     painter.end()
     return made
-
-
-def paint_page(printer: QPrinter, page: QPixmap) -> bool:
-    """Paint one page, as large as the paper allows, in its own form; as `paint_pages`."""
-    return paint_pages(printer, (page,))
 
 
 def paint_pages(printer: QPrinter, pages: Sequence[QPixmap]) -> bool:

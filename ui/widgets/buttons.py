@@ -55,12 +55,6 @@ class ActButton(QPushButton):
         """Why it is disabled, "" when it is not."""
         return self._reason
 
-    def set_kind(self, kind: str) -> None:
-        """Change the look."""
-        if kind != self._kind:
-            self._kind = kind
-            self._measure()
-
     def set_icon(self, icon: str) -> None:
         """Change the icon."""
         if icon != self._icon:

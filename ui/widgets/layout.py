@@ -186,7 +186,6 @@ class Centred(QWidget):
     def __init__(self, limit: int, *, scrolled: bool = False, margin: int = 24) -> None:
         """Make the holder; `scrolled` when it lies in a Scroll, whose bar takes its own place."""
         super().__init__()
-        self._limit = limit
         outer = row(self, gap=0)
         outer.setContentsMargins(margin, 0, margin + (0 if scrolled else BAR), 0)
         self.inside = QWidget(self)
@@ -196,11 +195,6 @@ class Centred(QWidget):
         outer.addWidget(self.inside, 1000)
         outer.addStretch(1)
         self.body = column(self.inside, gap=0)
-
-    def set_limit(self, limit: int) -> None:
-        """Change the greatest width, e.g. with the text size."""
-        self._limit = limit
-        self.inside.setMaximumWidth(limit)
 
 
 class Flow(QWidget):

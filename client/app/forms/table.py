@@ -97,10 +97,6 @@ class Filled:
         """Return the file of a SCAN."""
         return next(iter(self.pages.get(name, ())), None)
 
-    def with_value(self, name: str, value: str) -> Filled:
-        """Return it with one answer changed."""
-        return Filled({**self.values, name: value}, self.pages)
-
     def with_pages(self, name: str, pages: tuple[PageRow, ...]) -> Filled:
         """Return it with one field's files changed."""
         return Filled(self.values, {**self.pages, name: pages})

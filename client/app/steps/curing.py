@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from client.app.steps.sheets import Draw
     from sync.domain.case import Case
 
-CONFIRM: Final = "confirm"
 REVOKE: Final = "revoke"
 OPENINGS: Final = (Kind.PREREGISTER,)
 

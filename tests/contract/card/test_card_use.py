@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from client.card.failures import CardProblem
-from client.card.signer import CardKey
 from tests.helpers.cards import (
     PIN,
     problem,
@@ -81,14 +80,6 @@ def test_9a_signs_again_and_again_after_one_pin(bench, card_of):
         card.verify_pin(PIN)
         card.sign_es256("9A", b"one")
         card.sign_es256("9A", b"two")
-
-
-def test_card_key_asks_for_the_pin_itself(bench, card_of):
-    bench.insert(card_of("chief"))
-    with bench.open() as card:
-        key = CardKey(card, "9C", PIN)
-        verify_raw(public_key(card, "9C"), key.sign_es256(b"one"), b"one")
-        verify_raw(public_key(card, "9C"), key.sign_es256(b"two"), b"two")
 
 
 def test_a_session_leaves_no_verified_pin_behind(bench, card_of):

@@ -2,7 +2,6 @@
 
 import pytest
 
-from client.host.paths import Paths
 from client.host.settings import (
     NAME,
     Settings,
@@ -38,14 +37,6 @@ def test_spoilt_file_is_said_and_not_guessed(tmp_path, text):
     with pytest.raises(SettingsFailure) as failure:
         load_settings(tmp_path)
     assert failure.value.code == "settings.damaged"
-
-
-def test_folders_are_made_for_the_user_alone(tmp_path):
-    paths = Paths.under(tmp_path / "window")
-    paths.make()
-    paths.make()
-    assert {folder.stat().st_mode & 0o777 for folder in (paths.store, paths.logs)} == {0o700}
-    assert Paths.of_user().store.name == "store"
 
 
 def test_the_halls_file_stands_beneath_the_windows_own(tmp_path):

@@ -13,7 +13,7 @@ from sync.domain.violations import SEVERITY, Severity
 from sync.texts import texts
 from tests.helpers.gallery_cases import COMPLETE, RECEIVED, REGISTERED, WAITING
 from tests.helpers.scripted_cases import NOW
-from ui.error_text import code_text, error_text
+from ui.error_text import code_text
 from ui.presenters.frame import COMMANDS, banner, commands, fitting, step_of, urged
 from ui.startup import UnfitPythonError, prepare, refuse_unfit
 from ui.values import CorrectionForm, MaterialTick, Problem, ReceiveForm
@@ -137,7 +137,7 @@ def test_an_urge_leads_to_the_messages(desk):
 
 
 def test_a_code_has_its_sentence_its_remedy_and_itself():
-    told = error_text(Failure("card.pin_wrong", tries_left=2), ZH)
+    told = code_text("card.pin_wrong", {"tries_left": 2}, ZH)
 
     assert "2" in told.what
     assert told.remedy
@@ -172,7 +172,8 @@ def test_a_sentence_whose_argument_is_missing_is_still_a_sentence():
 
 
 def test_a_defect_never_shows_its_message():
-    told = error_text(ValueError("11010519491231002X"), ZH)
+    problem = Problem.of(ValueError("11010519491231002X"))
+    told = code_text(problem.code, dict(problem.details), ZH)
 
     assert "1101" not in told.what + told.remedy + told.code
 
