@@ -21,7 +21,7 @@ from sync.engine.faults import Fault, LineFailure
 from sync.engine.verify import read_kept
 from sync.proof.outcomes import outcome_leaf, read_outcome, read_tree_head
 from sync.proof.receipts import verify_under
-from sync.proof.tree import span_roots
+from sync.proof.tree import Subtrees
 from sync.protocol.codec import b64u_encode
 from sync.protocol.returned_messages import (
     LINES_MAX,
@@ -77,10 +77,9 @@ class _Tail:
     """The lines of a scope that the centre lacks, and a head that it signed over all of them."""
 
     scope: str
-    after: int
     size: int
     sth: str
-    leaves: tuple[bytes, ...]
+    trees: Subtrees
 
 
 class Returning:
@@ -153,7 +152,7 @@ class Returning:
         if not reached:
             return None
         size, sth = max(reached)
-        return _Tail(scope, here, size, sth, tuple(leaves[: size - here]))
+        return _Tail(scope, size, sth, Subtrees(leaves[: size - here], here))
 
     def _page(self, tail: _Tail, after: int) -> ReturnedLines:
         most = min(LINES_MAX, tail.size - after)
@@ -165,9 +164,7 @@ class Returning:
             if entries and size > _BYTES:
                 break
             entries.append(entry)
-        reached = after + len(entries)
-        rest = span_roots(tail.leaves[reached - tail.after :], reached)
-        texts = [b64u_encode(root) for root in rest]
+        texts = [b64u_encode(root) for root in tail.trees.roots(after + len(entries))]
         return ReturnedLines(scope=tail.scope, entries=entries, tail=texts, sth=tail.sth)
 
     # ------------------------------------------------------------ own events

@@ -121,16 +121,30 @@ def spans(start: int, end: int) -> Iterator[tuple[int, int]]:
         start += 1 << level
 
 
-def span_roots(leaves: Sequence[bytes], start: int) -> list[bytes]:
-    """Return the roots of the full subtrees over leaves whose first has the index `start`."""
-    roots, at = [], 0
-    for level, _ in spans(start, start + len(leaves)):
-        row = list(leaves[at : at + (1 << level)])
-        at += len(row)
-        while len(row) > 1:
-            row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
-        roots.append(row[0])
-    return roots
+class Subtrees:
+    """Every full subtree over some leaves: made once, asked for what follows any one of them.
+
+    Args:
+        leaves: as `leaf_hash` made them.
+        start: the index of the first.
+    """
+
+    def __init__(self, leaves: Sequence[bytes], start: int) -> None:
+        self._end = start + len(leaves)
+        self._rows = [(start, leaves)]
+        while len(leaves) > 1:
+            odd = start & 1
+            pairs = zip(leaves[odd::2], leaves[odd + 1 :: 2], strict=False)
+            leaves, start = [node_hash(left, right) for left, right in pairs], (start + odd) >> 1
+            self._rows.append((start, leaves))
+
+    def roots(self, at: int) -> list[bytes]:
+        """Return the roots over the leaves from `at` on, as `spans` divides them."""
+        return [self._root(level, index) for level, index in spans(at, self._end)]
+
+    def _root(self, level: int, index: int) -> bytes:
+        start, row = self._rows[level]
+        return row[index - start]
 
 
 class MemoryTree:

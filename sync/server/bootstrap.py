@@ -54,9 +54,11 @@ from sync.server.services.hall.queues import Queues
 from sync.server.services.levels.board import LevelBoard
 from sync.server.services.levels.cases import LowerCases
 from sync.server.services.levels.following import Following
+from sync.server.services.levels.handing_back import HandingBack
 from sync.server.services.levels.intake import LevelIntake
 from sync.server.services.levels.outgoing import Outgoing
 from sync.server.services.line.anchoring import Anchoring
+from sync.server.services.line.getting_back import GettingBack
 from sync.server.services.line.ingest import Ingest
 from sync.server.services.line.leasing import Leasing
 from sync.server.services.line.live import LiveHub
@@ -270,8 +272,9 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     putting = PuttingBack(policy, sessions, scopes, casework, money)
     queues, public = Queues(policy, clock), PublicDesk(policy, clock, keys.check)
     tries = RateLimit(clock)
+    returning = Returning(policy, scopes, pulling, putting, reopening, forgotten, clock)
     systems, following = Systems(policy, clock), Following(policy, clock)
-    reckoning = Reckoning(policy)
+    reckoning, outgoing = Reckoning(policy), Outgoing(policy, following)
     scoring = Scoring(policy, clock, rule_files(settings.scoring))
     judging, supervision = Judging(policy, clock, hand), Supervision(policy, clock)
     inbox, statistics = Inbox(policy, clock, judging), Statistics(policy)
@@ -291,7 +294,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         enrolling=Enrolling(policy, scopes, clock),
         ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand, money, doubts),
         pulling=pulling,
-        returning=Returning(policy, scopes, pulling, putting, reopening, forgotten, clock),
+        returning=returning,
         anchoring=anchoring,
         leasing=Leasing(
             policy,
@@ -337,7 +340,9 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         following=following,
         level_intake=LevelIntake(following, LowerCases(), clock, settings.level_waiting),
         level_board=LevelBoard(policy, following, clock),
-        outgoing=Outgoing(policy, following),
+        outgoing=outgoing,
+        handing_back=HandingBack(outgoing, clock),
+        getting_back=GettingBack(policy, scopes, returning, clock),
         appointments=Appointments(policy, clock, queues),
         filings=Filings(queues, clock, outbox, vault),
         outbox=outbox,

@@ -1,9 +1,11 @@
 """`chuangkou-uplink`: reports a centre's log to the upper one, for as long as it runs.
 
     chuangkou-uplink --data CENTRE --upper https://city.example --ca city-roots.pem
+    chuangkou-uplink --data CENTRE --upper https://city.example --ca city-roots.pem --fetch-back
 
 A process of its own beside the centre's: it reads the centre's database and writes nothing there.
-What came of the last round stands in CENTRE/uplink.json.
+What came of the last round stands in CENTRE/uplink.json. With `--fetch-back` it writes there once,
+before the centre serves again, what the centre lost and the upper one has (docs/adr/032).
 """
 
 import json
@@ -26,6 +28,7 @@ from sync.server.cli.words import words
 from sync.server.clock import Clock
 from sync.server.settings import Settings
 from sync.texts import Texts
+from sync.uplink.fetching import Fetching
 from sync.uplink.reporter import Reported, Reporter
 from sync.uplink.upper import Away, Upper
 
@@ -106,6 +109,10 @@ def build(texts: Texts) -> typer.Typer:
         demo_clock: Annotated[
             Path | None, typer.Option("--demo-clock", help=t("centre.cli.demo_clock"))
         ] = None,
+        *,
+        fetch_back: Annotated[
+            bool, typer.Option("--fetch-back", help=t("uplink.fetch_back"))
+        ] = False,
     ) -> None:
         logs.configure("info")
         settings = Settings(data=data, demo_clock=demo_clock)
@@ -113,6 +120,12 @@ def build(texts: Texts) -> typer.Typer:
         centre = open_centre(settings)
         try:
             with Upper(upper, key_of(settings.keys), trust) as line:
+                if fetch_back:
+                    fetched = Fetching(centre.desk.getting_back, centre.ledger, line).run()
+                    typer.echo(t("uplink.fetched", count=fetched.lines))
+                    for failure in fetched.failed:
+                        raise failure
+                    return
                 reporter = Reporter(centre.desk.outgoing, centre.ledger.read_now, line)
                 uplink = Uplink(reporter, data / STATUS, clock_of(settings))
                 for name in (signal.SIGINT, signal.SIGTERM):

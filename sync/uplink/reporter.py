@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import structlog
 
+from sync.domain.failures import Failure, FailureKind
 from sync.protocol.errors import WireError
 from sync.protocol.level_messages import LINES_MAX, Mark, ReportCall
+from sync.uplink.upper import Away
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sync.server.services.levels.outgoing import Outgoing, Standing
     from sync.server.services.ports.ledger import Transaction
@@ -64,17 +66,42 @@ class Reporter:
 
         Raises:
             Away: not now; what was answered stays answered.
-            Failure: what the upper centre will not take, by its code.
+            Failure: what the upper centre will not take, by its code, after the rest was brought
+                up; uplink.lines_missing where it has lines of this centre that are gone here.
         """
         marks, sent, arrived = self._upper.marks(), 0, 0
-        for stands in self._read(self._outgoing.standing):
+        standing = self._read(self._outgoing.standing)
+        lost = self._lost(marks, standing)
+        failed = [] if lost is None else [lost]
+        for stands in standing:
             mark = marks.get((stands.centre, stands.scope)) or Mark(
                 centre=stands.centre, scope=stands.scope, size=0, folded=0
             )
             before = mark.size
-            mark = self._scope(stands, mark)
+            try:
+                mark = self._scope(stands, mark)
+            except Away:
+                raise
+            except Failure as failure:
+                # One scope that is not taken keeps no other waiting.
+                log.warning("scope not reported", scope=stands.scope, failure=failure.code)
+                failed.append(failure)
             sent, arrived = sent + max(0, mark.size - before), arrived + mark.size
+        if failed:
+            raise failed[0]
         return Reported(sent, arrived)
+
+    def _lost(
+        self, marks: Mapping[tuple[str, str], Mark], standing: list[Standing]
+    ) -> Failure | None:
+        """Return what is wrong where this centre's own lines arrived there and are here no more."""
+        here = {each.scope: each.size for each in standing if each.centre == self._outgoing.aud}
+        for (centre, scope), mark in marks.items():
+            size = here.get(scope, 0)
+            if centre == self._outgoing.aud and mark.size > size:
+                said: dict[str, str | int] = {"scope": scope, "there": mark.size, "here": size}
+                return Failure("uplink.lines_missing", FailureKind.BROKEN, **said)
+        return None
 
     def _scope(self, stands: Standing, mark: Mark) -> Mark:
         """Bring up one scope, and let the upper centre count in what it holds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -13,7 +14,14 @@ from sync.proof.tokens import Request, make_proof
 from sync.protocol import messages
 from sync.protocol.codec import b64u_encode, read_message, write_message
 from sync.protocol.errors import ReaderError, WireError
-from sync.protocol.level_messages import Mark, MarksAnswer, ReportCall
+from sync.protocol.level_messages import (
+    KeptCall,
+    KeptLeaves,
+    KeptLines,
+    Mark,
+    MarksAnswer,
+    ReportCall,
+)
 
 if TYPE_CHECKING:
     import ssl
@@ -49,6 +57,7 @@ class Upper:
 
     def __init__(self, origin: str, key: SoftwareKey, trust: ssl.SSLContext | None = None) -> None:
         self.origin = origin.rstrip("/")
+        self.name = urlsplit(self.origin).hostname or self.origin
         self._key = key
         self._nonce = ""
         self._http = httpx.Client(
@@ -79,6 +88,22 @@ class Upper:
             Away. WireError: `wire.cursor` where the upper centre stands elsewhere; others.
         """
         return self._ask("report", call, Mark)
+
+    def leaves(self, call: KeptCall) -> KeptLeaves:
+        """Return the leaves of this centre's own lines there, after a line.
+
+        Raises:
+            Away. WireError: what the upper centre refuses.
+        """
+        return self._ask("leaves", call, KeptLeaves)
+
+    def lines(self, call: KeptCall) -> KeptLines:
+        """Return this centre's own lines there, after a line.
+
+        Raises:
+            Away. WireError: what the upper centre refuses.
+        """
+        return self._ask("lines", call, KeptLines)
 
     def _ask(self, route: str, call: msgspec.Struct, form: type[M]) -> M:
         body = write_message(call)

@@ -15,11 +15,13 @@ from installer.demo.authority import authority_in
 from sync.domain.ids import make_case_number
 from sync.proof.keys import SoftwareKey
 from sync.protocol.messages import LoginAnswer
+from sync.server.bootstrap import open_centre
 from sync.server.cli.levels import LevelCommands
 from sync.server.keys import USES
 from sync.server.settings import Settings
 from sync.texts import texts
 from sync.uplink.__main__ import key_of
+from sync.uplink.fetching import Fetching
 from sync.uplink.reporter import Reporter
 from sync.uplink.upper import Upper
 from tests.helpers import case_steps as say
@@ -68,6 +70,17 @@ def uplink(lower: RunningCentre, upper: RunningCentre, **how: int) -> Iterator[R
     trust = upper.tls_context() if upper.origin.startswith("https") else None
     with Upper(upper.origin, key_of(lower.settings.keys), trust) as line:
         yield Reporter(lower.desk.outgoing, lower.read, line, **how)
+
+
+@contextmanager
+def fetching(lower: RunningCentre, upper: RunningCentre) -> Iterator[Fetching]:
+    """Stand where the lower centre's operator does: it does not serve, and fetches what it lost."""
+    centre = open_centre(lower.settings, lower.clock)
+    try:
+        with Upper(upper.origin, key_of(lower.settings.keys)) as line:
+            yield Fetching(centre.desk.getting_back, centre.ledger, line)
+    finally:
+        centre.close()
 
 
 def township_case(county: RunningCentre) -> str:

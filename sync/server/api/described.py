@@ -77,6 +77,9 @@ _FORMS: tuple[type[msgspec.Struct], ...] = (
     department_messages.LinesAnswer,
     level_messages.MarksAnswer,
     level_messages.ReportCall,
+    level_messages.KeptCall,
+    level_messages.KeptLeaves,
+    level_messages.KeptLines,
     level_messages.Mark,
 )
 #: Routes that nobody needs to prove (docs/PROTOCOL.md §10).

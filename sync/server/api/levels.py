@@ -1,4 +1,7 @@
-"""Routes between centres: a lower one reports its log as it stands; its own key proves requests."""
+"""Routes between centres: a lower one reports its log as it stands; its own key proves requests.
+
+What it lost it gets back by the same door: its own lines, and nobody else's.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,14 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from sync.proof.failures import ProofError
-from sync.protocol.level_messages import Mark, MarksAnswer, ReportCall
+from sync.protocol.level_messages import (
+    KeptCall,
+    KeptLeaves,
+    KeptLines,
+    Mark,
+    MarksAnswer,
+    ReportCall,
+)
 from sync.protocol.messages import Empty
 from sync.server.api.bodies import answered
 from sync.server.api.described import talk
@@ -44,5 +54,25 @@ def routes(desk: Desk) -> APIRouter:
         if isinstance(mark, ProofError):
             raise mark
         return answered(request, mark)
+
+    @router.post("/leaves", **talk(KeptLeaves, KeptCall))
+    async def leaves(request: Request) -> Response:
+        """Hand a lower centre the leaves of its own lines, to find what it lost."""
+        arrival = await arrive(desk, request)
+        caller = desk.following.caller(arrival.proven)
+        call = arrival.decode(KeptCall)
+        service = desk.handing_back
+        kept = await desk.ledger.write(lambda tx: service.leaves(tx, caller, call))
+        return answered(request, kept)
+
+    @router.post("/lines", **talk(KeptLines, KeptCall))
+    async def lines(request: Request) -> Response:
+        """Hand a lower centre its own lines again, byte for byte."""
+        arrival = await arrive(desk, request)
+        caller = desk.following.caller(arrival.proven)
+        call = arrival.decode(KeptCall)
+        service = desk.handing_back
+        kept = await desk.ledger.read(lambda tx: service.lines(tx, caller, call))
+        return answered(request, kept)
 
     return router

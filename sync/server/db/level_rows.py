@@ -57,6 +57,14 @@ class SqlLevelRows(Rowwise):
         )
         return self._all(LowerLineRow, own.order_by(table.n).limit(limit))
 
+    def outcomes(self, centre: str, scope: str, after: int, limit: int) -> list[str]:
+        """Return the outcomes alone of the lines that follow a number, in order."""
+        table = lower_lines.c
+        own = select(table.outcome).where(
+            table.centre == centre, table.scope == scope, table.n > after
+        )
+        return list(self._connection.execute(own.order_by(table.n).limit(limit)).scalars())
+
     def lines_of(self, centre: str, case_no: str) -> list[LowerLineRow]:
         """Return a case's lines in order."""
         table = lower_lines.c

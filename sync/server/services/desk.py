@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from sync.server.services.hall.queues import Queues
     from sync.server.services.levels.board import LevelBoard
     from sync.server.services.levels.following import Following
+    from sync.server.services.levels.handing_back import HandingBack
     from sync.server.services.levels.intake import LevelIntake
     from sync.server.services.levels.outgoing import Outgoing
     from sync.server.services.line.anchoring import Anchoring
+    from sync.server.services.line.getting_back import GettingBack
     from sync.server.services.line.ingest import Ingest
     from sync.server.services.line.leasing import Leasing
     from sync.server.services.line.live import LiveHub
@@ -122,6 +124,8 @@ class Desk:
     level_intake: LevelIntake
     level_board: LevelBoard
     outgoing: Outgoing
+    handing_back: HandingBack
+    getting_back: GettingBack
     appointments: Appointments
     filings: Filings
     outbox: Outbox

@@ -5,7 +5,7 @@ Its PostgreSQL is put back to an earlier state, all tables of it; windows have w
 
 import asyncio
 import json
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -20,8 +20,8 @@ from sync.protocol.returned_messages import LINES_MAX
 from sync.server.clock import milliseconds
 from sync.server.services.record.whole import faults
 from tests.helpers import case_steps as say
-from tests.helpers import pg
 from tests.helpers.centre import NOW, running_centre
+from tests.helpers.earlier import backup_of
 from tests.helpers.hand_window import SCOPE, HandWindow
 from tests.integration.engine.real_window import RealWindow
 
@@ -34,32 +34,6 @@ BRISK = Pace(anchor_ms=200, heartbeat_ms=400, poll_ms=300)
 def centre(tmp_path):
     with running_centre(tmp_path, store="postgresql") as running:
         yield running
-
-
-@contextmanager
-def stopped(centre):
-    """Let nobody use the centre's database; start it on the same port afterwards."""
-    port = int(centre.origin.rpartition(":")[2])
-    centre.stop()
-    yield
-    centre.start(port=port)
-
-
-@contextmanager
-def backup_of(centre):
-    """Keep the centre's database as it stands; yields what puts it back."""
-    cluster, name = pg.cluster(), pg.name_of(centre.url)
-    with stopped(centre):
-        kept = cluster.create(template=name)
-
-    def bring_back(**settings):
-        with stopped(centre):
-            cluster.drop(centre.url)
-            cluster.create(name, template=pg.name_of(kept))
-            centre.settings = centre.settings.model_copy(update=settings)
-
-    yield bring_back
-    cluster.drop(kept)
 
 
 @asynccontextmanager

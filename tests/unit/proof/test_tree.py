@@ -10,6 +10,7 @@ from sync.proof.tree import (
     EMPTY_ROOT,
     Frontier,
     MemoryTree,
+    Subtrees,
     consistency_proof,
     inclusion_proof,
     inclusion_proofs,
@@ -17,7 +18,6 @@ from sync.proof.tree import (
     node_hash,
     peaks_in,
     root_at,
-    span_roots,
     verify_consistency,
     verify_inclusion,
 )
@@ -226,7 +226,7 @@ def test_lines_and_the_subtrees_after_them_make_the_whole_tree(sizes):
     frontier = MemoryTree(whole[:start]).frontier
     for leaf in whole[start:middle]:
         frontier = frontier.append(leaf)
-    tail = span_roots(whole[middle:], middle)
+    tail = Subtrees(whole[start:], start).roots(middle)
     assert frontier.extend(tail, end) == MemoryTree(whole).frontier
     with pytest.raises(ValueError, match="argument"):
         frontier.extend([*tail, whole[0] if whole else b""], end)

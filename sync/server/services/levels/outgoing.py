@@ -41,6 +41,11 @@ class Outgoing:
         self._policy = policy
         self._following = following
 
+    @property
+    def aud(self) -> str:
+        """Return this centre's id, "" before genesis."""
+        return self._policy.aud
+
     def standing(self, tx: Transaction) -> list[Standing]:
         """Return every scope; of each centre policy first, for the rest is read by it."""
         own = tx.log.heads(self._policy.scopes_known())

@@ -1,13 +1,14 @@
-"""What windows give back after the centre lost lines: proven by the centre's own signature.
+"""What is given back after the centre lost lines: proven by the centre's own signature.
 
-Nobody is believed here. A line goes back into its place when a head that this centre's log key
-signed stands over everything that is here, that line, and what follows it; an event whose place was
-given to another is taken into a new one when its receipt proves that it once stood in the log
-(docs/adr/032).
+Windows do, and an upper centre (`services.line.getting_back`). Nobody is believed here. A line
+goes back into its place when a head that this centre's log key signed stands over everything that
+is here, that line, and what follows it; an event whose place was given to another is taken into a
+new one when its receipt proves that it once stood in the log (docs/adr/032).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -48,6 +49,33 @@ if TYPE_CHECKING:
     from sync.server.services.record.scopes import Scopes
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What went back into its places: `took` lines of a scope, from `first` on, up to `size`."""
+
+    scope: str
+    first: int
+    size: int
+    took: int
+
+    def said(self) -> dict[str, str | int]:
+        """Return what the finding says of it."""
+        return {"first": self.first, "last": self.size, "count": self.took, "where": self.scope}
+
+
+@dataclass(frozen=True, slots=True)
+class Forked:
+    """Two histories of a scope are signed: one under `head`, another of `here` lines stands."""
+
+    head: TreeHead
+    here: int
+
+    def said(self) -> dict[str, str | int]:
+        """Return what the finding says of it."""
+        head = self.head
+        return {"where": head.scope, "seen": head.size, "here": self.here, "root": head.root}
 
 
 class Returning:
@@ -108,33 +136,45 @@ class Returning:
         """
         if call.scope not in self._pulling.scopes_of(caller):
             raise WireError("wire.scope_forbidden", scope=call.scope)
-        head = self._head(call.sth, call.scope)
+        put, now, dev = self.put(tx, call), self._clock.now_ms(), caller.dev
+        if isinstance(put, Forked):
+            note_seldom(tx, "scope_forked", now, dev=dev, scope=f"device/{dev}", **put.said())
+            log.error("two histories", code="centre.scope_forked", scope=call.scope, dev=dev)
+            return ProofError("proof.centre_fork")
+        if put.took:
+            note(tx, "lines_back", now, dev=dev, scope=f"device/{dev}", **put.said())
+            log.warning("lines came back", code="centre.lines_back", dev=dev, **put.said())
+        return ReturnedTo(scope=call.scope, size=put.size, took=put.took)
+
+    def put(self, tx: Transaction, call: ReturnedLines) -> Put | Forked:
+        """Put lines back into their places; who brings them is not looked at, nor noted.
+
+        Args:
+            tx: a unit that writes and has the scopes of `moved_by`.
+            call: see ReturnedLines.
+
+        Raises:
+            as `lines`, but for scope_forbidden.
+        """
+        head = self.head(call.sth, call.scope)
         frontier, first = self._scopes.frontier(tx, call.scope), call.entries[0].n
         if first > frontier.size + 1:
             raise WireError("wire.cursor", scope=call.scope, size=frontier.size)
         fresh = list(call.entries[frontier.size + 1 - first :])
         if not fresh:
-            return ReturnedTo(scope=call.scope, size=frontier.size, took=0)
-        entries = _read(fresh, self._policy.aud, call.scope, frontier.size)
+            return Put(call.scope, frontier.size + 1, frontier.size, 0)
+        entries = _read(fresh, head.aud, call.scope, frontier.size)
         if not _leads(frontier, entries, call.tail, head):
             if self._scopes.had(tx, head):
                 raise ProofError("proof.outcome_differs")  # the head is of what is here: no proof
-            return self._forked(tx, caller, head, frontier.size)
+            return Forked(head, frontier.size)
         now = self._clock.now_ms()
         self._reopening.proven(call.scope, head.size)
         for entry in entries:
             self._putting.in_place(tx, entry, now)
         size = frontier.size + len(entries)
         self._forgotten.came(call.scope, size)
-        said: dict[str, str | int] = {
-            "first": fresh[0].n,
-            "last": size,
-            "count": len(entries),
-            "where": call.scope,
-        }
-        note(tx, "lines_back", now, dev=caller.dev, scope=f"device/{caller.dev}", **said)
-        log.warning("lines came back", code="centre.lines_back", dev=caller.dev, **said)
-        return ReturnedTo(scope=call.scope, size=size, took=len(entries))
+        return Put(call.scope, fresh[0].n, size, len(entries))
 
     @staticmethod
     def moved_by(call: ReturnedLines) -> frozenset[str]:
@@ -142,29 +182,21 @@ class Returning:
         beside = hall_scope("pay", call.scope) if call.scope.count("/") else None
         return frozenset(filter(None, (call.scope, beside if call.scope != POLICY else None)))
 
-    def _head(self, sth: str, scope: str) -> TreeHead:
+    def head(self, sth: str, scope: str) -> TreeHead:
         """Verify that a head is one of this centre's.
+
+        A centre that has nothing left but its keys goes by the log key in its hands: the head over
+        its policy is read by that one, and all others by policy.
 
         Raises:
             ReaderError: no log key of this centre signed it. ProofError: of another scope.
         """
-        head = read_tree_head(sth, self._policy.trust.server("log"))
-        if (head.aud, head.scope) != (self._policy.aud, scope):
+        empty = self._policy.size == 0 and scope == POLICY
+        resolve = self._scopes.own_key if empty else self._policy.trust.server("log")
+        head = read_tree_head(sth, resolve)
+        if (head.aud, head.scope) != (head.aud if empty else self._policy.aud, scope):
             raise ProofError("proof.outcome_differs")
         return head
-
-    def _forked(self, tx: Transaction, caller: Caller, head: TreeHead, size: int) -> ProofError:
-        """Note, once in half a day, that two histories of a scope are signed."""
-        now, scope = self._clock.now_ms(), f"device/{caller.dev}"
-        said: dict[str, str | int] = {
-            "where": head.scope,
-            "seen": head.size,
-            "here": size,
-            "root": head.root,
-        }
-        note_seldom(tx, "scope_forked", now, dev=caller.dev, scope=scope, **said)
-        log.error("two histories", code="centre.scope_forked", scope=head.scope, dev=caller.dev)
-        return ProofError("proof.centre_fork")
 
     # ------------------------------------------------------------ a window's own steps
 
@@ -240,7 +272,7 @@ class Returning:
         read = read_logged_event(step.record)
         if read.core.dev != caller.dev:
             raise ProofError("proof.device_foreign")
-        head = self._head(step.receipt.sth, read.core.scope)
+        head = self.head(step.receipt.sth, read.core.scope)
         return read, head, verify_under(step.receipt, step.record, head).outcome
 
     def _step(
@@ -269,23 +301,14 @@ class Returning:
             line = read_entry(entry, self._policy.aud, core.scope, outcome.n)
             row = self._putting.in_place(tx, line, now)
             self._forgotten.came(core.scope, row.n)
-            self._tell(tx, caller, outcome, now)
+            said = Put(core.scope, row.n, row.n, 1).said()
+            note(tx, "lines_back", now, dev=caller.dev, scope=f"device/{caller.dev}", **said)
             return Answer(core.id, "duplicate", row.code, row)
         if self._reopening.closed:
             return Answer(core.id, "rejected", "wire.lines_missing")
         row, judged = self._putting.anew(tx, read, outcome, step.receipt, now)
         log.error("line moved", code="centre.line_moved", scope=core.scope, was=outcome.n, n=row.n)
         return Answer(core.id, judged.verdict, judged.code, row)
-
-    @staticmethod
-    def _tell(tx: Transaction, caller: Caller, outcome: Outcome, now: int) -> None:
-        said: dict[str, str | int] = {
-            "first": outcome.n,
-            "last": outcome.n,
-            "count": 1,
-            "where": outcome.scope,
-        }
-        note(tx, "lines_back", now, dev=caller.dev, scope=f"device/{caller.dev}", **said)
 
 
 def _read(entries: Sequence[LogEntry], aud: str, scope: str, size: int) -> list[ReadEntry]:

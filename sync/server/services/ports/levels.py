@@ -34,6 +34,9 @@ class LevelRows(Protocol):
     def lines(self, centre: str, scope: str, after: int, limit: int) -> list[LowerLineRow]:
         """Return the lines that follow a number, in order."""
 
+    def outcomes(self, centre: str, scope: str, after: int, limit: int) -> list[str]:
+        """Return the outcomes alone of the lines that follow a number, in order."""
+
     def lines_of(self, centre: str, case_no: str) -> list[LowerLineRow]:
         """Return a case's lines in order."""
 

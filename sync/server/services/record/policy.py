@@ -304,6 +304,8 @@ class Policy:
             as `append`.
         """
         state, recv = self._working(tx), entry.outcome.recv
+        if state.size == 0:
+            state.trust = Trust(entry.outcome.eh)
         read = state.trust.verify(entry.entry.record(), moment(recv))
         _take(state, read)
         self._draft = state

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.proof.jws import body_hash, hash_text, raw_text, read_logged_jws
+from sync.proof.jws import body_hash, hash_text, known, raw_text, read_logged_jws
 from sync.proof.outcomes import outcome_leaf, root_of, sign_tree_head, write_outcome
 from sync.proof.tree import Frontier, consistency_proof, inclusion_proofs, root_at
 from sync.protocol.codec import b64u_encode
@@ -119,6 +119,7 @@ class Scopes:
         self._aud = aud
         self._key = key
         self._kid = key.thumbprint
+        self.own_key = known(key.public, self._kid)  # resolves what this key itself signed
         self._clock = clock
         self._heads: dict[str, tuple[str, int]] = {}  # newest signed head of each, and its time
         self._grown: tuple[bytes, Frontier] = (b"", Frontier())  # as packed last, and unpacked

@@ -42,6 +42,7 @@ precheck_as_rule idle_window unused_item suspension_overlong
 _RECORD = """
 clock_ahead clock_back device_fork anchor_fork anchor_unknown chain_gap chain_broken id_conflict
 numbers_missing numbers_not_returned numbers_twice number_not_lent number_used lines_back line_moved
+lines_back_above scope_forked_above lower_fetches
 line_judged_otherwise scope_forked lower_fork late_record due_mismatch on_time_unproven
 stale_knowledge unreckoned unjudged
 """
