@@ -47,6 +47,11 @@ class SqlTransaction:
         self._connection = connection
         self._shared = Shared() if shared is None else shared
 
+    @property
+    def committed(self) -> bool:
+        """Say whether all that this unit sees is there to stay: it reads only."""
+        return not self._connection.get_execution_options().get("writes", False)
+
     def flush(self) -> None:
         """Write what the groups held back: at a unit's end, inside its savepoint."""
         if self.log.waiting:

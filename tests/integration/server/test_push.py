@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +12,7 @@ from sync.proof.outcomes import read_tree_head
 from sync.proof.receipts import verify_growth
 from sync.protocol import messages
 from sync.protocol.errors import ReaderError
+from sync.server.services.entry.sessions import Sessions
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import SCOPE, Chain, Refusal, altered, read_answer, receipts_of
@@ -192,6 +195,22 @@ class TestSessions:
         record = ready.event("accept", say.accept(), case=ready.number)
         ready.key, ready.kid = current
         assert outcomes(ready.push(record)) == [("rejected", "proof.session_order")]
+
+    def test_a_session_that_was_undone_is_not_remembered(self, centre, ready):
+        """Its unit saw it, and another one of its group may have: then both were undone."""
+        sessions = Sessions(centre.desk.policy, centre.clock)
+
+        def begun(tx):
+            row = tx.sessions.delegation(ready.kid)
+            tx.sessions.add_delegation(replace(row, hash="undone"))
+            assert sessions.find(tx, "undone").delegation.person == row.person
+            raise LookupError
+
+        with pytest.raises(LookupError):
+            centre.centre.ledger.write_now(begun)
+        assert centre.read(lambda tx: sessions.find(tx, "undone")) is None
+        kept = centre.read(lambda tx: sessions.find(tx, ready.kid))
+        assert centre.read(lambda tx: sessions.find(tx, ready.kid)) is kept
 
     def test_nothing_comes_before_the_opening(self, window):
         window.log_in("clerk", open_session=False)

@@ -34,7 +34,11 @@ class Sessions:
         self._known: dict[str, Session] = {}
 
     def find(self, tx: Transaction, kid: str) -> Session | None:
-        """Return the session of a delegation's hash."""
+        """Return the session of a delegation's hash.
+
+        Only what is there to stay is remembered: a unit that writes may be undone, and the session
+        that it began, or that another unit of its group did, with it.
+        """
         if (known := self._known.get(kid)) is not None:
             return known
         row = tx.sessions.delegation(kid)
@@ -43,6 +47,8 @@ class Sessions:
         delegation = read_form(read_logged_jws(row.jws, DELEGATION).payload, Delegation)
         card = msgspec.json.decode(row.card, type=CardIdentity)
         session = Session(kid, delegation, public_of(delegation.spk), card)
+        if not tx.committed:
+            return session
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
         self._known[kid] = session

@@ -42,6 +42,13 @@ class Transaction(Protocol):
     """One unit of work's view of everything kept."""
 
     @property
+    def committed(self) -> bool:
+        """Say whether all that this unit sees is there to stay: it reads only.
+
+        What a unit that writes sees may be undone with it, or with another one of its group.
+        """
+
+    @property
     def log(self) -> LogRows:
         """Return the log's rows."""
 
