@@ -10,6 +10,7 @@ import pytest
 
 from sync.domain.failures import Failure
 from sync.proof.keys import SoftwareKey
+from sync.proof.trust import Trust
 from sync.protocol.errors import WireError
 from sync.protocol.level_messages import ReportCall
 from sync.server.clock import SystemClock
@@ -236,6 +237,34 @@ def test_what_brings_its_head_needs_no_room_to_wait(city, grown, monkeypatch):
     call, upper = grown
     monkeypatch.setattr(city.desk.level_intake, "_waiting", 0)
     assert upper.report(call).size == call.after + len(call.entries)
+
+
+def test_policy_that_waits_for_a_head_is_verified_once(county, tmp_path_factory, monkeypatch):
+    """Each report brings a line more, and the head comes with the last one."""
+    verified, plain = [], Trust.verify
+
+    def verify(self, record, at):
+        verified.append(record.jws)
+        return plain(self, record, at)
+
+    with level(tmp_path_factory.mktemp("patient"), "city-3397", "又一市", county.clock) as patient:
+        patient.enact("lower", introduction(county))
+        entries, call = [], page_of(county, "policy", 0)
+        while call.entries:
+            entries += call.entries
+            call = page_of(county, "policy", len(entries))
+        with uplink(county, patient) as reporter, monkeypatch.context() as patched:
+            patched.setattr(Trust, "verify", verify)
+            report, size, after = reporter._upper.report, len(entries), 0
+            for upto in (size // 3, size // 2, *range(size - 3, size + 1)):
+                report(changed(call, after=after, entries=entries[after:upto], sth=None))
+                after = upto
+            report(changed(call, after=size))
+            row = patient.read(lambda tx: tx.levels.scope(COUNTY, "policy"))
+            assert row.proven == row.size == size
+            (line,) = below(patient, (f"lower/{COUNTY}",)).centres
+            assert line.aud == COUNTY
+            assert verified == [entry.jws for entry in entries]
 
 
 def test_only_who_reports_here_may_and_only_for_those_below(county, city, province):

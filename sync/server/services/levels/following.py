@@ -24,14 +24,14 @@ from sync.protocol.records import Jwk, Record
 from sync.server.clock import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sync.domain.lower_centres import Lower
     from sync.proof.tokens import Proven
     from sync.server.clock import Clock
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
-    from sync.server.services.rows.levels import LowerLineRow
+    from sync.server.services.rows.levels import LowerLineRow, LowerScopeRow
 
 _PAGE = 500
 
@@ -71,6 +71,7 @@ class Following:
         self._policy = policy
         self._clock = clock
         self._known: dict[str, Followed] = {}
+        self._ahead: dict[str, tuple[bytes, Followed]] = {}  # by the tree of what was verified
         self._lock = threading.Lock()
 
     def caller(self, proven: Proven) -> Lower:
@@ -130,9 +131,54 @@ class Following:
             if known is None or known.size > proven or known.trust.genesis != lower.genesis:
                 known = Followed(Trust(lower.genesis), PolicyBook())
             if known.size < proven:
-                known = self._caught_up(tx, lower, known.copied(), proven)
+                ahead = None if row is None else self._verified(lower, row.proven_frontier)
+                known = ahead or self._caught_up(tx, lower, known.copied(), proven)
             self._known[lower.aud] = known
             return known
+
+    def ahead(
+        self,
+        tx: Transaction,
+        lower: Lower,
+        begun: LowerScopeRow,
+        lines: Iterable[LowerLineRow],
+        tree: bytes,
+    ) -> Followed:
+        """Return a lower centre's policy with all that is here of it, proven or not, and more.
+
+        A signed head may be long in coming. What waits for one is verified once, and known again
+        by its tree: whatever else stood there would have another.
+
+        Args:
+            tx: a unit that writes.
+            lower: whose policy it is.
+            begun: how far its policy scope has come.
+            lines: that follow.
+            tree: what is there with them, packed.
+
+        Raises:
+            ReaderError, CertificateError, ProofError, DataFailure: see Followed.take.
+        """
+        with self._lock:
+            waiting = self._verified(lower, begun.frontier)
+        if waiting is None:
+            waiting = self.of(tx, lower).copied()
+            most = begun.size - begun.proven
+            for line in tx.levels.lines(lower.aud, SCOPE, begun.proven, most) if most else ():
+                waiting.take(line)
+        ahead = waiting.copied()
+        for line in lines:
+            ahead.take(line)
+        with self._lock:
+            self._ahead[lower.aud] = (tree, ahead)
+        return ahead
+
+    def _verified(self, lower: Lower, tree: bytes) -> Followed | None:
+        """Return the policy that was verified up to just this tree."""
+        found = self._ahead.get(lower.aud)
+        if found is None or found[0] != tree or found[1].trust.genesis != lower.genesis:
+            return None
+        return found[1]
 
     @staticmethod
     def _caught_up(tx: Transaction, lower: Lower, known: Followed, proven: int) -> Followed:

@@ -87,11 +87,12 @@ class LevelIntake:
             read = read_entry(entry, call.centre, call.scope, frontier.size + 1)
             lines.append(_line(call, read))
             frontier = frontier.append(read.leaf)
-        now = self._clock.now_ms()
+        now, begun = self._clock.now_ms(), row
         row = replace(row, size=frontier.size, frontier=frontier.pack(), at=now)
-        followed = self._following.of(tx, lower)
         if call.scope == SCOPE:
-            followed = self._follow(tx, row, followed, lines)
+            followed = self._following.ahead(tx, lower, begun, lines, row.frontier)
+        else:
+            followed = self._following.of(tx, lower)
         if call.sth is not None and row.size > row.proven:
             try:
                 self._prove(call, followed, frontier, call.sth)
@@ -110,17 +111,6 @@ class LevelIntake:
         if wait + more > self._waiting:
             log.warning("report put off: too many lines wait for a head", waiting=wait)
             raise WireError("wire.rate_limited", retry_after=LATER_S)
-
-    @staticmethod
-    def _follow(
-        tx: Transaction, row: LowerScopeRow, followed: Followed, lines: list[LowerLineRow]
-    ) -> Followed:
-        """Return the policy with everything that is here, proven or about to be."""
-        ahead = followed.copied()
-        waiting = tx.levels.lines(row.centre, SCOPE, row.proven, row.size)
-        for line in (*waiting, *lines):
-            ahead.take(line)
-        return ahead
 
     @staticmethod
     def _prove(call: ReportCall, followed: Followed, frontier: Frontier, sth: str) -> None:
