@@ -25,6 +25,7 @@ KEYS = (
     ("|||", "help.scanned"),
     ("Ctrl+B", "help.batch"),
     ("Ctrl+J · N · Shift+J", "help.queue"),
+    ("Ctrl+Shift+O", "help.filings"),
     ("Ctrl+M · G · D · H", "help.money"),
     ("Ctrl+4 · Ctrl+6", "help.authorisations"),
     ("Ctrl+5", "help.statistics"),

@@ -91,6 +91,25 @@ def test_every_key_that_a_chapter_names_is_a_key_of_the_window(language):
     assert {key for key in named if f'"{key}"' not in sources} == set()
 
 
+NOT_ON_THE_SCREEN = {"退件"}
+"""What there is none of in this window."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_chapter_quotes_is_what_the_window_says(language):
+    """From a message's beginning: it may go on with what differs from case to case."""
+    said = set(texts(language).under("").values())
+    quoted = {
+        quote.rstrip("…")
+        for each in chapters(language)
+        for block in each.blocks
+        for quote in re.findall("“([^”]+)”", block.words)
+    }
+    told = {quote for quote in quoted if any(each.startswith(quote) for each in said)}
+    assert len(quoted) > 3
+    assert quoted - told == (NOT_ON_THE_SCREEN if language == "zh_CN" else set())
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_picture_is_there(language):
     pictures = [
