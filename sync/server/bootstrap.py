@@ -162,6 +162,8 @@ class Centre:
         self.desk.cameras.close()
         self.listener.close()
         self.ledger.close()
+        for way in self.gateways.values():
+            way.close()
 
 
 def clock_of(settings: Settings) -> Clock:

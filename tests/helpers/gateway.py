@@ -9,7 +9,10 @@ class Way:
     name = "way"
 
     def __init__(self, *, knows_ids=True):
-        self.went, self.how, self.knows_ids = [], "up", knows_ids
+        self.went, self.how, self.knows_ids, self.closed = [], "up", knows_ids, False
+
+    def close(self):
+        self.closed = True
 
     def send(self, message):
         if self.how == "down":

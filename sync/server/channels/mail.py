@@ -72,6 +72,9 @@ class MailGateway:
                 raise _meant(error, handed=handed) from error
         return Carried(mail["Message-ID"])
 
+    def close(self) -> None:
+        """Do nothing: each mail has a connection of its own."""
+
     def _line(self, *, secure: bool) -> smtplib.SMTP:
         """Connect; over smtps only to a server whose certificate this machine trusts."""
         host, port = self._parts.hostname or "", self._parts.port or (465 if secure else 25)

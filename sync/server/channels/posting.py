@@ -1,6 +1,7 @@
 """Gateways that take JSON over HTTP: short messages, spoken calls, the web hook.
 
-No redirects, no proxies; size and time are bounded. The id goes along as Idempotency-Key: the
+No redirects, no proxies; size and time are bounded. Messages that follow each other go over one
+connection. The id goes along as Idempotency-Key: the
 gateway sends each id once, however often it is asked (docs/PROTOCOL.md, "Channels"). Blocks: for a
 thread of the ledger's, never for the loop.
 """
@@ -9,6 +10,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import ssl
+import threading
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,10 +25,12 @@ if TYPE_CHECKING:
     from sync.server.services.rows.messages import MessageRow
 
 PATIENCE_S = 15.0
+KEEP_S = 30.0  # between two messages: what idles for longer is cut on the way without a word
 _MOST = 4096
 _WEB = ("http", "https")
 _AGAIN = frozenset({408, 425, 429})
 _HAD_IT = http.client.CONFLICT
+_GONE = (ConnectionError, ssl.SSLEOFError)
 
 
 class PostGateway:
@@ -51,6 +56,10 @@ class PostGateway:
         if parts.scheme not in _WEB or not parts.hostname or not secret:
             raise Failure("centre.channel_url", FailureKind.BROKEN, channel=name)
         self._parts = parts
+        self._path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+        self._connection: http.client.HTTPConnection | None = None
+        self._used = 0.0
+        self._lock = threading.Lock()
         self._secret = secret
         self._clock = clock
         self._personal = personal
@@ -70,27 +79,68 @@ class PostGateway:
             raise RefusedError("http", status)
         raise OSError(status, "the gateway is not well")
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            self._let_go()
+
     def _post(self, id_: str, body: bytes) -> tuple[int, bytes]:
-        made = http.client.HTTPSConnection if self._parts.scheme == "https" else None
-        kind = made or http.client.HTTPConnection
-        end = time.monotonic() + PATIENCE_S
-        connection = kind(self._parts.hostname or "", self._parts.port, timeout=PATIENCE_S)
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": id_,
             HEADER: signature(self._secret, self._clock.now_ms(), body),
         }
-        path = self._parts.path or "/"
+        end = time.monotonic() + PATIENCE_S
+        with self._lock:
+            if time.monotonic() - self._used >= KEEP_S:
+                self._let_go()
+            kept = self._connection is not None
+            try:
+                return self._ask(body, headers, end)
+            except _GONE:
+                if not kept:
+                    raise
+            # The other end let go of it meanwhile. The id is the same, should it have heard us.
+            return self._ask(body, headers, end)
+
+    def _ask(self, body: bytes, headers: dict[str, str], end: float) -> tuple[int, bytes]:
+        """Ask over the connection that is kept, or a new one; keep it if it can be used again."""
+        connection = self._connection or self._made()
+        self._connection, whole = None, False
         try:
-            query = f"?{self._parts.query}" if self._parts.query else ""
-            connection.request("POST", f"{path}{query}", body, headers)
-            connection.sock.settimeout(max(0.1, end - time.monotonic()))
+            connection.timeout = _left(end)
+            if connection.sock is not None:
+                connection.sock.settimeout(connection.timeout)
+            connection.request("POST", self._path, body, headers)
+            connection.sock.settimeout(_left(end))
             with connection.getresponse() as answer:
-                return answer.status, answer.read(_MOST)
+                said = answer.status, answer.read(_MOST)
+                whole = answer.isclosed() and not answer.will_close
+        except _GONE:
+            raise
         except http.client.HTTPException as error:
             raise OSError("no answer of HTTP") from error
+        else:
+            return said
         finally:
+            if whole:
+                self._connection, self._used = connection, time.monotonic()
+            else:
+                connection.close()
+
+    def _made(self) -> http.client.HTTPConnection:
+        https = http.client.HTTPSConnection if self._parts.scheme == "https" else None
+        kind = https or http.client.HTTPConnection
+        return kind(self._parts.hostname or "", self._parts.port)
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
             connection.close()
+
+
+def _left(end: float) -> float:
+    return max(0.1, end - time.monotonic())
 
 
 def _ref(answer: bytes) -> str:

@@ -40,6 +40,9 @@ class Spool:
         self.send_together((message,))
         return Carried()
 
+    def close(self) -> None:
+        """Do nothing: the file is open only while it is written."""
+
     def send_together(self, messages: Sequence[MessageRow]) -> None:
         """Append messages with one fsync: all of them, or none where there is no room.
 

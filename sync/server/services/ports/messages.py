@@ -82,6 +82,9 @@ class Gateway(Protocol):
             RefusedError: it will never go.
         """
 
+    def close(self) -> None:
+        """Let go of what is kept between messages; none is under way."""
+
 
 @runtime_checkable
 class BundlingGateway(Gateway, Protocol):
