@@ -13,6 +13,7 @@ from tests.helpers.gallery_cases import HANDLING, RECEIVED
 from tests.helpers.scripted_access import PIN
 from tests.helpers.scripted_backups import FORMER
 from tests.helpers.scripted_cases import NOW
+from tests.helpers.scripted_letters import LATE, OWED
 from ui.loop import Later
 from ui.shell.tour import STOPS
 from ui.values import STEPS, WORKBENCH, Route
@@ -70,6 +71,14 @@ async def _mine_empty(g: Stand) -> None:
 async def _messages(g: Stand) -> None:
     await g.enter("clerk")
     await g.go(Route("messages"))
+
+
+async def _letters(g: Stand) -> None:
+    await g.enter("clerk")
+    g.desk.letters.rows = (LATE, OWED)
+    await g.go(Route("messages"))
+    await g.rest()
+    g.desk.letters.rows = ()  # the page keeps them; no other one counts them
 
 
 async def _exceptions(g: Stand) -> None:
@@ -152,6 +161,7 @@ SCREENS: Screens = {
     "18-former": _former,
     "18-former-brought": _former_brought,
     "60-messages": _messages,
+    "60-messages-letters": _letters,
     "61-exceptions": _exceptions,
     "62-exceptions-empty": _exceptions_empty,
     "63-help": _help,
