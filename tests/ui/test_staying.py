@@ -19,6 +19,7 @@ from ui.views.case_page import CasePage
 from ui.views.deck import DeckDock
 from ui.views.filings import FilingsPage
 from ui.views.notices import ExceptionsPage, MessagesPage
+from ui.widgets.layout import Face
 from ui.widgets.picker import Option, OptionList
 from ui.widgets.text import Text
 
@@ -189,6 +190,12 @@ def test_who_answered_a_letter_goes_on_with_the_next(tongue, qtbot):
     page.show_letters((OWED, three), {})
 
     assert page.focusWidget().text() == "谢谢"
+    page.show_letters((three, OWED), {})
+    assert page.focusWidget().objectName() == "letters.text.1"
+    assert [page.letters.layout().indexOf(each) for each in page.letters.findChildren(Face)] == [
+        1,
+        0,
+    ]
     page.show_letters((OWED,), {})
     assert page.focusWidget().objectName() == "letters.text.1"
     page.show_letters((), {})

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.widgets.buttons import ActButton
 from ui.widgets.fields import TextField
-from ui.widgets.layout import Face, column, row
+from ui.widgets.layout import Face, column, row, take_out
 from ui.widgets.lights import LightMark
 from ui.widgets.text import Text
 
@@ -133,7 +133,10 @@ class LetterList(QWidget):
             if line.number not in self._letters:
                 self._letters[line.number] = self._make(line.number, typed.get(line.number, ""))
             letter = self._letters[line.number]
-            if self._list.indexOf(letter) != place:
+            stands = self._list.indexOf(letter)
+            if stands != place:
+                if stands >= 0:
+                    take_out(self._list, stands)
                 self._list.insertWidget(place, letter)
         self._say()
         here = {line.number for line in rows}
@@ -166,7 +169,7 @@ class LetterList(QWidget):
         if holder is not None and gone.isAncestorOf(holder) and self._rows:
             following = self._rows[min(place, len(self._rows) - 1)]
             self._letters[following.number].field.setFocus()
-        self._list.removeWidget(gone)
+        take_out(self._list, self._list.indexOf(gone))
         gone.hide()
         gone.setParent(None)
         gone.deleteLater()
