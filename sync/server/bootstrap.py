@@ -22,6 +22,7 @@ from sync.server.files import SealedFiles
 from sync.server.hall_line import HallLine
 from sync.server.keys import load_keys
 from sync.server.lists import RevocationLists
+from sync.server.reported import lost_above
 from sync.server.rulefiles import rule_files
 from sync.server.services.cases.attaching import Attaching
 from sync.server.services.cases.casework import Casework
@@ -272,9 +273,9 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
     forgotten, unjudged = Forgotten(), Unjudged(clock)
     pulling, money = Pulling(policy, forgotten), Money(policy)
     putting = PuttingBack(policy, sessions, scopes, casework, money)
+    returning = Returning(policy, scopes, pulling, putting, reopening, forgotten, clock)
     queues, public = Queues(policy, clock), PublicDesk(policy, clock, keys.check)
     tries = RateLimit(clock)
-    returning = Returning(policy, scopes, pulling, putting, reopening, forgotten, clock)
     systems, following = Systems(policy, clock), Following(policy, clock)
     reckoning, outgoing = Reckoning(policy), Outgoing(policy, following)
     scoring = Scoring(policy, clock, rule_files(settings.scoring))
@@ -358,6 +359,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
             lambda: backups.damaged,
             lambda: disk_usage(settings.data).free,
             unjudged.standing,
+            lambda: lost_above(settings.uplink),
         ),
     )
 

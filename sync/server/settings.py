@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         return self.data / "spool"
 
     @property
+    def uplink(self) -> Path:
+        """Return the file that says how the last report to the upper centre went."""
+        return self.data / "uplink.json"
+
+    @property
     def lists(self) -> Path:
         """Return the folder of the lists of revoked certificates."""
         return self.data / "crl"

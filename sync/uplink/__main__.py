@@ -8,7 +8,6 @@ What came of the last round stands in CENTRE/uplink.json. With `--fetch-back` it
 before the centre serves again, what the centre lost and the upper one has (docs/adr/032).
 """
 
-import json
 import random
 import signal
 import ssl
@@ -26,14 +25,15 @@ from sync.server import logs
 from sync.server.bootstrap import clock_of, open_centre
 from sync.server.cli.words import words
 from sync.server.clock import Clock
+from sync.server.reported import Round, write_round
 from sync.server.settings import Settings
 from sync.texts import Texts
 from sync.uplink.fetching import Fetching
-from sync.uplink.reporter import Reported, Reporter
+from sync.uplink.reporter import Reporter
 from sync.uplink.upper import Away, Upper
 
 LOOK_S, LONGEST_S = 2.0, 60.0
-KEY, STATUS = "uplink.pem", "uplink.json"
+KEY = "uplink.pem"
 
 log = structlog.get_logger(__name__)
 
@@ -57,31 +57,28 @@ class Uplink:
     def run(self) -> None:
         """Report until told to end; a failure is waited out, never given up on."""
         while not self.over.is_set():
-            pause = LOOK_S
-            try:
-                done = self._reporter.round()
-            except Failure as failure:
-                after = failure.after if isinstance(failure, Away) else 0
-                pause = self._back_off(after)
-                log.warning("not reported", failure=failure.code, pause=round(pause))
-                self._say(failure.code, None)
-            else:
-                self._failed = 0
-                self._say("", done)
-            self.over.wait(pause)
+            self.over.wait(self.once())
+
+    def once(self) -> float:
+        """Report once and write down how it went; returns for how many seconds to pause."""
+        try:
+            done = self._reporter.round()
+        except Failure as failure:
+            pause = self._back_off(failure.after if isinstance(failure, Away) else 0)
+            log.warning("not reported", failure=failure.code, pause=round(pause))
+            said = Round(
+                at=self._clock.now_ms(), failure=failure.code, details=dict(failure.details)
+            )
+        else:
+            self._failed, pause = 0, LOOK_S
+            said = Round(at=self._clock.now_ms(), lines=done.lines, arrived=done.arrived)
+        write_round(self._status, said)
+        return pause
 
     def _back_off(self, after: int) -> float:
         self._failed = min(self._failed + 1, 6)
         jitter = random.uniform(LOOK_S, LOOK_S * 2**self._failed)  # noqa: S311  # no secret
         return max(float(after), min(jitter, LONGEST_S))
-
-    def _say(self, code: str, done: Reported | None) -> None:
-        said = {"at": self._clock.now_ms(), "failure": code}
-        if done is not None:
-            said |= {"lines": done.lines, "arrived": done.arrived}
-        written = self._status.with_suffix(".next")
-        written.write_text(json.dumps(said), encoding="utf-8")
-        written.replace(self._status)
 
 
 def key_of(folder: Path) -> SoftwareKey:
@@ -125,9 +122,10 @@ def build(texts: Texts) -> typer.Typer:
                     typer.echo(t("uplink.fetched", count=fetched.lines))
                     for failure in fetched.failed:
                         raise failure
+                    settings.uplink.unlink(missing_ok=True)  # what it said of lost lines is over
                     return
                 reporter = Reporter(centre.desk.outgoing, centre.ledger.read_now, line)
-                uplink = Uplink(reporter, data / STATUS, clock_of(settings))
+                uplink = Uplink(reporter, settings.uplink, clock_of(settings))
                 for name in (signal.SIGINT, signal.SIGTERM):
                     signal.signal(name, lambda *_: uplink.over.set())
                 uplink.run()

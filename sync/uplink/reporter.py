@@ -14,6 +14,7 @@ import structlog
 from sync.domain.failures import Failure, FailureKind
 from sync.protocol.errors import WireError
 from sync.protocol.level_messages import LINES_MAX, Mark, ReportCall
+from sync.server.reported import LOST
 from sync.uplink.upper import Away
 
 if TYPE_CHECKING:
@@ -96,12 +97,17 @@ class Reporter:
     ) -> Failure | None:
         """Return what is wrong where this centre's own lines arrived there and are here no more."""
         here = {each.scope: each.size for each in standing if each.centre == self._outgoing.aud}
-        for (centre, scope), mark in marks.items():
-            size = here.get(scope, 0)
-            if centre == self._outgoing.aud and mark.size > size:
-                said: dict[str, str | int] = {"scope": scope, "there": mark.size, "here": size}
-                return Failure("uplink.lines_missing", FailureKind.BROKEN, **said)
-        return None
+        missing = {
+            scope: mark.size - here.get(scope, 0)
+            for (centre, scope), mark in marks.items()
+            if centre == self._outgoing.aud and mark.size > here.get(scope, 0)
+        }
+        if not missing:
+            return None
+        scope = max(missing, key=lambda each: missing[each])
+        size = here.get(scope, 0)
+        said: dict[str, str | int] = {"scope": scope, "there": size + missing[scope], "here": size}
+        return Failure(LOST, FailureKind.BROKEN, **said)
 
     def _scope(self, stands: Standing, mark: Mark) -> Mark:
         """Bring up one scope, and let the upper centre count in what it holds."""

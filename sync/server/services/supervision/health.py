@@ -46,6 +46,8 @@ class Health:
         damaged: how many backups of windows are not what came.
         room: bytes left where the centre keeps its data; raises OSError.
         unjudged: how many senders wait with an event that the centre could not judge.
+        lost_above: what an upper centre has of this one's record and this one lacks: the scope, the
+            lines there, the lines here.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  (all that a centre stands on)
@@ -57,6 +59,7 @@ class Health:
         damaged: Callable[[], int] = lambda: 0,
         room: Callable[[], int] = lambda: TIGHT_BYTES,
         unjudged: Callable[[], int] = lambda: 0,
+        lost_above: Callable[[], Mapping[str, str | int] | None] = lambda: None,
     ) -> None:
         self._clock = clock
         self._doubts = doubts
@@ -65,6 +68,7 @@ class Health:
         self._damaged = damaged
         self._room = room
         self._unjudged = unjudged
+        self._lost_above = lost_above
         self._fetched: Mapping[str, str | None] = {}
 
     def fetched(self, codes: Mapping[str, str | None]) -> None:
@@ -110,8 +114,11 @@ class Health:
         return [Notice("disk_full" if left < FULL_BYTES else "disk_tight", {"mb": left // 10**6})]
 
     def _of_record(self) -> list[Notice]:
-        found = self._forgotten.missing()
-        return [] if found is None else [Notice("lines_missing", msgspec.structs.asdict(found))]
+        found, above = self._forgotten.missing(), self._lost_above()
+        told = [] if above is None else [Notice("lines_above", above)]
+        if found is not None:
+            told.append(Notice("lines_missing", msgspec.structs.asdict(found)))
+        return told
 
     def _of_intake(self) -> list[Notice]:
         count = self._unjudged()
