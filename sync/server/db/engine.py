@@ -53,6 +53,8 @@ _TAKEN_BACK = frozenset({"40001", "40P01"})
 # says of a lock that somebody keeps.
 _AWAY = frozenset({"08", "53", "57"})
 _KEPT = frozenset({"55P03", "25P03"})
+# What it says to who would write once it follows another, whom the same address leads to by then.
+_FOLLOWS = "25006"
 # The same of the embedded one: no room on the disk, or a lock that the command line keeps. Its
 # codes say more in their upper bytes.
 _EMBEDDED, _PRIMARY = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY}), 0xFF
@@ -123,6 +125,7 @@ def open_postgresql(url: str) -> Engine:
         connect_args={"options": options, **_LINE},
     )
     event.listen(engine, "handle_error", _silence)
+    event.listen(engine, "handle_error", _let_go)
     return engine
 
 
@@ -170,7 +173,7 @@ def bundled(connection: Connection) -> Iterator[None]:
         message = f"({type(error).__name__}) {error.diag.message_primary or ''}"
         error.args = (message,)
         told = DBAPIError(None, None, error, hide_parameters=True)
-        if line.closed or line.broken:
+        if line.closed or line.broken or error.sqlstate == _FOLLOWS:
             told.connection_invalidated = True
             connection.invalidate(error)
         raise told from None
@@ -218,3 +221,14 @@ def _silence(context: ExceptionContext) -> None:
             context.sqlalchemy_exception.args = (
                 f"({type(original).__name__}) {original.diag.message_primary}",
             )
+
+
+def _let_go(context: ExceptionContext) -> None:
+    """Let go of the connections to a server that led and now follows another: it only reads.
+
+    A unit that reads and would write is told the same, for it asked to only read: a fault of ours.
+    """
+    held = context.connection
+    writes = held is not None and held.get_execution_options().get("writes", False)
+    if writes and getattr(context.original_exception, "sqlstate", "") == _FOLLOWS:
+        context.is_disconnect = True
