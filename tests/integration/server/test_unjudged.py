@@ -121,6 +121,21 @@ def test_what_cannot_be_judged_waits_and_what_came_before_it_is_answered(centre,
     assert "events_unjudged" not in health(centre)
 
 
+def test_a_supervisor_reads_of_it_in_words(ready, bad, enter):
+    browser = enter("supervisor")
+    ready.log_in("clerk")
+    first, broken, _ = three(ready)
+    bad.add(core_of(broken)["id"])
+    ready.push(first, broken)
+    for language, board, finding in (
+        ("zh", "有 1 个窗口或系统的步骤中心无法判定", f"第 {core_of(broken)['seq']} 号事件"),
+        ("en", "1 windows or systems wait with a step", f"number {core_of(broken)['seq']} of this"),
+    ):
+        browser.headers["Accept-Language"] = language
+        assert board in browser.get("/console").text
+        assert finding in browser.get("/console/findings?kind=record").text
+
+
 def test_what_the_database_does_not_take_is_found_while_the_window_tries_again(
     centre, ready, monkeypatch
 ):
