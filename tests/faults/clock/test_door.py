@@ -73,7 +73,7 @@ async def test_without_line_the_clock_is_named_and_the_line_settles_it(stage, wa
     await stage.centre.start()
     stage.kill_centre()
     forgotten(stage)
-    wall.put("-4d")
+    wall.put("-40d")  # before any card
     async with lone(stage, wall) as window:
         await window.ask("show", "clerk")
         assert await window.ask("door", "unusable") == DOUBTED

@@ -99,7 +99,7 @@ async def test_a_clock_beyond_the_centres_certificate_is_named_and_setting_it_ri
     async with lone(township, wall) as window:
         assert await window.ask("enter", "township")
         await window.ask("synced")
-        wall.put("-400d")
+        wall.put("-4000d")
         township.kill_centre()
         await window.ask("offline")
         await township.centre.start()
