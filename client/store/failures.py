@@ -53,6 +53,8 @@ _KINDS = {
     "store.defect": FailureKind.BROKEN,
 }
 
+CODES = frozenset(_KINDS)
+
 # SQLite's primary result codes (https://www.sqlite.org/rescode.html).
 _BY_RESULT = {
     5: "store.in_use",  # BUSY
