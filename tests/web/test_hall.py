@@ -47,7 +47,7 @@ def test_the_display_follows_the_hall_without_being_asked(centre, act, browse, p
     act("draw", kind="general")
     page.wait_for_selector(".waits dd:has-text('1')")
     act("next")
-    page.wait_for_selector(".newest:has-text('A001')", timeout=5_000)
+    page.wait_for_selector(".newest:has-text('A001')")
     assert "3号窗口" in page.inner_text(".newest")
     act("again", number="A001")
     page.wait_for_selector(".again")
