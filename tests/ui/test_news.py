@@ -3,15 +3,18 @@
 Counted, never timed.
 """
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 
 from client.app.rows.changes import CasesChanged
+from client.app.rows.words import Words
 from sync.engine.ports import ChangeSet
 from tests.helpers.gallery_cases import RECEIVED, REGISTERED
 from ui.loop import turned
+from ui.shell import work
 from ui.values import WORKBENCH
 
 pytestmark = pytest.mark.slow
@@ -122,6 +125,32 @@ def test_a_failure_of_one_reading_does_not_deafen_the_page(at_window):
         assert seen.times("page") == 1
 
     at_window(scenario)
+
+
+def test_each_minute_the_list_follows_the_clock_and_the_keyboard_stays(at_window, monkeypatch):
+    monkeypatch.setattr(work, "_MINUTE_MS", 20)
+    passed = Words("row.paused")
+
+    async def scenario(hands):
+        await hands.enter("clerk")
+        await look_at(hands, RECEIVED)
+        held, words = hands.window.focusWidget(), hands.window.tongue.say(passed)
+        assert words not in lights(hands.page)
+        hands.desk.world[RECEIVED] = replace(hands.desk.world[RECEIVED], left=passed)
+        async with asyncio.timeout(60):
+            while words not in lights(hands.page):  # noqa: ASYNC110  a screen calls nobody
+                await asyncio.sleep(0.02)
+        await hands.rest()
+
+        assert hands.page.table.current_key() == RECEIVED
+        assert hands.window.focusWidget() is held
+
+    at_window(scenario)
+
+
+def lights(page):
+    """Return what the rows say of their limits."""
+    return [page.model.index(row, 0).data() for row in range(page.model.rowCount())]
 
 
 def test_what_lies_beneath_reads_again_when_it_is_returned_to(at_window):

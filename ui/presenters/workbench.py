@@ -136,6 +136,16 @@ class WorkbenchPresenter:
         if await self._same() and self._chosen in change.cases:
             await self.look_at(self._chosen)
 
+    async def time_passed(self) -> None:
+        """Show lights, places and counts as they are by now, and the chosen case where they moved.
+
+        A limit passes without a step: in a quiet hour, or without the line, nothing else says so.
+        """
+        before = self.rows
+        self._screen.show_counts(await self._desk.cases.counts())
+        if await self._same() and self._chosen and self.rows != before:
+            await self.look_at(self._chosen)
+
     async def _same(self) -> bool:
         """Ask for the list anew; say whether the chosen case stands there as it was chosen.
 

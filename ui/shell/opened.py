@@ -44,6 +44,7 @@ class Opened:
         save: keeps its draft.
         changed: told of durable changes.
         reread: reads what it shows anew, in another language; nothing typed is touched.
+        time_passed: reads anew what changes with time alone.
         card: told of the card.
         detail: the case that it is about, for the commands of the rail.
         rail: which act of the rail is marked.
@@ -64,6 +65,7 @@ class Opened:
     save: Callable[[], Coroutine[Any, Any, None]] | None = None
     changed: Callable[[ChangeSet], Coroutine[Any, Any, None]] | None = None
     reread: Callable[[], Coroutine[Any, Any, None]] | None = None
+    time_passed: Callable[[], Coroutine[Any, Any, None]] | None = None
     card: Callable[[CardView], None] | None = None
     detail: Callable[[], CaseDetail | None] | None = None
     rail: str = ""

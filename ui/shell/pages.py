@@ -88,6 +88,7 @@ def open_workbench(means: Means) -> Opened:
         presenter.refresh,
         changed=presenter.changed,
         reread=presenter.refresh,
+        time_passed=presenter.time_passed,
         detail=lambda: presenter.detail,
         rail="workbench",
         choosing=presenter.settled,

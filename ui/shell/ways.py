@@ -311,6 +311,14 @@ class Ways(QObject):
             if opened.reread is not None:
                 self._run(opened.view, opened.reread())
 
+    def time_passed(self) -> None:
+        """Have the page that is shown go on with time, unless a step is being made there."""
+        opened = self.current
+        if opened is None or opened.time_passed is None:
+            return
+        if opened.making is None or not opened.making():
+            self._run(opened.view, opened.time_passed())
+
     def card_changed(self, card: CardView) -> None:
         """Tell the open pages of the card."""
         for opened in tuple(self._open):

@@ -59,8 +59,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("chuangkou.ui")
 LOCKED = "app.locked"
-_TICK_MS = 20_000  # words like "offline for 12 minutes" and what remains go on with time
-_MINUTE_MS = 60_000
+_TICK_MS = 20_000  # words like "offline for 12 minutes" go on with time
+_MINUTE_MS = 60_000  # … and lights, and what remains
 
 
 class Work(QObject):
@@ -375,6 +375,7 @@ class Work(QObject):
         self.ways.failed.connect(self._tell)
         self.tongue.changed.connect(self._language_changed)
         self._tick = loop.Every(self, _TICK_MS, self._ticked)
+        self._minute = loop.Every(self, _MINUTE_MS, self._minute_passed)
 
     def _first_face(self) -> None:
         session = self.desk.door.session
@@ -404,6 +405,10 @@ class Work(QObject):
         if self.desk.door.session is not None:
             self.refresh_foot()
             self.run(self.disk, self.disk.look())
+
+    def _minute_passed(self) -> None:
+        if self.desk.door.session is not None:
+            self.ways.time_passed()
 
     def _idle(self) -> None:
         if self.desk.door.session is not None:

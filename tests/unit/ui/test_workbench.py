@@ -1,12 +1,14 @@
 """The workbench: late answers dropped, pages added once, changes followed."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
 from client.app.rows.cases import CasePage, Tab
 from sync.domain.failures import Failure
+from sync.domain.lights import Light
 from sync.engine.ports import ChangeSet
 from tests.helpers.gallery_cases import COMPLETE, DECIDING
 from ui.presenters.workbench import WorkbenchPresenter
@@ -93,6 +95,22 @@ async def test_a_change_elsewhere_leaves_the_list_alone(bench, screen):
     await bench.changed(ChangeSet(messages=True))
 
     assert len(screen.told("show_page")) == before
+
+
+async def test_a_limit_that_passes_shows_though_nothing_else_happened(bench, desk, screen):
+    await bench.pick_tab("all")
+    line = next(row for row in bench.rows if row.light.light is Light.WHITE)
+    await bench.look_at(line.number)
+    await bench.time_passed()
+    shown = len(screen.told("show_page")), len(screen.told("show_detail"))
+    assert shown == (1, 1)  # a minute without any limit draws nothing
+
+    desk.world[line.number] = replace(desk.world[line.number], light=Light.RED)
+    await bench.time_passed()
+
+    rows = screen.last("show_page").rows
+    assert next(row.light.light for row in rows if row.number == line.number) is Light.RED
+    assert screen.last("show_detail").row.light.light is Light.RED
 
 
 async def test_a_list_that_cannot_be_read_says_why(bench, desk, screen):
