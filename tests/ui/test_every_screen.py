@@ -1,6 +1,5 @@
 """Every screen, walked: named for readers, nothing cut off, nothing a window of its own."""
 
-import asyncio
 import pkgutil
 import re
 from collections import Counter
@@ -12,8 +11,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
-from tests.helpers.gallery import SCREENS, Stand
-from ui import loop, theme, views
+from tests.helpers.gallery.walking import walk
+from ui import theme, views
 from ui.widgets.buttons import ActButton
 from ui.widgets.tabs import RailButton
 from ui.widgets.text import Text
@@ -52,20 +51,11 @@ def test_every_screen_is_named_whole_and_alone(application, tmp_path, language, 
     if (language, mode, size, pixels) == LOOKS[0]:  # each event then costs a call of Python's, and
         application.installEventFilter(strays)  # a widget has its parent in every look
 
-    async def walk():
-        gallery = Stand(tmp_path, language, mode, size, pixels)
-        try:
-            for name, act in SCREENS.items():
-                await act(gallery)
-                await gallery.rest()
-                wrong.extend(f"{name}: {fault}" for fault in faults(gallery.window))
-                seen.update(kinds_shown(gallery.window))
-        finally:
-            gallery.close()
-            await loop.turned(3)
+    async def visit(stand, name):
+        wrong.extend(f"{name}: {fault}" for fault in faults(stand.window))
+        seen.update(kinds_shown(stand.window))
 
-    with asyncio.Runner(loop_factory=lambda: loop.make_loop(application)) as runner:
-        runner.run(walk())
+    walk(application, tmp_path, (language, mode, size, pixels), visit)
     application.removeEventFilter(strays)
     assert wrong == []
     assert strays.found == []

@@ -1,13 +1,11 @@
 """Whoever changes the language sees all that is said change: no sentence stays in the other."""
 
-import asyncio
 import re
 
 import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QTableView, QWidget
 
-from tests.helpers.gallery import SCREENS, Stand
-from ui import loop
+from tests.helpers.gallery.walking import USUAL, walk
 from ui.widgets.buttons import ActButton
 from ui.widgets.choices import Tile
 from ui.widgets.lights import LightMark
@@ -66,25 +64,15 @@ def words_on(window):
 def test_no_sentence_stays_in_the_language_of_before(application, tmp_path):
     left = []
 
-    async def walk():
-        stand = Stand(tmp_path, "en", "light", "normal", (1366, 768))
-        try:
-            for name in TELLING:
-                await SCREENS[name](stand)
-                await stand.rest()
-                stand.window.next_language()
-                await stand.rest()
-                left.extend(
-                    f"{name}: {words}"
-                    for words in sorted({each for each in words_on(stand.window) if each})
-                    if ENGLISH.search(words) and not any(own in words for own in NOT_OURS)
-                )
-                stand.window.next_language()
-                await stand.rest()
-        finally:
-            stand.close()
-            await loop.turned(3)
+    async def visit(stand, name):
+        stand.window.next_language()
+        await stand.rest()
+        left.extend(
+            f"{name}: {words}"
+            for words in sorted({each for each in words_on(stand.window) if each})
+            if ENGLISH.search(words) and not any(own in words for own in NOT_OURS)
+        )
+        stand.window.next_language()
 
-    with asyncio.Runner(loop_factory=lambda: loop.make_loop(application)) as runner:
-        runner.run(walk())
+    walk(application, tmp_path, ("en", *USUAL[1:]), visit, TELLING)
     assert left == []

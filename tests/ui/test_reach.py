@@ -1,6 +1,5 @@
 """Everything is reached: by keyboard, by a reader, and on the smallest screen at 200 % (NO14)."""
 
-import asyncio
 from itertools import pairwise
 
 import pytest
@@ -14,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tests.helpers.gallery import SCREENS, Stand
-from ui import loop
+from tests.helpers.gallery import SCREENS
+from tests.helpers.gallery.walking import USUAL, walk
 from ui.views.step_page import StepPage
 from ui.widgets.canvas import Canvas
 
@@ -38,24 +37,14 @@ IN_SIGHT = {
 ROLES_OF_NOTHING = {QAccessible.Role.NoRole, QAccessible.Role.Client}
 
 
-def walk(application, folder, look, judge):
+def judged(application, folder, look, judge):
     """Open every screen in one look and return what the judge says of each."""
     wrong = []
 
-    async def run():
-        stand = Stand(folder, *look)
-        try:
-            for name, act in SCREENS.items():
-                await act(stand)
-                await stand.rest()
-                wrong.extend(f"{name}: {fault}" for fault in judge(stand, name))
-                await stand.rest()
-        finally:
-            stand.close()
-            await loop.turned(3)
+    async def visit(stand, name):
+        wrong.extend(f"{name}: {fault}" for fault in judge(stand, name))
 
-    with asyncio.Runner(loop_factory=lambda: loop.make_loop(application)) as runner:
-        runner.run(run())
+    walk(application, folder, look, visit)
     return wrong
 
 
@@ -67,8 +56,7 @@ def test_every_control_is_reached_by_tab_in_order_and_named_for_a_reader(applica
         if not name.startswith(ABOVE):
             yield from unreached(stand.window)
 
-    look = ("zh_CN", "light", "normal", (1366, 768))
-    assert walk(application, tmp_path, look, judge) == []
+    assert judged(application, tmp_path, USUAL, judge) == []
 
 
 @pytest.mark.parametrize(
@@ -88,7 +76,7 @@ def test_nothing_is_beyond_the_smallest_screen(application, tmp_path, language, 
             yield from sideways(window)
             yield from out_of_sight(window, IN_SIGHT.get(name, ()))
 
-    assert walk(application, tmp_path, (language, "light", size, pixels), judge) == []
+    assert judged(application, tmp_path, (language, "light", size, pixels), judge) == []
 
 
 # ---------------------------------------------------------------- for a reader
@@ -273,29 +261,18 @@ def named(part):
 def test_what_lies_over_a_page_keeps_the_keyboard_and_lets_go_with_esc(application, tmp_path):
     lost, kept = [], []
 
-    async def run():
-        stand = Stand(tmp_path, "zh_CN", "light", "normal", (1366, 768))
-        try:
-            for name, act in SCREENS.items():
-                if not name.startswith(ABOVE):
-                    continue
-                await act(stand)
-                await stand.rest()
-                over = window_over(stand.window)
-                for _ in range(TABS_OVER):
-                    QTest.keyClick(stand.window.focusWidget(), Qt.Key.Key_Tab)
-                if window_over(stand.window) is not over:
-                    lost.append(name)
-                QTest.keyClick(stand.window.focusWidget(), Qt.Key.Key_Escape)
-                await stand.rest()
-                if over is None or over.isVisible():
-                    kept.append(name)
-        finally:
-            stand.close()
-            await loop.turned(3)
+    async def visit(stand, name):
+        over = window_over(stand.window)
+        for _ in range(TABS_OVER):
+            QTest.keyClick(stand.window.focusWidget(), Qt.Key.Key_Tab)
+        if window_over(stand.window) is not over:
+            lost.append(name)
+        QTest.keyClick(stand.window.focusWidget(), Qt.Key.Key_Escape)
+        await stand.rest()
+        if over is None or over.isVisible():
+            kept.append(name)
 
-    with asyncio.Runner(loop_factory=lambda: loop.make_loop(application)) as runner:
-        runner.run(run())
+    walk(application, tmp_path, USUAL, visit, [name for name in SCREENS if name.startswith(ABOVE)])
     assert (lost, kept) == ([], [])
 
 

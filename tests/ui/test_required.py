@@ -1,12 +1,9 @@
 """What must be answered is marked for eyes and told to readers, in both languages."""
 
-import asyncio
-
 import pytest
 from PySide6.QtGui import QAccessible
 
-from tests.helpers.gallery import SCREENS, Stand
-from ui import loop
+from tests.helpers.gallery.walking import USUAL, walk
 from ui.widgets.fields import Field
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -30,26 +27,17 @@ SAID = {"zh_CN": "（必填）", "en": "(required)"}
 def test_a_reader_is_told_what_must_be_answered(application, tmp_path):
     asked, silent = set(), []
 
-    async def run():
-        stand = Stand(tmp_path, "zh_CN", "light", "normal", (1366, 768))
-        try:
-            for name in ASKING:
-                await SCREENS[name](stand)
-                await stand.rest()
-                for _ in SAID:
-                    said = SAID[stand.window.tongue.language]
-                    for field in marked(stand.window):
-                        asked.add(name)
-                        if not any(said in each for each in heard(field)):
-                            silent.append(f"{name}: {field.name}: {heard(field)}")
-                    stand.window.next_language()
-                    await stand.rest()
-        finally:
-            stand.close()
-            await loop.turned(3)
+    async def visit(stand, name):
+        for _ in SAID:
+            said = SAID[stand.window.tongue.language]
+            for field in marked(stand.window):
+                asked.add(name)
+                if not any(said in each for each in heard(field)):
+                    silent.append(f"{name}: {field.name}: {heard(field)}")
+            stand.window.next_language()
+            await stand.rest()
 
-    with asyncio.Runner(loop_factory=lambda: loop.make_loop(application)) as runner:
-        runner.run(run())
+    walk(application, tmp_path, USUAL, visit, ASKING)
     assert silent == [], "\n".join(silent)
     assert asked == set(ASKING)
 
