@@ -67,6 +67,7 @@ class DeadEnd:
                     self._armed = False
                     self._served.kill()
                     self.killed.set()
+                    line.shutdown(socket.SHUT_RDWR)  # closed alone, `_up` would keep it open
                     return
                 line.sendall(data)
 
