@@ -37,10 +37,10 @@ class CardProblem(StrEnum):
     FAULT = "card.fault"  # an answer that the standard does not allow here; details: sw
     BAD_POINT = "card.bad_point"  # a public key that is no point of the curve: never sent
     BAD_SIGNATURE = "card.bad_signature"  # the signature does not fit the card's own certificate
-    LIBRARY_MISSING = "card.library_missing"  # the settings name no file; details: name
-    LIBRARY_BROKEN = "card.library_broken"  # not a library for tokens, or it does not start
-    LIBRARY_SLOW = "card.library_slow"  # it did not come back from being loaded
-    LIBRARY_CRASHED = "card.library_crashed"  # its process ended, or speaks nonsense
+    LIBRARY_MISSING = "card.token_library_missing"  # the settings name no file; details: name
+    LIBRARY_BROKEN = "card.token_library_broken"  # not a library for tokens, or it does not start
+    LIBRARY_SLOW = "card.token_library_slow"  # it did not come back from being loaded
+    LIBRARY_CRASHED = "card.token_library_crashed"  # its process ended, or speaks nonsense
     FILE = "card.file"  # simulator: a card file that cannot be read
 
 

@@ -184,7 +184,7 @@ class TokenLibrary:
         """Take one failed look for a slow library, the second for a library without tokens."""
         again, self._failure = self._failure is not None, failure
         if not again and not self._stop.is_set():
-            _log.warning("card.library_failed", extra={"code": failure.code})
+            _log.warning("card.token_library_failed", extra={"code": failure.code})
         if (again or not self._tokens) and not self._stop.is_set():
             with self._told.lock:
                 gone, self._tokens, self._slots = bool(self._tokens), {}, ()

@@ -100,7 +100,7 @@ class CardPort(Protocol):
         """Return the library for USB keys; None where the settings name none.
 
         Raises:
-            Failure: card.library_missing, _broken, _slow, _crashed; card.slow.
+            Failure: card.token_library_missing, _broken, _slow, _crashed; card.slow.
         """
 
     def present(self) -> bool:

@@ -24,6 +24,7 @@ from sync.server.api.described import talk
 from sync.server.api.doors import arrive
 
 if TYPE_CHECKING:
+    from sync.domain.lower_centres import Lower
     from sync.server.services.desk import Desk
 
 #: A report: of lines, one of which may have a body of 256 KiB, escaped.
@@ -58,21 +59,21 @@ def routes(desk: Desk) -> APIRouter:
     @router.post("/leaves", **talk(KeptLeaves, KeptCall))
     async def leaves(request: Request) -> Response:
         """Hand a lower centre the leaves of its own lines, to find what it lost."""
-        arrival = await arrive(desk, request)
-        caller = desk.following.caller(arrival.proven)
-        call = arrival.decode(KeptCall)
-        service = desk.handing_back
+        (caller, call), service = await _asked(desk, request), desk.handing_back
         kept = await desk.ledger.write(lambda tx: service.leaves(tx, caller, call))
         return answered(request, kept)
 
     @router.post("/lines", **talk(KeptLines, KeptCall))
     async def lines(request: Request) -> Response:
         """Hand a lower centre its own lines again, byte for byte."""
-        arrival = await arrive(desk, request)
-        caller = desk.following.caller(arrival.proven)
-        call = arrival.decode(KeptCall)
-        service = desk.handing_back
+        (caller, call), service = await _asked(desk, request), desk.handing_back
         kept = await desk.ledger.read(lambda tx: service.lines(tx, caller, call))
         return answered(request, kept)
 
     return router
+
+
+async def _asked(desk: Desk, request: Request) -> tuple[Lower, KeptCall]:
+    """Return which lower centre asks for lines of its own, and for which."""
+    arrival = await arrive(desk, request)
+    return desk.following.caller(arrival.proven), arrival.decode(KeptCall)

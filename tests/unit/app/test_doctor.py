@@ -168,7 +168,7 @@ async def test_a_window_without_a_library_for_keys_needs_none(lanes, tmp_path):
 async def test_the_library_for_keys_is_looked_at_and_one_that_is_missing_is_named(lanes, tmp_path):
     for path, health, code in (
         (str(library()), Health.GOOD, "good"),
-        ("/nowhere/key.so", Health.BAD, "card.library_missing"),
+        ("/nowhere/key.so", Health.BAD, "card.token_library_missing"),
     ):
         service, tokens = NoService(), TokenLibrary(path)
         doctor = doctor_of(World(), lanes, tmp_path, CardAtWindow(service, service, tokens))

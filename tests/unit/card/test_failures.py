@@ -22,10 +22,10 @@ DETAILS = {
     "card.no_certificate": {"slot"},
     "card.bad_certificate": {"slot"},
     "card.file": {"file"},
-    "card.library_missing": {"name"},
-    "card.library_broken": {"name"},
-    "card.library_slow": {"name"},
-    "card.library_crashed": {"name"},
+    "card.token_library_missing": {"name"},
+    "card.token_library_broken": {"name"},
+    "card.token_library_slow": {"name"},
+    "card.token_library_crashed": {"name"},
 }
 
 
