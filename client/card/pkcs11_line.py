@@ -22,6 +22,7 @@ from client.card.failures import CardFailure, CardProblem
 from client.card.patience import PATIENCE_S
 from client.card.pkcs11_places import Found  # noqa: TC001  msgspec reads it
 from client.host.program import command_of
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,7 +166,7 @@ class LibraryLine:
             raise CardFailure(late, name=self.name) from None
         try:
             if line is not None:
-                return msgspec.json.decode(line, type=Answer)
+                return from_json(line, Answer)
         except msgspec.DecodeError as error:
             self._end()
             raise CardFailure(CardProblem.LIBRARY_CRASHED, name=self.name) from error

@@ -15,6 +15,7 @@ import msgspec
 from cryptography import x509
 
 from resources.folder import FOLDER
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +62,7 @@ class Found(msgspec.Struct, frozen=True):
 @cache
 def known() -> Libraries:
     """Return the data file's content."""
-    return msgspec.json.decode(_FILE.read_bytes(), type=Libraries)
+    return from_json(_FILE.read_bytes(), Libraries)
 
 
 def placed(found: Iterable[Found], maker: str, model: str) -> dict[str, Found]:

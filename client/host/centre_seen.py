@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.domain.fields import moment_of, ms_of
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,6 +93,6 @@ class CentreSeen:
         if self._file is None:
             return None
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Seen)
+            return from_json(self._file.read_bytes(), Seen)
         except (OSError, ValueError):
             return None

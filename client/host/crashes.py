@@ -28,6 +28,7 @@ from client.host.memory import resident_mb
 from sync.proof.keys import new_id
 from sync.protocol.crash_messages import CrashReport, Raised
 from sync.protocol.limits import CRASH_MAX
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,7 +179,7 @@ class Crashes:
             log=newest_lines(self._logs),
         )
         # What does not fit the wire's form would never leave: it is found here, by whoever made it.
-        msgspec.json.decode(msgspec.json.encode(report), type=CrashReport)
+        from_json(msgspec.json.encode(report), CrashReport)
         self._make_room()
         self._hold(Kept(report))
         self._write(self._kept[report.id])
@@ -241,7 +242,7 @@ class Crashes:
 def _decoded(file: Path) -> Kept | None:
     try:
         with file.open("rb") as stream:
-            return msgspec.json.decode(stream.read(2 * CRASH_MAX), type=Kept)
+            return from_json(stream.read(2 * CRASH_MAX), Kept)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         _log.warning("a report is damaged: %s", type(error).__name__)
         return None

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from client.host.bundle import places_in
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -164,7 +165,7 @@ def _ended(folder: Path, how: Literal["machine", "program"]) -> Ended | None:
 
 def _read(mark: Path) -> _Mark | None:
     try:
-        return msgspec.json.decode(mark.read_bytes(), type=_Mark)
+        return from_json(mark.read_bytes(), _Mark)
     except FileNotFoundError:
         return None
     except (OSError, ValueError):  # not JSON, or bytes that are no text

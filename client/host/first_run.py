@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sync.typed import from_json
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -42,7 +44,7 @@ def load_first_run(folder: Path) -> FirstRun | None:
     What cannot be read is asked anew: nothing that is in force stands in this file.
     """
     try:
-        return msgspec.json.decode((folder / NAME).read_bytes(), type=FirstRun)
+        return from_json((folder / NAME).read_bytes(), FirstRun)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.domain.failures import Failure, FailureKind
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ def load_pinned(folder: Path) -> Pinned | None:
         PinnedFailure: pinned.damaged.
     """
     try:
-        return msgspec.json.decode((folder / NAME).read_bytes(), type=Pinned)
+        return from_json((folder / NAME).read_bytes(), Pinned)
     except FileNotFoundError:
         return None
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:

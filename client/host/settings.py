@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 from sync.domain.failures import Failure, FailureKind
+from sync.typed import from_json, from_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,7 @@ def load_settings(folder: Path, preset: Path = PRESET) -> Settings:
     """
     members = _members(preset) | _members(folder / NAME)
     try:
-        return msgspec.convert(members, Settings)
+        return from_plain(members, Settings)
     except msgspec.ValidationError as failure:
         raise SettingsFailure("settings.damaged", FailureKind.BROKEN, name=NAME) from failure
 
@@ -144,7 +145,7 @@ def change_settings(folder: Path, changes: Mapping[str, str | bool]) -> Settings
     load_settings(folder)
     members = _members(folder / NAME)
     members.update(changes)
-    made = msgspec.convert(members, Settings)
+    made = from_plain(members, Settings)
     _write(folder, msgspec.json.encode(members))
     return made
 
@@ -154,7 +155,7 @@ def _members(file: Path) -> dict[str, object]:
     try:
         # Windows' own editor sets a mark before the text, which is none of JSON's.
         written = file.read_bytes().removeprefix(codecs.BOM_UTF8)
-        return msgspec.json.decode(written, type=dict[str, object])
+        return from_json(written, dict[str, object])
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:

@@ -11,6 +11,7 @@ import msgspec
 
 from client.app.ports.store import KeptBankLine
 from sync.domain.bank import BankLine
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +38,7 @@ class BankLines:
     def all(self) -> tuple[KeptBankLine, ...]:
         """Return every line with what was written about it, the oldest first."""
         rows = self._db.rows("SELECT line, note FROM bank_line ORDER BY day, key")
-        return tuple(
-            KeptBankLine(msgspec.json.decode(line, type=BankLine), note) for line, note in rows
-        )
+        return tuple(KeptBankLine(from_json(line, BankLine), note) for line, note in rows)
 
     def explain(self, key: str, note: str) -> None:
         """Write what a line is; "" takes it back."""

@@ -15,6 +15,7 @@ from sync.domain.fields import moment_of, ms_of
 from sync.engine.ports import StoredAnchor
 from sync.proof.jws import read_logged_jws
 from sync.protocol.records import LEASE, Lease, read_form
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +95,7 @@ class State:
     def anchor(self) -> StoredAnchor | None:
         """Return the newest anchor."""
         kept = self.get(_ANCHOR)
-        return None if kept is None else msgspec.json.decode(kept, type=StoredAnchor)
+        return None if kept is None else from_json(kept, StoredAnchor)
 
 
 def _ended(value: bytes | None) -> bytes | None:
@@ -224,7 +225,7 @@ class Numbers:
         kept = self._state.get(_LEASE)
         if kept is None:
             return None
-        lease = msgspec.json.decode(kept, type=_KeptLease)
+        lease = from_json(kept, _KeptLease)
         return lease.jws, lease.kcc
 
     def next(self, kind: str) -> int | None:

@@ -22,6 +22,7 @@ from sync.domain.failures import Failure
 from sync.domain.fields import moment_of, ms_of
 from sync.domain.workflow import advance
 from sync.protocol.codec import b64u_decode, b64u_encode
+from sync.typed import json_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,8 +46,8 @@ _KEPT = (
 _ASKED_AGAIN = 8
 """Cases remembered: what a step is judged on is folded on a moment later."""
 _Rows = list[tuple[Any, ...]]
-_body = msgspec.json.Decoder(dict[str, Any])
-_case = msgspec.json.Decoder(Case)
+_body = json_reader(dict[str, Any])
+_case = json_reader(Case)
 
 
 @dataclass(frozen=True, slots=True)

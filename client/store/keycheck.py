@@ -14,6 +14,7 @@ import msgspec
 
 from client.store.failures import translated
 from client.store.files import write_whole
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ def read_marks(path: Path) -> list[str] | None:
     """Return the marks that stand beside the store, None where there are none to be read."""
     with translated():
         try:
-            return msgspec.json.decode(path.read_bytes(), type=_Marks).marks
+            return from_json(path.read_bytes(), _Marks).marks
         except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
             return None
 

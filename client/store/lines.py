@@ -19,6 +19,7 @@ from sync.domain.calendar import CHINA
 from sync.domain.case import State
 from sync.domain.fields import ms_of
 from sync.domain.time_limit import Clock, clock
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -377,4 +378,4 @@ def _write_place(due_key: int, line: CaseLine, total: int | None, ranking: _Rank
 
 
 def _read_place(after: str | None) -> _Place | None:
-    return None if after is None else msgspec.json.decode(after, type=_Place)
+    return None if after is None else from_json(after, _Place)

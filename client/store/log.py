@@ -20,6 +20,7 @@ from sync.proof.chain import Head, follow
 from sync.proof.failures import ProofError
 from sync.protocol.codec import b64u_decode, b64u_encode
 from sync.protocol.records import LogEntry, Receipt, Record
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -380,7 +381,7 @@ def _receipt(n: int, outcome: str, path: str | None, sth: str) -> Receipt | None
     """Return a receipt as it was kept; None where only a pull told of the answer."""
     if path is None:
         return None
-    return Receipt(outcome, n - 1, msgspec.json.decode(path, type=list[str]), sth)
+    return Receipt(outcome, n - 1, from_json(path, list[str]), sth)
 
 
 def _followed(known: ChainHead, event: ReadEvent) -> Head:

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from client.app.ports.own_share import OwnShare, ShareHead, SharePage
 from client.store.failures import StoreFailure, translated
 from client.store.sealing import seal, unseal
+from sync.typed import from_msgpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,7 @@ def read_head(data: bytes) -> ShareHead:
         StoreFailure: store.backup_damaged: this is no backup, or of a form that is not known here.
     """
     try:
-        head = msgspec.msgpack.decode(_cut(data)[0], type=ShareHead)
+        head = from_msgpack(_cut(data)[0], ShareHead)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreFailure("store.backup_damaged") from error
     if head.v != 1:
@@ -109,7 +110,7 @@ def opened_share(data: bytes, key: bytes) -> OwnShare:
     try:
         packed = unseal(key, chunks, _about(head))
         plain = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_PLAIN_MAX)
-        share = msgspec.msgpack.decode(plain, type=OwnShare)
+        share = from_msgpack(plain, OwnShare)
     except (StoreFailure, zstandard.ZstdError, msgspec.DecodeError) as error:
         raise StoreFailure("store.backup_damaged") from error
     if any(hashlib.sha256(page.data).hexdigest() != page.sha256 for page in share.pages):

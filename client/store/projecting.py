@@ -20,6 +20,7 @@ from sync.domain.fields import DataFailure, moment_of
 from sync.domain.policy import PolicyBook
 from sync.proof.events import read_body
 from sync.protocol.records import Record
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -179,7 +180,7 @@ class Projections:
 
 def _book_of(text: str) -> PolicyBook:
     try:
-        return msgspec.json.decode(text, type=PolicyBook)
+        return from_json(text, PolicyBook)
     except msgspec.DecodeError as failure:
         raise StoreFailure("store.damaged") from failure
 

@@ -9,6 +9,7 @@ import msgspec
 
 from client.store.migrations import empty_projections
 from sync.domain.policy import PolicyBook
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from client.store.bookkeeping import Scopes, State
@@ -98,5 +99,5 @@ def _policy(text: str | None) -> bytes:
     """Return the policy in one order: its sets have none, and every process writes another."""
     if text is None:
         return b""
-    book = msgspec.json.decode(text, type=PolicyBook)
+    book = from_json(text, PolicyBook)
     return msgspec.json.encode(book, order="deterministic")

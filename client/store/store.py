@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from client.app.ports.own_share import PagePlace
 from client.app.ports.store import StoredMessage
 from client.store.counting import counted
@@ -18,6 +16,7 @@ from client.store.failures import StoreFailure
 from client.store.own_share import backup_key
 from client.store.sync_side import SyncSide
 from sync.engine.ports import ChangeSet
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -177,7 +176,7 @@ class SqlCipherStore(SyncSide):
                     case=event.case or "",
                     kind=event.kind,
                     at_ms=at_ms,
-                    body=msgspec.json.decode(event.record.body, type=dict[str, object]),
+                    body=from_json(event.record.body, dict[str, object]),
                     read=read,
                 )
                 for event, at_ms, read in self._log.messages(limit)

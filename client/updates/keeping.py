@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from client.updates.offer import Release, order
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ class Kept:
         except OSError:
             return None
         try:
-            release = msgspec.json.decode(content, type=Release)
+            release = from_json(content, Release)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None  # a power cut left nothing in it: it is fetched again
         return release, place / release.package

@@ -9,6 +9,7 @@ import msgspec
 
 from client.updates.failures import UpdateFailure
 from sync.domain.failures import FailureKind
+from sync.typed import from_json
 
 CHANNEL = "linux-amd64.json"
 """The signed file in which a channel's releases stand."""
@@ -67,7 +68,7 @@ def read_channel(content: bytes) -> Channel:
         UpdateFailure: update.unreadable.
     """
     try:
-        return msgspec.json.decode(content, type=Channel)
+        return from_json(content, Channel)
     except msgspec.DecodeError as error:
         raise UpdateFailure("update.unreadable", FailureKind.BROKEN) from error
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from client.updates.failures import UpdateFailure
+from sync.typed import from_json
 
 SETTINGS = Path("/etc/chuangkou/update.json")
 
@@ -32,7 +33,7 @@ def read_source(file: Path) -> Source:
         UpdateFailure: update.settings.
     """
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Source)
+        return from_json(file.read_bytes(), Source)
     except FileNotFoundError:
         return Source(source="", trusted="")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:  # or written as GBK

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from sync.typed import from_json
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -59,7 +61,7 @@ def read(folder: Path) -> Standing:
         return UNKNOWN
     try:
         content = os.read(descriptor, _LARGEST)
-        return msgspec.json.decode(content, type=Standing)
+        return from_json(content, Standing)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):  # a folder of that name, rubbish
         return UNKNOWN
     finally:

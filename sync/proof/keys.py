@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 from sync.protocol.codec import b64u_decode, b64u_encode, write_json
 from sync.protocol.errors import ReaderError
 from sync.protocol.records import Jwk
+from sync.typed import from_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -213,7 +214,7 @@ def read_jwk(members: Mapping[str, object]) -> Jwk:
         ReaderError: reader.key.
     """
     try:
-        jwk = msgspec.convert(members, Jwk)
+        jwk = from_plain(members, Jwk)
     except msgspec.ValidationError as error:
         raise ReaderError("reader.key") from error
     return jwk

@@ -15,6 +15,7 @@ from sync.proof.tree import leaf_hash
 from sync.protocol.codec import b64u_decode, b64u_encode, write_message
 from sync.protocol.limits import ENVELOPE_MAX
 from sync.protocol.records import Outcome, TreeHead, read_payload
+from sync.typed import json_reader
 
 if TYPE_CHECKING:
     from sync.proof.keys import SigningKey
@@ -25,7 +26,7 @@ class _Counted(msgspec.Struct):
     counted: int
 
 
-_COUNTED = msgspec.json.Decoder(_Counted)
+_COUNTED = json_reader(_Counted)
 
 
 def write_outcome(outcome: Outcome) -> str:

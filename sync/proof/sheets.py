@@ -19,6 +19,7 @@ from sync.proof.keys import new_bytes, new_id
 from sync.proof.policy import GENESIS, join_policy, sign_policy
 from sync.protocol.errors import ReaderError
 from sync.protocol.records import PolicyEvent
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -147,7 +148,7 @@ def read_sheet(data: bytes) -> Sheet:
         ReaderError: reader.members when it is none.
     """
     try:
-        file = msgspec.json.decode(data, type=_File)
+        file = from_json(data, _File)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ReaderError("reader.members") from error
     if file.form != FORM or not file.events or len(file.hands) > _HANDS:

@@ -16,6 +16,7 @@ import msgspec
 
 from sync.protocol.errors import ReaderError, WireError
 from sync.protocol.limits import BODY_MAX, DEPTH_MAX, INTEGER_MAX
+from sync.typed import from_json, json_reader
 
 M = TypeVar("M", bound=msgspec.Struct)
 
@@ -117,7 +118,7 @@ def read_message(data: bytes, form: type[M], limit: int) -> M:
     if len(data) > limit:
         raise WireError("wire.too_large", limit=limit)
     try:
-        return msgspec.json.decode(data, type=form)
+        return from_json(data, form)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError("wire.malformed") from error
 
@@ -170,8 +171,8 @@ def _plain_objects(levels: int) -> Any:
     return dict[str, values]
 
 
-_plain = msgspec.json.Decoder(_plain_objects(6))
-_bytes = msgspec.json.Decoder(bytes)  # reads base64 in half the time that binascii takes
+_plain = json_reader(_plain_objects(6))
+_bytes = json_reader(bytes)  # reads base64 in half the time that binascii takes
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _decoder = json.JSONDecoder(
     object_pairs_hook=_members_once,

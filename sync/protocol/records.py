@@ -6,7 +6,6 @@ that a form does not name are ignored (unless the payload's `crit` names them), 
 add some; what was received is never re-encoded, so nothing is lost.
 """
 
-from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import msgspec
@@ -15,6 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from sync.protocol.codec import read_json
 from sync.protocol.errors import ReaderError
 from sync.protocol.limits import BODY_MAX, ENVELOPE_MAX, INTEGER_MAX, TIME_MAX
+from sync.typed import from_plain, json_reader
 
 S = TypeVar("S", bound=Struct)
 
@@ -454,7 +454,7 @@ def read_form(payload: dict[str, Any], form: type[S]) -> S:
     if "v" in known and payload.get("v") != 1:
         raise ReaderError("reader.version")
     try:
-        return msgspec.convert(payload, form)
+        return from_plain(payload, form)
     except msgspec.ValidationError as error:
         raise ReaderError("reader.members") from error
 
@@ -472,18 +472,13 @@ def read_payload(data: bytes, form: type[S], limit: int) -> S:
     """
     if len(data) <= limit and b"\\u" not in data:
         try:
-            value: S = _reader(form).decode(data)
+            value = json_reader(form).decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
             pass
         else:
             if msgspec.json.encode(value) == data and not getattr(value, "crit", None):
                 return value
     return read_form(read_json(data, limit), form)
-
-
-@cache
-def _reader(form: type[S]) -> msgspec.json.Decoder[S]:
-    return msgspec.json.Decoder(form)
 
 
 def write_form(form: Struct) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sync.typed import from_json
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -35,7 +37,7 @@ def lost_above(path: Path) -> dict[str, str | int] | None:
     Without an uplink there is no such file; what cannot be read says nothing.
     """
     try:
-        said = msgspec.json.decode(path.read_bytes(), type=Round)
+        said = from_json(path.read_bytes(), Round)
     except (OSError, msgspec.MsgspecError):
         return None
     return said.details if said.failure == LOST else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.texts import texts
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,7 +81,7 @@ class Versions:
         """Read them; what cannot be read is no draft."""
         text = await self._drafts.load(self._key)
         try:
-            self.kept = () if text is None else msgspec.json.decode(text, type=tuple[Version, ...])
+            self.kept = () if text is None else from_json(text, tuple[Version, ...])
         except msgspec.DecodeError:
             self.kept = ()
 

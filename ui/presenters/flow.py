@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 import msgspec
 
 from sync.domain.failures import Failure
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from client.app.rows.steps import SigningSheet, StepDone
@@ -60,7 +61,7 @@ class DraftKeeper(Generic[F]):
         if text is None or self._newest is not None:
             return None
         try:
-            form = msgspec.json.decode(text, type=self._kind)
+            form = from_json(text, self._kind)
         except msgspec.DecodeError:
             await self._drafts.drop(self.key)
             return None

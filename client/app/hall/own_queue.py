@@ -16,6 +16,7 @@ from sync.domain import queueing
 from sync.domain.calendar import china_day
 from sync.domain.fields import ms_of
 from sync.domain.tickets import IN_HAND, Hand, Queue, TicketState, mark_of
+from sync.typed import json_reader
 
 if TYPE_CHECKING:
     from client.app.session.workplace import Workplace
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sync.protocol.hall_messages import QueueCall
 
 _KEPT = "queue.own"
-_READ = msgspec.json.Decoder(Queue)
+_READ = json_reader(Queue)
 
 
 def own_queue(place: Workplace) -> Queue:

@@ -15,6 +15,7 @@ import msgspec
 
 from sync.domain.calendar import china_day
 from sync.domain.statistics import By, first_day
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +95,7 @@ def _read(place: Workplace) -> _Kept:
     if text is None:
         return _Kept()
     try:
-        return msgspec.json.decode(text, type=_Kept)
+        return from_json(text, _Kept)
     except msgspec.DecodeError:
         return _Kept()
 

@@ -17,6 +17,7 @@ from client.app.rows.seals import KeptClose, SealBookView, StockRow, UseRow
 from sync.domain.calendar import CHINA
 from sync.domain.fields import ms_of
 from sync.domain.seal_register import Counts, Fate, close_day, register_of
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -118,7 +119,7 @@ def _read(
 
 def _closes(store: CaseStore) -> tuple[KeptClose, ...]:
     kept = store.get_meta(KEPT)
-    return () if kept is None else msgspec.json.decode(kept, type=tuple[KeptClose, ...])
+    return () if kept is None else from_json(kept, tuple[KeptClose, ...])
 
 
 def _keep(store: CaseStore, close: KeptClose) -> None:

@@ -23,6 +23,7 @@ from sync.domain.failures import Failure, FailureKind
 from sync.domain.fields import moment_of, ms_of
 from sync.engine.faults import LineFailure
 from sync.proof.keys import new_bytes
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -349,7 +350,7 @@ def _sha256(data: bytes) -> str:
 
 def _kept(place: Workplace) -> _Kept | None:
     kept = place.store.get_meta(_KEPT)
-    return None if kept is None else msgspec.json.decode(kept, type=_Kept)
+    return None if kept is None else from_json(kept, _Kept)
 
 
 def _keep(place: Workplace, kept: _Kept) -> None:

@@ -18,6 +18,7 @@ from client.app.rows.session import LinePhase
 from client.host.wiping import wipe
 from sync.domain.failures import Failure, FailureKind
 from sync.domain.fields import moment_of
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -82,7 +83,7 @@ class BringingBack:
         """Return the steps that a former machine had and nobody got, until somebody ticks them."""
         place = self._open()
         kept = await place.on_store(place.store.get_meta, _LOST)
-        return () if kept is None else msgspec.json.decode(kept, type=tuple[LostStep, ...])
+        return () if kept is None else from_json(kept, tuple[LostStep, ...])
 
     async def settle_lost(self) -> None:
         """Note that somebody has seen to the lost steps."""

@@ -22,6 +22,7 @@ from sync.protocol import (
     messages,
     version,
 )
+from sync.typed import preparing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,7 +149,8 @@ def stream() -> dict[str, Any]:
 
 def describe(app: FastAPI) -> None:
     """Let the app's OpenAPI carry the schemas of every form, and what all routes share."""
-    _, components = msgspec.json.schema_components(_FORMS, ref_template=_REF)
+    with preparing():
+        _, components = msgspec.json.schema_components(_FORMS, ref_template=_REF)
     forms = {name: _readable(schema) for name, schema in components.items()}
     plain: Callable[[], dict[str, Any]] = app.openapi
 

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sync.protocol.errors import WireError
 from sync.server.db.engine import POSTGRESQL, open_ear
 from sync.server.db.tables import scope_heads
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,7 +132,7 @@ class Listener:
                 yield notification.payload
 
     def _take(self, said: str) -> None:
-        hint = msgspec.json.decode(said, type=Hint)
+        hint = from_json(said, Hint)
         if hint.over is not None:
             self._over(hint.over)
         if hint.sizes and hint.by != self._me:

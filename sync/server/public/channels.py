@@ -15,6 +15,7 @@ from sync.server.api.bodies import read_bytes
 from sync.server.api.doors import address
 from sync.server.channels.signing import HEADER, is_signed
 from sync.server.services.channels.courier import reported
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from sync.server.services.desk import Desk
@@ -50,7 +51,7 @@ def channel_routes(desk: Desk) -> APIRouter:
             desk.tries.take(f"channels {address(request)}", _UNSIGNED_PER_MINUTE)
             raise WireError("wire.forbidden")
         try:
-            return msgspec.json.decode(body, type=form)
+            return from_json(body, form)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise WireError("wire.malformed") from error
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.domain.case import Case, Child, ChildRole
+from sync.typed import json_reader
 
 if TYPE_CHECKING:
     from sync.server.services.rows.cases import CaseRow
 
-_DECODER = msgspec.json.Decoder(Case)
+_DECODER = json_reader(Case)
 
 
 class Ties(msgspec.Struct, frozen=True):
@@ -24,7 +25,7 @@ class Ties(msgspec.Struct, frozen=True):
     child: ChildRole | None = None
 
 
-_TIES = msgspec.json.Decoder(Ties)
+_TIES = json_reader(Ties)
 
 
 def read_case(row: CaseRow) -> Case:

@@ -26,6 +26,7 @@ from sync.domain.tills import Books, Closing, Entry
 from sync.domain.violations import SEVERITY, Severity, Violation, refusals, violation
 from sync.server.services.cases.casework import Judged
 from sync.server.services.rows.money import MoneyRow, StockRow
+from sync.typed import json_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.policy import Policy
 
-_STOCK = msgspec.json.Decoder(Stock)
-_ENTRY, _CLOSING = msgspec.json.Decoder(Entry), msgspec.json.Decoder(Closing)
+_STOCK = json_reader(Stock)
+_ENTRY, _CLOSING = json_reader(Entry), json_reader(Closing)
 _OF_CASES = frozenset({Kind.PAY, Kind.REFUND})
 ENTRY, CLOSED = "entry", "closing"
 

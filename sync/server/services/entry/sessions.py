@@ -15,6 +15,7 @@ from sync.proof.lease import person_in
 from sync.protocol.records import DELEGATION, LEASE, Delegation, Lease, read_form
 from sync.server.clock import moment
 from sync.server.services.rows.sessions import DelegationRow
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from sync.proof.keys import PublicKey
@@ -45,7 +46,7 @@ class Sessions:
         if row is None:
             return None
         delegation = read_form(read_logged_jws(row.jws, DELEGATION).payload, Delegation)
-        card = msgspec.json.decode(row.card, type=CardIdentity)
+        card = from_json(row.card, CardIdentity)
         session = Session(kid, delegation, public_of(delegation.spk), card)
         if not tx.committed:
             return session

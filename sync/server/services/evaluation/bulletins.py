@@ -24,6 +24,7 @@ from sync.server.clock import moment
 from sync.server.services.figures.reckoning import Group
 from sync.server.services.rows.figures import Cut
 from sync.server.services.rows.scores import BulletinRow
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -217,7 +218,7 @@ class Bulletins:
 
 def week_of(row: BulletinRow) -> Week:
     """Read what a bulletin says."""
-    return msgspec.json.decode(row.body, type=Week)
+    return from_json(row.body, Week)
 
 
 def seen(week: Week, scopes: Sequence[str]) -> Week:

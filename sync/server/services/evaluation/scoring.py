@@ -22,6 +22,7 @@ from sync.proof.tree import root_at
 from sync.protocol.codec import b64u_encode
 from sync.server.clock import milliseconds, moment
 from sync.server.services.rows.scores import ScoreRow, ScoreRunRow
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -166,14 +167,14 @@ def scored(material: Material) -> tuple[Score, ...]:
 
 def heads_of(text: str) -> dict[str, Head]:
     """Read a run's heads."""
-    return msgspec.json.decode(text, type=dict[str, Head])
+    return from_json(text, dict[str, Head])
 
 
 def score_of(row: ScoreRow) -> Score | Months:
     """Read a kept score: a month's, or the months of a longer one."""
     if months_of(row.period) == (row.period,):
-        return msgspec.json.decode(row.body, type=Score)
-    return msgspec.json.decode(row.body, type=Months)
+        return from_json(row.body, Score)
+    return from_json(row.body, Months)
 
 
 def _told(tx: Transaction, material: Material) -> Iterator[Told]:

@@ -18,6 +18,7 @@ from sync.proof.outcomes import read_outcome
 from sync.protocol.records import Record
 from sync.server.clock import milliseconds, moment
 from sync.server.services.rows.levels import LowerCaseRow
+from sync.typed import json_reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from sync.server.services.rows.levels import LowerLineRow
 
 _CLOSED = frozenset({State.CLOSED, State.ARCHIVED, State.LAPSED})
-_case = msgspec.json.Decoder(Case)
+_case = json_reader(Case)
 
 log = structlog.get_logger(__name__)
 

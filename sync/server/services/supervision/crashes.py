@@ -15,6 +15,7 @@ from sync.protocol.crash_messages import CrashAnswer, CrashReport
 from sync.protocol.errors import WireError
 from sync.server.services.rows.console import AccessRow
 from sync.server.services.rows.crashes import CrashRow
+from sync.typed import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,7 +91,7 @@ class Crashes:
         rows = tx.crashes.of_fault(_halls(scopes), fingerprint, version, _SHOWN_MOST)
         if not rows:
             raise WireError("wire.not_found")
-        return [(row, msgspec.json.decode(row.body, type=CrashReport)) for row in rows]
+        return [(row, from_json(row.body, CrashReport)) for row in rows]
 
     def listed_for_operator(self, tx: Transaction) -> list[CrashGroup]:
         """Return every fault to whoever works on the centre's own machine, and write it down."""
