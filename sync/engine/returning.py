@@ -50,6 +50,9 @@ log = structlog.get_logger(__name__)
 
 MOVED = "evidence/moved/"  # + event: its two receipts, as JSON
 _BYTES = 1_500_000  # of one request, before it is packed
+# What the centre's own program breaks at, and what waits behind it; what waits for other lines.
+_STUCK = frozenset({"wire.broken", "wire.unavailable"})
+_LATER = _STUCK | {faults.LINES_MISSING}
 _LINES, _LOOK, _STEPS = "/v1/returned/lines", "/v1/returned/look", "/v1/returned/steps"
 
 
@@ -61,15 +64,18 @@ class Given:
         back: lines and events that stand in their old places again.
         moved: own events that got a new place, or another verdict.
         waiting: own events that the centre will take later.
+        stuck: at one of them its program breaks: what follows it waits here, in its order.
     """
 
     back: int = 0
     moved: int = 0
     waiting: int = 0
+    stuck: bool = False
 
     def __or__(self, other: Given) -> Given:
         """Return both together."""
-        return Given(self.back + other.back, self.moved + other.moved, other.waiting)
+        waiting, stuck = self.waiting + other.waiting, self.stuck or other.stuck
+        return Given(self.back + other.back, self.moved + other.moved, waiting, stuck)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class Returning:
         self._on_store = on_store
         self._transport = transport
         self._watch = watch
+        self._began: dict[str, int] = {}  # scope: from where on attachments are to be offered again
 
     # ------------------------------------------------------------ lines of a scope
 
@@ -120,6 +127,8 @@ class Returning:
         if tail is None:
             return None
         at, took = here, 0
+        # An earlier try may have ended before its time.
+        self._began[scope] = min(here, self._began.get(scope, here))
         while at < tail.size:
             request: ReturnedLines = await self._on_store(self._page, tail, at)
             try:
@@ -132,7 +141,7 @@ class Returning:
             if answer.size <= at:
                 break
             at, took = answer.size, took + answer.took
-        await self._on_store(self._store.offer_again, scope, here)
+        await self._on_store(self._store.offer_again, scope, self._began.pop(scope))
         log.warning("lines given back", code=faults.GIVEN_BACK, scope=scope, lines=took)
         return took
 
@@ -200,6 +209,10 @@ class Returning:
             lost = [row for row in rows if row.event in missing]
             for some in _parcels(lost):
                 given |= await self._give(some)
+                if given.stuck:
+                    break
+            if given.stuck:
+                break
         if given != Given():
             log.warning(
                 "own steps given back",
@@ -230,10 +243,12 @@ class Returning:
     def _take(self, rows: Sequence[OwnAnswered], results: Sequence[PushResult]) -> Given:
         """Verify what the centre says of each, and keep both receipts of what was moved."""
         back = moved = waiting = 0
+        stuck = False
         first: dict[str, int] = {}
         for row, result in zip(rows, results, strict=True):
             if result.receipt is None:
-                waiting += result.code == faults.LINES_MISSING
+                waiting += result.code in _LATER
+                stuck = stuck or result.code in _STUCK
                 log.warning("own step not taken", own=row.event, code=result.code)
                 continue
             try:
@@ -252,7 +267,7 @@ class Returning:
             self._store.put_meta(f"{MOVED}{row.event}", both)
         for scope, n in first.items():
             self._store.offer_again(scope, n - 1)
-        return Given(back, moved, waiting)
+        return Given(back, moved, waiting, stuck)
 
 
 def _parcels(rows: Sequence[OwnAnswered]) -> list[list[OwnAnswered]]:

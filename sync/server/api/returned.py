@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
-from sync.proof.failures import ProofError
+from sync.domain.failures import Failure
 from sync.protocol.returned_messages import (
     ReturnedLines,
     ReturnedLook,
@@ -23,10 +23,13 @@ from sync.server.api.described import talk
 from sync.server.api.doors import arrive, enter, session_or_device
 
 if TYPE_CHECKING:
+    from sync.protocol.messages import PushResult
     from sync.server.services.desk import Desk
+    from sync.server.services.record.unjudged import Turns
 
 #: Lines, one of which may have a body of 256 KiB, escaped.
 RETURNED_MAX = 4_000_000
+STEPS = "steps"  # no scope is called so: by that way its lines come
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -40,10 +43,14 @@ def routes(desk: Desk) -> APIRouter:
         caller = await session_or_device(desk, arrival)
         call = arrival.decode(ReturnedLines, RETURNED_MAX)
         service = desk.returning
-        taken = await desk.ledger.write(
-            lambda tx: service.lines(tx, caller, call), service.moved_by(call)
-        )
-        if isinstance(taken, ProofError):
+
+        async def put(turns: Turns) -> ReturnedTo | Failure:
+            return await desk.ledger.write(
+                lambda tx: service.lines(tx, caller, call, turns), service.moved_by(call)
+            )
+
+        taken = await desk.unjudged.spare(caller.dev, len(call.entries), put, call.scope)
+        if isinstance(taken, Failure):
             raise taken
         return answered(request, taken)
 
@@ -63,9 +70,14 @@ def routes(desk: Desk) -> APIRouter:
             lambda tx: desk.callers.session(tx, arrival.proven, arrival.token)
         )
         call = arrival.decode(ReturnedSteps, RETURNED_MAX)
-        results = await desk.ledger.write_then(
-            lambda tx: desk.returning.steps(tx, caller, call.steps), desk.ingest.results
-        )
+
+        async def take(turns: Turns) -> list[PushResult]:
+            return await desk.ledger.write_then(
+                lambda tx: desk.returning.steps(tx, caller, call.steps, turns),
+                desk.ingest.results,
+            )
+
+        results = await desk.unjudged.spare(caller.dev, len(call.steps), take, STEPS)
         return answered(request, ReturnedResults(results=results))
 
     return router

@@ -24,11 +24,12 @@ from sync.proof.receipts import ReadEntry, read_entry, verify_under
 from sync.proof.tree import peaks_in
 from sync.protocol.codec import b64u_decode
 from sync.protocol.errors import WireError
-from sync.protocol.records import LogEntry
+from sync.protocol.records import LogEntry, Record
 from sync.protocol.returned_messages import ReturnedTo
 from sync.server.services.cases.money import hall_scope
 from sync.server.services.line.ingest import Answer
 from sync.server.services.record.findings import note, note_seldom
+from sync.server.services.record.unjudged import BROKEN, FINDING, Turns
 from sync.server.services.rows.leases import BlockRow, LeaseRow
 
 if TYPE_CHECKING:
@@ -117,26 +118,29 @@ class Returning:
     # ------------------------------------------------------------ lines of a scope
 
     def lines(
-        self, tx: Transaction, caller: Caller, call: ReturnedLines
-    ) -> ReturnedTo | ProofError:
+        self, tx: Transaction, caller: Caller, call: ReturnedLines, turns: Turns
+    ) -> ReturnedTo | Failure:
         """Put lines of a scope back into their places.
 
         Args:
             tx: a unit that writes and has the scopes of `moved_by`.
             caller: a session; without one a device, of policy alone.
             call: see ReturnedLines.
+            turns: whose turn comes; what follows in the scope waits with its window.
 
         Returns:
-            How far the scope has come; or centre_fork where these lines are not the history that
-            is here: nothing is taken, and the finding that says so must be committed.
+            How far the scope has come; or why nothing is taken, and the finding that says so must
+            be committed: centre_fork where these lines are not the history that is here, broken
+            where the centre cannot judge the first of them.
 
         Raises:
             WireError: scope_forbidden; cursor where lines before the first are missing too.
             ReaderError, ProofError: a line or head that this centre never signed.
         """
+        turns.at = None  # it may run more than once
         if call.scope not in self._pulling.scopes_of(caller):
             raise WireError("wire.scope_forbidden", scope=call.scope)
-        put, now, dev = self.put(tx, call), self._clock.now_ms(), caller.dev
+        put, now, dev = self.put(tx, call, turns), self._clock.now_ms(), caller.dev
         if isinstance(put, Forked):
             note_seldom(tx, "scope_forked", now, dev=dev, scope=f"device/{dev}", **put.said())
             log.error("two histories", code="centre.scope_forked", scope=call.scope, dev=dev)
@@ -144,14 +148,20 @@ class Returning:
         if put.took:
             note(tx, "lines_back", now, dev=dev, scope=f"device/{dev}", **put.said())
             log.warning("lines came back", code="centre.lines_back", dev=dev, **put.said())
+        if turns.bad is not None:
+            entry = next(each for each in call.entries if each.n == put.size + 1)
+            self._note_unjudged(tx, caller, Record(entry.jws, entry.body, entry.act))
+            if not put.took:
+                return WireError(BROKEN)
         return ReturnedTo(scope=call.scope, size=put.size, took=put.took)
 
-    def put(self, tx: Transaction, call: ReturnedLines) -> Put | Forked:
+    def put(self, tx: Transaction, call: ReturnedLines, turns: Turns | None = None) -> Put | Forked:
         """Put lines back into their places; who brings them is not looked at, nor noted.
 
         Args:
             tx: a unit that writes and has the scopes of `moved_by`.
             call: see ReturnedLines.
+            turns: whose turn comes; None: every line's.
 
         Raises:
             as `lines`, but for scope_forbidden.
@@ -170,11 +180,11 @@ class Returning:
             return Forked(head, frontier.size)
         now = self._clock.now_ms()
         self._reopening.proven(call.scope, head.size)
-        for entry in entries:
-            self._putting.in_place(tx, entry, now)
-        size = frontier.size + len(entries)
+        size = frontier.size
+        for entry in (turns or Turns(len(entries))).through(entries):
+            size = self._putting.in_place(tx, entry, now).n
         self._forgotten.came(call.scope, size)
-        return Put(call.scope, fresh[0].n, size, len(entries))
+        return Put(call.scope, fresh[0].n, size, size - frontier.size)
 
     @staticmethod
     def moved_by(call: ReturnedLines) -> frozenset[str]:
@@ -245,23 +255,42 @@ class Returning:
         row = LeaseRow(lease.id, name, lease.dev, lease.inc, text, lease.exp, live=True)
         tx.leases.replace(row)
 
-    def steps(self, tx: Transaction, caller: Caller, steps: Sequence[ReturnedStep]) -> list[Answer]:
+    def steps(
+        self, tx: Transaction, caller: Caller, steps: Sequence[ReturnedStep], turns: Turns
+    ) -> list[Answer]:
         """Take a window's own answered events again, each by its receipt.
 
         Args:
             tx: a unit that writes.
             caller: whose device's events these are.
             steps: in device order.
+            turns: whose turn comes; the others wait with their window.
         """
-        answers = []
-        for step in steps:
+        answers: list[Answer] = []
+        for step in turns.through(steps):
             try:
                 proven = self._proven(caller, step)
             except Failure as failure:
                 answers.append(Answer(None, "rejected", failure.code))
             else:
+                turns.name = proven[0].core.id
                 answers.append(self._step(tx, caller, step, *proven))
-        return answers
+        if turns.bad is not None:
+            self._note_unjudged(tx, caller, steps[turns.bad].record)
+        waiting = map(turns.code, range(turns.most, len(steps)))
+        return [*answers, *(Answer(None, "rejected", code) for code in waiting)]
+
+    def _note_unjudged(self, tx: Transaction, caller: Caller, record: Record) -> None:
+        """Note whose event cannot be judged; where nothing of it can be read, who brought it."""
+        dev, seq = caller.dev, 0
+        try:
+            core = read_logged_event(record).core
+        except Exception:  # noqa: BLE001  # what breaks may be the reading
+            log.warning("event not read", dev=dev)
+        else:
+            dev, seq = core.dev, core.seq
+        now = self._clock.now_ms()
+        note_seldom(tx, FINDING, now, dev=dev, scope=f"device/{dev}", seq=seq)
 
     def _proven(self, caller: Caller, step: ReturnedStep) -> tuple[ReadEvent, TreeHead, Outcome]:
         """Verify that this centre once answered an event so.

@@ -70,10 +70,12 @@ class Unjudged:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._stuck: dict[str, int] = {}  # sender: when it was last seen
+        self._stuck: dict[tuple[str, str], int] = {}  # sender, by which way: when it was last seen
         self.count = 0
 
-    async def spare(self, sender: str, count: int, unit: Callable[[Turns], Awaitable[R]]) -> R:
+    async def spare(
+        self, sender: str, count: int, unit: Callable[[Turns], Awaitable[R]], way: str = ""
+    ) -> R:
         """Run a unit that judges events; where one breaks it, over those before that one.
 
         What breaks it outside of any event (rows that are written at its end, its answer) is
@@ -84,6 +86,7 @@ class Unjudged:
             sender: a device or a department's system.
             count: of the events.
             unit: to be run with its turns, as often as it takes.
+            way: by which the events come, where its sender has several: each has its own end.
 
         Raises:
             WireError: what the request is refused by, or the database is away.
@@ -103,22 +106,33 @@ class Unjudged:
                 said = {"code": "centre.event_unjudged", "sender": sender, "step": event}
                 log.exception("event not judged", among=among, **said)
             else:
-                self._went(sender, turns, count)
+                if turns.bad is not None:
+                    self.stuck(sender, way)
+                elif turns.most == count > 0:
+                    self.through(sender, way)
                 return answer
+
+    def stuck(self, sender: str, way: str = "") -> None:
+        """Take it that an event of a sender could not be judged.
+
+        Args:
+            sender: a device, a department's system or a lower centre.
+            way: see `spare`.
+        """
+        with self._lock:
+            self.count += 1
+            self._stuck[sender, way] = self._clock.now_ms()
+
+    def through(self, sender: str, way: str = "") -> None:
+        """Take it that nothing of a sender waits for being judged any more, on this way."""
+        with self._lock:
+            self._stuck.pop((sender, way), None)
 
     def standing(self) -> int:
         """Count the senders who wait with an event that the centre could not judge."""
         now = self._clock.now_ms()
         with self._lock:
-            return sum(now - at < STANDS_MS for at in self._stuck.values())
-
-    def _went(self, sender: str, turns: Turns, count: int) -> None:
-        with self._lock:
-            if turns.bad is not None:
-                self.count += 1
-                self._stuck[sender] = self._clock.now_ms()
-            elif turns.most == count > 0:
-                self._stuck.pop(sender, None)
+            return len({who for (who, _), at in self._stuck.items() if now - at < STANDS_MS})
 
 
 def _fewer(turns: Turns) -> Turns:
