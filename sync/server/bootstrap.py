@@ -341,7 +341,9 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         department_reading=DepartmentReading(policy, systems, clock),
         department_quality=DepartmentQuality(policy, clock),
         following=following,
-        level_intake=LevelIntake(following, LowerCases(), clock, settings.level_waiting),
+        level_intake=LevelIntake(
+            following, LowerCases(unjudged, clock), clock, settings.level_waiting
+        ),
         level_board=LevelBoard(policy, following, clock),
         outgoing=outgoing,
         handing_back=HandingBack(outgoing, clock),

@@ -113,7 +113,9 @@ class Upper:
         if answer.is_success:
             return read_message(answer.content, form, _ANSWER_MAX)
         code = _code(answer)
-        if answer.status_code in {408, 429} or answer.status_code >= 500:
+        # Where its program breaks at one scope, the others have their turn all the same.
+        away = answer.status_code >= 500 and code != "wire.broken"
+        if away or answer.status_code in {408, 429}:
             after = answer.headers.get("Retry-After", "")
             later = code if answer.status_code == _LATER else "uplink.away"
             raise Away(int(after) if after.isdecimal() else 0, later)

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, delete, func, select
 
 from sync.domain.lights import Light
-from sync.server.db.level_tables import lower_cases, lower_lines, lower_scopes
+from sync.server.db.level_tables import lower_cases, lower_held, lower_lines, lower_scopes
 from sync.server.db.rowwise import Rowwise, of
-from sync.server.services.rows.levels import LowerCaseRow, LowerLineRow, LowerScopeRow
+from sync.server.services.rows.levels import (
+    LowerCaseRow,
+    LowerHeldRow,
+    LowerLineRow,
+    LowerScopeRow,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 
 class SqlLevelRows(Rowwise):
@@ -79,6 +84,36 @@ class SqlLevelRows(Rowwise):
     def save_cases(self, rows: Sequence[LowerCaseRow]) -> None:
         """Write cases."""
         self._put(lower_cases, *rows)
+
+    def hold(self, row: LowerHeldRow) -> None:
+        """Let a case wait for a line."""
+        self._put(lower_held, row)
+
+    def release(self, row: LowerHeldRow) -> None:
+        """Let a case wait no more."""
+        table = lower_held.c
+        named = (table.centre == row.centre, table.scope == row.scope)
+        self._connection.execute(delete(lower_held).where(*named, table.case_no == row.case_no))
+
+    def held(self, centre: str, scope: str, limit: int) -> list[LowerHeldRow]:
+        """Return cases that wait, the longest untried first."""
+        table = lower_held.c
+        own = of(LowerHeldRow, lower_held).where(table.centre == centre, table.scope == scope)
+        return self._all(LowerHeldRow, own.order_by(table.at, table.n).limit(limit))
+
+    def held_among(self, centre: str, scope: str, case_nos: Collection[str]) -> set[str]:
+        """Return which of these cases wait."""
+        table = lower_held.c
+        own = select(table.case_no).where(table.centre == centre, table.scope == scope)
+        found = own.where(table.case_no.in_(sorted(case_nos)))
+        return set(self._connection.execute(found).scalars())
+
+    def first_held(self, centres: Sequence[str]) -> dict[tuple[str, str], int]:
+        """Return the first line that a case waits for, by centre and scope."""
+        table = lower_held.c
+        own = select(table.centre, table.scope, func.min(table.n))
+        found = own.where(table.centre.in_(sorted(centres))).group_by(table.centre, table.scope)
+        return {(row[0], row[1]): row[2] for row in self._connection.execute(found)}
 
     def open_cases(self, centres: Sequence[str], limit: int) -> list[LowerCaseRow]:
         """Return open cases, the most pressing first."""

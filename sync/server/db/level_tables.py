@@ -56,4 +56,11 @@ lower_cases = Table(
     *texts("body"),
     PrimaryKeyConstraint("centre", "number"),
 )
+lower_held = Table(
+    "lower_held",
+    metadata,
+    *texts("centre", "scope", "case_no"),
+    *wholes("n", "at"),
+    PrimaryKeyConstraint("centre", "scope", "case_no"),
+)
 Index("ix_lower_cases_open", lower_cases.c.centre, lower_cases.c.closed, lower_cases.c.due)

@@ -14,8 +14,10 @@ from sync.proof.trust import Trust
 from sync.protocol.errors import WireError
 from sync.protocol.level_messages import ReportCall
 from sync.server.clock import SystemClock
+from sync.server.services.levels import cases
 from sync.server.services.levels.intake import LATER_S
 from sync.uplink.upper import Away, Upper
+from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import HandClock, running_centre
 from tests.helpers.hand_window import SCOPE, HandWindow
@@ -351,3 +353,66 @@ def test_the_uplinks_own_process_reports_and_goes_on_after_a_kill(county, city, 
     window.close()
     with process(county, city, tmp_path):
         until(lambda: city.read(lambda tx: tx.levels.case(COUNTY, number)), tries=3000)
+
+
+# ------------------------------------------------------------ what this centre breaks at
+
+
+@pytest.fixture
+def bad(monkeypatch):
+    """Cases and kinds of steps at which the city's program breaks."""
+    found, plain = set(), cases.advance
+
+    def advance(case, step, rules):
+        if (step.case, step.kind) in found:
+            raise ZeroDivisionError
+        return plain(case, step, rules)
+
+    monkeypatch.setattr(cases, "advance", advance)
+    return found
+
+
+def state_of(city, number):
+    row = city.read(lambda tx: tx.levels.case(COUNTY, number))
+    return None if row is None else row.state
+
+
+def test_a_line_that_cannot_be_counted_in_stops_its_own_case_alone(county, city, bad):
+    round_of(county, city)
+    window = HandWindow(county, next(NAMES))
+    stopped, other = walk_to(window, "accepted"), walk_to(window, "registered")
+    bad.add((stopped, "receive"))
+    assert round_of(county, city).lines > 0
+    assert (state_of(city, stopped), state_of(city, other)) == ("registered", "registered")
+    row = city.read(lambda tx: tx.levels.scope(COUNTY, SCOPE))
+    assert row.folded == row.proven == county.read(lambda tx: tx.log.head(SCOPE)).size
+    # It is told of: log, figure, board, and once a finding.
+    for _ in range(2):
+        round_of(county, city)
+        found = city.read(lambda tx: tx.cases.findings_of([COUNTY], 5))
+        assert [each.code for each in found].count("lower_unreckoned") == 1
+    line = next(
+        r for r in county.read(lambda tx: tx.log.of_case(SCOPE, stopped)) if r.kind == "receive"
+    )
+    told = json.loads(next(each.args for each in found if each.code == "lower_unreckoned"))
+    assert told == {"place": f"{COUNTY} {SCOPE}", "line": line.n}
+    assert {n.code: n.args for n in city.desk.health.notices()}["events_unjudged"] == {"count": 1}
+    assert city.desk.unjudged.count == 1  # nor is it tried at each report
+    # Later lines of the case wait behind it, those of the other do not.
+    window.log_in("clerk")
+    assert window.step("receive", say.receive(), case=other).verdict == "accepted"
+    window.log_in("handler")
+    assert window.step("claim", {}, case=stopped).verdict == "accepted"
+    round_of(county, city)
+    assert (state_of(city, stopped), state_of(city, other)) == ("registered", "received")
+    county.clock.advance(minutes=6)
+    round_of(county, city)
+    assert city.desk.unjudged.count > 1
+    bad.clear()  # the program was mended
+    county.clock.advance(minutes=6)
+    round_of(county, city)  # there is nothing new to report
+    case = county.read(lambda tx: tx.cases.get(stopped))
+    here = city.read(lambda tx: tx.levels.case(COUNTY, stopped))
+    assert (here.body, here.state, here.due) == (case.body, case.state, case.due)
+    assert "events_unjudged" not in {notice.code for notice in city.desk.health.notices()}
+    window.close()

@@ -23,7 +23,7 @@ from sync.server.services.record.findings import note
 from sync.server.services.rows.levels import LowerLineRow, LowerScopeRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sync.domain.lower_centres import Lower
     from sync.proof.receipts import ReadEntry
@@ -57,8 +57,9 @@ class LevelIntake:
 
     def marks(self, tx: Transaction, caller: Lower) -> MarksAnswer:
         """Tell a lower centre how far its scopes, and those below it, have arrived."""
-        rows = tx.levels.scopes(tuple(self._following.below(tx, caller)))
-        return MarksAnswer(marks=[_mark(row) for row in rows])
+        below = tuple(self._following.below(tx, caller))
+        held = tx.levels.first_held(below)
+        return MarksAnswer(marks=[_mark(row, held) for row in tx.levels.scopes(below)])
 
     def report(self, tx: Transaction, caller: Lower, call: ReportCall) -> Mark | ProofError:
         """Take lines of one scope; needs a writing unit that has the caller's scope.
@@ -101,9 +102,9 @@ class LevelIntake:
             packed = frontier.pack()
             row = replace(row, proven=row.size, proven_frontier=packed, sth=call.sth)
         tx.levels.add_lines(lines)
-        row = self._fold(tx, followed, row)
+        row = self._fold(tx, caller, followed, row)
         tx.levels.save_scope(row)
-        return _mark(row)
+        return _mark(row, tx.levels.first_held((row.centre,)))
 
     def _require_room(self, tx: Transaction, centres: Sequence[str], more: int) -> None:
         """Take no more lines that nobody has signed for than somebody may be made to keep."""
@@ -129,18 +130,26 @@ class LevelIntake:
         note(tx, "lower_fork", now, dev=row.centre, scope=caller.scope, place=place, size=row.size)
         return failure
 
-    def _fold(self, tx: Transaction, followed: Followed, row: LowerScopeRow) -> LowerScopeRow:
+    def _fold(
+        self, tx: Transaction, caller: Lower, followed: Followed, row: LowerScopeRow
+    ) -> LowerScopeRow:
         """Count proven lines into cases, some at a time: a report is answered within moments."""
         if row.scope == SCOPE:
             return replace(row, folded=row.proven)
         most = min(FOLD_MOST, row.proven - row.folded)
         lines = tx.levels.lines(row.centre, row.scope, row.folded, most) if most else []
-        self._cases.fold(tx, followed, lines)
-        return replace(row, folded=row.folded + len(lines))
+        self._cases.fold(tx, caller, followed, lines)
+        row = replace(row, folded=row.folded + len(lines))
+        self._cases.again(tx, caller, followed, row)
+        return row
 
 
-def _mark(row: LowerScopeRow) -> Mark:
-    return Mark(centre=row.centre, scope=row.scope, size=row.size, folded=row.folded)
+def _mark(row: LowerScopeRow, held: Mapping[tuple[str, str], int]) -> Mark:
+    """Say how far a scope has come: where a case waits for a line, its reporter is to ask again."""
+    folded = row.folded
+    if folded == row.proven:  # else it asks again anyway, and is told how that goes on
+        folded = min(folded, held.get((row.centre, row.scope), folded + 1) - 1)
+    return Mark(centre=row.centre, scope=row.scope, size=row.size, folded=folded)
 
 
 def _empty(call: ReportCall) -> LowerScopeRow:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from sync.server.services.rows.levels import LowerCaseRow, LowerLineRow, LowerScopeRow
+    from sync.server.services.rows.levels import (
+        LowerCaseRow,
+        LowerHeldRow,
+        LowerLineRow,
+        LowerScopeRow,
+    )
 
 
 class LevelRows(Protocol):
@@ -45,6 +50,21 @@ class LevelRows(Protocol):
 
     def save_cases(self, rows: Sequence[LowerCaseRow]) -> None:
         """Write cases."""
+
+    def hold(self, row: LowerHeldRow) -> None:
+        """Let a case wait for a line."""
+
+    def release(self, row: LowerHeldRow) -> None:
+        """Let a case wait no more."""
+
+    def held(self, centre: str, scope: str, limit: int) -> list[LowerHeldRow]:
+        """Return cases that wait, the longest untried first."""
+
+    def held_among(self, centre: str, scope: str, case_nos: Collection[str]) -> set[str]:
+        """Return which of these cases wait."""
+
+    def first_held(self, centres: Sequence[str]) -> dict[tuple[str, str], int]:
+        """Return the first line that a case waits for, by centre and scope."""
 
     def open_cases(self, centres: Sequence[str], limit: int) -> list[LowerCaseRow]:
         """Return open cases, the most pressing first."""

@@ -44,6 +44,17 @@ class LowerLineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LowerHeldRow:
+    """A case that waits: its line `n` could not be counted in when it was last tried, `at` ms."""
+
+    centre: str
+    scope: str
+    case_no: str
+    n: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class LowerCaseRow:
     """One case of a lower centre as folded here: bookkeeping, made again from its lines."""
 

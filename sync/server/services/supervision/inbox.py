@@ -43,8 +43,8 @@ _RECORD = """
 clock_ahead clock_back device_fork anchor_fork anchor_unknown chain_gap chain_broken id_conflict
 numbers_missing numbers_not_returned numbers_twice number_not_lent number_used lines_back line_moved
 lines_back_above scope_forked_above lower_fetches
-line_judged_otherwise scope_forked lower_fork late_record due_mismatch on_time_unproven
-stale_knowledge unreckoned unjudged
+line_judged_otherwise scope_forked lower_fork lower_unreckoned late_record due_mismatch
+on_time_unproven stale_knowledge unreckoned unjudged
 """
 _DUTY = """
 second_correction_notice asked_again turned_away offered_but_not_received sent_back_twice
