@@ -19,7 +19,7 @@ from sync.proof.receipts import check_page, read_entry
 from sync.proof.tree import Frontier
 from sync.protocol.errors import WireError
 from sync.protocol.level_messages import Mark, MarksAnswer
-from sync.server.services.record.findings import note
+from sync.server.services.record.findings import note_seldom
 from sync.server.services.rows.levels import LowerLineRow, LowerScopeRow
 
 if TYPE_CHECKING:
@@ -126,8 +126,9 @@ class LevelIntake:
         tx.levels.drop_lines(row.centre, row.scope, row.proven)
         back = replace(row, size=row.proven, frontier=row.proven_frontier)
         tx.levels.save_scope(back)
-        place = f"{row.centre} {row.scope}"
-        note(tx, "lower_fork", now, dev=row.centre, scope=caller.scope, place=place, size=row.size)
+        said: dict[str, str | int] = {"place": f"{row.centre} {row.scope}", "size": row.size}
+        note_seldom(tx, "lower_fork", now, dev=row.centre, scope=caller.scope, **said)
+        log.error("two histories", code="centre.lower_fork", by=caller.aud, **said)
         return failure
 
     def _fold(
