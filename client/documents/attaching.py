@@ -8,6 +8,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from sync import pyhanko_ready  # noqa: F401  (before what it loads)
+
+# isort: split
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.embed import EmbeddedFileObject, EmbeddedFileParams, FileSpec, embed_file
 from pyhanko.pdf_utils.misc import PdfError

@@ -11,6 +11,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sync import pyhanko_ready  # noqa: F401  (before what it loads)
+
+# isort: split
 from asn1crypto import algos, cms, tsp, x509  # type: ignore[import-untyped]
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa

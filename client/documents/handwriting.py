@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sync import pyhanko_ready  # noqa: F401  (before what it loads)
+
+# isort: split
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 

@@ -9,6 +9,9 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sync import pyhanko_ready  # noqa: F401  (before what it loads)
+
+# isort: split
 from asn1crypto import x509  # type: ignore[import-untyped]
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import ResourceType

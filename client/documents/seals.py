@@ -11,6 +11,9 @@ import io
 import logging
 from typing import TYPE_CHECKING, Any
 
+from sync import pyhanko_ready  # noqa: F401  (before what it loads)
+
+# isort: split
 from asn1crypto import parser  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509 import load_der_x509_certificate, load_der_x509_crl

@@ -13,6 +13,9 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sync import pyhanko_ready  # noqa: F401  (before what it loads)
+
+# isort: split
 from asn1crypto import tsp, x509  # type: ignore[import-untyped]
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError

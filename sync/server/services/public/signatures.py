@@ -9,6 +9,9 @@ import io
 import logging
 from typing import TYPE_CHECKING
 
+from sync import pyhanko_ready  # noqa: F401  (before what it loads)
+
+# isort: split
 from asn1crypto import x509  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.misc import PdfError
