@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -23,6 +24,7 @@ from sync.proof.jws import hash_text
 from sync.proof.outcomes import outcome_leaf
 from sync.proof.tree import Frontier
 from sync.server.clock import SystemClock, milliseconds
+from tests.helpers import warm
 from tests.helpers.hand_window import HandWindow, Refusal
 from tests.helpers.ports import free_port
 from tests.helpers.waiting import until
@@ -30,11 +32,11 @@ from tests.helpers.waiting import until
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
 
     from sync.protocol import messages
     from sync.protocol.records import Record
     from tests.helpers.centre import RunningCentre
+    from tests.helpers.warm import Forked
 
 T = TypeVar("T")
 
@@ -72,18 +74,23 @@ class Served:
         clock = self._centre.folder / "clock.json"
         if not clock.exists():
             set_clock(self._centre, self._centre.clock.now())
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sync.server", "--log-level", "critical", "serve",
-             "--data", self._centre.settings.data, "--port", str(self._port),
-             "--ready-file", self._ready, "--demo-clock", clock],
-            stdout=subprocess.DEVNULL,
-            cwd=self.program,
-            env={**os.environ, "CHUANGKOU_DATABASE_URL": self._centre.url},
-        )  # fmt: skip
+        words = [
+            "--log-level", "critical", "serve", "--data", self._centre.settings.data,
+            "--port", self._port, "--ready-file", self._ready, "--demo-clock", clock,
+        ]  # fmt: skip
+        env = {**os.environ, "CHUANGKOU_DATABASE_URL": self._centre.url}
+        self.process = self._launch([str(word) for word in words], env)
         until(lambda: self._ready.exists() or self.process.poll() is not None, 6000)
         if not self._ready.exists():
-            raise RuntimeError("the process ended by itself", self.process.returncode)
+            raise RuntimeError("the process ended by itself", self.process.poll())
         self.origin = json.loads(self._ready.read_text())["origin"]
+
+    def _launch(self, words: list[str], env: dict[str, str]) -> subprocess.Popen[bytes] | Forked:
+        with Path(os.devnull).open("wb") as nowhere:
+            if self.program is None:
+                return warm.start(words, env, nowhere)
+            command = [sys.executable, "-m", "sync.server", *words]
+            return subprocess.Popen(command, stdout=nowhere, cwd=self.program, env=env)
 
     def kill(self) -> None:
         """End it as the kernel does when memory runs out."""

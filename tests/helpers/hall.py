@@ -52,16 +52,12 @@ ITEM = "scjg-02"  # food licence: two days' work in one sitting
 
 
 class WarmCentre(Centre):
-    """The centre's processes, forked from one that has loaded the program where a fork can do."""
+    """The centre's processes, forked from one that has loaded the program."""
 
     def _launch(self, words: Sequence[str], env: Mapping[str, str], log: IO[bytes]) -> Process:
-        if not warm.can_stand_for(env):
-            return super()._launch(words, env, log)
         return warm.start(words, env, log)
 
     def _ask(self, words: Sequence[str]) -> tuple[int, str, str]:
-        if not warm.can_stand_for(os.environ):
-            return super()._ask(words)
         return warm.ask(words, os.environ)
 
 

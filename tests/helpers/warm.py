@@ -4,23 +4,30 @@ process = start(["serve", "--data", …], env, log)    # as `python -m sync.serv
 process.kill()                                       # -9; what Popen offers, as far as it is used
 
 To load the program takes seconds of the processor, to fork them away a hundredth: the processes
-are as real as any other, with a life, a memory and a standard input of their own. That the program
-starts from nothing is tried where that is the question: in test_command_line, test_processes, …
+are as real as any other, with a life, a memory and a standard input of their own. What a program
+loads before its first line (LD_PRELOAD) wants a process to fork from that loaded it too: there is
+one for each such world. That the program starts from nothing is tried where that is the question:
+in test_command_line, …
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from functools import cache
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +45,11 @@ LOADED = (
     "pydantic.v1",
     __name__,
 )
+#: In a world of its own a window may live too.
+WINDOW = ("tests.helpers.hall", "ui.presenters.frame")
+#: How a preloaded library is told what to do: read once, as the process to fork from begins.
+WORLD = ("LD_PRELOAD", "FAKETIME", "NO_FAKE")
+_one_at_a_time = threading.Lock()
 
 
 class Forked:
@@ -56,6 +68,29 @@ class Forked:
         """Return with which code it ended; None while it lives."""
         return self._process.exitcode
 
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended; return its code.
+
+        Raises:
+            subprocess.TimeoutExpired: it lives on.
+        """
+        self._process.join(timeout)
+        code = self._process.exitcode
+        if code is None:
+            raise subprocess.TimeoutExpired(sys.executable, timeout or 0)
+        given, self._given = self._given, -1
+        if given >= 0:
+            os.close(given)
+        return code
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self._process.terminate()
+
+    def tell(self, line: str) -> None:
+        """Write a line to its standard input."""
+        os.write(self._given, f"{line}\n".encode())
+
     def kill(self) -> None:
         """End it as the kernel does."""
         self._process.kill()
@@ -73,9 +108,7 @@ class Forked:
         given, self._given = self._given, -1
         if given >= 0:
             os.close(given)
-        self._process.join(timeout)
-        if self._process.exitcode is None:
-            raise subprocess.TimeoutExpired(sys.executable, timeout or 0)
+        self.wait(timeout)
         return None, None
 
 
@@ -84,20 +117,22 @@ def start(
     env: Mapping[str, str],
     said: IO[bytes],
     complained: IO[bytes] | None = None,
+    program: str = "sync.server.__main__",
 ) -> Forked:
-    """Start the centre's program with a command line.
+    """Start the centre's program, or another, with a command line.
 
     Args:
         words: the command line, without the program's own name.
         env: its environment.
         said: what it says goes there.
         complained: where its errors go; None for the same file.
+        program: the module whose `main` is run.
     """
     theirs, ours = os.pipe()
     ends = [_End(theirs), _End(said.fileno()), _End((complained or said).fileno())]
-    process = _context().Process(target=_run, args=(words, dict(env), ends), daemon=True)
+    process = _context().Process(target=_run, args=(program, words, dict(env), ends), daemon=True)
     try:
-        process.start()
+        _begin(process, {name: env[name] for name in env if name.startswith(WORLD)})
     except BaseException:
         os.close(ours)
         raise
@@ -116,15 +151,33 @@ def ask(words: Sequence[str], env: Mapping[str, str]) -> tuple[int, str, str]:
         return process.poll() or 0, said.read().decode(), complained.read().decode()
 
 
-def can_stand_for(env: Mapping[str, str]) -> bool:
-    """Say whether a fork can: what a program loads before its first line takes a start."""
-    return "LD_PRELOAD" not in env
+def _begin(process: ForkServerProcess, world: Mapping[str, str]) -> None:
+    with _one_at_a_time:  # what is forked from is chosen for the whole of multiprocessing
+        if not world:
+            process.start()
+            return
+        server = _server(tuple(sorted(world.items())))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(forkserver, "connect_to_new_process", server.connect_to_new_process)
+            process.start()
 
 
 @cache
 def _context() -> ForkServerContext:
     made = multiprocessing.get_context("forkserver")
     made.set_forkserver_preload(list(LOADED))
+    return made
+
+
+@cache
+def _server(world: tuple[tuple[str, str], ...]) -> forkserver.ForkServer:
+    made = forkserver.ForkServer()
+    made.set_forkserver_preload([*LOADED, *WINDOW])
+    resource_tracker.ensure_running()  # everybody's: not in this world
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in world:
+            patch.setenv(name, value)
+        made.ensure_running()
     return made
 
 
@@ -142,7 +195,7 @@ def _opened(sent: Any) -> int:
     return int(sent.detach())
 
 
-def _run(words: Sequence[str], env: Mapping[str, str], ends: Sequence[int]) -> None:
+def _run(program: str, words: Sequence[str], env: Mapping[str, str], ends: Sequence[int]) -> None:
     for number, end in enumerate(ends):
         os.dup2(end, number)
         os.close(end)
@@ -155,7 +208,4 @@ def _run(words: Sequence[str], env: Mapping[str, str], ends: Sequence[int]) -> N
     sys.stdout = open(1, "w", buffering=1, closefd=False, encoding="utf-8")  # noqa: SIM115
     sys.stderr = open(2, "w", buffering=1, closefd=False, encoding="utf-8")  # noqa: SIM115
     sys.argv = ["chuangkou-centre", *words]
-
-    from sync.server.__main__ import main  # noqa: PLC0415  loaded by the process we are forked from
-
-    main()
+    importlib.import_module(program).main()

@@ -20,6 +20,7 @@ class SetClock:
 
     They read its file at the first question of each second: at every question cost more than all
     else they do. Files keep their true times, or none would find what Python compiled before.
+    One file for all tests of a process: whatever is forked was started under it.
     """
 
     def __init__(self, file: Path) -> None:
@@ -32,6 +33,7 @@ class SetClock:
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "NO_FAKE_STAT": "1",
         }
+        self._said = ""
         self._write("+0")
 
     def put(self, wrong: str) -> None:
@@ -40,15 +42,27 @@ class SetClock:
         left_ms = 1000 - SystemClock().now_ms() % 1000
         threading.Event().wait(left_ms / 1000 + TICK_S)
 
+    def set_right(self) -> None:
+        """Let it be right, whatever it was before."""
+        if self._said != "+0":
+            self.put("+0")
+
     def _write(self, wrong: str) -> None:
         fresh = self._file.with_suffix(".next")
         fresh.write_text(wrong)
         fresh.replace(self._file)
+        self._said = wrong
+
+
+@pytest.fixture(scope="session")
+def one_wall(tmp_path_factory):
+    return SetClock(tmp_path_factory.mktemp("clock") / "wall")
 
 
 @pytest.fixture
-def wall(tmp_path):
-    return SetClock(tmp_path / "wall")
+def wall(one_wall):
+    one_wall.set_right()
+    return one_wall
 
 
 @pytest.fixture

@@ -1,16 +1,15 @@
 """A window in a process of its own that is told, line by line, what to do: run as a program.
 
-    python -m tests.faults.clock.lone STAGE CENTRE
-
-Reads one JSON list per line, [what, argument …], and answers each with one: {"said": …}, or
-{"refused": code}. `Lone` is its other end.
+Its words are the stage's folder and the centre's address. Reads one JSON list per line,
+[what, argument …], and answers each with one: {"said": …}, or {"refused": code}. `Lone` is its
+other end.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -21,10 +20,9 @@ import structlog
 from client.app.rows.session import CardPresence, LinePhase
 from sync.domain.failures import Failure
 from sync.domain.fields import ms_of
+from tests.helpers import warm
 from tests.helpers.hall import Hall, StandingStage, _unsent
 from ui.presenters.frame import banner
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 class Hands:
@@ -148,31 +146,20 @@ class Lone:
     """The other end: `await window.ask("register")`."""
 
     def __init__(self, stage: StandingStage, env: dict[str, str]) -> None:
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.faults.clock.lone",
-                stage.places.folder,
-                stage.centre.url,
-            ],
-            cwd=ROOT,
-            env=env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        words = [str(stage.places.folder), stage.centre.url]
+        heard, said = os.pipe()
+        log = stage.places.folder / "window.log"
+        with os.fdopen(said, "wb") as mouth, log.open("ab") as complained:
+            self.process = warm.start(words, env, mouth, complained, program=__name__)
+        self._heard = os.fdopen(heard, encoding="utf-8")
 
     async def ask(self, what: str, *words: object, **named: object) -> Any:
         """Have it done; raises Refused with the code."""
         return await asyncio.to_thread(self._ask, json.dumps([what, words, named]))
 
     def _ask(self, line: str) -> Any:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline() or '{"refused": "it ended"}')
+        self.process.tell(line)
+        answer = json.loads(self._heard.readline() or '{"refused": "it ended"}')
         if "refused" in answer:
             raise Refused(answer["refused"])
         return answer["said"]
@@ -184,8 +171,10 @@ class Lone:
         await asyncio.to_thread(self._end)
 
     def _end(self) -> None:
-        self.process.communicate(timeout=30)
+        with self._heard:
+            self.process.communicate(timeout=30)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Live as the command line says."""
     asyncio.run(live(Path(sys.argv[1]), sys.argv[2]))
