@@ -60,6 +60,18 @@ _PAGE = 500
 _TIMING = frozenset({"calendar", "switch", "scheme", "catalogue", "catalogue.change"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What certificates are held against, and what came of it.
+
+    One value: what one thread found in it never stands under what another put in force meanwhile.
+    """
+
+    stamp: object  # of the lists
+    anchors: TrustAnchors
+    revoked: dict[str, int | None] = field(default_factory=dict)  # by x5t, as far as asked
+
+
 @dataclass(slots=True)
 class State:
     """Policy at one size of its scope; `frontier` tells two histories of one size apart.
@@ -73,8 +85,7 @@ class State:
     trust: Trust = field(default_factory=lambda: Trust(""))
     book: PolicyBook = field(default_factory=PolicyBook)
     rules: Rules | None = None
-    full: tuple[object, TrustAnchors] | None = None
-    revoked: dict[str, int | None] = field(default_factory=dict)  # by x5t, as far as asked
+    held: _Held | None = None
     digest: tuple[TrustAnchors, str] | None = None  # of the lists, and of which anchors
 
     def copied(self) -> State:
@@ -141,8 +152,12 @@ class Policy:
         Raises:
             CertificateError: crl_invalid.
         """
+        return self._held().anchors
+
+    def _held(self) -> _Held:
         state, stamp = self._now, self._lists.stamp()
-        if state.full is None or state.full[0] != stamp:
+        held = state.held
+        if held is None or held.stamp != stamp:
             try:
                 read = list(self._lists.read())
                 full = state.trust.anchors(read)
@@ -152,8 +167,8 @@ class Policy:
                     raise
                 log.exception("revocation lists unreadable", failure=error.code)
                 full = state.trust.anchors(self._good)
-            state.full, state.revoked = (stamp, full), {}
-        return state.full[1]
+            held = state.held = _Held(stamp, full)
+        return held
 
     def lists_hash(self) -> str | None:
         """Return one name for the lists in force; None while they cannot be read."""
@@ -217,11 +232,11 @@ class Policy:
 
     def standing(self, card: CardIdentity, interval: Interval) -> str:
         """Judge a card's revocation by an event's interval (proof.md §5)."""
-        anchors, known = self.anchors(), self._now.revoked
-        if card.x5t not in known:
-            revoked = certificates.revoked_at(card, anchors)
-            known[card.x5t] = None if revoked is None else milliseconds(revoked)
-        return interval.standing(known[card.x5t])
+        held = self._held()
+        if card.x5t not in held.revoked:
+            revoked = certificates.revoked_at(card, held.anchors)
+            held.revoked[card.x5t] = None if revoked is None else milliseconds(revoked)
+        return interval.standing(held.revoked[card.x5t])
 
     def roles(self, person: str) -> dict[str, frozenset[str]]:
         """Return the roles that a person holds now, by every scope that he has any in."""
@@ -341,7 +356,7 @@ def _take(state: State, read: ReadPolicy, fold: _Fold = PolicyBook.with_event) -
     # The book first: it may refuse a body, and then nothing has moved.
     state.book = fold(state.book, read.kind, read.body, moment(read.at))
     state.trust.apply(read)
-    state.rules, state.full = None, None
+    state.rules, state.held = None, None
     state.size += 1
     if read.kind in _TIMING:
         state.timing = state.size
