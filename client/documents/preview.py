@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,8 @@ def render(pdf: bytes, page: int, width: int) -> Picture:
             bitmap = sheet.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
         except (PdfiumError, ZeroDivisionError) as cause:
             raise DocumentFailure("document.pdf_broken") from cause
-        rows = bytes(bitmap.buffer)
+        with closing(bitmap):  # before another thread is let in: it goes with no document
+            rows = bytes(bitmap.buffer)
         tight = 3 * bitmap.width
         rgb = b"".join(
             rows[at : at + tight] for at in range(0, bitmap.stride * bitmap.height, bitmap.stride)

@@ -6,7 +6,9 @@ import io
 
 import pytest
 from PIL import Image
+from pypdfium2 import raw
 
+from client.documents import pdfium
 from client.documents.failures import DocumentFailure
 from client.documents.papers import compose_paper
 from client.documents.preview import draw, page_count, render
@@ -21,6 +23,20 @@ def test_rows_are_packed(width: int) -> None:
     assert picture.width == width
     assert len(picture.rgb) == 3 * picture.width * picture.height
     assert picture.rgb[:3] == b"\xff\xff\xff"
+
+
+def test_pixels_are_given_back_while_no_other_thread_is_let_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    destroy, alone = raw.FPDFBitmap_Destroy, []
+
+    def watched(bitmap: object) -> None:
+        alone.append(pdfium._LOCK._is_owned())
+        destroy(bitmap)
+
+    monkeypatch.setattr(raw, "FPDFBitmap_Destroy", watched)
+    assert render(PDF, 0, 100).width == 100
+    assert alone == [True]
 
 
 def test_red_is_red() -> None:
