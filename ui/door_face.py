@@ -30,6 +30,7 @@ class DoorFace:
     live: bool = False  # the desk stands behind it
     no_place: bool = False  # a card of this centre without a place here: no PIN is asked
     ask_colleague: bool = False  # … and nobody was asked yet to add it
+    locked: bool = False  # its PIN is; the PUK opens it
     told: Words | None = None  # what was just done, or who is waited for
 
 

@@ -25,6 +25,7 @@ _OF_PAGES = {
     "setup": "setup",
     "enrol": "enrol",
     "recover": "recover",
+    "card_pin": "pin",
     "workbench": "workbench",
     "case": "case",
     "paper": "case",

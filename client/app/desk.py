@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from client.app.access.card_pins import CardPins
 from client.app.access.colleagues import Colleagues
 from client.app.access.door import Door
 from client.app.cases.queries import CaseQueries
@@ -116,6 +117,7 @@ class Desk:
         self.enrolment = enrolment
         self.recovery = recovery
         self.door = Door(means, pinned, line, self._furnish, self._news)
+        self.card_pins = CardPins(means, self.door.look_again)
         self.colleagues = Colleagues(means, self._place)
         self.backups = Backups(self._place, line, means.vault, sealed)
         self.door.parting = self.backups.parting

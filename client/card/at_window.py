@@ -144,6 +144,7 @@ class CardAtWindow:
                 login_certificate=card.certificate(Slot.LOGIN),
                 agree_certificate=card.certificate(Slot.AGREE),
                 tries_left=card.tries_left(),
+                token=not isinstance(card, PivCard),
             )
 
     def open(self) -> PivCard | TokenCard:

@@ -31,8 +31,10 @@ class CardProblem(StrEnum):
     PIN_EXPIRED = "card.pin_expired"  # the token wants a new PIN, or its first one, set elsewhere
     PIN_BLOCKED = "card.pin_blocked"
     PIN_NEEDED = "card.pin_needed"  # the key wants the PIN (9C: directly before each use)
+    PIN_UNSURE = "card.pin_unsure"  # gone while it was to take a new PIN: it may have it or not
     PUK_WRONG = "card.puk_wrong"  # details: tries_left
     PUK_BLOCKED = "card.puk_blocked"  # the end of this card: it must be made anew
+    PUK_ELSEWHERE = "card.puk_elsewhere"  # a token: who issued it unlocks it, with a tool of his
     SLOW = "card.slow"  # no answer within the time allowed; only pulling it helps
     FAULT = "card.fault"  # an answer that the standard does not allow here; details: sw
     BAD_POINT = "card.bad_point"  # a public key that is no point of the curve: never sent
@@ -51,6 +53,7 @@ _KINDS = {
     CardProblem.KEY_UNSUITABLE: FailureKind.REFUSED,
     CardProblem.PIN_BLOCKED: FailureKind.REFUSED,
     CardProblem.PUK_BLOCKED: FailureKind.REFUSED,
+    CardProblem.PUK_ELSEWHERE: FailureKind.REFUSED,
     CardProblem.BAD_POINT: FailureKind.REFUSED,
     CardProblem.FAULT: FailureKind.BROKEN,
     CardProblem.BAD_SIGNATURE: FailureKind.BROKEN,
@@ -61,6 +64,11 @@ _KINDS = {
     CardProblem.LIBRARY_CRASHED: FailureKind.BROKEN,
     CardProblem.FILE: FailureKind.BROKEN,
 }
+
+_GONE = frozenset(
+    {CardProblem.REMOVED, CardProblem.RESET, CardProblem.SLOW, CardProblem.LIBRARY_CRASHED}
+)
+"""After these nobody knows how far the card came."""
 
 
 class CardFailure(Failure):
@@ -80,3 +88,8 @@ class CardFailure(Failure):
         """Return how many tries the card still allows, None where the failure says nothing."""
         left = self.details.get("tries_left")
         return left if isinstance(left, int) else None
+
+    @property
+    def gone(self) -> bool:
+        """Say whether the card left in mid-command: what it was told it may have done."""
+        return self.what in _GONE

@@ -183,21 +183,31 @@ class PivCard:
         """Replace the PIN.
 
         Raises:
-            CardFailure: PIN_FORM (nothing was sent), PIN_WRONG with tries_left, PIN_BLOCKED.
+            CardFailure: PIN_FORM (nothing was sent), PIN_WRONG with tries_left, PIN_BLOCKED;
+                PIN_UNSURE: the card left before it answered.
         """
-        block = _pin_block(old) + _pin_block(new)
-        _, status = self._send(apdu.Command(0, _CHANGE, 0, _PIN_REFERENCE, block))
+        status = self._replace(_CHANGE, old, new)
         self._expect_secret(status, CardProblem.PIN_WRONG, CardProblem.PIN_BLOCKED)
 
     def unblock(self, puk: Secret[str], new: Secret[str]) -> None:
         """Set a new PIN with the PUK, and the tries back to full.
 
         Raises:
-            CardFailure: PIN_FORM (nothing was sent), PUK_WRONG with tries_left, PUK_BLOCKED.
+            CardFailure: PIN_FORM (nothing was sent), PUK_WRONG with tries_left, PUK_BLOCKED;
+                PIN_UNSURE: the card left before it answered.
         """
-        block = _pin_block(puk) + _pin_block(new)
-        _, status = self._send(apdu.Command(0, _UNBLOCK, 0, _PIN_REFERENCE, block))
+        status = self._replace(_UNBLOCK, puk, new)
         self._expect_secret(status, CardProblem.PUK_WRONG, CardProblem.PUK_BLOCKED)
+
+    def _replace(self, how: int, proof: Secret[str], new: Secret[str]) -> int:
+        """Send what entitles to a new PIN, and the PIN; return the card's status."""
+        block = _pin_block(proof) + _pin_block(new)
+        try:
+            return self._send(apdu.Command(0, how, 0, _PIN_REFERENCE, block))[1]
+        except CardFailure as failure:
+            if failure.gone:
+                raise CardFailure(CardProblem.PIN_UNSURE) from failure
+            raise
 
     def _expect_secret(self, status: int, wrong: CardProblem, blocked: CardProblem) -> None:
         if status in {0x6983, 0x63C0}:

@@ -10,6 +10,7 @@ client.card.pkcs11_line). Orders and answers are JSON, bytes in hex:
     -> {"do": "tokens"}                             <- {"slots": [...], "tokens": [...]}
     -> {"do": "open", "slot": 3}                    <- {"certificates": [...]}
     -> {"do": "login", "pin": "…"}                  <- {}
+    -> {"do": "change", "pin": "…", "new": "…"}      <- {}
     -> {"do": "sign", "key": {...}, "how": "ECDSA", "data": "…", "pin": "…"}   <- {"made": "…"}
     -> {"do": "derive" | "decipher", "key": {...}, "data": "…"}               <- {"made": "…"}
     -> {"do": "flags"} | {"do": "close"}
@@ -125,6 +126,19 @@ class Host:
         self._session = self._token.open(user_pin=order["pin"])
         self._littered = False
         self._logged_in = True
+        return {}
+
+    def do_change(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Set a new PIN; whoever was logged in is so no more."""
+        self._hang_up()
+        if self._token is None:
+            raise pkcs11.SessionClosed
+        session = self._token.open(rw=True)
+        try:
+            session.set_pin(order["pin"], order["new"])
+        finally:
+            with suppress(pkcs11.PKCS11Error):
+                session.close()
         return {}
 
     def do_sign(self, order: dict[str, Any]) -> dict[str, Any]:

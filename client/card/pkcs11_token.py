@@ -125,11 +125,32 @@ class TokenCard:
                 PIN_WRONG_UNTOLD where not, PIN_BLOCKED, PIN_EXPIRED.
         """
         self._armed = None
-        typed = pin.reveal()
-        if not (_SHORTEST_PIN <= len(typed) <= _LONGEST_PIN and _plain(typed)):
-            raise CardFailure(CardProblem.PIN_FORM)
-        self._ask("login", pin=typed)
+        self._ask("login", pin=_typed(pin))
         self._armed = pin
+
+    def change_pin(self, old: Secret[str], new: Secret[str]) -> None:
+        """Replace the PIN.
+
+        Raises:
+            CardFailure: as verify_pin(), PIN_FORM also where the token does not take the new one;
+                PIN_UNSURE: the token left before it answered.
+        """
+        self._armed = None
+        order = {"pin": _typed(old), "new": _typed(new)}
+        try:
+            self._ask("change", **order)
+        except CardFailure as failure:
+            if failure.gone:
+                raise CardFailure(CardProblem.PIN_UNSURE) from failure
+            raise
+
+    def unblock(self, puk: Secret[str], new: Secret[str]) -> None:  # noqa: ARG002  (a card's verb)
+        """Refuse: what a maker calls the administrator's PIN opens more than a PIN.
+
+        Raises:
+            CardFailure: PUK_ELSEWHERE, always.
+        """
+        raise CardFailure(CardProblem.PUK_ELSEWHERE)
 
     # ------------------------------------------------------------ keys
 
@@ -256,8 +277,13 @@ def _tries(flags: int) -> int | None:
     return 1 if flags & _FINAL_TRY else None
 
 
-def _plain(typed: str) -> bool:
-    return typed.isascii() and typed.isprintable() and " " not in typed
+def _typed(pin: Secret[str]) -> str:
+    """Return a PIN as it goes to the token; one that none takes is not sent."""
+    typed = pin.reveal()
+    plain = typed.isascii() and typed.isprintable() and " " not in typed
+    if not (plain and _SHORTEST_PIN <= len(typed) <= _LONGEST_PIN):
+        raise CardFailure(CardProblem.PIN_FORM)
+    return typed
 
 
 def _as_der(raw: bytes) -> bytes:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 PIN = "123456"
+PUK = "12345678"
 PEOPLE = {
     "reception": ("p0101", "苏晓棠", "reception_clerk"),
     "clerk": ("p0102", "林知夏", "window_clerk"),
@@ -165,6 +166,55 @@ class ScriptedEnrolment(ScriptedPart):
             raise failure
         self.needed = False
         return Enrolled("云岭县政务服务中心", "3号窗口", 3)
+
+
+class ScriptedCardPins(ScriptedPart):
+    """The card in the reader; what it was given last is in `pin`."""
+
+    def __init__(self, desk: ScriptedDesk) -> None:
+        super().__init__(desk)
+        self.pin = PIN
+        self.puk_tries = 3
+        self.fail: Failure | None = None
+
+    async def change(self, old: Secret[str], new: Secret[str]) -> None:
+        door = self.desk.door
+        self._fails()
+        if old.reveal() != self.pin:
+            door.tries -= 1
+            self._tries()
+            if door.tries == 0:
+                raise Failure("card.pin_blocked")
+            raise Failure("card.pin_wrong", FailureKind.RETRIABLE, tries_left=door.tries)
+        self._given(new)
+
+    async def unblock(self, puk: Secret[str], new: Secret[str]) -> None:
+        self._fails()
+        if puk.reveal() != PUK:
+            self.puk_tries -= 1
+            if self.puk_tries == 0:
+                raise Failure("card.puk_blocked")
+            raise Failure("card.puk_wrong", FailureKind.RETRIABLE, tries_left=self.puk_tries)
+        self._given(new)
+
+    def _given(self, new: Secret[str]) -> None:
+        self.pin, self.desk.door.tries, self.puk_tries = new.reveal(), 3, 3
+        self._tries()
+
+    def _tries(self) -> None:
+        """Have the card read anew, as the door does after each try."""
+        door = self.desk.door
+        locked = door.tries == 0
+        presence = CardPresence.UNUSABLE if locked else CardPresence.READY
+        words = Words("error.card.pin_blocked") if locked else None
+        door.show(
+            replace(door.card, tries_left=door.tries, presence=presence, problem=words), door.role
+        )
+
+    def _fails(self) -> None:
+        failure, self.fail = self.fail, None
+        if failure is not None:
+            raise failure
 
 
 class ScriptedColleagues(ScriptedPart):

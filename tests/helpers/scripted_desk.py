@@ -13,6 +13,7 @@ from client.app.rows.steps import StepDone
 from sync.engine.ports import ChangeSet
 from tests.helpers import scripted_items
 from tests.helpers.scripted_access import (
+    ScriptedCardPins,
     ScriptedColleagues,
     ScriptedDoor,
     ScriptedEnrolment,
@@ -69,6 +70,7 @@ class ScriptedDesk:
         self.without_place: set[str] = set()
         self.door = ScriptedDoor(self)
         self.enrolment = ScriptedEnrolment(self)
+        self.card_pins = ScriptedCardPins(self)
         self.colleagues = ScriptedColleagues(self)
         self.recovery = ScriptedRecovery(self)
         self.cases = ScriptedCases(self)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ui.presenters.desk_access import (
         Backups,
         BringingBack,
+        CardPins,
         Colleagues,
         Door,
         Enrolment,
@@ -339,6 +340,10 @@ class Desk(Protocol):
     @property
     def enrolment(self) -> Enrolment:
         """Becoming a window."""
+
+    @property
+    def card_pins(self) -> CardPins:
+        """The card's PIN."""
 
     @property
     def colleagues(self) -> Colleagues:

@@ -55,6 +55,16 @@ class Enrolment(Protocol):
         """Claim an invitation with the card in the reader; `tell` hears how far it is."""
 
 
+class CardPins(Protocol):
+    """A new PIN for the card in the reader."""
+
+    async def change(self, old: Secret[str], new: Secret[str]) -> None:
+        """Replace the PIN; `details["tries_left"]` on a wrong one."""
+
+    async def unblock(self, puk: Secret[str], new: Secret[str]) -> None:
+        """Set a PIN by the PUK; `details["tries_left"]` on a wrong one."""
+
+
 class Colleagues(Protocol):
     """Giving colleagues' cards a place at this window."""
 

@@ -152,6 +152,7 @@ class DoorPresenter:
             live=True,
             no_place=card.has_no_place,
             ask_colleague=card.has_no_place and card.person != self._newcomer,
+            locked=card.tries_left == 0 and not ready and not card.token,
             told=self._told,
         )
 

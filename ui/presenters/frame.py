@@ -33,7 +33,10 @@ _NO_CASE = Words("command.no_case")
 _NOT_NOW = Words("command.not_now")
 _CLOSED_AT_DOOR = Words("command.after_login")
 
-AT_THE_DOOR = ("help", "doctor", "settings", "updates", "crashes", "language", "text_size", "mode")
+AT_THE_DOOR = (
+    *("help", "card_pin", "doctor", "settings", "updates", "crashes"),
+    *("language", "text_size", "mode"),
+)
 """Commands that need nobody logged in and read no case; Ctrl+K at the door gives these first."""
 
 COMMANDS = (
@@ -65,6 +68,7 @@ COMMANDS = (
     Command("console", "external-link"),
     Command("console_address", "copy"),
     Command("colleague", "users"),
+    Command("card_pin", "id"),
     Command("doctor", "shield-check"),
     Command("former", "download"),
     Command("settings", "settings", "Ctrl+,"),

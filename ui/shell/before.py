@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from client.app.access.enrolment import Enrolled
     from ui.presenters.desk import Desk
+    from ui.presenters.door import DoorPresenter
     from ui.shell.window import MainWindow
 
 
@@ -27,14 +28,14 @@ class Before:
         desk: everything that the pages ask.
         run: starts a coroutine owned by a view.
         to_door: shows the door as it is now.
-        enrolled: told what came of an enrolment, for the door to say.
+        door: says what came of what was done before it.
     """
 
     window: MainWindow
     desk: Desk
     run: Callable[[QObject, Coroutine[Any, Any, Any]], object]
     to_door: Callable[[], None]
-    enrolled: Callable[[Enrolled], None]
+    door: DoorPresenter
 
     def enrolment(
         self, done: Callable[[Enrolled], None], *, guided: bool = False

@@ -253,6 +253,7 @@ class Commands(QObject):
             "settings": work.open_settings,
             "updates": self._updates,
             "crashes": self._crashes,
+            "card_pin": self._card_pin,
             "sync": work.desk.line.sync_now,
             "steps": self.open_steps,
             "papers": self._papers,
@@ -287,6 +288,12 @@ class Commands(QObject):
             self._work.entry.crashes()
         else:
             self._work.ways.go(Route("crashes"))
+
+    def _card_pin(self) -> None:
+        if self._work.desk.door.session is None:
+            self._work.entry.card_pin()
+        else:
+            self._work.ways.go(Route("card_pin"))
 
     def _run_next(self) -> None:
         self._work.run(self, self._call_next())

@@ -15,6 +15,7 @@ from ui.loop import retire
 from ui.presenters.doctor import DoctorPresenter
 from ui.presenters.recover import RecoverPresenter
 from ui.shell.crash_pages import crashes_page
+from ui.shell.pin_pages import card_pin_page
 from ui.shell.settings_pages import settings_page
 from ui.shell.setup import SetupGuide
 from ui.shell.update_pages import updates_page
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from client.app.access.enrolment import Enrolled
     from client.app.rows.session import CardView
     from ui.shell.before import Before
+    from ui.views.card_pin import CardPinPage
     from ui.views.crashes import CrashesPage
     from ui.views.enrol import EnrolPage
     from ui.views.settings import SettingsPage
@@ -47,15 +49,17 @@ if TYPE_CHECKING:
         | SetupPage
         | UpdatesPage
         | CrashesPage
+        | CardPinPage
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """A page in the door's place, and what had the keyboard beneath it."""
+    """A page in the door's place, what had the keyboard beneath it, and who is told of the card."""
 
     view: _View
     held: QWidget | None
+    card: Callable[[CardView], None] | None = None
 
 
 class Entry(QObject):
@@ -71,7 +75,6 @@ class Entry(QObject):
         self._window, self._desk, self._run = before.window, before.desk, before.run
         self._open: list[_Laid] = []
         self.guide: SetupGuide | None = None
-        self._card: Callable[[CardView], None] | None = None
 
     @property
     def page(self) -> QWidget | None:
@@ -81,7 +84,7 @@ class Entry(QObject):
     def set_up(self) -> None:
         """Lead through this machine's first run, from where it stands."""
         guide = self.guide = SetupGuide(replace(self._before, to_door=self.leave))
-        self._show(guide.page, guide.card_changed)
+        self._lay(guide.page, guide.card_changed)
         guide.begin()
 
     def invited(self, path: Path) -> None:
@@ -104,7 +107,7 @@ class Entry(QObject):
         self._window.follow(view.looks)
         view.settings_asked.connect(self.settings)
         view.help_asked.connect(self.help)
-        self._show(view, presenter.card_changed)
+        self._lay(view, presenter.card_changed)
         presenter.card_changed(self._desk.door.card)
 
     def recover(self) -> None:
@@ -117,7 +120,7 @@ class Entry(QObject):
         view.help_asked.connect(self.help)
         view.entered.connect(lambda pin: self._run(view, presenter.hand_over(pin)))
         view.finished.connect(lambda: self._run(view, presenter.finish()))
-        self._show(view, presenter.card_changed)
+        self._lay(view, presenter.card_changed)
         self._run(view, presenter.open())
 
     def settings(self) -> None:
@@ -127,6 +130,7 @@ class Entry(QObject):
         view, presenter = settings_page(
             self._desk, self._window.tongue, self._window, self._run, self._back
         )
+        view.pin_wanted.connect(self.card_pin)
         self._lay(view)
         self._run(view, presenter.open())
 
@@ -153,6 +157,16 @@ class Entry(QObject):
         self._lay(view)
         self._run(view, presenter.open())
 
+    def card_pin(self) -> None:
+        """Show the page that gives the card in the reader a new PIN."""
+        if self._closed("card_pin"):
+            return
+        view, presenter = card_pin_page(
+            self._desk, self._window.tongue, self._run, self._back, self._before.door.say
+        )
+        self._lay(view, presenter.card_changed)
+        self._run(view, presenter.open())
+
     def updates(self) -> None:
         """Show which version runs and which is offered."""
         if self._closed("updates"):
@@ -174,13 +188,14 @@ class Entry(QObject):
         self._run(view, presenter.open())
 
     def card_changed(self, card: CardView) -> None:
-        """Tell the page of the card."""
-        if self._card is not None:
-            self._card(card)
+        """Tell the pages of the card."""
+        for laid in tuple(self._open):
+            if laid.card is not None:
+                laid.card(card)
 
     def leave(self) -> None:
         """Go to the door; each page is gone when its own work has ended."""
-        pages, self._open, self._card = self._open, [], None
+        pages, self._open = self._open, []
         guide, self.guide = self.guide, None
         if guide is not None:
             guide.end()
@@ -195,9 +210,9 @@ class Entry(QObject):
         standing = any(laid.view.objectName() == name for laid in self._open)
         return standing or self._desk.door.session is not None
 
-    def _lay(self, view: _View) -> None:
+    def _lay(self, view: _View, card: Callable[[CardView], None] | None = None) -> None:
         """Show a page over what stands here, which keeps what was typed."""
-        self._open.append(_Laid(view, self._window.focusWidget()))
+        self._open.append(_Laid(view, self._window.focusWidget(), card))
         self._window.stack.addWidget(view)
         self._window.stack.setCurrentWidget(view)
         view.focus_first()
@@ -220,11 +235,5 @@ class Entry(QObject):
         retire(view)
 
     def _done(self, made: Enrolled) -> None:
-        self._before.enrolled(made)
+        self._before.door.enrolled(made)
         self.leave()
-
-    def _show(
-        self, view: EnrolPage | RecoverPage | SetupPage, card: Callable[[CardView], None]
-    ) -> None:
-        self._card = card
-        self._lay(view)

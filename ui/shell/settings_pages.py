@@ -26,6 +26,7 @@ def open_settings(means: Means) -> Opened:
     view, presenter = settings_page(
         means.desk, means.tongue, means.window, means.run, means.flow.leave
     )
+    view.pin_wanted.connect(lambda: means.flow.go(Route("card_pin")))
     return Opened(Route("settings"), view, view.focus_first, presenter.open)
 
 

@@ -151,7 +151,7 @@ class SetupGuide(QObject):
     def _joined(self, made: Enrolled) -> None:
         self._later.stop()
         self._typed = None
-        self._before.enrolled(made)
+        self._before.door.enrolled(made)
         self._run(self.page, self.presenter.joined())
 
     def _device(self) -> QWidget:

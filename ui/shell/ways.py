@@ -34,6 +34,7 @@ from ui.shell.pages import (
     open_workbench,
 )
 from ui.shell.people_pages import open_people
+from ui.shell.pin_pages import open_card_pin
 from ui.shell.settings_pages import open_settings
 from ui.shell.statistics_pages import open_pace, open_statistics
 from ui.shell.update_pages import open_updates
@@ -409,6 +410,7 @@ class Ways(QObject):
             "filings": open_filings,
             "settings": open_settings,
             "updates": open_updates,
+            "card_pin": open_card_pin,
         }
         return simple.get(route.page, open_workbench)(self._means)
 

@@ -110,7 +110,7 @@ class Work(QObject):
         explaining = Explaining(self.ways, desk, self.frame.foot.show_passing)
         self.ways.stepped.connect(lambda *step: self.run(explaining, explaining.after(*step)))
         self.door = DoorPresenter(desk, window.door)
-        self.entry = Entry(Before(window, desk, self.run, self._to_door, self.door.enrolled))
+        self.entry = Entry(Before(window, desk, self.run, self._to_door, self.door))
         self.commands = Commands(self)
         self.counter = CounterPresenter(
             desk, self.ways, self.ways.take, self.ways.register, self.frame.foot.show_passing
@@ -360,6 +360,7 @@ class Work(QObject):
         window.door.recovery_asked.connect(self.entry.recover)
         window.door.settings_asked.connect(self.entry.settings)
         window.door.help_asked.connect(self.entry.help)
+        window.door.pin_asked.connect(self.entry.card_pin)
         window.resized.connect(self.commands.fit)
         frame.rail.pressed.connect(self.commands.give)
         frame.top.line_pressed.connect(lambda: self.commands.give("sync"))
@@ -370,7 +371,7 @@ class Work(QObject):
         self.ways.looked.connect(self.refresh_commands)
         self.ways.steps_wanted.connect(self.commands.open_steps)
         self.ways.tour_wanted.connect(self.tour.begin)
-        self.ways.told.connect(frame.foot.show_passing)
+        self.ways.told.connect(self._told)
         self.ways.untold.connect(frame.foot.forget)
         self.ways.failed.connect(self._tell)
         self.tongue.changed.connect(self._language_changed)
@@ -409,6 +410,13 @@ class Work(QObject):
     def _minute_passed(self) -> None:
         if self.desk.door.session is not None:
             self.ways.time_passed()
+
+    def _told(self, face: BannerFace) -> None:
+        """Say at the foot what a page has no place for, at the door where it was locked over it."""
+        if self.desk.door.session is None:
+            self.door.say(face.words)
+        else:
+            self.frame.foot.show_passing(face)
 
     def _idle(self) -> None:
         if self.desk.door.session is not None:

@@ -45,6 +45,7 @@ class DoorPage(QWidget):
     recovery_asked = Signal()
     settings_asked = Signal()
     help_asked = Signal()
+    pin_asked = Signal()
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__()
@@ -63,6 +64,7 @@ class DoorPage(QWidget):
         self._make_lock(box)
         self._make_state(box)
         self._make_colleague(box)
+        self._make_locked(box)
         self._make_pin(box)
         middle = row(gap=0)
         middle.addStretch(1)
@@ -161,6 +163,15 @@ class DoorPage(QWidget):
         self.told.setObjectName("login.told")
         self.told.hide()
         box.addWidget(self.told)
+
+    def _make_locked(self, box: QVBoxLayout) -> None:
+        """What a card asks for whose PIN is locked: the PUK, on a page of its own."""
+        self.unlock = ActButton("primary", "lock-open")
+        self.unlock.setObjectName("login.unblock")
+        self._tongue.bind(self.unlock, "setText", "door.unblock")
+        self.unlock.clicked.connect(self.pin_asked)
+        self.unlock.hide()
+        box.addWidget(self.unlock)
 
     def _make_pin(self, box: QVBoxLayout) -> None:
         self.pin = PinField()
@@ -298,7 +309,8 @@ class DoorPage(QWidget):
         self.help.setVisible(face.live)
         self.colleague.setVisible(face.ask_colleague)
         for part in (self.field, self.button):
-            part.setVisible(not face.no_place)
+            part.setVisible(not face.no_place and not face.locked)
+        self.unlock.setVisible(face.locked)
         self.told.setText(tongue.say(face.told))
         self.told.setVisible(face.told is not None)
         self._say_tries(face)

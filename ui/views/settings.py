@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from sync.texts import LANGUAGES
@@ -52,6 +52,7 @@ class SettingsPage(StepPage):
     notice_wanted = Signal(str, bool)  # "desktop" or "sound"
     again_wanted = Signal()
     later = Signal()
+    pin_wanted = Signal()
     looked = Signal()  # the window looks otherwise
 
     def __init__(self, tongue: Tongue, only: str = "", act: str = "settings.try") -> None:
@@ -83,6 +84,8 @@ class SettingsPage(StepPage):
                 self.form.addWidget(self.tried)
         self.ticks: dict[str, Tick] = {}
         if not only:
+            self._heading("card")
+            self.form.addWidget(self._make_pin(), 0, Qt.AlignmentFlag.AlignLeft)
             self._heading("notices")
             self.ticks = {name: self._tick(name) for name in ("desktop", "sound")}
             self.add_note("info-circle", "settings.rule.once")
@@ -125,6 +128,13 @@ class SettingsPage(StepPage):
         made.name_parts(f"settings.{name}")
         made.changed.connect(lambda value: self.changed.emit(name, value))
         self.settings[name] = made
+
+    def _make_pin(self) -> ActButton:
+        made = ActButton("plain", "id")
+        made.setObjectName("settings.card_pin")
+        self.tongue.bind(made, "setText", "command.card_pin")
+        made.clicked.connect(self.pin_wanted)
+        return made
 
     def _tick(self, name: str) -> Tick:
         tick = Tick()

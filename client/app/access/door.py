@@ -119,6 +119,10 @@ class Door:
         finally:
             end()
 
+    def look_again(self) -> None:
+        """Read the card anew: the tries left may have changed."""
+        self._moved.set()
+
     def _look_again_s(self) -> float | None:
         """Return when to look again though nobody tells of anything: None, not before.
 
@@ -163,7 +167,8 @@ class Door:
             facts = port.look()
             pinned = self._pinned()
             if pinned is None:
-                return CardView(CardPresence.READY, reader, tries_left=facts.tries_left)
+                tries = facts.tries_left
+                return CardView(CardPresence.READY, reader, tries_left=tries, token=facts.token)
             identity = check_card(facts.login_certificate, pinned, self._means.seen)
             has_place = facts.agree_certificate in self._means.vault.certificates()
         except Failure as failure:
@@ -180,6 +185,7 @@ class Door:
                 facts.tries_left,
                 problem=Words("error.vault.no_slot"),
                 has_no_place=True,
+                token=facts.token,
             )
         return CardView(
             CardPresence.UNUSABLE if blocked else CardPresence.READY,
@@ -189,6 +195,7 @@ class Door:
             facts.tries_left,
             days if days <= SAID_BEFORE_DAYS else None,
             Words("error.card.pin_blocked") if blocked else None,
+            token=facts.token,
         )
 
     async def _asked_time(self) -> bool:
@@ -233,7 +240,7 @@ class Door:
             try:
                 opened = await opening.run(pin, asked)
             except Failure:
-                self._moved.set()  # the tries left may have changed
+                self.look_again()
                 raise
             return await self._enter(opened, online=asked is not None)
 

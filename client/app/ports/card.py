@@ -20,6 +20,7 @@ class CardFacts:
     login_certificate: bytes  # 9A
     agree_certificate: bytes  # 9D: what a slot of the store is sealed to
     tries_left: int | None
+    token: bool = False  # behind a maker's library: its maker says what a PIN is like
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,22 @@ class CardInHand(Protocol):
         Raises:
             Failure: card.pin_wrong (tries_left); card.pin_wrong_untold where a USB key does not
                 say how many tries are left; card.pin_blocked; card.pin_expired.
+        """
+
+    def change_pin(self, old: Secret[str], new: Secret[str]) -> None:
+        """Replace the PIN.
+
+        Raises:
+            Failure: card.pin_form (no try was spent), as verify_pin(); card.pin_unsure when the
+                card left before it answered.
+        """
+
+    def unblock(self, puk: Secret[str], new: Secret[str]) -> None:
+        """Set a new PIN with the PUK, and the tries back to full.
+
+        Raises:
+            Failure: card.puk_wrong (tries_left), card.puk_blocked, card.pin_form, card.pin_unsure;
+                card.puk_elsewhere: USB keys are unlocked by who issued them.
         """
 
     def sign_es256(self, slot: str, data: bytes) -> bytes:

@@ -35,6 +35,15 @@ class CardView:
     problem: Words | None = None
     has_no_place: bool = False  # of this centre, but without a slot here: a colleague adds it
     places: tuple[str, ...] = ()  # readers and USB keys' slots, the one in use first
+    token: bool = False  # a USB key: its maker says what a PIN is like and who unlocks it
+
+    @property
+    def answers(self) -> bool:
+        """Say whether it is a card of ours that can be spoken to, blocked or without a place too.
+
+        Its PIN can be changed then, whatever else it cannot be used for.
+        """
+        return self.presence is CardPresence.READY or self.holder is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,21 @@ def test_pin_can_be_changed(piv_bench, card_of):
         card.verify_pin(Secret("13579246"))
 
 
+@pytest.mark.parametrize("answer_is_lost", [False, True])
+@pytest.mark.parametrize(("act", "proof"), [("change_pin", PIN), ("unblock", PUK)])
+def test_a_card_pulled_while_it_takes_a_pin_may_have_it_or_not(
+    piv_bench, card_of, act, proof, answer_is_lost
+):
+    content, new = card_of("clerk"), Secret("13579246")
+    piv_bench.insert(content)
+    with PivCard.open(piv_bench.reader) as card:
+        piv_bench.pull_at(1, answer_is_lost=answer_is_lost)
+        assert problem(getattr(card, act), proof, new).what is CardProblem.PIN_UNSURE
+    piv_bench.insert(CardFile.load(content.path))
+    with PivCard.open(piv_bench.reader) as card:
+        card.verify_pin(new if answer_is_lost else PIN)
+
+
 @pytest.mark.parametrize("pin", ["", "12345", "123456789", "12345a", "１２３４５６", "12 456"])
 def test_a_pin_of_the_wrong_form_is_not_sent_and_costs_no_try(piv_bench, card_of, pin):
     piv_bench.insert(card_of("clerk"))

@@ -84,6 +84,34 @@ def test_a_pin_that_no_token_takes_is_not_sent(opensc_bench, card_of, pin):
         assert card.tries_left() is None  # one more would have left one
 
 
+def test_a_token_takes_a_new_pin_from_whoever_knows_the_one_before(token_bench, card_of):
+    new = Secret("24681357")
+    token_bench.insert(card_of("chief"))
+    with token_bench.open() as card:
+        assert problem(card.change_pin, WRONG_PIN, new).what is CardProblem.PIN_WRONG_UNTOLD
+        assert problem(card.change_pin, PIN, Secret("12 456")).what is CardProblem.PIN_FORM
+        card.change_pin(PIN, new)
+        assert problem(card.verify_pin, PIN).what is CardProblem.PIN_WRONG_UNTOLD
+        card.verify_pin(new)
+        verify_raw(public_key(card, "9C"), card.sign_es256("9C", b"act"), b"act")
+
+
+def test_a_changed_pin_leaves_nobody_logged_in(token_bench, card_of):
+    token_bench.insert(card_of("chief"))
+    with token_bench.open() as card:
+        card.verify_pin(PIN)
+        card.change_pin(PIN, Secret("24681357"))
+        for place in ("9A", "9C"):
+            assert problem(card.sign_es256, place, b"act").what is CardProblem.PIN_NEEDED
+
+
+def test_a_token_is_not_unlocked_here(softhsm_bench, card_of):
+    softhsm_bench.insert(card_of("clerk"))
+    with softhsm_bench.open() as card:
+        assert problem(card.unblock, PIN, PIN).what is CardProblem.PUK_ELSEWHERE
+        card.verify_pin(PIN)
+
+
 def test_a_token_without_our_certificates_is_foreign(softhsm_bench, card_of):
     bench = softhsm_bench
     bench.insert(with_slots(card_of("clerk")))
@@ -156,6 +184,15 @@ def test_a_library_that_dies_in_mid_session_is_named_and_comes_back(token_bench,
         assert found in {CardProblem.LIBRARY_CRASHED, CardProblem.SLOW}
     token_bench.comings.wait(1)
     sign(token_bench)
+
+
+def test_a_library_that_dies_while_a_token_takes_a_pin_leaves_it_unsure(softhsm_bench, card_of):
+    softhsm_bench.insert(card_of("clerk"))
+    with softhsm_bench.open() as card:
+        process = softhsm_bench.tokens._line._process
+        process.kill()
+        psutil.wait_procs([psutil.Process(process.pid)], timeout=60)
+        assert problem(card.change_pin, PIN, Secret("24681357")).what is CardProblem.PIN_UNSURE
 
 
 # ------------------------------------------------------------ a desk with both

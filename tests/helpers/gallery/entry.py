@@ -46,6 +46,68 @@ async def _door_blocked(g: Stand) -> None:
     g.deck.insert("blocked")
 
 
+async def _pin(g: Stand, name: str = "clerk") -> None:
+    """The PIN's page at the door, with a card in."""
+    _away(g)
+    g.desk.door.tries = 3
+    g.deck.insert(name)
+    g.work.entry.card_pin()
+    await g.rest()
+
+
+def _type_pins(g: Stand, proof: str, new: str, again: str) -> None:
+    for line, typed in zip(g.work.entry.page.pins.values(), (proof, new, again), strict=True):
+        line.setText(typed)
+
+
+async def _pin_wrong(g: Stand) -> None:
+    await _pin(g)
+    _type_pins(g, "999999", "24681012", "24681012")
+    g.work.entry.page.submitted.emit()
+
+
+async def _pin_mistyped(g: Stand) -> None:
+    await _pin(g)
+    _type_pins(g, PIN, "2468", "24681012")
+    g.work.entry.page.submitted.emit()
+
+
+async def _pin_unblock(g: Stand) -> None:
+    await _pin(g, "blocked")
+
+
+async def _pin_puk_blocked(g: Stand) -> None:
+    await _pin(g, "blocked")
+    g.desk.card_pins.puk_tries = 1
+    _type_pins(g, "99999999", "24681012", "24681012")
+    g.work.entry.page.submitted.emit()
+    await g.rest()
+    g.desk.card_pins.puk_tries = 3
+
+
+async def _pin_unsure(g: Stand) -> None:
+    await _pin(g)
+    g.desk.card_pins.fail = Failure("card.pin_unsure", FailureKind.RETRIABLE)
+    _type_pins(g, PIN, "24681012", "24681012")
+    g.work.entry.page.submitted.emit()
+    await g.rest()
+    g.deck.pull()
+
+
+async def _pin_done(g: Stand) -> None:
+    await _pin(g)
+    _type_pins(g, PIN, "24681012", "24681012")
+    g.work.entry.page.submitted.emit()
+    await g.rest()
+    g.desk.card_pins.pin = PIN
+
+
+async def _pin_at_work(g: Stand) -> None:
+    _away(g)
+    await g.enter("clerk")
+    await g.go(Route("card_pin"))
+
+
 def _away(g: Stand) -> None:
     if g.work.entry.page is not None:
         g.work.entry.leave()
@@ -269,6 +331,14 @@ SCREENS: Screens = {
     "02-door-ready": _door_ready,
     "03-door-wrong": _door_wrong,
     "04-door-blocked": _door_blocked,
+    "04-pin": _pin,
+    "04-pin-at-work": _pin_at_work,
+    "04-pin-done": _pin_done,
+    "04-pin-mistyped": _pin_mistyped,
+    "04-pin-puk-blocked": _pin_puk_blocked,
+    "04-pin-unblock": _pin_unblock,
+    "04-pin-unsure": _pin_unsure,
+    "04-pin-wrong": _pin_wrong,
     "05-settings": _settings,
     "05-updates": _updates,
     "05-updates-back": _updates_back,
