@@ -13,6 +13,7 @@ import msgspec
 from sync.proof.jws import Kid, Resolve, open_form, sign_form
 from sync.proof.tree import leaf_hash
 from sync.protocol.codec import b64u_decode, b64u_encode, write_message
+from sync.protocol.errors import ReaderError
 from sync.protocol.limits import ENVELOPE_MAX
 from sync.protocol.records import Outcome, TreeHead, read_payload
 from sync.typed import json_reader
@@ -20,6 +21,7 @@ from sync.typed import json_reader
 if TYPE_CHECKING:
     from sync.proof.keys import SigningKey
     from sync.proof.tree import Frontier
+    from sync.proof.trust import Trust
 
 
 class _Counted(msgspec.Struct):
@@ -74,6 +76,22 @@ def read_tree_head(text: str, resolve: Resolve) -> TreeHead:
         ReaderError: the form.
     """
     return open_form(text, TreeHead, resolve)[0]
+
+
+def read_past_head(text: str, trust: Trust) -> tuple[TreeHead, int | None]:
+    """Verify a tree head by the log key that served at its time, which may have ended since.
+
+    Returns:
+        The head, and when its key ended, ms; None for one that serves. Its time is its signer's
+        word: under a key that ended, hold it against what the centre has of later than that.
+
+    Raises:
+        ReaderError: the form; key_unknown for one dated when its key served no more.
+    """
+    head, signed = open_form(text, TreeHead, trust.server("log", 0))
+    if trust.server("log", head.t)(signed.header) is None:
+        raise ReaderError("reader.key_unknown")
+    return head, trust.ended(signed.header.kid)
 
 
 def root_of(head: TreeHead) -> bytes:

@@ -216,6 +216,11 @@ class Trust:
 
         return resolve
 
+    def ended(self, kid: str | None) -> int | None:
+        """Return when a key of the centre ended, ms; None while it serves, or for no such key."""
+        key = self._servers.get(kid or "")
+        return None if key is None else key.until
+
     # ------------------------------------------------------------ checks
 
     def _verify_genesis(self, record: Record, at: datetime) -> ReadPolicy:

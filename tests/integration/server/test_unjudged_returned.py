@@ -5,23 +5,14 @@ What it runs into stands in for a fault of the centre's own program, as in test_
 
 import pytest
 
-from sync.proof.jws import read_logged_jws
-from sync.protocol.records import EVENT
-from sync.protocol.returned_messages import (
-    ReturnedLines,
-    ReturnedResults,
-    ReturnedStep,
-    ReturnedSteps,
-    ReturnedTo,
-)
+from sync.protocol.returned_messages import ReturnedTo
 from sync.server.services.cases import casework
 from tests.helpers.case_walk import walk_to
-from tests.helpers.earlier import backup_of
 from tests.helpers.hand_window import SCOPE, Refusal
+from tests.helpers.lost import HALL, event_of, lines, lost_by
 
 BROKEN, LATER = ("rejected", "wire.broken"), ("rejected", "wire.unavailable")
 BACK = ("duplicate", None)
-HALL = "hall/339901"
 
 
 @pytest.fixture
@@ -39,38 +30,10 @@ def bad(monkeypatch):
 
 
 @pytest.fixture
-def lost(centre, window, monkeypatch):
+def lost(centre, window):
     """Two sessions and a step in each that the centre lost; the window has their receipts."""
-    kept, plain = [], window.push
-
-    def push(*records, **how):
-        answer = plain(*records, **how)
-        said = zip(records, answer.results, strict=True)
-        kept.extend(ReturnedStep(record=record, receipt=r.receipt) for record, r in said)
-        return answer
-
-    monkeypatch.setattr(window, "push", push)
-    with backup_of(centre) as bring_back:
-        walk_to(window, "received")
-        window.page = window.pull({SCOPE: 0}).scopes[SCOPE]
-        window.before = [lines(centre, scope) for scope in (HALL, SCOPE)]
-        bring_back()
-        window.log_in("clerk", open_session=False)
-        yield kept
-
-
-def event_of(step):
-    return read_logged_jws(step.record.jws, EVENT).payload
-
-
-def lines(centre, scope):
-    rows = centre.read(lambda tx: tx.log.after(scope, 0, 100))
-    return [(row.n, row.event, row.outcome) for row in rows]
-
-
-def give(window, steps):
-    answer = window.ask("POST", "/v1/returned/steps", ReturnedResults, ReturnedSteps(steps=steps))
-    return [(result.verdict, result.code) for result in answer.results]
+    with lost_by(centre, window, lambda window: walk_to(window, "received")) as found:
+        yield found
 
 
 def unjudged(centre):
@@ -83,17 +46,17 @@ def health(centre):
 
 
 def test_a_step_that_cannot_be_judged_waits_with_what_follows_it(centre, window, lost, bad):
-    broken = event_of(lost[1])
-    assert [event_of(step)["kind"] for step in lost] == [
+    broken = event_of(lost.steps[1])
+    assert [event_of(step)["kind"] for step in lost.steps] == [
         *("session.open", "preregister"),
         *("session.open", "receive"),
     ]
     bad.add(broken["id"])
-    assert give(window, lost) == [BACK, BROKEN, LATER, LATER]
+    assert lost.give() == [BACK, BROKEN, LATER, LATER]
     assert (len(lines(centre, HALL)), lines(centre, SCOPE)) == (1, [])
     assert unjudged(centre) == [(window.dev, f'{{"seq":{broken["seq"]}}}')]
     assert health(centre)["events_unjudged"] == {"count": 1}
-    assert give(window, lost) == [BACK, BROKEN, LATER, LATER]  # it tries again
+    assert lost.give() == [BACK, BROKEN, LATER, LATER]  # it tries again
     # What it pushes meanwhile has to wait for them too, and is no end of the trouble.
     next_ = window.push(window.event("session.close", {}, scope=HALL)).results[0]
     assert (next_.verdict, next_.expect) == ("rejected", broken["seq"])
@@ -101,28 +64,24 @@ def test_a_step_that_cannot_be_judged_waits_with_what_follows_it(centre, window,
     assert len(unjudged(centre)) == 1
     assert centre.desk.unjudged.count == 2
     bad.clear()  # the program was mended
-    assert give(window, lost[:4]) == [BACK] * 4
-    assert [lines(centre, scope) for scope in (HALL, SCOPE)] == window.before
+    assert lost.give() == [BACK] * 4
+    assert [lines(centre, scope) for scope in (HALL, SCOPE)] == lost.before
     assert "events_unjudged" not in health(centre)
 
 
 def test_of_a_scopes_lines_those_before_it_come_back(centre, window, lost, bad):
-    first, broken = window.page.entries
-    bad.add(event_of(lost[3])["id"])
+    first, broken = lost.page.entries
+    bad.add(event_of(lost.steps[3])["id"])
 
-    def give_lines(*entries):
-        call = ReturnedLines(scope=SCOPE, entries=list(entries), sth=window.page.sth)
-        return window.ask("POST", "/v1/returned/lines", ReturnedTo, call)
-
-    assert give_lines(first, broken) == ReturnedTo(scope=SCOPE, size=1, took=1)
-    assert lines(centre, SCOPE) == window.before[1][:1]
+    assert lost.give_lines(first, broken) == ReturnedTo(scope=SCOPE, size=1, took=1)
+    assert lines(centre, SCOPE) == lost.before[1][:1]
     for _ in range(2):
         with pytest.raises(Refusal) as told:  # nothing of it could be taken: it comes again later
-            give_lines(broken)
+            lost.give_lines(broken)
         assert told.value.code == "wire.broken"
-    assert unjudged(centre) == [(window.dev, f'{{"seq":{event_of(lost[3])["seq"]}}}')]
+    assert unjudged(centre) == [(window.dev, f'{{"seq":{event_of(lost.steps[3])["seq"]}}}')]
     assert health(centre)["events_unjudged"] == {"count": 1}
     bad.clear()
-    assert give_lines(broken) == ReturnedTo(scope=SCOPE, size=2, took=1)
-    assert lines(centre, SCOPE) == window.before[1]
+    assert lost.give_lines(broken) == ReturnedTo(scope=SCOPE, size=2, took=1)
+    assert lines(centre, SCOPE) == lost.before[1]
     assert "events_unjudged" not in health(centre)

@@ -13,6 +13,7 @@ from sync.proof.outcomes import (
     counted_of,
     outcome_leaf,
     read_outcome,
+    read_past_head,
     read_tree_head,
     sign_tree_head,
     write_outcome,
@@ -22,8 +23,8 @@ from sync.proof.tree import Frontier, MemoryTree, consistency_proof, inclusion_p
 from sync.protocol.codec import b64u_encode
 from sync.protocol.errors import ReaderError
 from sync.protocol.messages import Consistency
-from sync.protocol.records import LogEntry, Outcome, Receipt, Record
-from tests.helpers.world import AUD, SCOPE, World
+from sync.protocol.records import LogEntry, Outcome, Receipt, Record, write_form
+from tests.helpers.world import AUD, NOW, SCOPE, World, ms
 
 WORLD = World()
 LOG = WORLD.server["log"]
@@ -254,3 +255,25 @@ def test_leaves_that_do_not_fold_to_the_head_are_a_fork():
             check_page(frontier, head, AUD, SCOPE)
     with pytest.raises(ProofError, match=r"proof\.centre_fork"):
         check_page(CENTRE.tree.frontier, head, AUD, "policy")
+
+
+def test_a_head_is_judged_by_the_key_of_its_time():
+    world, scope = World(), Scope()
+    scope.take(event("a"))
+    old, new = world.server["log"], SoftwareKey.generate()
+    tree = Frontier().append(outcome_leaf(scope.outcomes[0]))
+
+    def head(t, key):
+        return sign_tree_head(tree, AUD, SCOPE, t, key, key.thumbprint)
+
+    assert read_past_head(head(9, old), world.trust)[1] is None
+    end = ms(NOW)
+    world.policy("server_key", {"use": "log", "jwk": write_form(new.jwk), "from": end})
+    said, ended = read_past_head(head(end - 1, old), world.trust)
+    assert (said.t, said.size, ended) == (end - 1, 1, end)
+    assert read_past_head(head(end, new), world.trust)[1] is None
+    stranger = SoftwareKey.generate()
+    for key, t in ((old, end), (old, end + 9), (stranger, 9), (world.server["anchor"], 9)):
+        with pytest.raises(ReaderError) as caught:
+            read_past_head(head(t, key), world.trust)
+        assert caught.value.code == "reader.key_unknown"

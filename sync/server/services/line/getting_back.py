@@ -62,7 +62,7 @@ class GettingBack:
         Raises:
             ReaderError: no log key of this centre signed it. ProofError: of another scope.
         """
-        head = self._returning.head(sth, scope)
+        head, _ = self._returning.signed(sth, scope)
         return head.aud, head.size
 
     def leads(
@@ -77,7 +77,8 @@ class GettingBack:
             sth: see `signed`.
             leaves: the last of those that the head stands over; the first may be here already.
         """
-        head, frontier = self._returning.head(sth, scope), self._scopes.frontier(tx, scope)
+        head, _ = self._returning.signed(sth, scope)
+        frontier = self._scopes.frontier(tx, scope)
         here, known = frontier.size, len(leaves) - (head.size - frontier.size)
         if known >= 0:
             for leaf in leaves[known:]:

@@ -18,12 +18,12 @@ from sync.proof.events import read_logged_event
 from sync.proof.failures import ProofError
 from sync.proof.jws import hash_text
 from sync.proof.lease import read_lease
-from sync.proof.outcomes import read_tree_head, root_of
+from sync.proof.outcomes import read_past_head, read_tree_head, root_of
 from sync.proof.policy import SCOPE as POLICY
 from sync.proof.receipts import ReadEntry, read_entry, verify_under
 from sync.proof.tree import peaks_in
 from sync.protocol.codec import b64u_decode
-from sync.protocol.errors import WireError
+from sync.protocol.errors import ReaderError, WireError
 from sync.protocol.records import LogEntry, Record
 from sync.protocol.returned_messages import ReturnedTo
 from sync.server.services.cases.money import hall_scope
@@ -33,7 +33,7 @@ from sync.server.services.record.unjudged import BROKEN, FINDING, Turns
 from sync.server.services.rows.leases import BlockRow, LeaseRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sync.proof.events import ReadEvent
     from sync.proof.tree import Frontier
@@ -77,6 +77,16 @@ class Forked:
         """Return what the finding says of it."""
         head = self.head
         return {"where": head.scope, "seen": head.size, "here": self.here, "root": head.root}
+
+
+@dataclass(frozen=True, slots=True)
+class _Proven:
+    """An event that stood in the log; `ended`: when the key of the head over it did, if it has."""
+
+    read: ReadEvent
+    head: TreeHead
+    ended: int | None
+    outcome: Outcome
 
 
 class Returning:
@@ -166,7 +176,7 @@ class Returning:
         Raises:
             as `lines`, but for scope_forbidden.
         """
-        head = self.head(call.sth, call.scope)
+        head, ended = self.signed(call.sth, call.scope)
         frontier, first = self._scopes.frontier(tx, call.scope), call.entries[0].n
         if first > frontier.size + 1:
             raise WireError("wire.cursor", scope=call.scope, size=frontier.size)
@@ -174,6 +184,8 @@ class Returning:
         if not fresh:
             return Put(call.scope, frontier.size + 1, frontier.size, 0)
         entries = _read(fresh, head.aud, call.scope, frontier.size)
+        brought = (entry.outcome.recv for entry in entries)
+        _require_of_then((*brought, *self._last(tx, call.scope, frontier.size)), ended)
         if not _leads(frontier, entries, call.tail, head):
             if self._scopes.had(tx, head):
                 raise ProofError("proof.outcome_differs")  # the head is of what is here: no proof
@@ -192,21 +204,33 @@ class Returning:
         beside = hall_scope("pay", call.scope) if call.scope.count("/") else None
         return frozenset(filter(None, (call.scope, beside if call.scope != POLICY else None)))
 
-    def head(self, sth: str, scope: str) -> TreeHead:
-        """Verify that a head is one of this centre's.
+    def signed(self, sth: str, scope: str) -> tuple[TreeHead, int | None]:
+        """Verify that a head is one of this centre's, by the log key of its time.
 
         A centre that has nothing left but its keys goes by the log key in its hands: the head over
         its policy is read by that one, and all others by policy.
 
+        Returns:
+            The head, and when its key ended, ms; None for one that serves.
+
         Raises:
-            ReaderError: no log key of this centre signed it. ProofError: of another scope.
+            ReaderError: no log key of this centre signed it, or one that served no more at the
+                head's time. ProofError: of another scope.
         """
         empty = self._policy.size == 0 and scope == POLICY
-        resolve = self._scopes.own_key if empty else self._policy.trust.server("log")
-        head = read_tree_head(sth, resolve)
+        if empty:
+            head, ended = read_tree_head(sth, self._scopes.own_key), None
+        else:
+            head, ended = read_past_head(sth, self._policy.trust)
         if (head.aud, head.scope) != (head.aud if empty else self._policy.aud, scope):
             raise ProofError("proof.outcome_differs")
-        return head
+        return head, ended
+
+    @staticmethod
+    def _last(tx: Transaction, scope: str, here: int) -> tuple[int, ...]:
+        """Return when the last line of a scope came, if there is one."""
+        row = tx.log.at(scope, here) if here else None
+        return () if row is None else (row.recv,)
 
     # ------------------------------------------------------------ a window's own steps
 
@@ -273,8 +297,8 @@ class Returning:
             except Failure as failure:
                 answers.append(Answer(None, "rejected", failure.code))
             else:
-                turns.name = proven[0].core.id
-                answers.append(self._step(tx, caller, step, *proven))
+                turns.name = proven.read.core.id
+                answers.append(self._step(tx, caller, step, proven))
         if turns.bad is not None:
             self._note_unjudged(tx, caller, steps[turns.bad].record)
         waiting = map(turns.code, range(turns.most, len(steps)))
@@ -292,7 +316,7 @@ class Returning:
         now = self._clock.now_ms()
         note_seldom(tx, FINDING, now, dev=dev, scope=f"device/{dev}", seq=seq)
 
-    def _proven(self, caller: Caller, step: ReturnedStep) -> tuple[ReadEvent, TreeHead, Outcome]:
+    def _proven(self, caller: Caller, step: ReturnedStep) -> _Proven:
         """Verify that this centre once answered an event so.
 
         Raises:
@@ -301,18 +325,19 @@ class Returning:
         read = read_logged_event(step.record)
         if read.core.dev != caller.dev:
             raise ProofError("proof.device_foreign")
-        head = self.head(step.receipt.sth, read.core.scope)
-        return read, head, verify_under(step.receipt, step.record, head).outcome
+        head, ended = self.signed(step.receipt.sth, read.core.scope)
+        outcome = verify_under(step.receipt, step.record, head).outcome
+        _require_of_then((outcome.recv,), ended)
+        return _Proven(read, head, ended, outcome)
 
     def _step(
         self,
         tx: Transaction,
         caller: Caller,
         step: ReturnedStep,
-        read: ReadEvent,
-        head: TreeHead,
-        outcome: Outcome,
+        proven: _Proven,
     ) -> Answer:
+        read, head, outcome = proven.read, proven.head, proven.outcome
         core = read.core
         for key in tx.log.by_id(core.id):
             if key.hash == read.hash and (row := tx.log.at(key.scope, key.n)) is not None:
@@ -325,6 +350,10 @@ class Returning:
         path = [b64u_decode(each) for each in step.receipt.path]
         same = peaks_in(step.receipt.index, head.size, path) == frontier.peaks
         if outcome.n == frontier.size + 1 and same:
+            try:
+                _require_of_then(self._last(tx, core.scope, frontier.size), proven.ended)
+            except ReaderError as failure:
+                return Answer(core.id, "rejected", failure.code)
             record = step.record
             entry = LogEntry(outcome.n, record.jws, record.body, record.act, step.receipt.outcome)
             line = read_entry(entry, self._policy.aud, core.scope, outcome.n)
@@ -342,6 +371,22 @@ class Returning:
 
 def _read(entries: Sequence[LogEntry], aud: str, scope: str, size: int) -> list[ReadEntry]:
     return [read_entry(each, aud, scope, n) for n, each in enumerate(entries, size + 1)]
+
+
+def _require_of_then(came: Iterable[int], ended: int | None) -> None:
+    """Take nothing by a key that ended where anything came when it served no more.
+
+    Whoever has the key may date a head as he likes; what stands here he cannot.
+
+    Args:
+        came: when the lines that are brought came, and the one that they are to follow, ms.
+        ended: when the key that signed over them ended, ms; None for one that serves.
+
+    Raises:
+        ReaderError: key_unknown.
+    """
+    if ended is not None and any(at >= ended for at in came):
+        raise ReaderError("reader.key_unknown")
 
 
 def _leads(
