@@ -31,7 +31,6 @@ def told(tmp_path_factory):
         [
             sys.executable, "-m", "installer.demo", "--offscreen", "--day",
             "--card-reader", "pcsc", "--keep", str(folder / "keep"),
-            "--pictures", str(folder / "pictures"),
         ],
         cwd=ROOT,
         env={**os.environ, "CHUANGKOU_DATABASE_URL": url},
