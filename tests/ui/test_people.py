@@ -75,6 +75,41 @@ def test_the_last_applicant_comes_again_by_one_key_with_its_double_told(at_windo
     at_window(scenario)
 
 
+@pytest.mark.parametrize("typed", ["11010519491231002X", "1101", "9133990"])
+def test_the_last_applicant_comes_over_somebody_else_only_when_asked_for_twice(at_window, typed):
+    async def scenario(hands):
+        await hands.enter("reception")
+        await hands.key(KEY.Key_F2)
+        await hands.type(typed)
+        await hands.key((KEY.Key_R, CTRL))
+        assert hands.page.form_now().id_no == typed
+        assert hands.focus == "prereg.id_no"
+        last = await hands.desk.applicants.last()
+        told = hands.work.tongue.t("prereg.again.asked", name=last.name)
+        assert hands.find("foot.words").text() == told
+
+        await hands.type("5")
+        await hands.key((KEY.Key_R, CTRL))
+        assert hands.page.form_now().id_no == f"{typed}5"
+        await hands.key((KEY.Key_R, CTRL))
+        assert hands.page.form_now().id_no == SHOP
+        assert hands.page.form_now().agent_name == "赵六"
+
+    at_window(scenario)
+
+
+@pytest.mark.parametrize("typed", ["", SHOP[:6], SHOP])
+def test_the_beginning_of_the_same_applicant_is_filled_in_at_once(at_window, typed):
+    async def scenario(hands):
+        await hands.enter("reception")
+        await hands.key(KEY.Key_F2)
+        await hands.type(typed)
+        await hands.key((KEY.Key_R, CTRL))
+        assert hands.page.form_now().id_no == SHOP
+
+    at_window(scenario)
+
+
 def test_what_need_not_be_brought_again_is_told_after_the_registration(at_window):
     async def scenario(hands):
         await hands.enter("reception")

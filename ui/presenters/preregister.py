@@ -11,6 +11,8 @@ from ui.presenters.step import StepPresenter, StepScreen
 from ui.values import FieldProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from client.app.rows.items import ItemDetail, ItemRow
     from client.app.rows.scanned import ScannedPerson
     from client.app.rows.steps import Checked, StepDone
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _WHO = ("applicant_kind", "id_kind", "id_no", "name", "phone", "agent_name", "agent_id_no")
+_TYPED = _WHO[2:]  # the kinds are chosen: one of them always is
 _LOOKED_UP = frozenset({"id_no", "name", "item"})
 
 
@@ -46,10 +49,26 @@ class PreregisterPresenter(StepPresenter[PreregisterForm]):
 
     form_class = PreregisterForm
 
-    def __init__(self, desk: Desk, screen: PreregisterScreen, flow: Flow) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        screen: PreregisterScreen,
+        flow: Flow,
+        say: Callable[[Words], object] = lambda _words: None,
+    ) -> None:
+        """Begin it.
+
+        Args:
+            desk: registers.
+            screen: the page.
+            flow: shows what comes of it.
+            say: says at the foot what the form has no field for.
+        """
         super().__init__(desk, screen, flow, "", "preregister")
         self._view = screen
+        self._say = say
         self._turn = 0
+        self._asked_of: PreregisterForm | None = None
 
     async def precheck(self, form: PreregisterForm) -> None:
         """Ask for a pre-check with what is typed, instead of registering (TM23)."""
@@ -84,11 +103,21 @@ class PreregisterPresenter(StepPresenter[PreregisterForm]):
         self.edited(replace(form, item=code))
 
     async def again(self, form: PreregisterForm) -> None:
-        """Fill in whom this window registered last; the item that was chosen stays."""
+        """Fill in whom this window registered last; the item that was chosen stays.
+
+        Somebody else who stands there, half typed or whole, is asked about: only the same once
+        more, with nothing typed in between, writes over him.
+        """
         last = await self.desk.applicants.last()
         if last is None:
             self._view.show_doubles((Words("prereg.again.none"),))
             return
+        form = self.keeper.newest or form  # a hand may have typed on meanwhile
+        if form != self._asked_of and _somebody_else(form, last):
+            self._asked_of = form
+            self._say(Words("prereg.again.asked", {"name": last.name}))
+            return
+        self._asked_of = None
         filled = replace(
             form,
             **{name: getattr(last, name) for name in _WHO},
@@ -222,3 +251,9 @@ class PreregisterPresenter(StepPresenter[PreregisterForm]):
     def _value(self, field: str, form: PreregisterForm) -> str:
         checked = self._checked(field, form)
         return "" if checked is None else checked.value
+
+
+def _somebody_else(form: PreregisterForm, last: PreregisterForm) -> bool:
+    """Say whether more stands there than the beginning of the same words."""
+    pairs = ((getattr(form, name).strip(), getattr(last, name)) for name in _TYPED)
+    return any(not known.upper().startswith(typed.upper()) for typed, known in pairs)

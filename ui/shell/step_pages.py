@@ -103,7 +103,7 @@ def _typed(means: Means, view: Any, presenter: StepPresenter[Any]) -> None:
 
 def _preregister(means: Means, route: Route) -> Opened:
     view = PreregisterPage(means.tongue)
-    presenter = PreregisterPresenter(means.desk, view, means.flow)
+    presenter = PreregisterPresenter(means.desk, view, means.flow, means.say)
     _typed(means, view, presenter)
     view.asked.connect(presenter.find)
     run = means.run

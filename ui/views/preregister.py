@@ -130,6 +130,7 @@ class PreregisterPage(StepPage):
         self.extra.addWidget(button)
         keys = QShortcut(QKeySequence(_AGAIN_KEY), self)
         keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.setAutoRepeat(False)  # once more writes over what is typed
         keys.activated.connect(self.again_wanted)
 
     def _wire(self) -> None:
