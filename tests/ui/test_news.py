@@ -15,7 +15,7 @@ from sync.engine.ports import ChangeSet
 from tests.helpers.gallery_cases import RECEIVED, REGISTERED
 from ui.loop import turned
 from ui.shell import work
-from ui.values import WORKBENCH
+from ui.values import WORKBENCH, Route
 
 pytestmark = pytest.mark.slow
 KEY = Qt.Key
@@ -144,6 +144,35 @@ def test_each_minute_the_list_follows_the_clock_and_the_keyboard_stays(at_window
 
         assert hands.page.table.current_key() == RECEIVED
         assert hands.window.focusWidget() is held
+
+    at_window(scenario)
+
+
+def test_each_minute_the_case_follows_the_clock_where_it_is_being_read(at_window, monkeypatch):
+    monkeypatch.setattr(work, "_MINUTE_MS", 20)
+    passed = Words("row.paused")
+
+    async def scenario(hands):
+        await hands.enter("clerk")
+        hands.window.resize(900, 480)
+        await hands.go(Route("case", RECEIVED))
+        page, tongue = hands.page, hands.window.tongue
+        page.choose_tab("materials")
+        await hands.rest()
+        scroller = page.pages["materials"].scroller
+        scroller.setFocus()
+        bar = scroller.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        read = bar.value(), page.pages["materials"].box.itemAt(0).widget()
+        assert read[0] > 0
+        hands.desk.world[RECEIVED] = replace(hands.desk.world[RECEIVED], left=passed)
+        async with asyncio.timeout(60):
+            while page.light.accessibleName() != tongue.say(passed):  # noqa: ASYNC110  a screen calls nobody
+                await asyncio.sleep(0.02)
+        await hands.rest()
+
+        assert hands.window.focusWidget() is scroller
+        assert (bar.value(), page.pages["materials"].box.itemAt(0).widget()) == read
 
     at_window(scenario)
 

@@ -56,17 +56,32 @@ class CasePresenter:
 
     async def open(self) -> None:
         """Read and show the case."""
-        try:
-            self.detail = await self._desk.cases.open(self.number)
-        except Failure as failure:
-            self._screen.show_failure(Problem.of(failure))
-            return
-        self._screen.show_case(self.detail)
+        detail = await self._read()
+        if detail is not None:
+            self.detail = detail
+            self._screen.show_case(detail)
 
     async def changed(self, change: ChangeSet) -> None:
         """Read again when the case changed."""
         if self.number in change.cases or change.policy:
             await self.open()
+
+    async def time_passed(self) -> None:
+        """Show the case as it is by now: a limit passes without a step.
+
+        A minute in which nothing became another draws nothing.
+        """
+        detail = await self._read()
+        if detail is not None and detail != self.detail:
+            self.detail = detail
+            self._screen.show_case(detail)
+
+    async def _read(self) -> CaseDetail | None:
+        try:
+            return await self._desk.cases.open(self.number)
+        except Failure as failure:
+            self._screen.show_failure(Problem.of(failure))
+            return None
 
     async def show_phone(self) -> None:
         """Show the applicant's whole telephone number: somebody is about to call."""

@@ -149,7 +149,9 @@ class PeoplePresenter:
     async def take_over(self, number: str) -> None:
         """Lay what still holds onto the checklist of an open case, and show that checklist.
 
-        Nothing is received by it: a clerk looks it over and makes the step.
+        Nothing is received by it: a clerk looks it over and makes the step. A line that he has
+        marked already stays as he marked it: the original lies on his counter, or a shared result
+        is taken for it.
         """
         earlier = await self._desk.applicants.earlier(number)
         detail = await self._desk.cases.open(number)
@@ -158,7 +160,7 @@ class PeoplePresenter:
         form = await keeper.load() or ReceiveForm()
         for material in earlier:
             tick = form.tick(material.code)
-            if not tick.pages:
+            if not (tick.given or tick.pages or tick.shared):
                 given = MaterialTick(material.code, given=True, original=False)
                 form = form.with_tick(replace(given, pages=material.pages))
         keeper.note(form)

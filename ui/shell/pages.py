@@ -108,6 +108,11 @@ def open_case(means: Means, route: Route) -> Opened:
     view.paper_wanted.connect(lambda sha: means.flow.go(Route("paper", route.case, step=sha)))
     if route.step:
         view.choose_tab(route.step)
+
+    async def time_passed() -> None:
+        await presenter.time_passed()
+        means.looked()
+
     return Opened(
         route,
         view,
@@ -115,6 +120,7 @@ def open_case(means: Means, route: Route) -> Opened:
         presenter.open,
         changed=presenter.changed,
         reread=presenter.open,
+        time_passed=time_passed,
         detail=lambda: presenter.detail,
         read_first=True,
         making=lambda: view.acts.busy,

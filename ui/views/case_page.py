@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -138,9 +139,12 @@ class CasePage(QWidget):
     # ------------------------------------------------------------ showing
 
     def show_case(self, detail: CaseDetail) -> None:
-        """Show the case."""
-        self._detail = detail
-        self._say()
+        """Show the case; tabs in which nothing became another are left as they are read."""
+        before, self._detail = self._detail, detail
+        if before is not None and _same_tabs(before, detail):
+            self._say_head()
+        else:
+            self._say()
 
     def show_packed(self, name: str, count: int) -> None:
         """Say into which file how many pages were written."""
@@ -188,6 +192,12 @@ class CasePage(QWidget):
         self.reasons.setVisible(on)
 
     def _say(self) -> None:
+        if self._detail is not None:
+            self._say_head()
+            self._stale = set(TABS)
+            self._fill(self.tabs.current())
+
+    def _say_head(self) -> None:
         detail = self._detail
         if detail is None:
             return
@@ -213,8 +223,6 @@ class CasePage(QWidget):
             count = self._count(name, detail)
             tab.set_words(words, count, f"{words} {count}".strip())
         self.tabs.tabs["joint"].setVisible(detail.joint is not None)
-        self._stale = set(TABS)
-        self._fill(self.tabs.current())
 
     def _say_tags(self, detail: CaseDetail) -> None:
         self.tags.clear()
@@ -287,3 +295,10 @@ class CasePage(QWidget):
         else:
             proof_tab(box, detail, self._tongue)
         box.addStretch(1)
+
+
+def _same_tabs(before: CaseDetail, now: CaseDetail) -> bool:
+    """Say whether nothing but what the head says of a case has become another."""
+    row = replace(now.row, light=before.row.light)
+    beneath = replace(now, row=row, due_lines=before.due_lines, options=before.options)
+    return beneath == before

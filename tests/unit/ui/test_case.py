@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from client.app.rows.cases import Receiver
+from client.app.rows.words import Words
 from sync.domain.failures import Failure, FailureKind
 from tests.helpers.gallery_cases import MAKING
 from ui.presenters.case import CasePresenter
@@ -84,3 +85,14 @@ async def test_a_number_that_cannot_be_read_is_told(desk, screen, flow, enter):
     desk.cases.phone = locked
     await page.show_phone()
     assert screen.last("show_failure").code == "app.locked"
+
+
+async def test_a_minute_in_which_nothing_ended_draws_nothing(desk, screen, flow, enter):
+    await enter("clerk")
+    page = CasePresenter(desk, screen, flow, MAKING)
+    await page.open()
+    await page.time_passed()
+    assert len(screen.told("show_case")) == 1
+    desk.world[MAKING] = replace(desk.world[MAKING], left=Words("row.paused"))
+    await page.time_passed()
+    assert screen.last("show_case").row.light.remaining == Words("row.paused")

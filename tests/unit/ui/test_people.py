@@ -116,6 +116,17 @@ async def test_pages_that_are_there_already_are_left_alone(people, desk):
     assert kept(desk, f"case/{OPEN}/receive", ReceiveForm).tick("m2") == there
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [MaterialTick("m2", given=True), MaterialTick("m2", shared="DZZZ-2026-000017")],
+    ids=["original on the counter", "shared result"],
+)
+async def test_a_line_that_is_marked_already_stays_as_it_was_marked(people, desk, marked):
+    desk.kept[f"case/{OPEN}/receive"] = msgspec.json.encode(ReceiveForm((marked,))).decode()
+    await people.take_over(OPEN)
+    assert kept(desk, f"case/{OPEN}/receive", ReceiveForm).tick("m2") == marked
+
+
 async def test_a_case_that_changed_is_read_again(people, screen):
     before = len(screen.told("show_people"))
     await people.changed(ChangeSet(messages=True))
