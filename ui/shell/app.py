@@ -148,7 +148,7 @@ def show_window(
 
 def _tell_readers(tongue: Tongue) -> None:
     """Say to readers what a mark shows, in the language of the window as long as it is there."""
-    from ui.widgets.fields import tell_required  # noqa: PLC0415  (after the variables)
+    from ui.widgets.fields import Field  # noqa: PLC0415  (after the variables)
 
     spoken = weakref.ref(tongue)
 
@@ -156,4 +156,4 @@ def _tell_readers(tongue: Tongue) -> None:
         here = spoken()
         return f"{label} *" if here is None else here.t("field.required", label=label)
 
-    tell_required(required)
+    Field.marked = required

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -29,13 +29,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPaintEvent, QWheelEvent
 
-_READERS: dict[str, Callable[[str], str]] = {"required": "{} *".format}
-
-
-def tell_required(how: Callable[[str], str]) -> None:
-    """Set how a reader is told that a field must be answered: from its label to its name."""
-    _READERS["required"] = how
-
 
 class Field(QWidget):
     """One question of a form.
@@ -44,7 +37,12 @@ class Field(QWidget):
         name: the field's name on its page; object name of the editor is set by the page.
         editor: a line, text, choice or picker.
         required: shows the mark, and says it in the name that readers read.
+
+    Attributes:
+        marked: makes that name of the label; the shell says it in the language of the window.
     """
+
+    marked: ClassVar[Callable[[str], str]] = "{} *".format
 
     def __init__(
         self, name: str, editor: QWidget, parent: QWidget | None = None, *, required: bool = False
@@ -81,7 +79,7 @@ class Field(QWidget):
     def set_label(self, words: str) -> None:
         """Set the question; it is the editor's accessible name too, with the mark in words."""
         self.label.setText(words)
-        name = _READERS["required"](words) if self.required else words
+        name = type(self).marked(words) if self.required else words
         for part in (self.editor, self.heard, self.label):
             part.setAccessibleName(name)
         self.label.setBuddy(self.heard)  # of a list a reader on Linux is told by its label alone
