@@ -52,4 +52,7 @@ def refusal_of(response: httpx.Response, data: bytes) -> LineFailure:
     except WireError:
         return LineFailure(fallback, fault, hold_ms, {"status": status})
     code = problem.code if _CODE.match(problem.code) else fallback
+    wait = problem.details.get("wait_ms")
+    if fault is Fault.BUSY and code == faults.CROWDED and isinstance(wait, int):
+        fault, hold_ms = Fault.LATER, max(0, wait)
     return LineFailure(code, fault, hold_ms, problem.details)

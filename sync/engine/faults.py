@@ -20,6 +20,7 @@ class Fault(StrEnum):
 
     LINE = "line"  # nobody was reached, or the answer broke off: the whole line backs off
     BUSY = "busy"  # the centre asks to wait: obeyed for everything
+    LATER = "later"  # the turn of this request comes at a time that the centre told
     UNABLE = "unable"  # centre or store could not, or answered nonsense: this duty backs off
     ACCESS = "access"  # the token is gone: renew, else log in, else a person must
     REFUSED = "refused"  # it will not take this request: this duty backs off, the person is told
@@ -45,6 +46,7 @@ ATTACHMENT_WRONG = "line.attachment_wrong"  # bytes that are not what their hash
 POLICY_OLDER = "line.policy_older"  # the centre has less of policy than it once signed
 POLICY_FORKED = "line.policy_forked"  # its policy is another than the one that it once signed
 GIVEN_BACK = "line.given_back"  # the centre had lost lines; this window sent them again
+CROWDED = "wire.crowded"  # more is pushed than it can take at once: this window has a number
 LINES_MISSING = "wire.lines_missing"  # the centre has less of a scope than it once signed
 CENTRE_FORK = "proof.centre_fork"  # two histories of one scope: proof.md §6
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.engine.backoff import Backoff
+from sync.engine.backoff import LONGEST_HOLD_MS, SHORTEST_MS, Backoff
 from sync.engine.signals import Duty
 
 
@@ -48,6 +48,11 @@ class Gates:
         """The duty was not done."""
         self._duties[duty] = self._duties[duty].failed(now, chance)
 
+    def put_off(self, duty: Duty, now: int, wait_ms: int) -> None:
+        """The duty's turn comes then, no sooner and no later; that is no failure."""
+        wait = min(max(wait_ms, SHORTEST_MS), LONGEST_HOLD_MS)
+        self._duties[duty] = Backoff(not_before=now + wait)
+
     def progress(self, duty: Duty) -> None:
         """The duty moved something."""
         self._duties[duty] = Backoff()
@@ -62,6 +67,6 @@ class Gates:
         return True
 
     def forget_waits(self) -> None:
-        """Let everything be tried at once; a wait that the centre asked for still holds."""
+        """Let everything be tried at once; a wait that the centre asked of all still holds."""
         self._line = Backoff(self._line.failures)
         self._duties = {duty: Backoff(old.failures) for duty, old in self._duties.items()}

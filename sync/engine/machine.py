@@ -413,6 +413,9 @@ class Machine:
             return
         if event.fault is not Fault.LINE:
             self._heard_at = self._now
+        if event.fault is Fault.LATER:
+            self._put_off(event)
+            return
         if duty is Duty.ADMIT and event.fault in {Fault.ACCESS, Fault.REFUSED}:
             self._not_admitted(event)
             return
@@ -427,6 +430,17 @@ class Machine:
             self._incoming.failed()
         if _lane(duty) is Lane.TALK:
             self._yields = duty
+
+    def _put_off(self, event: signals.Failed) -> None:
+        """The centre works, and told when this duty's turn comes; the others go on."""
+        self._gates.line_works()
+        self._mark("line", None)
+        self._gates.put_off(event.duty, self._now, event.hold_ms or 0)
+        self._mark(event.duty.value, event.code)
+        if event.duty is Duty.PUSH:
+            self._outgoing.put_off()
+        if event.duty is Duty.PULL:
+            self._incoming.failed()
 
     def _weigh(self, event: signals.Failed, moment: Moment) -> None:
         """Find out whom a failure concerns: all, the line, the token, or its duty alone."""

@@ -43,6 +43,10 @@ class Outgoing:
         self._sent_at = None
         self.limit = min(self._batch, self.limit * 2)
 
+    def put_off(self) -> None:
+        """The centre took nothing in yet: no receipt is missed."""
+        self._sent_at = None
+
     def failed(self) -> None:
         """Halve the batch: a slow line gets through, and a poisoned event soon stands alone."""
         self.limit = max(1, self.limit // 2)

@@ -18,11 +18,14 @@ import structlog
 from sync.domain.failures import Failure
 from sync.engine import faults
 from sync.engine.faults import Fault, LineFailure
+from sync.engine.follower import UNSAID
+from sync.engine.tails import Tail, came, runs
 from sync.engine.verify import read_kept
 from sync.proof.outcomes import outcome_leaf, read_outcome, read_tree_head
 from sync.proof.receipts import verify_under
 from sync.proof.tree import Subtrees
 from sync.protocol.codec import b64u_encode
+from sync.protocol.messages import PullRequest
 from sync.protocol.returned_messages import (
     LINES_MAX,
     LOOK_MAX,
@@ -78,16 +81,6 @@ class Given:
         return Given(self.back + other.back, self.moved + other.moved, waiting, stuck)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    """The lines of a scope that the centre lacks, and a head that it signed over all of them."""
-
-    scope: str
-    size: int
-    sth: str
-    trees: Subtrees
-
-
 class Returning:
     """Gives back for one session.
 
@@ -111,48 +104,92 @@ class Returning:
     async def lines(self, scope: str, here: int, speaker: Speaker | None = None) -> int | None:
         """Give back the lines of a scope after those that the centre has.
 
+        In a session the other scopes are looked at too: what they lost goes back with it, in the
+        order in which the centre had answered it.
+
         Args:
             scope: which.
             here: how many lines the centre says it has.
             speaker: the device's key, for policy before a login.
 
         Returns:
-            How many it took; None where this window has no proven ones, or the centre has two
-            histories of the scope.
+            How many of it were taken; None where this window has no proven ones, or the centre has
+            two histories of the scope.
 
         Raises:
             LineFailure: the line; the centre cannot now.
         """
-        tail: _Tail | None = await self._on_store(self._tail, scope, here)
+        tail: Tail | None = await self._on_store(self._tail, scope, here)
         if tail is None:
             return None
-        at, took = here, 0
-        # An earlier try may have ended before its time.
-        self._began[scope] = min(here, self._began.get(scope, here))
-        while at < tail.size:
-            request: ReturnedLines = await self._on_store(self._page, tail, at)
-            try:
-                answer = await self._transport.hall(_LINES, ReturnedTo, request, speaker)
-            except LineFailure as failure:
-                if failure.fault is not Fault.REFUSED:
-                    raise
-                log.warning("lines not taken", scope=scope, code=failure.code)
-                return None
-            if answer.size <= at:
-                break
-            at, took = answer.size, took + answer.took
-        await self._on_store(self._store.offer_again, scope, self._began.pop(scope))
-        log.warning("lines given back", code=faults.GIVEN_BACK, scope=scope, lines=took)
+        tails = [tail]
+        if speaker is None:
+            tails += await self._others(scope)
+        for each in tails:
+            # An earlier try may have ended before its time.
+            self._began[each.scope] = min(each.here, self._began.get(each.scope, each.here))
+        return (await self._give_lines(tails, speaker)).get(scope)
+
+    async def _give_lines(self, tails: Sequence[Tail], speaker: Speaker | None) -> dict[str, int]:
+        """Give back lines of several scopes in order; returns how many of each were taken."""
+        by_scope = {tail.scope: tail for tail in tails}
+        at = {tail.scope: tail.here for tail in tails}
+        took = dict.fromkeys(at, 0)
+        for scope, upto in runs(tails):
+            while scope in by_scope and at[scope] < upto:
+                request = await self._on_store(self._page, by_scope[scope], at[scope], upto)
+                try:
+                    answer = await self._transport.hall(_LINES, ReturnedTo, request, speaker)
+                except LineFailure as failure:
+                    if failure.fault is not Fault.REFUSED:
+                        raise
+                    log.warning("lines not taken", scope=scope, code=failure.code)
+                    del by_scope[scope], took[scope]
+                    break
+                if answer.size <= at[scope]:
+                    del by_scope[scope]  # it goes no further now
+                at[scope], took[scope] = answer.size, took[scope] + answer.took
+        for scope, lines in took.items():
+            await self._on_store(self._store.offer_again, scope, self._began.pop(scope))
+            log.warning("lines given back", code=faults.GIVEN_BACK, scope=scope, lines=lines)
         return took
 
-    def _tail(self, scope: str, here: int) -> _Tail | None:
+    async def _others(self, but: str) -> list[Tail]:
+        """Ask which other scopes lack lines, by a pull from where this window stands."""
+        cursors, found = await self._on_store(self._known), []
+        cursors.pop(but, None)
+        while cursors:
+            try:
+                await self._transport.pull(PullRequest(cursors=cursors, limit=1))
+            except LineFailure as failure:
+                scope, here = failure.details.get("scope"), failure.details.get("size")
+                if failure.fault is not Fault.REFUSED or scope not in cursors:
+                    raise
+                del cursors[scope]
+                if failure.code == UNSAID and isinstance(here, int):
+                    tail = await self._on_store(self._tail, scope, here)
+                    found += [] if tail is None else [tail]
+            else:
+                break
+        return found
+
+    def _known(self) -> dict[str, int]:
+        """Return how many lines of each scope this window knows the centre to have signed."""
+        known = self._store.cursors()
+        for scope, sth in self._store.tree_heads().items():
+            known[scope] = max(known.get(scope, 0), read_kept(sth).size)
+        return known
+
+    def _tail(self, scope: str, here: int) -> Tail | None:
         """Find the lines after a number up to the newest signed head that they reach."""
         leaves: list[bytes] = []
+        moments: list[int | None] = []
         while entries := self._store.answered(scope, here + len(leaves), LINES_MAX):
             for entry in entries:
                 if entry.n != here + len(leaves) + 1:
                     break
                 leaves.append(outcome_leaf(entry.outcome))
+                moments.append(came(entry))
             else:
                 continue
             break
@@ -161,10 +198,10 @@ class Returning:
         if not reached:
             return None
         size, sth = max(reached)
-        return _Tail(scope, size, sth, Subtrees(leaves[: size - here], here))
+        return Tail(scope, here, size, sth, Subtrees(leaves[: size - here], here), moments)
 
-    def _page(self, tail: _Tail, after: int) -> ReturnedLines:
-        most = min(LINES_MAX, tail.size - after)
+    def _page(self, tail: Tail, after: int, upto: int) -> ReturnedLines:
+        most = min(LINES_MAX, upto - after)
         entries: list[LogEntry] = []
         size = 0
         for entry in self._store.answered(tail.scope, after, most):

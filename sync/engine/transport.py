@@ -7,6 +7,7 @@ asyncio loop. httpx (0.5 s to import) is loaded by `open`, after the first pictu
     LineFailure
     ├── LINE     line.refused, line.timeout, line.tls, line.clock, line.cut
     ├── BUSY     line.busy, wire.rate_limited, wire.unavailable (with hold_ms from Retry-After)
+    ├── LATER    wire.crowded (hold_ms until its turn)
     ├── UNABLE   line.server, line.nonsense, wire.broken …
     ├── ACCESS   every 401
     └── REFUSED  every other 4xx, line.other_centre, wire.version_…

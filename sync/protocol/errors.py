@@ -59,6 +59,7 @@ WIRE_STATUS: Mapping[str, int] = MappingProxyType(
         "wire.version_too_new": 400,
         "wire.not_found": 404,
         "wire.rate_limited": 429,
+        "wire.crowded": 503,
         "wire.unavailable": 503,
         "wire.broken": 500,
         "wire.use_dpop_nonce": 401,
@@ -103,6 +104,7 @@ WIRE_STATUS: Mapping[str, int] = MappingProxyType(
 _RETRIABLE = frozenset(
     {
         "wire.rate_limited",
+        "wire.crowded",
         "wire.unavailable",
         "wire.too_slow",
         "wire.use_dpop_nonce",

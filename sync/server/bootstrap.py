@@ -58,6 +58,7 @@ from sync.server.services.levels.following import Following
 from sync.server.services.levels.handing_back import HandingBack
 from sync.server.services.levels.intake import LevelIntake
 from sync.server.services.levels.outgoing import Outgoing
+from sync.server.services.line.admission import Admission
 from sync.server.services.line.anchoring import Anchoring
 from sync.server.services.line.getting_back import GettingBack
 from sync.server.services.line.ingest import Ingest
@@ -295,6 +296,7 @@ def _desk(  # noqa: PLR0913, PLR0917  # the root holds every part in its hands o
         callers=Callers(policy, sessions, clock, Nonces(keys.nonces), Once(clock)),
         logins=Logins(policy, sessions, clock),
         enrolling=Enrolling(policy, scopes, clock),
+        admission=Admission(),
         ingest=Ingest(policy, sessions, scopes, casework, Numbers(), hand, money, doubts),
         pulling=pulling,
         returning=returning,

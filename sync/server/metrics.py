@@ -117,6 +117,14 @@ class _Standing:
             "Times that an event could not be judged",
             value=desk.unjudged.count,
         )
+        yield CounterMetricFamily(
+            "chuangkou_pushes_put_off",
+            "Pushes that were told when their turn comes",
+            value=desk.admission.put_off,
+        )
+        yield GaugeMetricFamily(
+            "chuangkou_pushes_inside", "Pushes being worked on", value=desk.admission.inside
+        )
         yield GaugeMetricFamily("chuangkou_windows", "Windows that listen", value=len(desk.live))
         yield GaugeMetricFamily("chuangkou_policy", "Size of the policy", value=desk.policy.size)
         lights = GaugeMetricFamily("chuangkou_open_cases", "Open cases by light", labels=("light",))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sync.server.api.doors import Arrival
     from sync.server.services.desk import Desk
     from sync.server.services.entry.callers import Caller
+    from sync.server.services.line.admission import Ticket
     from sync.server.services.line.ingest import Answer, Brought
     from sync.server.services.ports.ledger import Transaction
     from sync.server.services.record.unjudged import Turns
@@ -115,19 +116,42 @@ def _pull(desk: Desk, tx: Transaction, arrival: Arrival) -> dict[str, PulledScop
     return desk.pulling.pull(tx, caller, call.cursors, call.limit)
 
 
-def _bring(desk: Desk, tx: Transaction, arrival: Arrival) -> tuple[Caller, PushRequest, Brought]:
-    """Find whose push it is and verify its signatures: in one unit, beside the writer."""
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A push that was taken in, its signatures verified."""
+
+    caller: Caller
+    call: PushRequest
+    brought: Brought
+    ticket: Ticket
+
+
+def _bring(desk: Desk, tx: Transaction, arrival: Arrival) -> Push:
+    """Find whose push it is, take it in and verify it: in one unit, beside the writer."""
     arrived = desk.clock.now_ms()
     caller = desk.callers.session(tx, arrival.proven, arrival.token)
     call = arrival.decode(PushRequest, desk.settings.push_bytes)
     if len(call.events) > desk.settings.push_events:
         raise WireError("wire.too_large", limit=desk.settings.push_events)
-    return caller, call, desk.ingest.bring(tx, caller, call.events, arrived)
+    ticket = desk.admission.take(caller.dev, len(call.events))
+    try:
+        return Push(caller, call, desk.ingest.bring(tx, caller, call.events, arrived), ticket)
+    except BaseException:
+        desk.admission.end(ticket)
+        raise
 
 
 async def _push(desk: Desk, arrival: Arrival) -> PushAnswer:
     """Verify beside the writer, then judge and keep in its unit."""
-    caller, call, brought = await desk.ledger.read(lambda tx: _bring(desk, tx, arrival))
+    push = await desk.ledger.read(lambda tx: _bring(desk, tx, arrival))
+    try:
+        return await _judge(desk, push)
+    finally:
+        desk.admission.end(push.ticket)
+
+
+async def _judge(desk: Desk, push: Push) -> PushAnswer:
+    caller, call, brought = push.caller, push.call, push.brought
 
     def take(tx: Transaction, turns: Turns) -> tuple[list[Answer], str | None]:
         turns.at, recv = None, desk.clock.now_ms()  # it may run more than once

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sync.server.services.levels.handing_back import HandingBack
     from sync.server.services.levels.intake import LevelIntake
     from sync.server.services.levels.outgoing import Outgoing
+    from sync.server.services.line.admission import Admission
     from sync.server.services.line.anchoring import Anchoring
     from sync.server.services.line.getting_back import GettingBack
     from sync.server.services.line.ingest import Ingest
@@ -82,6 +83,7 @@ class Desk:
     callers: Callers
     logins: Logins
     enrolling: Enrolling
+    admission: Admission
     ingest: Ingest
     pulling: Pulling
     returning: Returning

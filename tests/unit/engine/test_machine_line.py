@@ -2,7 +2,7 @@
 
 from sync.engine import faults
 from sync.engine import signals as s
-from sync.engine.backoff import LONGEST_HOLD_MS
+from sync.engine.backoff import LONGEST_HOLD_MS, SHORTEST_MS
 from sync.engine.faults import Fault
 from sync.engine.machine import Machine
 from sync.engine.pace import Pace
@@ -51,6 +51,34 @@ def test_retry_after_is_obeyed_by_everything_even_when_a_person_asks():
     assert play(s.Poked(SCOPE, 8)) == ()
     assert play.after(119_999) == ()
     assert Duty.PULL in duties(play.after(1))
+
+
+def test_who_has_a_number_pushes_when_its_turn_comes_and_goes_on_with_all_else():
+    play = Play().settle_in()
+    (push,) = play(s.Measured(100, 0))
+    for told in (90_000, 30_000):  # longer than a receipt may be missing
+        assert play.fail(Duty.PUSH, Fault.LATER, faults.CROWDED, hold_ms=told) == ()
+        assert play.status.problem == faults.CROWDED
+        assert play.status.phase is Phase.SYNCING
+        assert Duty.PULL in duties(play(s.Poked(SCOPE, play.cursors[SCOPE] + 1)))
+        play.pulled(**{SCOPE.replace("/", "_"): play.cursors[SCOPE] + 1})
+        log = [errand for _, errand in play.run(told - 1)]
+        assert Duty.PUSH not in duties(log)
+        assert play.status.problem == faults.CROWDED
+        assert play.after(1) == (s.Push(push.limit, anchor=True),)  # no smaller than before
+    play.pushed(settled=100, pending=0)
+    assert play.status.problem is None
+
+
+def test_a_number_has_a_ceiling_and_a_floor():
+    play = Play().settle_in()
+    play(s.Measured(1, 0))
+    play.fail(Duty.PUSH, Fault.LATER, faults.CROWDED, hold_ms=86_400_000)
+    pushes = [at for at, errand in play.run(LONGEST_HOLD_MS + 1) if errand.duty is Duty.PUSH]
+    assert len(pushes) == 1
+    play(s.Measured(1, 0))
+    play.fail(Duty.PUSH, Fault.LATER, faults.CROWDED, hold_ms=-5)
+    assert play.wait == SHORTEST_MS
 
 
 def test_retry_after_has_a_ceiling():
