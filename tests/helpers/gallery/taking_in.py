@@ -55,6 +55,13 @@ async def _prereg_doubles(g: Stand) -> None:
     g.page.picked.emit("spjy")
 
 
+async def _prereg_again(g: Stand) -> None:
+    """The last applicant is asked for where somebody else is half typed."""
+    await _prereg(g)
+    g.page.id_no.setText("11010519")
+    g.page.again_wanted.emit()
+
+
 async def _receive(g: Stand) -> None:
     await step("receive", REGISTERED, "clerk")(g)
     view = g.page
@@ -150,6 +157,7 @@ async def _withdraw(g: Stand) -> None:
 SCREENS: Screens = {
     "30-prereg": _prereg,
     "31-prereg-find": _prereg_find,
+    "32-prereg-again": _prereg_again,
     "32-prereg-filled": _prereg_filled,
     "33-prereg-wrong": _prereg_wrong,
     "33-prereg-doubles": _prereg_doubles,
