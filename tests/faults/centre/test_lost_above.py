@@ -10,7 +10,6 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -27,7 +26,7 @@ from sync.server.services.record.whole import faults
 from sync.uplink import fetching as rounds
 from sync.uplink.__main__ import Uplink, key_of
 from sync.uplink.upper import Upper
-from tests.helpers import case_steps as say
+from tests.helpers import fees
 from tests.helpers.case_walk import walk_to
 from tests.helpers.centre import running_centre
 from tests.helpers.earlier import backup_of, empty, stopped
@@ -37,8 +36,6 @@ from tests.helpers.levels import fetching, introduction, level, uplink
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 COUNTY, CITY, PROVINCE = "centre-339901", "city-3399", "province-33"
 HALL = "hall/339901"
-SAMPLE = Path(__file__).parents[3] / "resources" / "catalogue" / "yunling.json"
-FEE = 5000
 WRONG = {"line_judged_otherwise", "line_moved", "scope_forked", "scope_forked_above", "lower_fork"}
 
 
@@ -129,16 +126,6 @@ def held_of_county(upper):
 # ------------------------------------------------------------ days to be lost
 
 
-def with_fees(centre):
-    """Let the item of the walks cost a fee."""
-    catalogue = json.loads(SAMPLE.read_text("utf-8"))
-    for item in catalogue["items"]:
-        if item["code"] == "scjg-02":
-            item["fee"] = {"amount_fen": FEE, "basis": "省价费〔2001〕1号"}
-    catalogue["version"] += ".fee"
-    centre.enact("catalogue", catalogue)
-
-
 def walked(county, state, dev="d-339901-20"):
     window = HandWindow(county, dev)
     return window, walk_to(window, state)
@@ -147,20 +134,7 @@ def walked(county, state, dev="d-339901-20"):
 def paid(county):
     """Enrol a window and take a fee: its receipt is of the hall's stock, another scope's."""
     window = HandWindow(county, "d-339901-20")
-    window.log_in("cashier")
-    drawn = {"batch": "33A", "first": 1, "last": 9}
-    assert window.step("receipt.draw", drawn, scope=HALL).verdict == "accepted"
-    county.clock.advance(minutes=1)
-    number = walk_to(window, "accepted")
-    county.clock.advance(minutes=1)
-    window.log_in("cashier")
-    notice = {"amount_fen": FEE, "paper": say.paper("fee_notice")}
-    fee = window.step("charge", notice, case=number)
-    assert fee.verdict == "accepted"
-    county.clock.advance(minutes=1)
-    given = {"fee": fee.id, "manner": "cash", "receipt_no": "33A-00000001"}
-    assert window.step("pay", given, case=number).verdict == "accepted"
-    return window, number
+    return window, fees.paid(window)
 
 
 @pytest.fixture
@@ -189,7 +163,7 @@ def dying_after(ask, answers):
 
 @pytest.mark.usefixtures("small")
 def test_what_a_restored_centre_had_reported_comes_back_into_its_places(county, city):
-    with_fees(county)
+    fees.with_fees(county)
     reported(county, city)
     with backup_of(county) as bring_back:
         window, number = paid(county)  # its enrolment is policy, and lost too
@@ -235,7 +209,7 @@ def test_what_a_restored_centre_had_reported_comes_back_into_its_places(county, 
 
 
 def test_a_centre_with_nothing_left_but_its_keys_gets_back_all_that_it_reported(county, city):
-    with_fees(county)
+    fees.with_fees(county)
     window, number = paid(county)
     reported(county, city)
     before, case = lines(county), case_of(county, number)

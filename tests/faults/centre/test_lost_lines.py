@@ -22,6 +22,7 @@ from sync.server.services.record.whole import faults
 from tests.helpers import case_steps as say
 from tests.helpers.centre import NOW, running_centre
 from tests.helpers.earlier import backup_of
+from tests.helpers.fees import FEE, paid, with_fees
 from tests.helpers.hand_window import SCOPE, HandWindow
 from tests.integration.engine.real_window import RealWindow
 
@@ -103,10 +104,10 @@ def given_back(centre):
     return [json.loads(row[0]) for row in rows]
 
 
-async def follows(window, size):
-    """Wait until the window has so many lines of the department, under a signed head."""
+async def follows(window, size, scope=SCOPE):
+    """Wait until the window has so many lines of a scope, under a signed head."""
     async with asyncio.timeout(60):
-        while (await window.asks(window.store.cursors)).get(SCOPE, 0) < size:
+        while (await window.asks(window.store.cursors)).get(scope, 0) < size:
             window.runner.sync_now()
             await asyncio.sleep(0.1)
 
@@ -177,6 +178,39 @@ async def test_more_lines_than_one_request_carries_come_back_in_slices(centre, t
         other.log_in("clerk")
         step = other.step("note_late", said, case=number)
         assert (step.verdict, step.receipt.index) == ("accepted", len(steps))
+        other.close()
+
+
+@pytest.mark.asyncio
+async def test_lines_of_several_scopes_come_back_as_they_were_answered(centre, tmp_path):
+    """The stock before the payment out of it, the payment before the till that counts it."""
+    day = {"day": "2026-03-03", "cash": FEE, "card": 0, "transfer": 0, "wire": 0}
+    day |= {"taken_fen": FEE, "refunded_fen": 0, "receipts": 1}
+    with_fees(centre)
+    async with window_of(centre, tmp_path / "w") as window:
+        other = HandWindow(centre, "d-339901-04")
+        with backup_of(centre) as bring_back:
+            async with session(window):
+                number = await asyncio.to_thread(paid, other)
+                centre.clock.advance(minutes=1)
+                assert other.step("till.close", day, scope=HALL).verdict == "accepted"
+                await follows(window, len(lines(centre, SCOPE)))
+                await follows(window, len(lines(centre, HALL)), HALL)
+            before = {scope: lines(centre, scope) for scope in (SCOPE, HALL)}
+            case, found = centre.read(lambda tx: tx.cases.get(number)), findings(centre)
+            books = centre.read(lambda tx: tx.money.stock("339901"))
+            bring_back(give_back_minutes=1)
+            assert lines(centre, SCOPE) == lines(centre, HALL) == []
+            async with session(window):
+                await settles(window, lambda: len(lines(centre, HALL)) >= len(before[HALL]))
+                await settles(window, lambda: len(lines(centre, SCOPE)) >= len(before[SCOPE]))
+            assert lines(centre, SCOPE) == before[SCOPE]
+            assert lines(centre, HALL)[: len(before[HALL])] == before[HALL]
+            # Every line is judged as it was: nothing is found that was not found then.
+            assert findings(centre) - found == {"lines_back"}
+            assert centre.read(lambda tx: tx.cases.get(number)).body == case.body
+            assert centre.read(lambda tx: tx.money.stock("339901")) == books
+            assert len(given_back(centre)) < 10  # what opens and closes sessions rides along
         other.close()
 
 
