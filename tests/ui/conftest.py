@@ -5,7 +5,7 @@ import gc
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QAccessible, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -42,8 +42,9 @@ def application(qapp):
 
 @pytest.fixture(autouse=True)
 def plain_looks(application):
-    """Whatever a test chose, the next begins light and at 100 %."""
+    """Whatever a test chose, the next begins light, at 100 %, and with no reader listening."""
     yield
+    QAccessible.setActive(False)  # whatever is made, moved or named is told to a reader at once
     theme.apply(application, "light", "normal")
 
 
