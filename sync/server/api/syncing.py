@@ -44,6 +44,7 @@ def routes(desk: Desk) -> APIRouter:
     @router.post("/push", **talk(PushAnswer, PushRequest))
     async def push(request: Request) -> Response:
         """Take one device's events; one answer for each."""
+        desk.admission.knock()
         arrival = await arrive(desk, request, desk.settings.push_bytes)
         return answered(request, await _push(desk, arrival))
 
@@ -143,7 +144,8 @@ def _bring(desk: Desk, tx: Transaction, arrival: Arrival) -> Push:
 
 async def _push(desk: Desk, arrival: Arrival) -> PushAnswer:
     """Verify beside the writer, then judge and keep in its unit."""
-    push = await desk.ledger.read(lambda tx: _bring(desk, tx, arrival))
+    with desk.admission.at_the_door():
+        push = await desk.ledger.read(lambda tx: _bring(desk, tx, arrival))
     try:
         return await _judge(desk, push)
     finally:

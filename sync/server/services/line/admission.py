@@ -4,6 +4,7 @@ After a night, or when the line is back, every window of a city pushes its outbo
 minute. Whoever waits long for an answer gives up and sends the same again, and the centre works for
 nobody. So no more is taken in than is answered soon; the others draw a number, as visitors do: each
 is told when its turn comes, its place is kept, and whoever comes with a step or two goes between.
+To find out whose a push is costs too: where many stand at the door, more are sent away unread.
 """
 
 from __future__ import annotations
@@ -11,20 +12,24 @@ from __future__ import annotations
 import math
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sync.protocol.errors import WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-LONGEST_S: Final = 0.3  # of work that lies before a push which is taken
+LONGEST_S: Final = 0.15  # of work that lies before a push which is taken
 FEW: Final = 5  # events of a person at work: she is not sent behind the outboxes of others
 TOGETHER: Final = 2  # so many times LONGEST_S for those whose turn has come, and for a few events
 EARLY_S: Final = 0.05  # clocks and lines are not exact
 LATE_S: Final = 2.0  # whoever does not come gives the place up
 FARTHEST_S: Final = 600.0  # as long as windows obey
+DOOR: Final = 16  # so many stand at the door while it is found out whose their pushes are
+BETWEEN_S: Final = 0.02  # between two that are sent away from there, when they come again
+SENT_AWAY_S: Final = 30.0  # at most: whoever they are, nobody has found out
 STALE_S: Final = 120.0  # nobody waits for such an answer any more
 _FIRST_S: Final = 0.0005  # what an event costs, until some were taken
 _WEIGHT: Final = 0.9  # of what was measured before, at each push
@@ -61,6 +66,8 @@ class Admission:
         self._inside: set[Ticket] = set()
         self._promised: dict[str, _Promise] = {}  # in the order of their turns
         self._free = 0.0  # when all that is promised will be done
+        self._standing = 0
+        self._spread = 0.0
         self._last = 0.0
         self._spent, self._done = _FIRST_S * _SAMPLE, _SAMPLE
         self.put_off = 0
@@ -69,6 +76,31 @@ class Admission:
     def inside(self) -> int:
         """Return how many pushes are being worked on."""
         return len(self._inside)
+
+    def knock(self) -> None:
+        """Come to the door before anything of a request is read.
+
+        Raises:
+            WireError: wire.crowded, with a time that is nobody's place: too many stand there.
+        """
+        now = self._ticks()
+        with self._lock:
+            if self._standing < DOOR:
+                return
+            self._spread = min(max(self._spread, now) + BETWEEN_S, now + SENT_AWAY_S)
+            raise self._later(self._spread - now)
+
+    @contextmanager
+    def at_the_door(self) -> Iterator[None]:
+        """Stand there while it is found out whose a push is; raises what `knock` does."""
+        self.knock()
+        with self._lock:
+            self._standing += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._standing -= 1
 
     def take(self, name: str, events: int) -> Ticket:
         """Take a push in; whoever does must `end` its ticket.
@@ -96,11 +128,7 @@ class Admission:
                 self._promised.pop(name, None)
                 promise = self._promise(now, ahead, each * max(events, 1))
                 self._promised[name] = promise
-            self.put_off += 1
-            wait = promise.at - now
-            raise WireError(
-                "wire.crowded", retry_after=math.ceil(wait), wait_ms=math.ceil(wait * 1000)
-            )
+            raise self._later(promise.at - now)
 
     def end(self, ticket: Ticket) -> None:
         """Take it that a push was answered, however; a second time is nothing."""
@@ -114,6 +142,11 @@ class Admission:
             self._spent = self._spent * _WEIGHT + took
             self._done = self._done * _WEIGHT + ticket.events
             self._last = now
+
+    def _later(self, wait: float) -> WireError:
+        self.put_off += 1
+        details = {"retry_after": math.ceil(wait), "wait_ms": math.ceil(wait * 1000)}
+        return WireError("wire.crowded", **details)
 
     def _fits(self, now: float, ahead: float, promise: _Promise | None, *, few: bool) -> bool:
         if not self._inside:
