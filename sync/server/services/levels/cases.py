@@ -37,9 +37,7 @@ if TYPE_CHECKING:
     from sync.server.services.rows.levels import LowerLineRow, LowerScopeRow
 
 FINDING = "lower_unreckoned"
-AGAIN_MS = (
-    300_000  # a case that waits is tried again after so long: a traceback is written each time
-)
+AGAIN_MS = 300_000  # a case that waits is tried again after so long: each try writes a traceback
 AGAIN_MOST = 20  # of them in one report, which is answered within moments
 _CLOSED = frozenset({State.CLOSED, State.ARCHIVED, State.LAPSED})
 _case = json_reader(Case)
