@@ -29,6 +29,7 @@ from sync.server.jobs.backups import BackupsJob
 from sync.server.jobs.clock import ClockJob
 from sync.server.jobs.figures import FiguresJob
 from sync.server.jobs.filings import FilingsJob
+from sync.server.jobs.heads import HeadsJob
 from sync.server.jobs.inspection import InspectionJob
 from sync.server.jobs.lists import ListsJob
 from sync.server.jobs.messages import MessageJob
@@ -118,6 +119,7 @@ def _jobs(centre: Centre) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     courier = Courier(desk.ledger, desk.clock, centre.gateways, desk.outbox)
     yield "messages", MessageJob(courier).run()
     yield "serials", SerialsJob(desk).run()
+    yield "heads", HeadsJob(desk).run()
     yield "filings", FilingsJob(desk).run()
     yield "inspection", InspectionJob(desk).run()
     yield "lists", ListsJob(desk).run()

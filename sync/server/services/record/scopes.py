@@ -6,6 +6,7 @@ writes; the tree head is signed once for all that a commit brings.
 
 from __future__ import annotations
 
+import dataclasses
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sync.proof.anchors import Interval
     from sync.proof.events import ReadEvent
+    from sync.proof.jws import Resolve
     from sync.proof.keys import SoftwareKey
     from sync.protocol.records import Record, TreeHead
     from sync.server.clock import SigningClock
@@ -241,6 +243,28 @@ class Scopes:
             self._clock.signed(t)
             self._heads[head.scope] = (head.sth, t)
         return t
+
+    def under_ended(self, tx: Transaction, scopes: Iterable[str], serves: Resolve) -> list[str]:
+        """Return the scopes whose head is under a log key that has ended.
+
+        None while this centre's own key does not serve either: whatever it signs is believed by
+        nobody.
+        """
+        found = []
+        for scope, head in tx.log.heads(scopes).items():
+            header = None if head.sth is None else read_logged_jws(head.sth, TREE_HEAD).header
+            if header is None or serves(header) is not None:
+                continue
+            if serves(dataclasses.replace(header, kid=self._kid)) is not None:
+                found.append(scope)
+        return found
+
+    def renew(self, tx: Transaction, scopes: Iterable[str]) -> None:
+        """Have the heads of scopes signed with this commit, as they stand."""
+        for scope in scopes:
+            head = tx.log.head(scope)
+            if head is not None:
+                tx.log.save_head(head)
 
     def newest_signed(self, tx: Transaction, scopes: Iterable[str]) -> int:
         """Return the newest time that stands under a head of these scopes or an anchor, ms."""
