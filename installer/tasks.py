@@ -284,8 +284,7 @@ def test(options: argparse.Namespace) -> None:
     The window's widgets are tested first, in processes of their own: Qt's state is global, and
     what another test leaves in a process must not decide about them. A process of tests that dies
     is a failure and ends the run: nothing waits for tests that it took along. Widgets keep
-    two cores busy; the others wait for servers, readers and kills a third of their time: four,
-    for of three at once a core is idle for an eighth of the time.
+    two cores busy; the others wait for servers, readers and kills a third of their time: three.
     """
     python = prepare(options.python, tests=True)
     pytest: list[str | Path] = [python, "-m", "pytest", "-m", "not bench"]
@@ -293,7 +292,7 @@ def test(options: argparse.Namespace) -> None:
     if options.rest:
         sys.exit(run([*pytest, "-n", "2", *options.rest], check=False))
     widgets = run([*pytest, "-n", "2", "tests/ui"], check=False)
-    others = run([*pytest, "-n", "4", "--ignore", "tests/ui"], check=False)
+    others = run([*pytest, "-n", "3", "--ignore", "tests/ui"], check=False)
     sys.exit(widgets or others)
 
 
