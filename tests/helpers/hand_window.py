@@ -7,6 +7,7 @@ answer = window.push(window.event("claim", {}, case=number))
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -299,10 +300,22 @@ class HandWindow:
 
     # ------------------------------------------------------------ sync
 
-    def push(self, *records: Record, ancreq: str | None = None, heads: Any = None) -> Any:
-        """Push events; returns the answer."""
+    def push(
+        self,
+        *records: Record,
+        ancreq: str | None = None,
+        heads: Any = None,
+        patient: bool = True,
+    ) -> Any:
+        """Push events; returns the answer. In a crowd it comes when its turn does, if patient."""
         request = messages.PushRequest(events=list(records), ancreq=ancreq, heads=heads or {})
-        return self.ask("POST", "/v1/push", messages.PushAnswer, request)
+        while True:
+            try:
+                return self.ask("POST", "/v1/push", messages.PushAnswer, request)
+            except Refusal as refusal:
+                if refusal.code != "wire.crowded" or not patient:
+                    raise
+                threading.Event().wait(refusal.details["wait_ms"] / 1000)
 
     def step(self, kind: str, content: Mapping[str, Any], /, **how: Any) -> Any:
         """Make one event, push it, verify its receipt; returns its result."""

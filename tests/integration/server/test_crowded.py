@@ -36,7 +36,7 @@ def test_a_push_in_a_crowd_is_told_when_its_turn_comes_and_taken_then(centre, wi
     admission = centre.centre.desk.admission
     others = crowd(admission)
     with pytest.raises(Refusal) as told:
-        one.push(*many)
+        one.push(*many, patient=False)
     assert (told.value.status, told.value.code) == (503, "wire.crowded")
     assert 150 < told.value.details["wait_ms"] <= 1000 * told.value.details["retry_after"]
     assert two.accepted(two.push(*few))  # a person's own steps go between

