@@ -127,9 +127,12 @@ def test_a_supervisor_reads_of_it_in_words(ready, bad, enter):
     first, broken, _ = three(ready)
     bad.add(core_of(broken)["id"])
     ready.push(first, broken)
+    number = core_of(broken)["seq"]
+    zh = "有 1 个窗口、系统或下级中心的步骤中心无法判定"
+    en = "1 windows, systems or lower centres wait with a step"
     for language, board, finding in (
-        ("zh", "有 1 个窗口、系统或下级中心的步骤中心无法判定", f"第 {core_of(broken)['seq']} 号事件"),
-        ("en", "1 windows, systems or lower centres wait with a step", f"number {core_of(broken)['seq']} of this"),
+        ("zh", zh, f"第 {number} 号事件"),
+        ("en", en, f"number {number} of this"),
     ):
         browser.headers["Accept-Language"] = language
         assert board in browser.get("/console").text
