@@ -94,5 +94,7 @@ def build(
         os.utime(path, (moment, moment), follow_symlinks=False)
     fixed = {**os.environ, "SOURCE_DATE_EPOCH": str(moment)}
     pressed = ["-Zxz", f"-z{level}"] if level else ["-Znone"]
-    command = ["dpkg-deb", "--root-owner-group", *pressed, "--build"]
+    # Several threads press blocks apart: how many they may be depends on the machine's cores and
+    # memory, and so would the bytes of the package.
+    command = ["dpkg-deb", "--root-owner-group", "--threads-max=1", *pressed, "--build"]
     subprocess.run([*command, tree, package], env=fixed, check=True, stdout=subprocess.DEVNULL)
