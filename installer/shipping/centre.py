@@ -6,13 +6,12 @@ purging the package touches it.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 from installer.shipping.deb import Control, write
-from installer.shipping.freeze import ROOT, moment
+from installer.shipping.freeze import ROOT, same_everywhere
 
 PACKAGE = "chuangkou-centre"
 _HERE = Path(__file__).resolve().parent / "files"
@@ -113,7 +112,6 @@ def tree(python: str | Path, folder: Path, source: Path = ROOT) -> None:
 
 def _compile(python: str | Path, lib: Path) -> None:
     """Compile by content, not by date: twice alike, and nothing to write where the service runs."""
-    fixed = {**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": str(moment())}
     command: list[str | Path] = [
         python,
         "-m",
@@ -125,4 +123,4 @@ def _compile(python: str | Path, lib: Path) -> None:
         "unchecked-hash",
     ]
     stripped: list[str | Path] = ["-s", lib, "-p", f"/opt/{PACKAGE}/lib"]
-    subprocess.run([*command, *stripped, lib], env=fixed, check=True)
+    subprocess.run([*command, *stripped, lib], env=same_everywhere(), check=True)

@@ -44,6 +44,17 @@ def moment() -> int:
     return int(said) if answer.returncode == 0 and said.isdecimal() else _MOMENT
 
 
+def same_everywhere(**said: str) -> dict[str, str]:
+    """Return the environment of a tool whose output is the same wherever it runs.
+
+    None of the machine's own settings of Python: one of them had byte code written elsewhere, and
+    a package went without.
+    """
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    fixed = {"SOURCE_DATE_EPOCH": str(moment()), "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+    return plain | fixed | said
+
+
 def copy_source(folder: Path) -> None:
     """Copy what the window is made of, and nothing else that lies in the checkout."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -87,14 +98,7 @@ def freeze(inside: Path, source: Path, work: Path) -> Path:
         work: where to build; emptied first.
     """
     shutil.rmtree(work, ignore_errors=True)
-    fixed = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
-        "CHUANGKOU_ROOT": str(source),
-        "CHUANGKOU_VERSION": version(),
-        "SOURCE_DATE_EPOCH": str(moment()),
-        "PYTHONHASHSEED": "0",
-        "LC_ALL": "C.UTF-8",
-    }
+    fixed = same_everywhere(CHUANGKOU_ROOT=str(source), CHUANGKOU_VERSION=version())
     command: list[str | Path] = [inside, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     command += ["--distpath", work / "out", "--workpath", work / "parts"]
     subprocess.run(

@@ -199,8 +199,8 @@ def _compile(python: Path, tag: str, folder: Path) -> None:
     ).stdout.strip()
     if asked != tag:
         raise PayloadError(f"byte code for {tag} is made by that version; this is {asked}")
-    fixed = {**os.environ, "PYTHONHASHSEED": "0"}
-    fixed.pop("PYTHONPYCACHEPREFIX", None)
     command: list[str | Path] = [python, "-m", "compileall", "-q", "-j", "1"]
     command += ["--invalidation-mode", "unchecked-hash", "-s", folder, "-p", PACKAGE]
-    subprocess.run([*command, folder / "lib", folder / "app"], env=fixed, check=True)
+    subprocess.run(
+        [*command, folder / "lib", folder / "app"], env=freeze.same_everywhere(), check=True
+    )

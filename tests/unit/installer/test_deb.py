@@ -3,12 +3,13 @@
 import os
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from installer.shipping import deb, window
+from installer.shipping import centre, deb, window
 
 
 @pytest.fixture
@@ -129,3 +130,22 @@ def test_it_says_what_it_needs_and_how_large_it_is(frozen, tmp_path):
     size = int(control.partition("Installed-Size: ")[2].split()[0])
     assert 4 <= size <= 100
     assert "窗口" in Path(tmp_path / "tree/usr/share/applications/chuangkou.desktop").read_text()
+
+
+def test_the_centres_byte_code_lies_in_its_package_whatever_this_machine_says_of_python(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("PYTHONOPTIMIZE", "2")
+    made = []
+    for name in ("one", "two"):
+        lib = tmp_path / name / "lib"
+        lib.mkdir(parents=True)
+        (lib / "part.py").write_text("assert False, 'kept'\n")
+        centre._compile(sys.executable, lib)
+        (code,) = (lib / "__pycache__").iterdir()
+        made.append((code.name, code.read_bytes()))
+        monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+        monkeypatch.delenv("PYTHONOPTIMIZE", raising=False)
+    assert made[0] == made[1]
+    assert b"kept" in made[0][1]
