@@ -82,6 +82,22 @@ def test_a_locked_card_leads_from_the_door_to_the_puk_and_back(at_window):
     at_window(scenario)
 
 
+def test_what_is_typed_after_a_failure_is_in_sight_on_a_low_screen(at_window):
+    async def scenario(hands):
+        await hands.enter()
+        page = await by_palette(hands)
+        await fill(hands, "654321")
+        hands.window.resize(900, 420)
+        await hands.rest()
+        bar, field = page.scroller.verticalScrollBar(), page.fields["proof"]
+        bar.setValue(0)  # where the failure is read
+        assert field.visibleRegion().boundingRect().height() < field.height()
+        await hands.type("1")
+        assert field.visibleRegion().boundingRect().height() == field.height()
+
+    at_window(scenario)
+
+
 def test_a_forgotten_pin_is_set_by_the_puk_before_it_is_locked(at_window):
     async def scenario(hands):
         await hands.enter()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.theme import tokens
 from ui.views.page_parts import leave_button, show_problem
@@ -265,10 +265,13 @@ class StepPage(QWidget):
             field.set_problem("")
 
     def forgive(self, name: str) -> None:
-        """Take back what was wrong with a field: it has been mended."""
-        if self.fields[name].problem:
-            self.fields[name].set_problem("")
-            self._sum_up([(key, field.problem) for key, field in self.fields.items()])
+        """Take back what was wrong with a field: it is being mended, in sight of who types."""
+        field, typing = self.fields[name], QApplication.focusWidget()
+        if field.problem:
+            field.set_problem("")
+            self._sum_up([(key, each.problem) for key, each in self.fields.items()])
+        if typing is not None and field.isAncestorOf(typing):
+            self.scroller.ensureWidgetVisible(field)
 
     def show_failure(self, problem: Problem | None) -> None:
         """Show why the step was not made."""
