@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from sync.protocol.messages import ConsoleCodeAnswer, Empty
+from sync.server.services.cases import casework
 from tests.helpers.centre import running_centre
 from tests.helpers.hand_window import HandWindow
 
@@ -74,3 +75,17 @@ def enter(centre, window):
     yield let_in
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def bad(monkeypatch):
+    """Ids of the steps at which the centre's rules break."""
+    ids, plain = set(), casework.judge
+
+    def judge(case, step, rules):
+        if step.id in ids:
+            raise ZeroDivisionError
+        return plain(case, step, rules)
+
+    monkeypatch.setattr(casework, "judge", judge)
+    return ids

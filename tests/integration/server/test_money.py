@@ -1,7 +1,6 @@
 """Fees at the centre: gapless receipts over cases; days that balance, or are told (FE02–FE07)."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -9,22 +8,15 @@ from installer.demo import people
 from sync.server.services.cases.casework import read_case
 from tests.helpers.case_steps import paper
 from tests.helpers.case_walk import walk_to
+from tests.helpers.fees import FEE, HALL, with_fees
 
-HALL = "hall/339901"
-FEE = 5000
 DAY = "2026-03-03"
-SAMPLE = Path(__file__).parents[3] / "resources" / "catalogue" / "yunling.json"
 
 
 @pytest.fixture
 def desk(centre, window):
     """A window at which forms 1 to 20 were drawn, and an item that costs a fee."""
-    catalogue = json.loads(SAMPLE.read_text("utf-8"))
-    for item in catalogue["items"]:
-        if item["code"] == "scjg-02":
-            item["fee"] = {"amount_fen": FEE, "basis": "省价费〔2001〕1号"}
-    catalogue["version"] += ".fee"
-    centre.enact("catalogue", catalogue)
+    with_fees(centre)
     window.log_in("cashier")
     assert stock(window, "draw", 1, 20).verdict == "accepted"
     return window

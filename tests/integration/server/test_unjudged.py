@@ -11,7 +11,6 @@ from sync.proof.jws import read_logged_jws
 from sync.proof.receipts import verify_receipt
 from sync.protocol.records import EVENT, Record
 from sync.server.db.log_rows import SqlLogRows
-from sync.server.services.cases import casework
 from sync.server.services.line import ingest
 from tests.helpers import case_steps as say
 from tests.helpers.case_walk import walk_to
@@ -38,20 +37,6 @@ def centre(tmp_path, store, port):
 def ready(window):
     window.number = walk_to(window, "received")
     return window
-
-
-@pytest.fixture
-def bad(monkeypatch):
-    """Ids of the steps at which the centre's rules break."""
-    ids, plain = set(), casework.judge
-
-    def judge(case, step, rules):
-        if step.id in ids:
-            raise ZeroDivisionError
-        return plain(case, step, rules)
-
-    monkeypatch.setattr(casework, "judge", judge)
-    return ids
 
 
 def three(window):

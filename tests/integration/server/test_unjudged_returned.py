@@ -6,27 +6,12 @@ What it runs into stands in for a fault of the centre's own program, as in test_
 import pytest
 
 from sync.protocol.returned_messages import ReturnedTo
-from sync.server.services.cases import casework
 from tests.helpers.case_walk import walk_to
 from tests.helpers.hand_window import SCOPE, Refusal
 from tests.helpers.lost import HALL, event_of, lines, lost_by
 
 BROKEN, LATER = ("rejected", "wire.broken"), ("rejected", "wire.unavailable")
 BACK = ("duplicate", None)
-
-
-@pytest.fixture
-def bad(monkeypatch):
-    """Ids of the steps at which the centre's rules break."""
-    ids, plain = set(), casework.judge
-
-    def judge(case, step, rules):
-        if step.id in ids:
-            raise ZeroDivisionError
-        return plain(case, step, rules)
-
-    monkeypatch.setattr(casework, "judge", judge)
-    return ids
 
 
 @pytest.fixture
