@@ -34,7 +34,6 @@ def first_of(names: list[str]) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="each turn is a fork")
 @pytest.mark.parametrize(("how", "turns"), [("values", 100), ("imports", 8)])
 def test_threads_that_come_to_a_seal_first_at_once_all_read_it(how, turns):
     command = [sys.executable, "-m", "tests.faults.first_seals", how, str(turns)]
